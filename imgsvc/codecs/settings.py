@@ -1,0 +1,81 @@
+"""Settings of decoding and encoding, and of the choice of a format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from imgsvc.env import BOOLEAN, Kind, choice, integer, setting
+from imgsvc.options.formats import Format, format_named
+
+_QUALITY = {Format.WEBP: 79, Format.AVIF: 63, Format.JXL: 77}
+
+
+def _formats(text: str) -> tuple[Format, ...]:
+    return tuple(format_named(word.strip()) for word in text.split(","))
+
+
+def _format_quality(text: str) -> Mapping[Format, int]:
+    """`format=quality,...`, laid over the built-in values."""
+    merged = dict(_QUALITY)
+    for item in text.split(","):
+        word, _, digits = item.partition("=")
+        quality = int(digits)
+        if not 1 <= quality <= 100:
+            raise ValueError(item)
+        merged[format_named(word.strip())] = quality
+    return MappingProxyType(merged)
+
+
+FORMATS: Kind[tuple[Format, ...]] = Kind("a comma-separated list of formats", _formats)
+FORMAT_QUALITY: Kind[Mapping[Format, int]] = Kind("format=quality,... with 1 to 100", _format_quality)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeSettings:
+    """How results are compressed."""
+
+    quality: int = setting(80, integer(1, 100), "Quality where no other is given.")
+    format_quality: Mapping[Format, int] = setting(
+        MappingProxyType(_QUALITY), FORMAT_QUALITY, "Quality by format; laid over webp=79,avif=63,jxl=77."
+    )
+    jpeg_progressive: bool = setting(False, BOOLEAN, "Write progressive JPEG.")
+    png_interlaced: bool = setting(False, BOOLEAN, "Write interlaced PNG.")
+    png_quantize: bool = setting(False, BOOLEAN, "Write PNG with a palette.")
+    png_quantization_colors: int = setting(256, integer(2, 256), "Picks the palette's bit depth: 1, 2, 4 or 8.")
+    webp_effort: int = setting(4, integer(1, 6), "WebP effort; more is slower and smaller.")
+    webp_preset: str = setting(
+        "default", choice("default", "photo", "picture", "drawing", "icon", "text"), "What WebP is tuned for."
+    )
+    avif_speed: int = setting(8, integer(0, 9), "AVIF speed; less is slower and smaller.")
+    avif_animation: bool = setting(False, BOOLEAN, "Write animations as AVIF sequences; imgproxy writes the first frame.")
+    jxl_effort: int = setting(4, integer(1, 9), "JPEG XL effort; more is slower and smaller.")
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeSettings:
+    """How sources are opened."""
+
+    sanitize_svg: bool = setting(True, BOOLEAN, "Remove scripts and foreign references from SVG that is passed on.")
+    svg_unlimited: bool = setting(False, BOOLEAN, "Accept SVG files over 10 MB.")
+    png_unlimited: bool = setting(False, BOOLEAN, "Accept PNG text and profile chunks of any size.")
+    disable_shrink_on_load: bool = setting(False, BOOLEAN, "Decode at full size even where less would do.")
+    use_linear_colorspace: bool = setting(False, BOOLEAN, "Resize in linear light.")
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSettings:
+    """Which format a result gets."""
+
+    preferred_formats: tuple[Format, ...] = setting(
+        (Format.JPEG, Format.PNG, Format.GIF), FORMATS, "Formats to choose from where none is requested."
+    )
+    skip_processing_formats: tuple[Format, ...] = setting(
+        (), FORMATS, "Source formats that are passed on as they are if no other is requested.", zero="none"
+    )
+    always_rasterize_svg: bool = setting(False, BOOLEAN, "Draw SVG even where no other format is requested.")
+    auto_webp: bool = setting(False, BOOLEAN, "Use WebP where none is requested and the client accepts it.")
+    auto_avif: bool = setting(False, BOOLEAN, "Use AVIF where none is requested and the client accepts it.")
+    auto_jxl: bool = setting(False, BOOLEAN, "Use JPEG XL where none is requested and the client accepts it.")
+    enforce_webp: bool = setting(False, BOOLEAN, "Use WebP whatever is requested, if the client accepts it.")
+    enforce_avif: bool = setting(False, BOOLEAN, "Use AVIF whatever is requested, if the client accepts it.")
+    enforce_jxl: bool = setting(False, BOOLEAN, "Use JPEG XL whatever is requested, if the client accepts it.")

@@ -1,0 +1,238 @@
+"""Fills settings dataclasses from the environment, and reports every mistake at once.
+
+A component declares a frozen dataclass whose fields are made with `setting`. The field's name in
+capitals is the variable: `IMGSVC_X` first, else `IMGPROXY_X`. Nothing else reads the environment.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from dotenv import dotenv_values
+
+PREFIXES = ("IMGSVC_", "IMGPROXY_")
+ENV_FILE = "ENV_LOCAL_FILE_PATH"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """How a setting is written: `parse` raises ValueError for anything but the `expected` form."""
+
+    expected: str
+    parse: Callable[[str], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A variable whose value cannot be used; secrets are masked already."""
+
+    name: str
+    expected: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: expected {self.expected}, got {self.value!r}"
+
+
+class SettingsError(Exception):
+    """The environment holds mistakes; all of them are listed."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+
+def setting(
+    default: Any,
+    kind: Kind[Any],
+    meaning: str,
+    *,
+    zero: str = "",
+    secret: bool = False,
+    keeps_empty: bool = False,
+    plain_names: tuple[str, ...] = (),
+) -> Any:
+    """Declare a field: `zero` says what 0 or empty means; `plain_names` are other variables, without a prefix."""
+    metadata = {
+        "kind": kind,
+        "meaning": meaning,
+        "zero": zero,
+        "secret": secret,
+        "keeps_empty": keeps_empty,
+        "plain_names": plain_names,
+    }
+    if type(default).__hash__ is None:  # dataclasses refuse it as a default; it is frozen all the same
+        return field(default_factory=lambda: default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def variables(each: Field[Any]) -> tuple[str, ...]:
+    """The variables that fill this field, first one first."""
+    names = tuple(prefix + each.name.upper() for prefix in PREFIXES)
+    return names + tuple(each.metadata["plain_names"])
+
+
+def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The process environment with the env file's values laid over it; a missing file is ignored."""
+    found = dict(os.environ if environ is None else environ)
+    path = next((found[p + ENV_FILE] for p in PREFIXES if found.get(p + ENV_FILE)), None)
+    if path and Path(path).is_file():
+        found.update({k: v for k, v in dotenv_values(path).items() if v is not None})
+    return found
+
+
+def load(owner: type[T], environ: Mapping[str, str], mistakes: list[Mistake]) -> T:
+    """Fill `owner` from `environ`; what cannot be used keeps its default and is added to `mistakes`."""
+    values: dict[str, Any] = {}
+    for each in fields(owner):  # type: ignore[arg-type]
+        name = next((n for n in variables(each) if _is_set(environ.get(n), each)), None)
+        if name is None:
+            continue
+        try:
+            values[each.name] = each.metadata["kind"].parse(environ[name])
+        except ValueError as error:
+            expected = str(error) if isinstance(error, Explained) else each.metadata["kind"].expected
+            mistakes.append(Mistake(name, expected, masked(environ[name], secret=each.metadata["secret"])))
+    try:
+        return owner(**values)
+    except ValueError as error:
+        mistakes.append(Mistake(owner.__name__, str(error), "the values above"))
+        return owner()
+
+
+def _is_set(value: str | None, each: Field[Any]) -> bool:
+    return value is not None and (bool(value.strip()) or each.metadata["keeps_empty"])
+
+
+def masked(value: str, *, secret: bool) -> str:
+    """`value` as it may be shown."""
+    return "***" if secret and value else value
+
+
+class Explained(ValueError):
+    """A ValueError whose own text says what was expected, better than its kind's general form."""
+
+
+# --- kinds -----------------------------------------------------------------------------------------
+
+_TRUE = {"1", "t", "T", "true", "TRUE", "True"}
+_FALSE = {"0", "f", "F", "false", "FALSE", "False"}
+
+
+def _boolean(text: str) -> bool:
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise ValueError(text)
+
+
+def _digits(text: str) -> int:
+    if not text.lstrip("+-").isascii() or "_" in text or text != text.strip():
+        raise ValueError(text)
+    return int(text)
+
+
+def integer(low: int | None = None, high: int | None = None) -> Kind[int]:
+    """A whole decimal number between `low` and `high`, both included."""
+
+    def parse(text: str) -> int:
+        number = _digits(text)
+        if (low is not None and number < low) or (high is not None and number > high):
+            raise ValueError(text)
+        return number
+
+    return Kind(f"an integer{_range(low, high)}", parse)
+
+
+def decimal(low: float, high: float, *, low_included: bool = True) -> Kind[float]:
+    """A finite decimal number between `low` and `high`."""
+
+    def parse(text: str) -> float:
+        number = float(text)
+        if not (low <= number <= high) or (number == low and not low_included):
+            raise ValueError(text)
+        return number
+
+    above = f"{low:g}" if low_included else f"above {low:g}"
+    return Kind(f"a number from {above} to {high:g}", parse)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f" from {low} to {high}"
+    return f" of {low} or more" if low is not None else ""
+
+
+def megapixels(*, zero_allowed: bool) -> Kind[int]:
+    """A number of megapixels, read as pixels."""
+
+    def parse(text: str) -> int:
+        pixels = int(float(text) * 1_000_000)
+        if pixels < 0 or (pixels == 0 and not zero_allowed):
+            raise ValueError(text)
+        return pixels
+
+    def parse_finite(text: str) -> int:
+        try:
+            return parse(text)
+        except OverflowError as error:
+            raise ValueError(text) from error
+
+    return Kind("megapixels, a number of 0 or more" if zero_allowed else "megapixels, a number above 0", parse_finite)
+
+
+def choice(*words: str) -> Kind[str]:
+    """One of `words`, in any case."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(text)
+        return text.lower()
+
+    return Kind("one of " + ", ".join(words), parse)
+
+
+def _existing_file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError(text)
+    return path
+
+
+def _existing_directory(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise ValueError(text)
+    return path
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(","))
+
+
+def _hex_items(text: str) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(item) for item in _items(text))
+
+
+STRING: Kind[str] = Kind("text", str)
+BOOLEAN: Kind[bool] = Kind("true or false (1, t, 0, f)", _boolean)
+LIST: Kind[tuple[str, ...]] = Kind("a comma-separated list", _items)
+HEX_LIST: Kind[tuple[bytes, ...]] = Kind("a comma-separated list of hex strings", _hex_items)
+FILE: Kind[Path] = Kind("the path of an existing file", _existing_file)
+DIRECTORY: Kind[Path] = Kind("the path of an existing directory", _existing_directory)
+MOMENT: Kind[datetime] = Kind("a moment such as 2026-01-31T12:00:00Z", _moment)
+SECONDS: Kind[int] = integer(1, 86_400)
+SECONDS_OR_OFF: Kind[int] = integer(0, 86_400)

@@ -1,0 +1,84 @@
+"""Sizes, places and the words for them. All lengths are pixels unless a field says fraction."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+
+class Box(NamedTuple):
+    """A rectangle inside an image: left and top are inside, right and bottom just outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> Size:
+        """Its width and height."""
+        return Size(self.right - self.left, self.bottom - self.top)
+
+
+class ResizingType(StrEnum):
+    """How the source is brought to the requested size."""
+
+    FIT = "fit"
+    FILL = "fill"
+    FILL_DOWN = "fill-down"
+    FORCE = "force"
+    AUTO = "auto"
+
+
+class GravityType(Enum):
+    """Where something is anchored; the value is (word, horizontal, vertical) with -1 west or north, 1 east or south."""
+
+    CENTER = ("ce", 0, 0)
+    NORTH = ("no", 0, -1)
+    SOUTH = ("so", 0, 1)
+    EAST = ("ea", 1, 0)
+    WEST = ("we", -1, 0)
+    NORTH_EAST = ("noea", 1, -1)
+    NORTH_WEST = ("nowe", -1, -1)
+    SOUTH_EAST = ("soea", 1, 1)
+    SOUTH_WEST = ("sowe", -1, 1)
+    SMART = ("sm", 0, 0)
+    FOCUS_POINT = ("fp", 0, 0)
+    REPLICATE = ("re", 0, 0)
+
+    @property
+    def word(self) -> str:
+        """Its word in URLs."""
+        return self.value[0]
+
+    @property
+    def horizontal(self) -> int:
+        """-1 west, 0 center, 1 east."""
+        return self.value[1]
+
+    @property
+    def vertical(self) -> int:
+        """-1 north, 0 center, 1 south."""
+        return self.value[2]
+
+
+COMPASS: frozenset[GravityType] = frozenset(GravityType) - {
+    GravityType.SMART,
+    GravityType.FOCUS_POINT,
+    GravityType.REPLICATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gravity:
+    """An anchor with offsets: pixels from 1 on, below that a fraction of the outer side; a focus point's are 0 to 1."""
+
+    type: GravityType = GravityType.CENTER
+    x: float = 0.0
+    y: float = 0.0

@@ -1,0 +1,117 @@
+"""ProcessingOptions: everything that a client may ask for, one field each, with imgproxy's defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from imgsvc.options.color import Color
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Gravity, GravityType, ResizingType
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Grow the canvas to the requested size, or only to its aspect ratio; `gravity` places the image on it."""
+
+    enabled: bool = False
+    gravity: Gravity = Gravity()
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """An area of the source: pixels from 1 on, below that a fraction of the side; 0 is the whole side."""
+
+    width: float = 0.0
+    height: float = 0.0
+    # None: the `gravity` option's, with its offsets.
+    gravity: Gravity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """Cut off a border of one color; off while `threshold` is None. `color` None: that of the top left pixel."""
+
+    threshold: float | None = None
+    color: Color | None = None
+    equal_hor: bool = False
+    equal_ver: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """Transparent or background-colored edges, in pixels before dpr."""
+
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkOptions:
+    """The configured watermark's opacity (0 is off), place, and scale (0 is its own size)."""
+
+    opacity: float = 0.0
+    position: GravityType = GravityType.CENTER
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingOptions:
+    """One request's wishes; None where the settings decide."""
+
+    # Size and geometry
+    resizing_type: ResizingType = ResizingType.FIT
+    width: int = 0
+    height: int = 0
+    min_width: int = 0
+    min_height: int = 0
+    zoom_x: float = 1.0
+    zoom_y: float = 1.0
+    dpr: float = 1.0
+    enlarge: bool = False
+    extend: Extend = Extend()
+    extend_aspect_ratio: Extend = Extend()
+    gravity: Gravity = Gravity()
+    crop: Crop = Crop()
+    trim: Trim = Trim()
+    padding: Padding = Padding()
+    auto_rotate: bool | None = None
+    rotate: int = 0
+    flip_horizontal: bool = False
+    flip_vertical: bool = False
+
+    # Appearance
+    background: Color | None = None
+    blur: float = 0.0
+    sharpen: float = 0.0
+    pixelate: int = 1
+    watermark: WatermarkOptions = WatermarkOptions()
+
+    # Metadata, color, thumbnails
+    strip_metadata: bool | None = None
+    keep_copyright: bool | None = None
+    strip_color_profile: bool | None = None
+    preserve_hdr: bool | None = None
+    enforce_thumbnail: bool | None = None
+
+    # Output
+    format: Format | None = None
+    quality: int = 0
+    format_quality: Mapping[Format, int] = field(default_factory=dict, hash=False)
+    max_bytes: int = 0
+    skip_processing: tuple[Format, ...] = ()
+    raw: bool = False
+    cachebuster: str = ""
+    # Unix seconds; 0 is never.
+    expires: int = 0
+    filename: str = ""
+    return_attachment: bool = False
+
+    # Limits that replace the settings' own; refused unless ALLOW_SECURITY_OPTIONS
+    max_src_resolution: int | None = None
+    max_src_file_size: int | None = None
+    max_animation_frames: int | None = None
+    max_animation_frame_resolution: int | None = None
+    max_result_dimension: int | None = None

@@ -1,0 +1,1 @@
+"""The process, its clients, and a request's life in it."""

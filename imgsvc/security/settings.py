@@ -1,0 +1,58 @@
+"""Settings of what may be done: signatures, sources, addresses and limits."""
+
+import re
+from dataclasses import dataclass
+
+from imgsvc.env import BOOLEAN, HEX_LIST, LIST, Kind, integer, megapixels, setting
+
+Pattern = re.Pattern[str]
+
+
+def _patterns(text: str) -> tuple[Pattern, ...]:
+    """Prefix patterns in which `*` is any run without a slash."""
+    items = (item.strip() for item in text.split(","))
+    return tuple(re.compile("[^/]*".join(map(re.escape, item.split("*")))) for item in items)
+
+
+PATTERNS: Kind[tuple[Pattern, ...]] = Kind("a comma-separated list of URL prefixes, with * for a run without /", _patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSettings:
+    """Keys, salts, and what counts as a signature."""
+
+    key: tuple[bytes, ...] = setting((), HEX_LIST, "HMAC keys, hex.", zero="signatures are not checked", secret=True)
+    salt: tuple[bytes, ...] = setting((), HEX_LIST, "HMAC salts, hex, one for each key.", secret=True)
+    signature_size: int = setting(32, integer(1, 32), "Bytes of the digest that a signature holds.")
+    trusted_signatures: tuple[str, ...] = setting(
+        (), LIST, "Signatures that are accepted as they are.", secret=True
+    )
+
+    def __post_init__(self) -> None:
+        if len(self.key) != len(self.salt):
+            raise ValueError(f"as many keys in KEY as salts in SALT ({len(self.key)} and {len(self.salt)})")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSettings:
+    """Which classes of addresses a source may have."""
+
+    allow_loopback_source_addresses: bool = setting(False, BOOLEAN, "Fetch from 127.0.0.0/8, ::1 and 0.0.0.0/8.")
+    allow_link_local_source_addresses: bool = setting(False, BOOLEAN, "Fetch from 169.254.0.0/16 and fe80::/10.")
+    allow_private_source_addresses: bool = setting(True, BOOLEAN, "Fetch from private networks, carrier NAT included.")
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How much of a source is acceptable."""
+
+    allowed_sources: tuple[Pattern, ...] = setting((), PATTERNS, "Source URLs must begin with one of these.", zero="all")
+    max_src_resolution: int = setting(
+        50_000_000, megapixels(zero_allowed=False), "Megapixels of a source: width x height x frames."
+    )
+    max_src_file_size: int = setting(0, integer(0), "Bytes of a source.", zero="no limit")
+    max_animation_frames: int = setting(1, integer(1), "Frames that are read of an animation.")
+    max_animation_frame_resolution: int = setting(
+        0, megapixels(zero_allowed=True), "Megapixels of one frame of an animation.", zero="MAX_SRC_RESOLUTION for all"
+    )
+    max_result_dimension: int = setting(0, integer(), "Longest side of a result; it is scaled down.", zero="no limit")

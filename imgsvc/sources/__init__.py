@@ -1,0 +1,1 @@
+"""Where source images come from. A source opens a stream; the body is read here, bounded in bytes and time."""

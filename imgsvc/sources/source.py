@@ -1,0 +1,60 @@
+"""What a source is: something that opens a stream for a URL.
+
+Rules: `open` raises a SourceError and nothing else, and never reads the body; whoever opens a stream
+closes it. Status mapping, size limits, decompression and deadlines of the body are body.py's.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+
+from imgsvc.runtime.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRequest:
+    """What is asked of a source; header names are lower case."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Stream(Protocol):
+    """A source's answer whose body has not been read; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body as it comes, still encoded; raises SourceError."""
+
+    def close(self) -> None:
+        """Give the connection or the file back; may be called twice."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Source(Protocol):
+    """A place that images come from."""
+
+    def open(self, request: SourceRequest, scope: Scope) -> Stream:
+        """Ask for `request.url` within the scope's time; any status is an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A whole source image; or, with status 304, the word that the client's copy is still good."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_not_modified(self) -> bool:
+        """The source said 304."""
+        return self.status == 304

@@ -1,0 +1,1 @@
+"""Pixels to pixels. Everything is worked out in a Plan before a source is decoded."""

@@ -1,0 +1,1 @@
+"""Text to options, and back: imgproxy's URL grammar."""

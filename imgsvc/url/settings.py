@@ -1,0 +1,61 @@
+"""Settings of the URL grammar, and the values that options have when a URL does not name them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from imgsvc.env import BOOLEAN, FILE, LIST, STRING, Explained, Kind, setting
+
+
+
+def _replacements(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for item in text.split(";"):
+        pattern, equals, replacement = item.partition("=")
+        if not equals:
+            raise Explained(f"pattern=replacement;... with no trailing `;` (at {item!r})")
+        pairs.append((pattern, replacement))
+    return tuple(pairs)
+
+
+REPLACEMENTS: Kind[tuple[tuple[str, str], ...]] = Kind("pattern=replacement;...", _replacements)
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSettings:
+    """How URLs are read."""
+
+    path_prefix: str = setting("", STRING, "Prefix of every route, with a leading and no trailing slash.")
+    arguments_separator: str = setting(":", STRING, "Separates an option's name and its arguments.")
+    allowed_processing_options: tuple[str, ...] = setting(
+        (), LIST, "Options that a URL may use, by the name spelled in it; presets are exempt.", zero="all"
+    )
+    allow_security_options: bool = setting(
+        False, BOOLEAN, "Let URLs set limits of their own (max_src_resolution and the like)."
+    )
+    presets: str = setting("", STRING, "Definitions `name=option:argument/...`, separated by PRESETS_SEPARATOR.")
+    presets_separator: str = setting(",", STRING, "Separates the definitions in PRESETS.")
+    presets_path: Path | None = setting(None, FILE, "A file of preset definitions, one a line, after PRESETS.")
+    only_presets: bool = setting(False, BOOLEAN, "URLs hold names of presets in place of options.")
+    base_url: str = setting("", STRING, "Put before every source URL that does not begin with it.")
+    url_replacements: tuple[tuple[str, str], ...] = setting(
+        (), REPLACEMENTS, "Rewrite source URLs: `*` in a pattern is a run without `/`, `${1}` stands for the first."
+    )
+    base64_url_includes_filename: bool = setting(
+        False, BOOLEAN, "The last part of a base64 source URL is a file name for people, and is dropped."
+    )
+
+    def __post_init__(self) -> None:
+        if self.path_prefix and (not self.path_prefix.startswith("/") or self.path_prefix.endswith("/")):
+            raise ValueError("PATH_PREFIX with a leading and no trailing slash")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionDefaults:
+    """What an option is when neither the URL nor a preset says."""
+
+    auto_rotate: bool = setting(True, BOOLEAN, "Rotate by the EXIF orientation.")
+    strip_metadata: bool = setting(True, BOOLEAN, "Drop EXIF, IPTC and XMP.")
+    keep_copyright: bool = setting(True, BOOLEAN, "Keep the copyright and artist fields when metadata is dropped.")
+    strip_color_profile: bool = setting(True, BOOLEAN, "Convert to sRGB and drop the ICC profile.")
+    preserve_hdr: bool = setting(False, BOOLEAN, "Keep 16 bits a channel where the result's format can.")
+    enforce_thumbnail: bool = setting(False, BOOLEAN, "Prefer a thumbnail embedded in HEIC or AVIF.")

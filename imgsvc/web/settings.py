@@ -1,0 +1,67 @@
+"""Settings of HTTP: caching, headers, and the images that stand in or are laid over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from imgsvc.env import BOOLEAN, FILE, MOMENT, STRING, Kind, decimal, integer, setting
+
+
+def _status(text: str) -> int:
+    status = int(text)
+    if status != 0 and not 100 <= status <= 599:
+        raise ValueError(text)
+    return status
+
+
+STATUS: Kind[int] = Kind("0 or an HTTP status from 100 to 599", _status)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheSettings:
+    """What caches are told, and which validators are passed on."""
+
+    ttl: int = setting(31_536_000, integer(0), "Seconds of Cache-Control: max-age.", zero="no-cache")
+    cache_control_passthrough: bool = setting(False, BOOLEAN, "Use the source's Cache-Control or Expires.")
+    use_etag: bool = setting(True, BOOLEAN, "Pass If-None-Match to the source and its ETag to the client.")
+    etag_buster: str = setting("", STRING, "Put into every ETag; change it to invalidate them all.")
+    use_last_modified: bool = setting(
+        True, BOOLEAN, "Pass If-Modified-Since to the source and its Last-Modified to the client."
+    )
+    last_modified_buster: datetime | None = setting(None, MOMENT, "No Last-Modified is older than this.")
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Headers, access and routes."""
+
+    secret: str = setting("", STRING, "Requests need Authorization: Bearer with this.", zero="off", secret=True)
+    allow_origin: str = setting("", STRING, "Access-Control-Allow-Origin.", zero="no CORS headers")
+    set_canonical_header: bool = setting(False, BOOLEAN, "Send Link: <source URL>; rel=canonical for http sources.")
+    enable_debug_headers: bool = setting(False, BOOLEAN, "Send X-Origin-* and X-Result-* with sizes.")
+    health_check_path: str = setting("", STRING, "A second path of the health check.")
+    development_errors_mode: bool = setting(False, BOOLEAN, "Tell clients the cause of an error. Never in production.")
+    cookie_passthrough: bool = setting(False, BOOLEAN, "Send the client's cookies to sources of the same site.")
+    cookie_passthrough_all: bool = setting(False, BOOLEAN, "Send them to every source; needs COOKIE_PASSTHROUGH.")
+    cookie_base_url: str = setting("", STRING, "The site that cookies belong to.", zero="the request's own host")
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackSettings:
+    """The image that stands in for a source that cannot be had: DATA before PATH before URL."""
+
+    fallback_image_data: str = setting("", STRING, "The image in base64.")
+    fallback_image_path: Path | None = setting(None, FILE, "The image's file.")
+    fallback_image_url: str = setting("", STRING, "The image's source URL.")
+    fallback_image_http_code: int = setting(200, STATUS, "Status of the answer.", zero="the error's own")
+    fallback_image_ttl: int = setting(0, integer(0), "Seconds of Cache-Control: max-age.", zero="TTL")
+
+
+@dataclass(frozen=True, slots=True)
+class WatermarkSettings:
+    """The image that `watermark` lays over: DATA before PATH before URL."""
+
+    watermark_data: str = setting("", STRING, "The image in base64.")
+    watermark_path: Path | None = setting(None, FILE, "The image's file.")
+    watermark_url: str = setting("", STRING, "The image's source URL.")
+    watermark_opacity: float = setting(1.0, decimal(0, 1, low_included=False), "Multiplies the option's opacity.")
