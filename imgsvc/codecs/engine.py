@@ -1,0 +1,55 @@
+"""Is the imaging library that Python finds the one that this program is built on?
+
+Packages that depend on `pillow` can overwrite Pillow-SIMD's files without a word. The result works, slowly, and
+with other rounding; so start-up asks, and refuses.
+"""
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import PIL
+from PIL import Image
+
+DISTRIBUTION = "pillow-simd"
+# The compiler flags that tools/prepare.sh may have built with, best first; -frecord-gcc-switches leaves them in the file.
+_LEVELS = {b"-mavx2": "AVX2", b"-msse4.2": "SSE4.2", b"-msse4": "SSE4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The imaging library as found: `fault` is None, or a sentence on what is wrong and what to do."""
+
+    version: str
+    path: Path
+    fault: str | None
+
+
+def engine() -> Engine:
+    """Look at what `import PIL` gave."""
+    return Engine(PIL.__version__, Path(PIL.__file__).parent, _fault())
+
+
+def _fault() -> str | None:
+    wanted, other = _installed(DISTRIBUTION), _installed("pillow")
+    remedy = "run `./serve --only-setup`, or reinstall with `pip install --require-hashes --no-deps`"
+    if wanted is None:
+        return f"{DISTRIBUTION} is not installed, and PIL is {PIL.__version__}: {remedy}"
+    if other is not None:
+        return f"pillow {other} is installed beside {DISTRIBUTION} {wanted}: uninstall both, then {remedy}"
+    if PIL.__version__ != wanted:
+        return f"PIL is {PIL.__version__}, but {DISTRIBUTION} {wanted} was installed: {remedy}"
+    return None
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def simd_level() -> str:
+    """The instruction set that Pillow-SIMD was compiled for, read from its own binary."""
+    binary = Path(Image.core.__file__).read_bytes()
+    return next((name for flag, name in _LEVELS.items() if flag in binary), "unknown")

@@ -1,0 +1,92 @@
+"""What will be made of a source, decided from its header alone, before a pixel is touched."""
+
+from dataclasses import dataclass
+
+from imgsvc.codecs import choice
+from imgsvc.codecs.decode import LOAD_SHRINKS, Header
+from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.security.limits import Limits, check_resolution
+from imgsvc.transforms.plan import Plan, SourceShape, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings that decisions depend on."""
+
+    formats: FormatSettings = FormatSettings()
+    decoding: DecodeSettings = DecodeSettings()
+    encoding: EncodeSettings = EncodeSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Format, frames and every size of a rendition.
+
+    `is_skipped`: the source is passed on as it is. `plan` is None then, and where a border is to be
+    trimmed: that image is planned once it is known how much of it is left.
+    """
+
+    header: Header
+    format: Format
+    is_skipped: bool
+    frames: int
+    plan: Plan | None
+
+
+def decide(
+    header: Header, options: ProcessingOptions, limits: Limits, accepted: frozenset[Format], rules: Rules
+) -> Decision:
+    """Choose format and frames, hold the source to its limits, and plan."""
+    skipped = choice.is_skipped(header, options, rules.formats)
+    format_ = header.format if skipped else _result_format(header, options, limits, accepted, rules)
+    frames = _frames(header, format_, limits, rules)
+    # An SVG has no pixels of its own: it is drawn smaller instead.
+    if header.format is not Format.SVG:
+        check_resolution(header.size, frames, limits)
+    trims = options.trim.threshold is not None and frames == 1
+    planned = None if skipped or trims else plan_from(header.size, header, format_, options, limits, rules, frames)
+    return Decision(header, format_, skipped, frames, planned)
+
+
+def plan_from(
+    size: Size,
+    header: Header,
+    format_: Format,
+    options: ProcessingOptions,
+    limits: Limits,
+    rules: Rules,
+    frames: int = 1,
+    *,
+    is_trimmed: bool = False,
+) -> Plan:
+    """Plan an image of `size`; a trimmed image and an animation's frames are decoded at full size already."""
+    is_whole = is_trimmed or frames > 1 or rules.decoding.disable_shrink_on_load
+    return plan(
+        SourceShape(
+            size=size,
+            orientation=header.orientation if options.auto_rotate else 1,
+            is_vector=header.format is Format.SVG and not is_trimmed,
+        ),
+        options,
+        result_format=format_,
+        max_result_dimension=limits.result_dimension,
+        load_shrinks=() if is_whole else LOAD_SHRINKS.get(header.format, ()),
+        vector_max_pixels=limits.resolution,
+        linear=rules.decoding.use_linear_colorspace,
+    )
+
+
+def _result_format(
+    header: Header, options: ProcessingOptions, limits: Limits, accepted: frozenset[Format], rules: Rules
+) -> Format:
+    is_animated = header.is_animated and limits.animation_frames > 1
+    return choice.result_format(header, options, rules.formats, accepted, is_animated=is_animated)
+
+
+def _frames(header: Header, format_: Format, limits: Limits, rules: Rules) -> int:
+    """How many frames are read: one, unless both ends and the limit allow more."""
+    holds_more = format_.traits.animation_out or (format_ is Format.AVIF and rules.encoding.avif_animation)
+    return min(header.frames, limits.animation_frames) if header.is_animated and holds_more else 1
