@@ -21,10 +21,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
-    """How a setting is written: `parse` raises ValueError for anything but the `expected` form."""
+    """How a setting is written: `parse` raises ValueError for anything but the `expected` form; `show` is its inverse."""
 
     expected: str
     parse: Callable[[str], T]
+    show: Callable[[T], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
 def load(owner: type[T], environ: Mapping[str, str], mistakes: list[Mistake]) -> T:
     """Fill `owner` from `environ`; what cannot be used keeps its default and is added to `mistakes`."""
     values: dict[str, Any] = {}
+    before = len(mistakes)
     for each in fields(owner):  # type: ignore[arg-type]
         name = next((n for n in variables(each) if _is_set(environ.get(n), each)), None)
         if name is None:
@@ -101,7 +103,9 @@ def load(owner: type[T], environ: Mapping[str, str], mistakes: list[Mistake]) ->
     try:
         return owner(**values)
     except ValueError as error:
-        mistakes.append(Mistake(owner.__name__, str(error), "the values above"))
+        # A check across fields says nothing more where one of the fields could not be read at all.
+        if len(mistakes) == before:
+            mistakes.append(Mistake(owner.__name__, str(error), "other values"))
         return owner()
 
 
@@ -184,7 +188,8 @@ def megapixels(*, zero_allowed: bool) -> Kind[int]:
         except OverflowError as error:
             raise ValueError(text) from error
 
-    return Kind("megapixels, a number of 0 or more" if zero_allowed else "megapixels, a number above 0", parse_finite)
+    bound = "of 0 or more" if zero_allowed else "above 0"
+    return Kind(f"megapixels, a number {bound}", parse_finite, lambda pixels: f"{pixels / 1_000_000:g}")
 
 
 def choice(*words: str) -> Kind[str]:
@@ -227,12 +232,22 @@ def _hex_items(text: str) -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(item) for item in _items(text))
 
 
+def _show_path(path: Path | None) -> str:
+    return str(path or "")
+
+
+def _show_moment(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
 STRING: Kind[str] = Kind("text", str)
-BOOLEAN: Kind[bool] = Kind("true or false (1, t, 0, f)", _boolean)
-LIST: Kind[tuple[str, ...]] = Kind("a comma-separated list", _items)
-HEX_LIST: Kind[tuple[bytes, ...]] = Kind("a comma-separated list of hex strings", _hex_items)
-FILE: Kind[Path] = Kind("the path of an existing file", _existing_file)
-DIRECTORY: Kind[Path] = Kind("the path of an existing directory", _existing_directory)
-MOMENT: Kind[datetime] = Kind("a moment such as 2026-01-31T12:00:00Z", _moment)
+BOOLEAN: Kind[bool] = Kind("true or false (1, t, 0, f)", _boolean, lambda value: str(value).lower())
+LIST: Kind[tuple[str, ...]] = Kind("a comma-separated list", _items, ",".join)
+HEX_LIST: Kind[tuple[bytes, ...]] = Kind(
+    "a comma-separated list of hex strings", _hex_items, lambda items: ",".join(item.hex() for item in items)
+)
+FILE: Kind[Path | None] = Kind("the path of an existing file", _existing_file, _show_path)
+DIRECTORY: Kind[Path | None] = Kind("the path of an existing directory", _existing_directory, _show_path)
+MOMENT: Kind[datetime | None] = Kind("a moment such as 2026-01-31T12:00:00Z", _moment, _show_moment)
 SECONDS: Kind[int] = integer(1, 86_400)
 SECONDS_OR_OFF: Kind[int] = integer(0, 86_400)

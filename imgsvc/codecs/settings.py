@@ -26,8 +26,18 @@ def _format_quality(text: str) -> Mapping[Format, int]:
     return MappingProxyType(merged)
 
 
-FORMATS: Kind[tuple[Format, ...]] = Kind("a comma-separated list of formats", _formats)
-FORMAT_QUALITY: Kind[Mapping[Format, int]] = Kind("format=quality,... with 1 to 100", _format_quality)
+def _show_formats(formats: tuple[Format, ...]) -> str:
+    return ",".join(each.word for each in formats)
+
+
+def _show_format_quality(qualities: Mapping[Format, int]) -> str:
+    return ",".join(f"{each.word}={quality}" for each, quality in qualities.items())
+
+
+FORMATS: Kind[tuple[Format, ...]] = Kind("a comma-separated list of formats", _formats, _show_formats)
+FORMAT_QUALITY: Kind[Mapping[Format, int]] = Kind(
+    "format=quality,... with 1 to 100", _format_quality, _show_format_quality
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,13 @@ def _patterns(text: str) -> tuple[Pattern, ...]:
     return tuple(re.compile("[^/]*".join(map(re.escape, item.split("*")))) for item in items)
 
 
-PATTERNS: Kind[tuple[Pattern, ...]] = Kind("a comma-separated list of URL prefixes, with * for a run without /", _patterns)
+def _show_patterns(patterns: tuple[Pattern, ...]) -> str:
+    return ",".join(re.sub(r"\\(.)", r"\1", pattern.pattern.replace("[^/]*", "*")) for pattern in patterns)
+
+
+PATTERNS: Kind[tuple[Pattern, ...]] = Kind(
+    "a comma-separated list of URL prefixes, with * for a run without /", _patterns, _show_patterns
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ def _replacements(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-REPLACEMENTS: Kind[tuple[tuple[str, str], ...]] = Kind("pattern=replacement;...", _replacements)
+REPLACEMENTS: Kind[tuple[tuple[str, str], ...]] = Kind(
+    "pattern=replacement;...", _replacements, lambda pairs: ";".join("=".join(pair) for pair in pairs)
+)
 
 
 @dataclass(frozen=True, slots=True)
