@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
-    """How a setting is written: `parse` raises ValueError for anything but the `expected` form; `show` is its inverse."""
+    """How a setting is written: `parse` raises ValueError but for the `expected` form; `show` is its inverse."""
 
     expected: str
     parse: Callable[[str], T]
@@ -92,25 +92,40 @@ def load(owner: type[T], environ: Mapping[str, str], mistakes: list[Mistake]) ->
     values: dict[str, Any] = {}
     before = len(mistakes)
     for each in fields(owner):  # type: ignore[arg-type]
-        name = next((n for n in variables(each) if _is_set(environ.get(n), each)), None)
+        name = _name_in(environ, each)
         if name is None:
             continue
         try:
             values[each.name] = each.metadata["kind"].parse(environ[name])
         except ValueError as error:
-            expected = str(error) if isinstance(error, Explained) else each.metadata["kind"].expected
-            mistakes.append(Mistake(name, expected, masked(environ[name], secret=each.metadata["secret"])))
+            mistakes.append(_mistake(each, name, environ[name], error))
     try:
         return owner(**values)
     except ValueError as error:
         # A check across fields says nothing more where one of the fields could not be read at all.
         if len(mistakes) == before:
-            mistakes.append(Mistake(owner.__name__, str(error), "other values"))
+            mistakes.append(_conflict(owner, environ, error))
         return owner()
 
 
-def _is_set(value: str | None, each: Field[Any]) -> bool:
-    return value is not None and (bool(value.strip()) or each.metadata["keeps_empty"])
+def _name_in(environ: Mapping[str, str], each: Field[Any]) -> str | None:
+    """The first variable of the field that is set; an empty one counts only where empty means something."""
+    set_names = (name for name in variables(each) if name in environ)
+    return next((name for name in set_names if environ[name].strip() or each.metadata["keeps_empty"]), None)
+
+
+def _mistake(each: Field[Any], name: str, value: str, error: ValueError) -> Mistake:
+    expected = str(error) if isinstance(error, ExplainedError) else each.metadata["kind"].expected
+    return Mistake(name, expected, masked(value, secret=each.metadata["secret"]))
+
+
+def _conflict(owner: Any, environ: Mapping[str, str], error: ValueError) -> Mistake:
+    """The mistake of a check across fields; its text names them in capitals."""
+    words = str(error).split()
+    named = [each for each in fields(owner) if each.name.upper() in words]
+    names = [_name_in(environ, each) or variables(each)[0] for each in named]
+    values = (masked(environ.get(n, ""), secret=e.metadata["secret"]) for n, e in zip(names, named, strict=True))
+    return Mistake(" and ".join(names), str(error), " and ".join(values))
 
 
 def masked(value: str, *, secret: bool) -> str:
@@ -118,11 +133,9 @@ def masked(value: str, *, secret: bool) -> str:
     return "***" if secret and value else value
 
 
-class Explained(ValueError):
+class ExplainedError(ValueError):
     """A ValueError whose own text says what was expected, better than its kind's general form."""
 
-
-# --- kinds -----------------------------------------------------------------------------------------
 
 _TRUE = {"1", "t", "T", "true", "TRUE", "True"}
 _FALSE = {"0", "f", "F", "false", "FALSE", "False"}

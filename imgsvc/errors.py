@@ -127,8 +127,7 @@ class MissingSignatureError(AccessError):
     """The first part of the path holds a `:`, so the signature was probably forgotten."""
 
     public = (
-        "The signature appears to be a processing option. "
-        "The signature section should always be present in the URL."
+        "The signature appears to be a processing option. The signature section should always be present in the URL."
     )
     remedy = "Put the signature, or any word where no keys are set, before the options."
 

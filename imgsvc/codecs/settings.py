@@ -57,7 +57,9 @@ class EncodeSettings:
         "default", choice("default", "photo", "picture", "drawing", "icon", "text"), "What WebP is tuned for."
     )
     avif_speed: int = setting(8, integer(0, 9), "AVIF speed; less is slower and smaller.")
-    avif_animation: bool = setting(False, BOOLEAN, "Write animations as AVIF sequences; imgproxy writes the first frame.")
+    avif_animation: bool = setting(
+        False, BOOLEAN, "Write animations as AVIF sequences; imgproxy writes the first frame."
+    )
     jxl_effort: int = setting(4, integer(1, 9), "JPEG XL effort; more is slower and smaller.")
 
 

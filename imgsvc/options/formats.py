@@ -58,9 +58,7 @@ class Format(Enum):
         return self.value.extension
 
 
-BY_WORD: dict[str, Format] = {
-    word: each for each in Format for word in (each.word, *each.traits.aliases)
-}
+BY_WORD: dict[str, Format] = {word: each for each in Format for word in (each.word, *each.traits.aliases)}
 
 
 def format_named(word: str) -> Format:

@@ -30,9 +30,7 @@ class SignatureSettings:
     key: tuple[bytes, ...] = setting((), HEX_LIST, "HMAC keys, hex.", zero="signatures are not checked", secret=True)
     salt: tuple[bytes, ...] = setting((), HEX_LIST, "HMAC salts, hex, one for each key.", secret=True)
     signature_size: int = setting(32, integer(1, 32), "Bytes of the digest that a signature holds.")
-    trusted_signatures: tuple[str, ...] = setting(
-        (), LIST, "Signatures that are accepted as they are.", secret=True
-    )
+    trusted_signatures: tuple[str, ...] = setting((), LIST, "Signatures that are accepted as they are.", secret=True)
 
     def __post_init__(self) -> None:
         if len(self.key) != len(self.salt):
@@ -52,7 +50,9 @@ class AddressSettings:
 class LimitSettings:
     """How much of a source is acceptable."""
 
-    allowed_sources: tuple[Pattern, ...] = setting((), PATTERNS, "Source URLs must begin with one of these.", zero="all")
+    allowed_sources: tuple[Pattern, ...] = setting(
+        (), PATTERNS, "Source URLs must begin with one of these.", zero="all"
+    )
     max_src_resolution: int = setting(
         50_000_000, megapixels(zero_allowed=False), "Megapixels of a source: width x height x frames."
     )

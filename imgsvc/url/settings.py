@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, FILE, LIST, STRING, Explained, Kind, setting
-
+from imgsvc.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, setting
 
 
 def _replacements(text: str) -> tuple[tuple[str, str], ...]:
@@ -12,7 +11,7 @@ def _replacements(text: str) -> tuple[tuple[str, str], ...]:
     for item in text.split(";"):
         pattern, equals, replacement = item.partition("=")
         if not equals:
-            raise Explained(f"pattern=replacement;... with no trailing `;` (at {item!r})")
+            raise ExplainedError(f"pattern=replacement;... with no trailing `;` (at {item!r})")
         pairs.append((pattern, replacement))
     return tuple(pairs)
 

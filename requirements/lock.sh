@@ -1,0 +1,20 @@
+#!/bin/sh
+# Works the locks out again, with hashes, for every Python that setup.cfg allows.
+# requirements/lock.sh            keeps what still fits
+# requirements/lock.sh --upgrade  takes the newest of everything
+set -eu
+cd "$(dirname "$0")"
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+python3 -m venv "$tools"
+"$tools/bin/pip" install --quiet uv
+lock() {
+    # `pillow` stays out: it would overwrite Pillow-SIMD (docs/decisions/0002-pillow-simd-lock.md).
+    "$tools/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-emit-package pillow --custom-compile-command requirements/lock.sh \
+        "$@"
+}
+lock build.in -o build.txt "$@"
+lock pillow-simd.in -o pillow-simd.txt "$@"
+lock runtime.in -o runtime.txt "$@"
+lock dev.in -o dev.txt "$@"
