@@ -1,0 +1,184 @@
+# shellcheck shell=bash
+# Prepares .venv; sourced by ./serve and ./check. Nothing is done twice: a stamp in .venv says what was done.
+#
+#   prepare           what the server needs
+#   prepare dev       also what ./check needs
+
+set -euo pipefail
+
+VENV=.venv
+LOG=$VENV.log
+# What Pillow-SIMD is compiled against: a header of each, and Debian's package that has it.
+HEADERS="zlib.h:zlib1g-dev jpeglib.h:libjpeg-dev tiff.h:libtiff-dev webp/encode.h:libwebp-dev lcms2.h:liblcms2-dev
+         libimagequant.h:libimagequant-dev"
+OLDEST_PYTHON="3.11"
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+    printf '\n%s\n' "$1" >&2
+    exit "${2:-1}"
+}
+
+# Which Python builds .venv: $PYTHON, or the first that is new enough.
+python() {
+    local each
+    for each in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$each"
+            return
+        fi
+    done
+    fail "Python $OLDEST_PYTHON or newer is needed; found: $(python3 --version 2>&1 || true).
+Name another one with PYTHON=/path/to/python3." 69
+}
+
+# Pillow-SIMD's kernels come in two sets; the wider one needs a CPU of 2013 or later.
+simd() { grep -q -m1 -w avx2 /proc/cpuinfo 2>/dev/null && say avx2 || say sse4; }
+
+# What a step leaves behind depends on these; another fingerprint means doing it again.
+fingerprint() {
+    case $2 in
+        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd}.txt requirements/prepare.sh ;;
+        runtime) cat requirements/runtime.txt; sed '/^\[tool:pytest\]/,$d' setup.cfg ;;
+        dev) cat requirements/dev.txt ;;
+    esac | sha256sum | cut -d' ' -f1
+}
+
+is_done() { [ "$(cat "$VENV/$2.stamp" 2>/dev/null)" = "$(fingerprint "$1" "$2")" ]; }
+
+# The steps that are still to be taken.
+todo() {
+    local python=$1
+    shift
+    if ! is_done "$python" simd; then
+        say system environment simd "$@"
+        return
+    fi
+    for each; do is_done "$python" "$each" || say "$each"; done
+}
+
+prepare() {
+    local python steps number=0 each
+    [ "$(uname -m)" = x86_64 ] || fail "Pillow-SIMD's kernels are for x86-64; this machine is $(uname -m)." 69
+    python=$(python)
+    [ -n "$(todo "$python" runtime "$@")" ] || return 0
+
+    exec 9>"$VENV.lock"
+    flock -n 9 || { say "Waiting for another ./serve or ./check in this folder to finish preparing."; flock 9; }
+    read -r -a steps <<<"$(todo "$python" runtime "$@" | xargs)"
+    : >"$LOG"
+    for each in "${steps[@]}"; do
+        number=$((number + 1))
+        step "[$number/${#steps[@]}]" "$each" "$python"
+        case $each in simd | runtime | dev) fingerprint "$python" "$each" >"$VENV/$each.stamp" ;; esac
+    done
+    exec 9>&-
+}
+
+# Runs one step with its output in the log, and shows how long it has taken so far.
+step() {
+    local count=$1 name=$2 python=$3 start=$SECONDS pid line
+    line="$count $(title "$name")"
+    if [ "$name" = system ]; then need_system "$python" "$line" || return 0; fi
+    if [ -t 1 ]; then printf '%s' "$line"; else say "$line"; fi
+    "step_$name" "$python" >>"$LOG" 2>&1 &
+    pid=$!
+    # shellcheck disable=SC2064  # this very process is the one to end
+    trap "kill $pid 2>/dev/null; exit 130" INT TERM
+    while kill -0 "$pid" 2>/dev/null; do
+        if [ -t 1 ]; then printf '\r%s  %s s ' "$line" $((SECONDS - start)); fi
+        sleep 0.2
+    done
+    trap - INT TERM
+    wait "$pid" || explain "$name"
+    if [ -t 1 ]; then printf '\r%s  %s s\n' "$line" $((SECONDS - start)); else say "      $((SECONDS - start)) s"; fi
+}
+
+title() {
+    case $1 in
+        system) say "system packages" ;;
+        environment) say "virtual environment and build tools" ;;
+        simd) say "Pillow-SIMD, compiled for $(simd) (the longest: about half a minute)" ;;
+        runtime) say "locked dependencies" ;;
+        dev) say "development tools" ;;
+    esac
+}
+
+# Says what went wrong in one screen, and what to do.
+explain() {
+    local hint="The whole output is in $LOG."
+    if grep -q -i -E 'resolve|connection|timed out|unreachable|network|certificate|proxy|no matching distribution' "$LOG"; then
+        hint="It looks like the network: are the package registries reachable from here, by a proxy perhaps
+(https_proxy, PIP_INDEX_URL, PIP_CERT)? $hint"
+    fi
+    say ""
+    tail -n 15 "$LOG" >&2
+    fail "Failed: $(title "$1"). $hint
+Start the command again once it is mended: what was done is kept." 75
+}
+
+# Debian's packages that are missing, found by looking for what they hold rather than for their names.
+missing_packages() {
+    local python=$1 each include
+    command -v cc >/dev/null && command -v c++ >/dev/null || say "gcc g++ libc6-dev"
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || say python3-venv
+    include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+    [ -e "$include/Python.h" ] || say python3-dev
+    for each in $HEADERS; do
+        if ! has_header "${each%%:*}"; then say "${each##*:}"; fi
+    done
+}
+
+has_header() {
+    local folder
+    for folder in /usr/include /usr/local/include /usr/include/x86_64-linux-gnu; do
+        if [ -e "$folder/$1" ]; then return 0; fi
+    done
+    return 1
+}
+
+# True if there is something to install and a way to do it; says what to type where there is none.
+need_system() {
+    local packages
+    packages=$(missing_packages "$1" | xargs)
+    [ -n "$packages" ] || { say "$2: all there"; return 1; }
+    command -v apt-get >/dev/null || fail "Missing, by Debian's names: $packages
+Install what your system calls them, and start again." 69
+    [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || fail "These system packages are missing. Install them, and start again:
+
+    sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages" 77
+}
+
+step_system() {
+    local packages sudo=""
+    packages=$(missing_packages "$1" | xargs)
+    [ "$(id -u)" = 0 ] || sudo="sudo -n"
+    $sudo apt-get update
+    # shellcheck disable=SC2086  # one word for each package
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
+}
+
+step_environment() {
+    "$1" -m venv --clear "$VENV"
+    locked --only-binary=:all: -r requirements/build.txt
+}
+
+# No cache: pip would take a wheel that was compiled for other instructions for this one.
+step_simd() {
+    local flags=""
+    [ "$(simd)" = sse4 ] || flags=" -mavx2"
+    CC="${CC:-cc}$flags" locked --no-cache-dir --no-build-isolation -r requirements/pillow-simd.txt \
+        -C jpeg=enable -C zlib=enable -C tiff=enable -C webp=enable -C lcms=enable -C imagequant=enable \
+        -C jpeg2000=disable -C freetype=disable -C raqm=disable -C xcb=disable -C avif=disable
+}
+
+step_runtime() {
+    locked --only-binary=:all: -r requirements/runtime.txt
+    "$VENV/bin/pip" install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+}
+
+step_dev() { locked --only-binary=:all: -r requirements/dev.txt; }
+
+# Exactly what the lock says, and nothing that it does not: pillow above all (docs/decisions/0002-pillow-simd-lock.md).
+locked() { "$VENV/bin/pip" install --disable-pip-version-check --require-hashes --no-deps "$@"; }
