@@ -13,7 +13,7 @@ HEADERS="zlib.h:zlib1g-dev jpeglib.h:libjpeg-dev tiff.h:libtiff-dev webp/encode.
          libimagequant.h:libimagequant-dev"
 OLDEST_PYTHON="3.11"
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 
 fail() {
     printf '\n%s\n' "$1" >&2
