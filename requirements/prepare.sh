@@ -122,6 +122,8 @@ Start the command again once it is mended: what was done is kept." 75
 missing_packages() {
     local python=$1 each include
     command -v cc >/dev/null && command -v c++ >/dev/null || say "gcc g++ libc6-dev"
+    # Pillow-SIMD's build finds Debian's header folders through it.
+    command -v pkg-config >/dev/null || say pkg-config
     "$python" -c 'import ensurepip, venv' 2>/dev/null || say python3-venv
     include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
     [ -e "$include/Python.h" ] || say python3-dev
@@ -166,11 +168,14 @@ step_environment() {
 
 # No cache: pip would take a wheel that was compiled for other instructions for this one.
 step_simd() {
-    local flags=""
+    local flags="" each settings=""
     [ "$(simd)" = sse4 ] || flags=" -mavx2"
-    CC="${CC:-cc}$flags" locked --no-cache-dir --no-build-isolation -r requirements/pillow-simd.txt \
-        -C jpeg=enable -C zlib=enable -C tiff=enable -C webp=enable -C lcms=enable -C imagequant=enable \
-        -C jpeg2000=disable -C freetype=disable -C raqm=disable -C xcb=disable -C avif=disable
+    # What is enabled fails the build where it is missing, instead of leaving a format out.
+    for each in jpeg zlib tiff webp lcms imagequant; do settings+=" --config-settings=$each=enable"; done
+    for each in jpeg2000 freetype raqm xcb avif; do settings+=" --config-settings=$each=disable"; done
+    # pip takes settings for a locked package from the lock's own line alone.
+    sed "/^pillow-simd==/s/ \\\\$/$settings \\\\/" requirements/pillow-simd.txt >"$VENV/pillow-simd.txt"
+    CC="${CC:-cc}$flags" locked --no-cache-dir --no-build-isolation -r "$VENV/pillow-simd.txt"
 }
 
 step_runtime() {
