@@ -4,12 +4,14 @@ Rules: `open` raises a SourceError and nothing else, and never reads the body; w
 closes it. Status mapping, size limits, decompression and deadlines of the body are body.py's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
 from imgsvc.runtime.scope import Scope
+
+IsAllowed = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,13 @@ class Stream(Protocol):
     def close(self) -> None:
         """Give the connection or the file back; may be called twice."""
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self.close()
 
 
 class Source(Protocol):

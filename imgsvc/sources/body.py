@@ -1,0 +1,102 @@
+"""Reading a source whole: which statuses are an image, how large it may be, when it is complete."""
+
+import re
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+
+from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError, SourceTooLargeError
+from imgsvc.runtime.scope import Scope
+from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
+from imgsvc.sources.unzipping import unzipped
+
+# No source is held in memory beyond this, even where MAX_SRC_FILE_SIZE sets no limit: larger than any
+# image that MAX_SRC_RESOLUTION lets through in practice, and small enough that one worker can hold it.
+ABSOLUTE_MAX_BYTES = 512 * 1024 * 1024
+EXCERPT_BYTES = 1024
+
+# Headers that are true of the compressed body alone.
+_ENCODED = frozenset({"content-encoding", "content-length"})
+_WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)")
+
+
+def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) -> Fetched:
+    """The whole image behind `request.url`, decompressed; `max_bytes` 0 stands for ABSOLUTE_MAX_BYTES."""
+    with source.open(request, scope) as stream:
+        if stream.status == 304:
+            return Fetched(304, stream.headers, b"")
+        _check_status(stream, request.url)
+        return _whole(stream, scope, max_bytes or ABSOLUTE_MAX_BYTES)
+
+
+def _whole(stream: Stream, scope: Scope, limit: int) -> Fetched:
+    if stream.headers.get("content-encoding", "").strip().lower() == "gzip":
+        headers = {name: value for name, value in stream.headers.items() if name not in _ENCODED}
+        return Fetched(200, headers, _joined(unzipped(stream.chunks()), scope, limit))
+    expected = length(stream.headers)
+    if expected is not None and expected > limit:
+        raise SourceTooLargeError(f"the source has {expected} bytes; {limit} are allowed")
+    body = _joined(stream.chunks(), scope, limit)
+    if expected is not None and len(body) < expected:
+        raise _incomplete(expected, len(body))
+    return Fetched(200, stream.headers, body if expected is None else body[:expected])
+
+
+def length(headers: Mapping[str, str]) -> int | None:
+    """What Content-Length says; None where it is missing or says nothing."""
+    text = headers.get("content-length", "")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 18 else None
+
+
+def is_whole(headers: Mapping[str, str]) -> bool:
+    """Whether a 206's Content-Range covers the whole file, its last byte known from one side or the other."""
+    match = _WHOLE_RANGE.fullmatch(headers.get("content-range", ""))
+    if not match:
+        return False
+    total = length(headers) if match[2] == "*" else int(match[2])
+    return total is not None and int(match[1]) == total - 1
+
+
+def _check_status(stream: Stream, url: str) -> None:
+    status = stream.status
+    if status == 200 or (status == 206 and is_whole(stream.headers)):
+        return
+    answered = _answered_status(status)
+    said = f": {excerpt!r}" if (excerpt := _excerpt(stream)) else ""
+    raise SourceStatusError(f"{url} answered {status}{said}", status=answered)
+
+
+def _answered_status(status: int) -> int:
+    if 400 <= status < 500:
+        return status
+    return 502 if status >= 500 else 404
+
+
+def _excerpt(stream: Stream) -> bytes:
+    """The beginning of an error page, for the log."""
+    if not stream.headers.get("content-type", "").startswith("text/"):
+        return b""
+    try:
+        return next(stream.chunks(), b"")[:EXCERPT_BYTES]
+    except SourceError:
+        return b""
+
+
+def _joined(chunks: Iterator[bytes], scope: Scope, limit: int) -> bytes:
+    # PERF: a BytesIO hands its buffer out uncopied; a list and a join would hold every byte twice.
+    body = BytesIO()
+    try:
+        for chunk in chunks:
+            scope.check()
+            body.write(chunk)
+            if body.tell() > limit:
+                raise SourceTooLargeError(f"the source has more than the {limit} bytes that are allowed")
+    except SourceError as error:
+        error.at_start = not body.tell()
+        raise
+    return body.getvalue()
+
+
+def _incomplete(expected: int, came: int) -> SourceIncompleteError:
+    error = SourceIncompleteError(f"the source has {expected} bytes, of which {came} came")
+    error.at_start = not came
+    return error
