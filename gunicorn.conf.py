@@ -1,0 +1,43 @@
+"""How gunicorn runs imgsvc: numbers and names; docs/configuration.md has the settings behind them."""
+
+from imgsvc import hooks
+
+_settings = hooks.settings()
+
+# Where and how many
+bind = _settings.address()
+backlog = _settings.max_clients or 2048
+reuse_port = _settings.so_reuseport
+workers = _settings.worker_count()
+worker_class = "imgsvc.runtime.worker.ImageWorker"
+
+# How long
+timeout = hooks.worker_timeout(_settings)
+graceful_timeout = _settings.graceful_stop_timeout
+
+# A worker is replaced now and then; with preload, the next one is there in under 100 ms
+preload_app = True
+max_requests = _settings.max_requests
+max_requests_jitter = _settings.max_requests_jitter
+
+# Image URLs are long: gunicorn's own limit is 4094
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+
+# The heartbeat is a file: never on a disk
+worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+# It would start a thread in the arbiter, and so a fork could take a held lock with it
+control_socket_disable = True
+
+# The same parser everywhere, whatever happens to be installed
+http_parser = "python"
+
+# The application logs requests itself
+accesslog = None
+errorlog = "-"
+
+post_fork = hooks.post_fork
+when_ready = hooks.when_ready
+worker_abort = hooks.worker_abort

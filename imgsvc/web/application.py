@@ -1,0 +1,40 @@
+"""The WSGI application: which path is whose."""
+
+import re
+
+import falcon
+
+from imgsvc.config import Config
+from imgsvc.rendering import Renderer
+from imgsvc.web.failures import Failures, no_such_route
+from imgsvc.web.health import Health
+from imgsvc.web.images import Images
+from imgsvc.web.middleware import EveryAnswer
+from imgsvc.web.pages import Landing, Nothing
+
+
+def create_app(renderer: Renderer, config: Config) -> falcon.App[falcon.Request, falcon.Response]:
+    """Lay the routes, all below the prefix; a sink added later is asked first, and routes before any sink."""
+    prefix, cache = config.url.path_prefix, config.cache
+    health, nothing, landing = Health(cache), Nothing(cache), Landing(cache, prefix)
+    images = Images(
+        renderer=renderer,
+        web=config.web,
+        cache=cache,
+        fallback=config.fallback,
+        formats=config.formats,
+        timeout_seconds=config.runtime.timeout,
+    )
+    app = falcon.App(media_type="text/plain", middleware=[EveryAnswer(config.web)])
+
+    app.add_sink(images, re.compile(re.escape(prefix) + "/"))
+    app.add_sink(nothing, re.compile(re.escape(prefix) + r"/\.well-known/"))
+    for path in {prefix or "/", f"{prefix}/"}:
+        app.add_route(path, landing)
+    app.add_route(f"{prefix}/favicon.ico", nothing)
+    for path in {"/health", config.web.health_check_path or "/health"}:
+        app.add_route(prefix + path, health)
+
+    app.add_error_handler(Exception, Failures(is_development=config.web.development_errors_mode).answer)
+    app.add_error_handler(falcon.HTTPError, no_such_route)
+    return app

@@ -1,0 +1,111 @@
+"""Decides what caches are told: freshness lifetime, validators, and which conditions reach the source."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from imgsvc.web.settings import CacheSettings
+
+
+def http_date(text: str) -> datetime | None:
+    """The moment that an HTTP date names; None if it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def max_age(settings: CacheSettings, *, expires: int, now: float, fallback_ttl: int = 0) -> int:
+    """Seconds that this answer in particular may be kept; 0 leaves it to the settings.
+
+    `expires` is the URL's own moment in Unix seconds, 0 for none; `fallback_ttl` is that of a fallback image.
+    """
+    left = int(max(0.0, expires - now)) if expires else 0
+    if not expires or (fallback_ttl and expires >= now + fallback_ttl):
+        return fallback_ttl
+    return min(settings.ttl, left)
+
+
+def cache_control(
+    settings: CacheSettings, source_headers: Mapping[str, str], *, status: int, now: float, max_age: int = 0
+) -> str:
+    """The Cache-Control of an answer; empty if it has none. `max_age` above 0 outweighs everything."""
+    if max_age > 0:
+        return _public(max_age)
+    if status >= 400:
+        return ""
+    if settings.cache_control_passthrough and (passed := _source_lifetime(source_headers, now)):
+        return passed
+    return _public(settings.ttl) if settings.ttl > 0 else "no-cache"
+
+
+def _public(seconds: int) -> str:
+    return f"max-age={seconds}, public"
+
+
+def _source_lifetime(headers: Mapping[str, str], now: float) -> str:
+    if value := headers.get("cache-control"):
+        return value
+    expires = http_date(headers.get("expires", ""))
+    left = int(expires.timestamp() - now) if expires else 0
+    return _public(left) if left > 0 else ""
+
+
+def validators(settings: CacheSettings, source_headers: Mapping[str, str]) -> dict[str, str]:
+    """ETag and Last-Modified of a rendition: the source's own, with the busters worked in."""
+    found = {}
+    if settings.use_etag and (tag := source_headers.get("etag")):
+        found["ETag"] = _busted(tag, settings.etag_buster)
+    if settings.use_last_modified and (date := source_headers.get("last-modified")):
+        found |= _last_modified(date, settings.last_modified_buster)
+    return found
+
+
+def _busted(tag: str, buster: str) -> str:
+    if not buster:
+        return tag
+    coded = base64.urlsafe_b64encode(tag.encode()).rstrip(b"=").decode()
+    return f'"{buster}/{coded}"'
+
+
+def _last_modified(date: str, floor: datetime | None) -> dict[str, str]:
+    moment = http_date(date)
+    if moment is None:
+        return {}
+    return {"Last-Modified": format_datetime(floor.astimezone(UTC), usegmt=True) if floor and moment < floor else date}
+
+
+def conditions(settings: CacheSettings, client_headers: Mapping[str, str]) -> dict[str, str]:
+    """The client's conditions as the source is asked; header names are lower case on both sides.
+
+    A tag that does not carry the buster of today is of an older rendition: then no condition holds.
+    """
+    found = {}
+    if settings.use_etag and (tag := client_headers.get("if-none-match")):
+        original = _original(tag, settings.etag_buster)
+        if original is None:
+            return {}
+        found["if-none-match"] = original
+    if settings.use_last_modified and (date := client_headers.get("if-modified-since")):
+        floor, moment = settings.last_modified_buster, http_date(date)
+        if floor is None or (moment is not None and moment > floor):
+            found["if-modified-since"] = date
+    return found
+
+
+def _original(tag: str, buster: str) -> str | None:
+    """The source's tag inside a busted one; None if `tag` was not made with this buster."""
+    if not buster:
+        return tag
+    head, slash, coded = tag.removeprefix("W/").strip('"').rpartition("/")
+    if not slash or head != buster:
+        return None
+    try:
+        # SECURITY: what comes out is put into a request to the source: one printable line, or nothing.
+        original = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return None
+    return original if original.isprintable() else None

@@ -1,0 +1,57 @@
+"""Decides the name under which a browser saves an answer, and the address of what it was made from."""
+
+from urllib.parse import quote, unquote, urlsplit
+
+from imgsvc.options.formats import Format
+
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+# SECURITY: quotes would end the name, a backslash escape what ends it, angle brackets end the link;
+# control characters would end the header. `quote` encodes all of these, and what is not ASCII.
+_SAFE_IN_NAME = "".join(each for each in _PRINTABLE if each not in '"\\')
+_SAFE_IN_LINK = "".join(each for each in _PRINTABLE if each not in ' "<>\\^`{|}')
+
+_EXTENSIONS = {each.media_type: each.extension for each in Format}
+
+
+def content_disposition(source_url: str, extension: str, *, filename: str = "", attachment: bool = False) -> str:
+    """Content-Disposition of a rendition: the source's name with the result's extension.
+
+    COMPAT: imgproxy's httpheaders/cdv.go takes what follows the last slash, a query included.
+    """
+    stem = _split(source_url.rpartition("/")[2])[0]
+    return _disposition(filename or stem, extension, attachment=attachment)
+
+
+def raw_content_disposition(source_url: str, media_type: str, *, filename: str = "", attachment: bool = False) -> str:
+    """Content-Disposition of a source that is passed on as it is; its own extension, else its media type's."""
+    stem, extension = _split(_path(source_url).rpartition("/")[2])
+    extension = extension or _EXTENSIONS.get(media_type.partition(";")[0].strip().lower(), "")
+    return _disposition(filename or stem, extension, attachment=attachment)
+
+
+def canonical_link(source_url: str) -> str:
+    """The Link header that names the source; empty where it has no address on the web."""
+    if not source_url.startswith(("http://", "https://")):
+        return ""
+    return f'<{quote(source_url, safe=_SAFE_IN_LINK)}>; rel="canonical"'
+
+
+def _path(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).path)
+    except ValueError:
+        return ""
+
+
+def _split(name: str) -> tuple[str, str]:
+    stem, dot, extension = name.rpartition(".")
+    return (stem, dot + extension) if dot else (name, "")
+
+
+def _disposition(stem: str, extension: str, *, attachment: bool) -> str:
+    kind = "attachment" if attachment else "inline"
+    name = (stem or "image") + extension
+    plain = quote(name, safe=_SAFE_IN_NAME, errors="replace")
+    # RFC 6266 §4.3: a browser prefers this form, and reads it as UTF-8.
+    extended = "" if name.isascii() else f"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
+    return f'{kind}; filename="{plain}"{extended}'

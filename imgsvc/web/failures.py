@@ -1,0 +1,78 @@
+"""Turns an error into a response; nothing else in the program does."""
+
+import traceback
+from html import escape
+from typing import Any
+
+import falcon
+
+from imgsvc import __version__
+from imgsvc.errors import InternalError, RenderingError
+from imgsvc.web.exchange import exchange
+
+# What imgproxy answers where nothing is.
+NOTHING = " "
+
+
+class Failures:
+    """How errors are shown to clients: the public sentence, or everything where `is_development` is on."""
+
+    def __init__(self, *, is_development: bool = False) -> None:
+        self._is_development = is_development
+
+    def answer(self, request: falcon.Request, response: falcon.Response, error: Exception, _params: Any) -> None:
+        """Answer any exception; one that is not in the catalogue is a fault of ours."""
+        known = error if isinstance(error, RenderingError) else _internal(error)
+        exchange(request).error = known
+        response.status = known.status
+        response.content_type = "text/plain"
+        response.text = known.public
+        if self._is_development:
+            _show_everything(request, response, known)
+
+
+def no_such_route(request: falcon.Request, response: falcon.Response, _error: Exception, _params: Any) -> None:
+    """Answer what Falcon itself refuses (no route, no such method) as imgproxy does."""
+    nothing_here(request, response)
+
+
+def nothing_here(_request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
+    """Answer 404 with a body of one space."""
+    response.status = falcon.HTTP_404
+    response.content_type = "text/plain"
+    response.text = NOTHING
+
+
+def _internal(error: Exception) -> InternalError:
+    internal = InternalError(f"{type(error).__name__}: {error}")
+    internal.__cause__ = error
+    return internal
+
+
+def _show_everything(request: falcon.Request, response: falcon.Response, error: RenderingError) -> None:
+    if "text/html" in (request.get_header("Accept") or ""):
+        response.content_type = "text/html; charset=utf-8"
+        response.text = _page(error, exchange(request).request_id)
+    else:
+        response.content_type = "text/plain; charset=utf-8"
+        response.text = f"{error}\n\n{_stack(error)}"
+
+
+def _stack(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-10:]
+    return "\n".join(f"{each.filename}:{each.lineno} {each.name}" for each in reversed(frames))
+
+
+def _page(error: RenderingError, request_id: str) -> str:
+    blocks = []
+    cause: BaseException | None = error
+    while cause is not None:
+        name = escape(type(cause).__name__)
+        blocks.append(f"<h2>{name}</h2><p>{escape(str(cause))}</p><pre>{escape(_stack(cause))}</pre>")
+        cause = cause.__cause__
+    facts = f"status {error.status} · request {escape(request_id)} · imgsvc {__version__}"
+    style = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}pre{overflow:auto}"
+    return (
+        f"<!doctype html><meta charset=utf-8><title>{escape(error.public)}</title><style>{style}</style>"
+        f"<h1>{escape(error.public)}</h1><p>{facts}</p><p>{escape(error.remedy)}</p>{''.join(blocks)}"
+    )

@@ -1,0 +1,33 @@
+"""Health: 200 while this worker can still make a picture."""
+
+import io
+from typing import Any
+
+import falcon
+from PIL import Image
+
+from imgsvc.web.exchange import exchange
+from imgsvc.web.pages import Page
+
+
+class Health(Page):
+    """The health check; it is not logged unless it fails."""
+
+    def on_get(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
+        """Decode nothing, but resize and encode: what a broken installation cannot do."""
+        exchange(request).is_logged = False
+        try:
+            make_picture()
+        except Exception:
+            exchange(request).is_logged = True
+            raise
+        response.content_type = "text/plain"
+        response.set_header("Cache-Control", "no-cache")
+        response.text = "imgsvc is running"
+
+
+def make_picture() -> bytes:
+    """A JPEG of a few pixels; raises whatever Pillow raises where it is broken."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").resize((2, 2)).save(buffer, format="JPEG")
+    return buffer.getvalue()

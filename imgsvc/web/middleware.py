@@ -1,0 +1,98 @@
+"""What every request and every answer gets: an id, our headers, one line in the log."""
+
+import logging
+from hmac import compare_digest
+
+import falcon
+
+from imgsvc.errors import SecretError
+from imgsvc.url.path import has_broken_escape
+from imgsvc.web.exchange import Exchange, begin, exchange
+from imgsvc.web.settings import WebSettings
+
+_LOG = logging.getLogger("imgsvc.access")
+
+SERVER = "imgsvc"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+
+class EveryAnswer:
+    """Falcon middleware: opens the exchange, sets the headers that every answer has, writes the access log."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self._settings = settings
+
+    def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Open the exchange; a target whose percent-encoding is broken goes no further."""
+        opened = begin(request)
+        if has_broken_escape(opened.target):
+            response.status = falcon.HTTP_400
+            response.content_type = "text/plain; charset=utf-8"
+            response.text = "400 Bad Request"
+            response.complete = True
+
+    def process_response(
+        self, request: falcon.Request, response: falcon.Response, _resource: object, _succeeded: bool
+    ) -> None:
+        """Set the headers that every answer has, and log it."""
+        current = exchange(request)
+        response.set_header("Server", SERVER)
+        response.set_header("X-Request-Id", current.request_id)
+        response.set_header("Content-Security-Policy", POLICY)
+        if current.has_cors and self._settings.allow_origin:
+            response.set_header("Access-Control-Allow-Origin", self._settings.allow_origin)
+            response.set_header("Access-Control-Allow-Methods", "GET, OPTIONS")
+        if current.is_logged:
+            log(current, response.status_code)
+
+
+def check_secret(authorization: str, secret: str) -> None:
+    """Refuse a request whose Authorization is not `Bearer` and the secret; an empty secret allows all."""
+    # SECURITY: in constant time, so that the answer's time does not tell how much of it was right.
+    if secret and not compare_digest(authorization.encode(), f"Bearer {secret}".encode()):
+        raise SecretError("the Authorization header is not Bearer and the value of SECRET")
+
+
+def log(current: Exchange, status: int) -> None:
+    """Write the request's one line: what was asked, what came of it, and where its time went."""
+    fields: dict[str, object] = {
+        "request_id": current.request_id,
+        "method": current.method,
+        "target": shown(current.target),
+        "status": status,
+        "client_ip": current.client_ip,
+    }
+    if current.scope:
+        stages = {name: round(seconds * 1000) for name, seconds in current.scope.stage_seconds.items()}
+        fields |= {"ms": round(current.scope.elapsed() * 1000), "stage_ms": stages}
+    if current.job:
+        fields["source"] = current.job.source_url
+    if current.error:
+        fields |= {"outcome": type(current.error).__name__, "error": str(current.error)}
+    _LOG.log(
+        _level(status),
+        "%s %s",
+        status,
+        fields["target"],
+        extra={"fields": fields | current.fields},
+        exc_info=current.error if status >= 500 else None,
+    )
+
+
+def shown(target: str) -> str:
+    """The target as the log may show it; a plain source URL is redacted with every other, one in base64 is left out.
+
+    COMPAT: imgproxy logs the target whole, with whatever a source URL's query grants.
+    """
+    path, question, _ = target.partition("?")
+    if "/plain/" not in path:
+        parts = path.split("/")
+        last = max((i for i, part in enumerate(parts) if i < 2 or ":" in part or "%3A" in part.upper()), default=0)
+        path = "/".join(parts[: last + 1]) + ("/***" if parts[last + 1 :] else "")
+    return path + ("?***" if question else "")
+
+
+def _level(status: int) -> int:
+    if status >= 500:
+        return logging.ERROR
+    return logging.WARNING if status >= 400 else logging.INFO

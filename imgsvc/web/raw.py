@@ -1,0 +1,76 @@
+"""Passes a source's own answer on: its status, a few of its headers, its bytes as they come."""
+
+import errno
+import logging
+from collections.abc import Iterator
+from itertools import chain
+
+from imgsvc.codecs.sniff import sniff
+from imgsvc.errors import RenderingError, UnknownFormatError
+from imgsvc.rendering import RawRendition
+from imgsvc.runtime.scope import Scope
+
+_LOG = logging.getLogger("imgsvc.web")
+
+# Asked of the client, and handed to the source.
+REQUEST_HEADERS = ("if-none-match", "if-modified-since", "accept-encoding", "range")
+
+# Taken from the source's answer.
+_RESPONSE_HEADERS = (
+    "content-type", "content-encoding", "content-range", "accept-ranges", "last-modified", "etag",
+)  # fmt: skip
+
+_BODILESS = (204, 304)
+
+
+class RawBody:
+    """The source's bytes; iterated by the WSGI server, which closes it too."""
+
+    def __init__(self, rendition: RawRendition, scope: Scope, request_id: str) -> None:
+        self._stream = rendition.stream
+        self._scope = scope
+        self._request_id = request_id
+        self._chunks = rendition.stream.chunks()
+        self._first = b""
+
+    def first(self) -> bytes:
+        """The first bytes, which are sent all the same."""
+        self._first = self._first or next(self._chunks, b"")
+        return self._first
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for chunk in chain((self._first,) if self._first else (), self._chunks):
+                self._scope.check()
+                yield chunk
+        except RenderingError as error:
+            _LOG.warning(
+                "a raw answer broke off",
+                extra={"fields": {"request_id": self._request_id, "error": str(error)}},
+            )
+            # The status is out already: all that is left is to break the connection, so that nobody
+            # takes what was sent for the whole. A server is silent about this one.
+            raise ConnectionResetError(errno.ECONNRESET, "the source's answer broke off") from error
+
+    def close(self) -> None:
+        """Give the source's connection back."""
+        self._stream.close()
+
+
+def raw_headers(rendition: RawRendition, body: RawBody) -> dict[str, str]:
+    """The source's headers that are passed on, by lower-case name; a missing type is told from the bytes."""
+    source = rendition.stream.headers
+    found = {name: source[name] for name in _RESPONSE_HEADERS if source.get(name)}
+    if rendition.stream.status in _BODILESS:
+        found.pop("content-type", None)
+    elif "content-type" not in found and "content-encoding" not in found:
+        found["content-type"] = _media_type(body.first())
+    return found
+
+
+def _media_type(data: bytes) -> str:
+    """SECURITY: never text/html, which a browser would draw in our name."""
+    try:
+        return sniff(data).media_type
+    except UnknownFormatError:
+        return "application/octet-stream"

@@ -1,0 +1,56 @@
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imgsvc.web.caching import cache_control, conditions, http_date, max_age, validators
+from imgsvc.web.settings import CacheSettings
+from tests.web.cases import cases
+
+NOW = 1_600_000_000.0
+
+
+@pytest.mark.parametrize("case", cases("cache_control"))
+def test_the_lifetime_is_as_specified(case):
+    settings = CacheSettings(**case.get("settings", {}))
+    own = max_age(settings, expires=case.get("expires", 0), now=NOW, fallback_ttl=case.get("fallback_ttl", 0))
+
+    told = cache_control(settings, case.get("source", {}), status=case.get("status", 200), now=NOW, max_age=own)
+
+    assert told == case["cache_control"]
+
+
+@pytest.mark.parametrize("case", cases("validators"))
+def test_validators_are_as_specified(case):
+    assert validators(CacheSettings(**case.get("settings", {})), case["source"]) == case["answer"]
+
+
+@pytest.mark.parametrize("case", cases("conditions"))
+def test_conditions_reach_the_source_as_specified(case):
+    assert conditions(CacheSettings(**case.get("settings", {})), case["client"]) == case["source"]
+
+
+@given(tag=st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1), buster=st.text("abc/1"))
+def test_the_tag_that_a_client_got_finds_its_way_back(tag, buster):
+    settings = CacheSettings(etag_buster=buster)
+
+    sent = validators(settings, {"etag": tag})["ETag"]
+
+    assert conditions(settings, {"if-none-match": sent}) == {"if-none-match": tag}
+
+
+@given(st.binary())
+def test_no_tag_puts_a_line_break_into_the_source_request(data):
+    sent = base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+    found = conditions(CacheSettings(etag_buster="v"), {"if-none-match": f'"v/{sent}"'})
+
+    assert found.get("if-none-match", "").isprintable()
+
+
+@given(st.text())
+def test_any_text_is_a_date_or_none(text):
+    moment = http_date(text)
+
+    assert moment is None or moment.tzinfo is not None

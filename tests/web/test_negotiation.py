@@ -1,0 +1,31 @@
+import pytest
+
+from imgsvc.codecs.settings import FormatSettings
+from imgsvc.options.formats import Format
+from imgsvc.web.negotiation import accepted_formats, vary
+
+
+@pytest.mark.parametrize(
+    ("accept", "formats"),
+    [
+        pytest.param("", set(), id="nothing sent"),
+        pytest.param("image/webp", {Format.WEBP}, id="one name"),
+        pytest.param("image/avif,image/webp,*/*;q=0.8", {Format.AVIF, Format.WEBP}, id="a browser's"),
+        pytest.param("image/jxl", {Format.JXL}, id="JPEG XL"),
+        pytest.param("*/*", set(), id="a wildcard names nothing"),
+        pytest.param("image/png", set(), id="what everybody shows is not negotiated"),
+        pytest.param("image/webp;q=0", {Format.WEBP}, id="weights are not read, as in imgproxy"),
+        pytest.param("IMAGE/WEBP", set(), id="names are case-sensitive, as in imgproxy"),
+    ],
+)
+def test_formats_are_accepted_by_name(accept, formats):
+    assert accepted_formats(accept) == formats
+
+
+@pytest.mark.parametrize("name", ["auto_webp", "auto_avif", "auto_jxl", "enforce_webp", "enforce_avif", "enforce_jxl"])
+def test_answers_vary_by_accept_where_formats_are_negotiated(name):
+    assert vary(FormatSettings(**{name: True})) == "Accept"
+
+
+def test_answers_do_not_vary_otherwise():
+    assert vary(FormatSettings()) == ""
