@@ -1,0 +1,86 @@
+"""Chooses the result's format, or that the source is passed on as it is (imgproxy: processing/processing.go)."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from imgsvc.codecs.settings import FormatSettings
+from imgsvc.errors import ResultFormatError
+from imgsvc.options.formats import Format
+from imgsvc.options.processing import ProcessingOptions
+
+
+class SourceTraits(Protocol):
+    """What the choice depends on; decode.Header is one."""
+
+    @property
+    def format(self) -> Format:
+        """The source's format."""
+
+    @property
+    def has_alpha(self) -> bool:
+        """It may have transparent pixels."""
+
+
+def is_skipped(source: SourceTraits, options: ProcessingOptions, settings: FormatSettings) -> bool:
+    """Whether the source is passed on unprocessed: an SVG that nobody wants drawn, or a format to skip."""
+    is_listed = source.format in (*settings.skip_processing_formats, *options.skip_processing)
+    if source.format is not Format.SVG:
+        return is_listed and options.format in (None, source.format)
+    if options.format is None:
+        return is_listed or not settings.always_rasterize_svg
+    return options.format is Format.SVG
+
+
+def result_format(
+    source: SourceTraits,
+    options: ProcessingOptions,
+    settings: FormatSettings,
+    accepted: frozenset[Format],
+    *,
+    is_animated: bool = False,
+    avif_animation: bool = False,
+) -> Format:
+    """The format to encode; `accepted` are those that the Accept header names literally."""
+    if options.format is Format.SVG:
+        raise ResultFormatError(f"{source.format.word} cannot be made into svg")
+    still_only = {Format.JXL} if avif_animation else {Format.JXL, Format.AVIF}
+    barred = still_only if is_animated else frozenset[Format]()
+    if options.format is not None:
+        return next((f for f in _enforced(settings) if f in accepted - barred), options.format)
+    if wanted := next((f for f in _automatic(settings) if f in accepted - barred), None):
+        return wanted
+    if source.format in settings.preferred_formats:
+        return source.format
+    needs_alpha = _expects_alpha(source, options)
+    fits = (f for f in settings.preferred_formats if _holds(f, needs_alpha, is_animated))
+    return next(fits, settings.preferred_formats[0])
+
+
+def _enforced(settings: FormatSettings) -> Iterator[Format]:
+    pairs = (
+        (settings.enforce_jxl, Format.JXL),
+        (settings.enforce_avif, Format.AVIF),
+        (settings.enforce_webp, Format.WEBP),
+    )
+    return (format_ for is_on, format_ in pairs if is_on)
+
+
+def _automatic(settings: FormatSettings) -> Iterator[Format]:
+    """What is enforced is used where nothing is requested, too."""
+    pairs = (
+        (settings.auto_jxl or settings.enforce_jxl, Format.JXL),
+        (settings.auto_avif or settings.enforce_avif, Format.AVIF),
+        (settings.auto_webp or settings.enforce_webp, Format.WEBP),
+    )
+    return (format_ for is_on, format_ in pairs if is_on)
+
+
+def _expects_alpha(source: SourceTraits, options: ProcessingOptions) -> bool:
+    # COMPAT: extend_aspect_ratio makes transparent edges as well, but imgproxy does not count it.
+    grows = any((options.padding.top, options.padding.right, options.padding.bottom, options.padding.left))
+    return options.background is None and (source.has_alpha or grows or options.extend.enabled)
+
+
+def _holds(format_: Format, needs_alpha: bool, needs_animation: bool) -> bool:
+    traits = format_.traits
+    return (traits.alpha or not needs_alpha) and (traits.animation_out or not needs_animation)

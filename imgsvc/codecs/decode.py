@@ -1,0 +1,193 @@
+"""Opens a source image: its header at once, its pixels when asked, at reduced scale where the format allows.
+
+Whatever a decoder raises leaves as an ImageError; how much may be decoded is for the caller to check first.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from PIL import Image, ImageFile, PngImagePlugin
+
+from imgsvc.codecs.ico import IconImage, largest
+from imgsvc.codecs.jxl import jxl_header
+from imgsvc.codecs.metadata import metadata_of, orientation_of
+from imgsvc.codecs.picture import Metadata, Picture
+from imgsvc.codecs.plugins import decoder_errors, open_with_pillow
+from imgsvc.codecs.settings import DecodeSettings
+from imgsvc.codecs.svg import Drawing, open_svg
+from imgsvc.errors import BrokenImageError
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+
+# By how much a side can be divided while decoding; the decoded side is then ceil(side / n).
+LOAD_SHRINKS: Mapping[Format, tuple[int, ...]] = {Format.JPEG: (8, 4, 2)}
+
+_ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
+_ANIMATED = frozenset({Format.GIF, Format.WEBP, Format.AVIF})
+# COMPAT: libvips' pace for frames without one.
+_DEFAULT_DELAY_MS = 40
+_PNG_CHUNK_LIMITS = (PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY)
+_UNLIMITED = 1 << 31
+# Where PNG and BMP say how many bits a palette index has.
+_DEPTH_OFFSETS = {Format.PNG: 24, Format.BMP: 28}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of an image before its pixels; `size` is as stored, before the orientation is obeyed."""
+
+    format: Format
+    size: Size
+    frames: int = 1
+    orientation: int = 1
+    has_alpha: bool = False
+    # Bits of its palette; 0 without one.
+    palette_bits: int = 0
+    is_animated: bool = False
+    profile: bytes | None = None
+    metadata: Metadata = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An image whose header is read and whose pixels are not."""
+
+    header: Header
+    _pixels: Callable[[int, int, Size | None], Picture]
+
+    def decode(self, *, shrink: int = 1, max_frames: int = 1, svg_size: Size | None = None) -> Picture:
+        """Decode the first `max_frames` frames, each side divided by `shrink`, an SVG drawn at `svg_size`.
+
+        Once only: the decoder is used up by it.
+        """
+        with decoder_errors(self.header.format):
+            return self._pixels(shrink, max_frames, svg_size)
+
+
+def open_image(data: bytes, format: Format, settings: DecodeSettings) -> Opened:  # noqa: A002 (the field's word)
+    """Read the header of `data`, which `format` says how; BrokenImageError, or BrokenSvgError."""
+    with decoder_errors(format):
+        opened = _OPENERS.get(format, _open_raster)(data, format, settings)
+    if min(opened.header.size) < 1:
+        raise BrokenImageError(f"{format.word}: an image of {opened.header.size.width}x{opened.header.size.height}")
+    return opened
+
+
+def _open_raster(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+    if format_ is Format.PNG:
+        limits = (_UNLIMITED, _UNLIMITED) if settings.png_unlimited else _PNG_CHUNK_LIMITS
+        PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = limits
+    image = open_with_pillow(data, format_)
+    frames = getattr(image, "n_frames", 1) if format_ in _ANIMATED else 1
+    header = Header(
+        format=format_,
+        size=Size(*image.size),
+        frames=frames,
+        orientation=orientation_of(image),
+        has_alpha=_has_alpha(image),
+        palette_bits=_palette_bits(image, data, format_),
+        is_animated=frames > 1,
+        profile=image.info.get("icc_profile") or None,
+        metadata=metadata_of(image),
+    )
+
+    def pixels(shrink: int, max_frames: int, _: Size | None) -> Picture:
+        found = min(frames, max_frames)
+        if found > 1:
+            return _animation(image, header, found)
+        return _picture(header, _still(image, data, shrink))
+
+    return Opened(header, pixels)
+
+
+def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
+    width, height = image.size
+    if shrink > 1:
+        image.draft(None, (max(1, width // shrink), max(1, height // shrink)))
+    image.load()
+    if isinstance(image, PngImagePlugin.PngImageFile):
+        return _png(image, data)
+    wanted = (-(-width // shrink), -(-height // shrink))
+    return image if image.size == wanted else image.reduce(shrink)
+
+
+def _png(image: Image.Image, data: bytes) -> Image.Image:
+    """Put right what Pillow makes of two kinds of 16-bit PNG."""
+    depth, color_type = data[24], data[25]
+    transparency = image.info.get("transparency")
+    if depth == 16 and isinstance(transparency, tuple):
+        image.info["transparency"] = tuple(each >> 8 for each in transparency)
+    # Gray with alpha comes as RGBA, which its gray profile does not fit.
+    return image.convert("LA") if color_type == 4 and image.mode == "RGBA" else image
+
+
+def _picture(header: Header, image: Image.Image) -> Picture:
+    return Picture(frames=(image,), profile=header.profile, metadata=header.metadata, palette_bits=header.palette_bits)
+
+
+def _animation(image: ImageFile.ImageFile, header: Header, count: int) -> Picture:
+    frames = tuple(_frames(image, count))
+    # A GIF may turn transparent at its second frame.
+    mode = "RGBA" if any(frame.mode == "RGBA" for frame, _ in frames) else "RGB"
+    return Picture(
+        frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame, _ in frames),
+        delays_ms=tuple(delay for _, delay in frames),
+        # A GIF without a count is shown once; the others default to for ever.
+        loop=int(image.info.get("loop", 1 if header.format is Format.GIF else 0)),
+        profile=header.profile,
+        metadata=header.metadata,
+        palette_bits=header.palette_bits,
+    )
+
+
+def _frames(image: ImageFile.ImageFile, count: int) -> Iterator[tuple[Image.Image, int]]:
+    """Whole frames with their delays."""
+    for index in range(count):
+        image.seek(index)
+        image.load()
+        delay = image.info.get("duration", _DEFAULT_DELAY_MS)
+        yield image.convert("RGBA" if _has_alpha(image) else "RGB"), round(delay)
+
+
+def _has_alpha(image: Image.Image) -> bool:
+    return image.mode in _ALPHA_MODES or image.has_transparency_data
+
+
+def _palette_bits(image: Image.Image, data: bytes, format_: Format) -> int:
+    if format_ is Format.GIF:
+        return (data[10] & 7) + 1 if data[10] & 0x80 else 8
+    if image.mode != "P" or format_ not in _DEPTH_OFFSETS:
+        return 0
+    return min(8, data[_DEPTH_OFFSETS[format_]])
+
+
+def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+    """JPEG XL: the plugin decodes when it opens, so the header is read without it."""
+    found = jxl_header(data)
+    header = Header(format_, found.size, has_alpha=found.has_alpha)
+
+    def pixels(shrink: int, max_frames: int, svg_size: Size | None) -> Picture:
+        image = open_with_pillow(data, format_)
+        image.load()
+        return Picture(frames=(image,), profile=image.info.get("icc_profile"), metadata=metadata_of(image))
+
+    return Opened(header, pixels)
+
+
+def _open_ico(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+    found: IconImage = largest(data)
+    header = Header(format_, found.size, has_alpha=True)
+    return Opened(header, lambda shrink, max_frames, svg_size: Picture(frames=(found.decode(),)))
+
+
+def _open_svg(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+    drawing: Drawing = open_svg(data, is_unlimited=settings.svg_unlimited)
+    header = Header(format_, drawing.size, has_alpha=True)
+    return Opened(header, lambda shrink, max_frames, svg_size: Picture(frames=(drawing.draw(svg_size),)))
+
+
+_OPENERS: Mapping[Format, Callable[[bytes, Format, DecodeSettings], Opened]] = {
+    Format.ICO: _open_ico,
+    Format.JXL: _open_jxl,
+    Format.SVG: _open_svg,
+}

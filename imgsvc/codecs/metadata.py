@@ -1,0 +1,191 @@
+"""Reads EXIF, XMP and IPTC blocks, and decides what of them a result keeps.
+
+A block that cannot be understood is dropped, never an error: nobody asks for an image because of its metadata.
+"""
+
+import struct
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+from xml.etree import ElementTree
+
+from PIL import Image, TiffImagePlugin
+from PIL.ExifTags import IFD, Base
+
+from imgsvc.codecs.picture import Metadata
+
+T = TypeVar("T")
+
+_EXIF_PREFIX = b"Exif\0\0"
+_IPTC_RESOURCE = 0x0404
+_TIFF_IPTC = 33723
+# Larger blocks are not metadata any more.
+_MAX_BLOCK = 1 << 20
+
+_COPYRIGHT_TAGS = (Base.Artist, Base.Copyright)
+# They speak of the profile that is gone.
+_COLOR_TAGS = (Base.WhitePoint, Base.PrimaryChromaticities)
+# They speak of the size that the source had.
+_SIZE_TAGS = (Base.ImageWidth, Base.ImageLength)
+_EXIF_SIZE_TAGS = (Base.ExifImageWidth, Base.ExifImageHeight)
+
+# By-line, credit, copyright notice (IPTC-NAA information interchange model 4, record 2).
+_IPTC_COPYRIGHT = frozenset({80, 110, 116})
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_XMP_NAMESPACES = ("{http://ns.adobe.com/xap/1.0/rights/}", "{http://creativecommons.org/ns#}")
+_XMP_NAMES = frozenset(_DC + name for name in ("rights", "contributor", "creator", "publisher"))
+_XMP_HEAD = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+_XMP_TAIL = b'\n<?xpacket end="w"?>'
+_PREFIXES = {"x": "{adobe:ns:meta/}", "rdf": _RDF, "dc": _DC, "xmpRights": _XMP_NAMESPACES[0], "cc": _XMP_NAMESPACES[1]}
+for _prefix, _space in _PREFIXES.items():
+    ElementTree.register_namespace(_prefix, _space[1:-1])
+
+
+def metadata_of(image: Image.Image) -> Metadata:
+    """The blocks that Pillow found in a file."""
+    exif, xmp = image.info.get("exif", b""), image.info.get("xmp", b"")
+    return Metadata(exif=_block(exif).removeprefix(_EXIF_PREFIX), xmp=_block(xmp), iptc=_block(_iptc_of(image)))
+
+
+def orientation_of(image: Image.Image) -> int:
+    """The EXIF orientation of a file just opened, 1 to 8; 1 where there is none that makes sense.
+
+    Pillow's TIFF decoder obeys the tag itself, and reports the upright size.
+    """
+    return _lenient(_orientation, metadata_of(image).exif, 1)
+
+
+def kept(
+    metadata: Metadata, *, strip: bool, keep_copyright: bool, upright: bool, drops_profile: bool = False
+) -> Metadata:
+    """What stays: all, who made and owns the image, or nothing; `upright` takes the orientation away."""
+    if not strip:
+        exif = _lenient(lambda block: _exif_without(block, upright, drops_profile), metadata.exif, b"")
+        return Metadata(exif, metadata.xmp, metadata.iptc)
+    if not keep_copyright:
+        return Metadata()
+    return Metadata(
+        exif=_lenient(_exif_copyright, metadata.exif, b""),
+        xmp=_lenient(_xmp_copyright, metadata.xmp, b""),
+        iptc=_iptc_copyright(metadata.iptc),
+    )
+
+
+def minimal_exif() -> bytes:
+    """The block that results carry where nothing else is kept: upright, 72 dots an inch.
+
+    COMPAT: libvips writes one into every JPEG, PNG, WebP, AVIF and HEIC.
+    """
+    tags = Image.Exif()
+    tags[Base.Orientation] = 1
+    tags[Base.XResolution] = tags[Base.YResolution] = 72
+    tags[Base.ResolutionUnit] = 2
+    return tags.tobytes().removeprefix(_EXIF_PREFIX)
+
+
+def _lenient(read: Callable[[bytes], T], block: bytes, otherwise: T) -> T:
+    """What `read` makes of a block; TIFF and XML parsing raise about anything where it is damaged."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return read(block) if block else otherwise
+        except Exception:  # noqa: BLE001 (a damaged block is a missing one)
+            return otherwise
+
+
+def _block(found: object) -> bytes:
+    if isinstance(found, str):
+        found = found.encode()
+    return found if isinstance(found, bytes) and len(found) <= _MAX_BLOCK else b""
+
+
+def _iptc_of(image: Image.Image) -> object:
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return image.tag_v2.get(_TIFF_IPTC)
+    resources = image.info.get("photoshop")
+    return resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
+
+
+def _orientation(block: bytes) -> int:
+    found = _exif(block).get(Base.Orientation)
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _exif(block: bytes) -> Image.Exif:
+    tags = Image.Exif()
+    tags.load(block)
+    return tags
+
+
+def _exif_without(block: bytes, upright: bool, drops_profile: bool) -> bytes:
+    """All tags but those that the work on the pixels made wrong, and the embedded thumbnail."""
+    tags = _exif(block)
+    details = tags.get_ifd(IFD.Exif)
+    for tag in (*_SIZE_TAGS, *(_COLOR_TAGS if drops_profile else ())):
+        tags.pop(tag, None)
+    for tag in (*_EXIF_SIZE_TAGS, *((Base.ColorSpace,) if drops_profile else ())):
+        details.pop(tag, None)
+    if upright:
+        tags[Base.Orientation] = 1
+    return tags.tobytes().removeprefix(_EXIF_PREFIX)
+
+
+def _exif_copyright(block: bytes) -> bytes:
+    tags, chosen = _exif(block), Image.Exif()
+    for tag in _COPYRIGHT_TAGS:
+        if tag in tags:
+            chosen[tag] = tags[tag]
+    return chosen.tobytes().removeprefix(_EXIF_PREFIX) if len(chosen) else b""
+
+
+def _iptc_copyright(block: bytes) -> bytes:
+    """Of record 2 only those who made and own the image; other records as they are, unless they stand alone."""
+    found = list(_datasets(block))
+    if not any(record == 2 and number in _IPTC_COPYRIGHT for record, number, _ in found):
+        return b""
+    return b"".join(raw for record, number, raw in found if record != 2 or number in _IPTC_COPYRIGHT)
+
+
+def _datasets(block: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Record, number and bytes of each dataset, up to the first that is damaged or longer than 32 KiB."""
+    at = 0
+    while at + 5 <= len(block) and block[at] == 0x1C:
+        record, number, length = struct.unpack_from(">BBH", block, at + 1)
+        end = at + 5 + length
+        if length & 0x8000 or end > len(block):
+            return
+        yield record, number, block[at:end]
+        at = end
+
+
+def _xmp_copyright(block: bytes) -> bytes:
+    # SECURITY: no XMP has a document type; without one there are no entities.
+    if b"<!" in block:
+        return b""
+    root = ElementTree.fromstring(block.strip(b"\0 \r\n\t"))  # noqa: S314 (see above)
+    kept_names = [name for each in root.iter(_RDF + "Description") for name in _strip_description(each)]
+    return _XMP_HEAD + ElementTree.tostring(root, "utf-8") + _XMP_TAIL if kept_names else b""
+
+
+def _strip_description(description: ElementTree.Element) -> list[str]:
+    """Remove what is not about copyright; the names of what stays."""
+    for name in [name for name in description.attrib if not (_is_copyright(name) or name == _RDF + "about")]:
+        del description.attrib[name]
+    for child in [child for child in description if not _is_copyright(child.tag)]:
+        description.remove(child)
+    return [name for name in (*description.attrib, *(child.tag for child in description)) if _is_copyright(name)]
+
+
+def _is_copyright(name: str) -> bool:
+    return name in _XMP_NAMES or name.startswith(_XMP_NAMESPACES)
+
+
+def iptc_segment(block: bytes) -> bytes:
+    """The block as an APP13 segment of a JPEG; empty if there is none."""
+    if not block:
+        return b""
+    resource = b"8BIM" + struct.pack(">HHI", _IPTC_RESOURCE, 0, len(block)) + block + b"\0" * (len(block) % 2)
+    content = b"Photoshop 3.0\0" + resource
+    return b"\xff\xed" + struct.pack(">H", len(content) + 2) + content if len(content) < 65_534 else b""

@@ -1,0 +1,160 @@
+"""Knows which decoder and encoder stands behind each format, and loads no others.
+
+SECURITY: Image.open is never used. It may try any plugin that happens to be loaded, and Pillow-SIMD 12.1.1
+lacks fixes in some that are not needed here (PSD, PDF, JPEG 2000, FITS).
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from io import BytesIO
+
+import resvg_py
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+    features,
+)
+from pillow_avif import AvifImagePlugin
+
+from imgsvc.errors import BrokenImageError, BrokenSvgError, RenderingError
+from imgsvc.options.formats import Format
+
+# These two depend on `pillow`, which must not be installed: they may be missing.
+try:
+    import pillow_heif
+except ImportError:  # pragma: no cover
+    pillow_heif = None  # type: ignore[assignment]
+try:
+    import pillow_jxl
+    from pillow_jxl import JpegXLImagePlugin
+except ImportError:  # pragma: no cover
+    pillow_jxl = None  # type: ignore[assignment]
+
+# Resolution is checked from the header against settings of our own.
+Image.MAX_IMAGE_PIXELS = None
+# A worker is one thread of many processes: codecs that start threads of their own only get in each other's way.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+if pillow_heif is not None:
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+if pillow_jxl is not None:
+    JpegXLImagePlugin.DECODE_THREADS = 0
+
+Opener = Callable[[BytesIO], ImageFile.ImageFile]
+
+_OPENERS: dict[Format, Opener] = {
+    Format.JPEG: JpegImagePlugin.JpegImageFile,
+    Format.PNG: PngImagePlugin.PngImageFile,
+    Format.WEBP: WebPImagePlugin.WebPImageFile,
+    Format.GIF: GifImagePlugin.GifImageFile,
+    Format.BMP: BmpImagePlugin.BmpImageFile,
+    Format.TIFF: TiffImagePlugin.TiffImageFile,
+    Format.AVIF: AvifImagePlugin.AvifImageFile,
+}
+if pillow_heif is not None:
+    _OPENERS[Format.HEIC] = pillow_heif.HeifImageFile
+if pillow_jxl is not None:
+    _OPENERS[Format.JXL] = JpegXLImagePlugin.JXLImageFile
+
+# Formats whose bytes are laid out by this package itself, around what Pillow makes.
+_OWN = frozenset({Format.ICO, Format.BMP})
+
+
+@contextmanager
+def decoder_errors(format_: Format) -> Iterator[None]:
+    """Turn whatever a decoder raises into an ImageError, and keep its warnings to itself."""
+    kind = BrokenSvgError if format_ is Format.SVG else BrokenImageError
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except RenderingError:
+            raise
+        # The one place: decoders raise anything at all on a damaged file.
+        except Exception as error:
+            raise kind(f"{format_.word}: {type(error).__name__}: {error}") from error
+
+
+def open_with_pillow(data: bytes, format_: Format) -> ImageFile.ImageFile:
+    """`data` opened by the one plugin of its format; pixels are not read yet, save for JXL."""
+    if format_ not in _OPENERS:
+        raise BrokenImageError(f"{format_.word} cannot be read here; `imgsvc doctor` says what is missing")
+    with decoder_errors(format_):
+        return _OPENERS[format_](BytesIO(data))
+
+
+def can_decode(format_: Format) -> bool:
+    """Whether a decoder for this format is installed."""
+    return format_ in (*_OPENERS, Format.ICO, Format.SVG)
+
+
+def pillow_name(format_: Format) -> str:
+    """What Pillow calls the format."""
+    return "HEIF" if format_ is Format.HEIC else format_.name
+
+
+def can_encode(format_: Format) -> bool:
+    """Whether results can be written in this format."""
+    return format_ in _OWN or pillow_name(format_) in Image.SAVE
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What can be done with a format, and the library that does it."""
+
+    format: Format
+    reads: bool
+    writes: bool
+    library: str
+
+
+def capabilities() -> tuple[Capability, ...]:
+    """Every format with what is installed for it, for `imgsvc doctor`."""
+    return tuple(Capability(each, can_decode(each), can_encode(each), _library(each)) for each in Format)
+
+
+def _library(format_: Format) -> str:
+    found = _LIBRARIES.get(format_)
+    return found() if found else f"Pillow-SIMD {version('pillow-simd')}"
+
+
+def _feature(name: str, feature: str) -> Callable[[], str]:
+    def describe() -> str:
+        found = features.version(feature)
+        return f"{name} {found}" if found else f"{name} is missing"
+
+    return describe
+
+
+def _package(name: str, detail: Callable[[], str] = str) -> Callable[[], str]:
+    def describe() -> str:
+        try:
+            return f"{name} {version(name)} {detail()}".rstrip()
+        except PackageNotFoundError:
+            return f"{name} is missing"
+
+    return describe
+
+
+def _heif_detail() -> str:
+    return f"(libheif {pillow_heif.libheif_version()})"
+
+
+_LIBRARIES: Mapping[Format, Callable[[], str]] = {
+    Format.JPEG: _feature("libjpeg-turbo", "libjpeg_turbo"),
+    Format.PNG: _feature("zlib", "zlib"),
+    Format.WEBP: _feature("libwebp", "webp"),
+    Format.TIFF: _feature("libtiff", "libtiff"),
+    Format.SVG: _package("resvg_py", lambda: f"(resvg {resvg_py.__resvg_version__})"),
+    Format.AVIF: _package("pillow-avif-plugin", lambda: f"(libavif {AvifImagePlugin._avif.libavif_version})"),
+    Format.HEIC: _package("pillow-heif", _heif_detail),
+    Format.JXL: _package("pillow-jxl-plugin"),
+}

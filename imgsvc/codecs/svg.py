@@ -1,0 +1,167 @@
+"""Sanitizes SVG, knows how large it wants to be, and draws it; it never fetches anything.
+
+SECURITY: the drawing program holds the interpreter until it is done, and would read files that an image names. So it
+sees a copy without foreign references, and only if svg_cost finds the work bounded.
+"""
+
+import html
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+import resvg_py
+from PIL import Image, PngImagePlugin
+
+from imgsvc.codecs.plugins import decoder_errors
+from imgsvc.codecs.svg_cost import check_cost, is_small_raster
+from imgsvc.codecs.svg_events import EVENTS
+from imgsvc.codecs.xml_tree import Element, local, parse, serialize
+from imgsvc.errors import BrokenSvgError
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+
+_MAX_BYTES = 10_000_000
+_NAMESPACE = "http://www.w3.org/2000/svg"
+
+_BARRED = frozenset({"script", "iframe", "form"})
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+_BLANKS = re.compile(r"[\0- ]+")
+_LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+# At 96 dots an inch, in a font of 16.
+_UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
+_DEFAULT_SIDE = 100.0
+_TEXT = frozenset({"text", "tspan"})
+
+
+def sanitize(data: bytes) -> bytes:
+    """The document without scripts, event attributes and references that could run something."""
+    with decoder_errors(Format.SVG):
+        return serialize(_sanitized(parse(data)))
+
+
+def _sanitized(element: Element) -> Element:
+    children = [
+        child if isinstance(child, str) else _sanitized(child)
+        for child in element.children
+        if isinstance(child, str) or child.local_name not in _BARRED
+    ]
+    attributes = {
+        name: value
+        for name, value in element.attributes.items()
+        if local(name) not in EVENTS and (local(name) != "href" or _is_harmless(element.local_name, value))
+    }
+    return Element(element.name, attributes, children)
+
+
+def _is_harmless(element_name: str, reference: str) -> bool:
+    """Whether `reference` stays in the document, or can at most show something."""
+    # Browsers drop blanks inside a URL, so `java script:` must not hide behind one.
+    target = _BLANKS.sub("", html.unescape(reference)).lower()
+    if not target or target.startswith("#"):
+        return True
+    if element_name == "use":
+        return False
+    scheme = _SCHEME.match(target)
+    allowed = ("http", "https", "data") if element_name == "image" else ("http", "https")
+    return scheme is None or scheme[1] in allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A parsed SVG; `width` and `height` are what it asks for, in pixels."""
+
+    root: Element
+    width: float
+    height: float
+
+    @property
+    def size(self) -> Size:
+        """The natural size in whole pixels."""
+        return Size(*(max(1, math.floor(side + 0.5)) for side in (self.width, self.height)))
+
+    def draw(self, size: Size | None = None) -> Image.Image:
+        """Draw it at exactly `size`, by default at its own; RGBA. BrokenSvgError if that is too much work."""
+        size = size or self.size
+        root = _self_contained(self.root)
+        check_cost(root, size)
+        has_text = any(each.local_name in _TEXT for each in root.walk())
+        png = resvg_py.svg_to_bytes(
+            svg_string=serialize(self._framed(root, size)).decode(),
+            # PERF: looking for the system's fonts takes longer than a small drawing.
+            skip_system_fonts=not has_text,
+            dpi=96.0,
+        )
+        image = PngImagePlugin.PngImageFile(BytesIO(png))
+        image.load()
+        return image.convert("RGBA")
+
+    def _framed(self, root: Element, size: Size) -> Element:
+        """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""
+        own = {name: value for name, value in root.attributes.items() if name not in ("x", "y")}
+        own |= {"width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
+        frame = {
+            "xmlns": _NAMESPACE,
+            "width": str(size.width),
+            "height": str(size.height),
+            "viewBox": f"0 0 {self.width:.6f} {self.height:.6f}",
+            "preserveAspectRatio": "none",
+        }
+        return Element("svg", frame, [replace(root, attributes=own)])
+
+
+def open_svg(data: bytes, *, is_unlimited: bool = False) -> Drawing:
+    """Parse a document and work out its size; BrokenSvgError if it is none, or over 10 MB."""
+    with decoder_errors(Format.SVG):
+        if len(data) > _MAX_BYTES and not is_unlimited:
+            raise BrokenSvgError(f"an SVG of {len(data)} bytes; SVG_UNLIMITED would allow it")
+        root = parse(data)
+        if root.local_name != "svg":
+            raise BrokenSvgError(f"the document's root is <{root.name}>, not <svg>")
+        return Drawing(root, *_natural_size(root.attributes))
+
+
+def _natural_size(attributes: Mapping[str, str]) -> tuple[float, float]:
+    """Width and height as given; what is missing follows from the view box."""
+    width, height = (_length(attributes.get(name, "")) for name in ("width", "height"))
+    box_width, box_height = _view_box(attributes.get("viewBox", ""))
+    if width and height:
+        return width, height
+    if not (box_width and box_height):
+        return width or _DEFAULT_SIDE, height or _DEFAULT_SIDE
+    if width:
+        return width, width * box_height / box_width
+    if height:
+        return height * box_width / box_height, height
+    return box_width, box_height
+
+
+def _length(text: str) -> float:
+    """Pixels; 0 for what is relative to a page that there is none of, or no length."""
+    found = _LENGTH.fullmatch(text)
+    pixels = float(found[1]) * _UNITS.get(found[2].lower(), 0) if found else 0.0
+    return pixels if 0 < pixels < math.inf else 0.0
+
+
+def _view_box(text: str) -> tuple[float, float]:
+    numbers = text.replace(",", " ").split()
+    if len(numbers) != 4:
+        return 0.0, 0.0
+    return _length(numbers[2]), _length(numbers[3])
+
+
+def _self_contained(element: Element) -> Element:
+    """A copy that refers to nothing but itself and small images inside it."""
+    attributes = {
+        name: value
+        for name, value in element.attributes.items()
+        if local(name) != "href" or _is_inside(element.local_name, value)
+    }
+    children = [child if isinstance(child, str) else _self_contained(child) for child in element.children]
+    return Element(element.name, attributes, children)
+
+
+def _is_inside(element_name: str, reference: str) -> bool:
+    target = reference.strip()
+    return target.startswith("#") or (element_name in ("image", "feImage") and is_small_raster(target))

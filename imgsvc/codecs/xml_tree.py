@@ -1,0 +1,123 @@
+"""Reads and writes XML as a tree that keeps names as they are written, prefixes and all.
+
+SECURITY: nothing is fetched: expat is given no handler for external entities. Its own bound on entity expansion, and
+the limits here on depth and size, keep a small file from growing large.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+# Real drawings stay far below; the program that draws recurses, and would run out of stack.
+MAX_DEPTH = 200
+MAX_ELEMENTS = 200_000
+MAX_GROWTH = 16 << 20
+
+
+class XmlError(ValueError):
+    """The text is not well-formed XML, or is larger or deeper than is read here."""
+
+
+@dataclass(slots=True)
+class Element:
+    """A tag; children are elements and text."""
+
+    name: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Child"] = field(default_factory=list)
+
+    @property
+    def local_name(self) -> str:
+        """The name without its prefix."""
+        return local(self.name)
+
+    def elements(self) -> Iterator["Element"]:
+        """The children that are elements."""
+        return (child for child in self.children if isinstance(child, Element))
+
+    def walk(self) -> Iterator["Element"]:
+        """This element and all below it."""
+        yield self
+        for child in self.elements():
+            yield from child.walk()
+
+    def text(self) -> str:
+        """The text directly inside."""
+        return "".join(child for child in self.children if isinstance(child, str))
+
+
+Child = Element | str
+
+
+def local(name: str) -> str:
+    """A name without its prefix."""
+    return name.rpartition(":")[2]
+
+
+class _Builder:
+    def __init__(self, limit: int) -> None:
+        self.top = Element("")
+        self._open = [self.top]
+        self._elements = self._characters = 0
+        self._limit = limit
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        self._grow(sum(map(len, attributes.values())))
+        if self._elements > MAX_ELEMENTS or len(self._open) > MAX_DEPTH:
+            raise XmlError(f"more than {MAX_ELEMENTS} elements, or nested deeper than {MAX_DEPTH}")
+        element = Element(name, attributes)
+        self._open[-1].children.append(element)
+        self._open.append(element)
+
+    def _end(self, _: str) -> None:
+        self._open.pop()
+
+    def _text(self, text: str) -> None:
+        self._grow(len(text))
+        if len(self._open) > 1:
+            self._open[-1].children.append(text)
+
+    def _grow(self, count: int) -> None:
+        self._characters += count
+        if self._characters > self._limit:
+            raise XmlError(f"its entities grow to more than {self._limit} characters")
+
+
+def parse(data: bytes) -> Element:
+    """The root element of a document, without comments and processing instructions; XmlError if it is none."""
+    builder = _Builder(MAX_GROWTH + len(data))
+    try:
+        builder.parser.Parse(data, True)
+    except (expat.ExpatError, LookupError) as error:
+        raise XmlError(str(error)) from error
+    return next(builder.top.elements())
+
+
+def serialize(root: Element) -> bytes:
+    """The tree as UTF-8 text; an element without children closes itself."""
+    pieces: list[str] = []
+    _write(root, pieces.append)
+    return "".join(pieces).encode("utf-8", "replace")
+
+
+def _write(element: Element, write: Callable[[str], None]) -> None:
+    write(f"<{element.name}")
+    for name, value in element.attributes.items():
+        write(f" {name}={quoteattr(value)}")
+    if not element.children:
+        write("/>")
+        return
+    write(">")
+    for child in element.children:
+        if isinstance(child, str):
+            write(escape(child))
+        else:
+            _write(child, write)
+    write(f"</{element.name}>")
