@@ -122,10 +122,9 @@ def _mistake(each: Field[Any], name: str, value: str, error: ValueError) -> Mist
 def _conflict(owner: Any, environ: Mapping[str, str], error: ValueError) -> Mistake:
     """The mistake of a check across fields; its text names them in capitals."""
     words = str(error).split()
-    named = [each for each in fields(owner) if each.name.upper() in words]
-    names = [_name_in(environ, each) or variables(each)[0] for each in named]
-    values = (masked(environ.get(n, ""), secret=e.metadata["secret"]) for n, e in zip(names, named, strict=True))
-    return Mistake(" and ".join(names), str(error), " and ".join(values))
+    named = {_name_in(environ, each): each for each in fields(owner) if each.name.upper() in words}
+    found = {name: masked(environ[name], secret=each.metadata["secret"]) for name, each in named.items() if name}
+    return Mistake(" and ".join(found), str(error), " and ".join(found.values()))
 
 
 def masked(value: str, *, secret: bool) -> str:
