@@ -28,8 +28,6 @@ _ANIMATED = frozenset({Format.GIF, Format.WEBP, Format.AVIF})
 _DEFAULT_DELAY_MS = 40
 _PNG_CHUNK_LIMITS = (PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY)
 _UNLIMITED = 1 << 31
-# Where PNG and BMP say how many bits a palette index has.
-_DEPTH_OFFSETS = {Format.PNG: 24, Format.BMP: 28}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +130,17 @@ def _animation(image: ImageFile.ImageFile, header: Header, count: int) -> Pictur
     return Picture(
         frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame, _ in frames),
         delays_ms=tuple(delay for _, delay in frames),
-        # A GIF without a count is shown once; the others default to for ever.
-        loop=int(image.info.get("loop", 1 if header.format is Format.GIF else 0)),
+        loop=_loop(image, header.format),
         profile=header.profile,
         metadata=header.metadata,
         palette_bits=header.palette_bits,
     )
+
+
+def _loop(image: Image.Image, format_: Format) -> int:
+    """How often it is shown; GIF counts repeats, and is shown once where it does not say."""
+    count = int(image.info.get("loop", -1 if format_ is Format.GIF else 0))
+    return count + 1 if format_ is Format.GIF and count else count
 
 
 def _frames(image: ImageFile.ImageFile, count: int) -> Iterator[tuple[Image.Image, int]]:
@@ -156,9 +159,10 @@ def _has_alpha(image: Image.Image) -> bool:
 def _palette_bits(image: Image.Image, data: bytes, format_: Format) -> int:
     if format_ is Format.GIF:
         return (data[10] & 7) + 1 if data[10] & 0x80 else 8
-    if image.mode != "P" or format_ not in _DEPTH_OFFSETS:
-        return 0
-    return min(8, data[_DEPTH_OFFSETS[format_]])
+    if format_ is Format.BMP:
+        # Pillow turns some palettes into gray at once.
+        return data[28] if data[28] <= 8 else 0
+    return data[24] if format_ is Format.PNG and image.mode == "P" else 0
 
 
 def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:

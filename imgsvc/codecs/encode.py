@@ -11,9 +11,10 @@ from PIL import Image, PngImagePlugin, TiffImagePlugin
 from imgsvc.codecs import plugins
 from imgsvc.codecs.bmp import bmp
 from imgsvc.codecs.color import to_result
+from imgsvc.codecs.gif import gif
 from imgsvc.codecs.ico import icon
 from imgsvc.codecs.metadata import iptc_segment, minimal_exif
-from imgsvc.codecs.palette import bits_for, quantized, rounded, with_binary_alpha
+from imgsvc.codecs.palette import bits_for, quantized, rounded
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.plugins import pillow_name
 from imgsvc.codecs.settings import EncodeSettings
@@ -206,12 +207,7 @@ def _sequence(picture: Picture, rest: list[Image.Image]) -> dict[str, Any]:
 
 
 def _gif(picture: Picture, options: EncodeOptions) -> bytes:
-    bits = picture.palette_bits or 8
-    first, *rest = (with_binary_alpha(frame, bits) for frame in picture.frames)
-    transparency = first.info.get("transparency")
-    # Frames are whole: each clears the one before, or what was opaque could not turn transparent.
-    disposal = 2 if picture.has_alpha else 1
-    return _saved(first, Format.GIF, transparency=transparency, disposal=disposal, **_sequence(picture, rest))
+    return gif(picture, picture.palette_bits or 8)
 
 
 def _avif(picture: Picture, options: EncodeOptions) -> bytes:

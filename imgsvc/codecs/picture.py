@@ -19,7 +19,10 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Frames of one size in mode L, LA, RGB or RGBA; delays in milliseconds; `loop` 0 is for ever."""
+    """Frames of one size, after color.to_processing in mode L, LA, RGB or RGBA; delays in milliseconds.
+
+    `loop` says how often an animation is shown, 0 is for ever.
+    """
 
     frames: tuple[Image.Image, ...]
     delays_ms: tuple[int, ...] = ()
