@@ -1,0 +1,39 @@
+import pytest
+
+from imgsvc.codecs.settings import FORMAT_QUALITY, FORMATS, DecodeSettings, EncodeSettings, FormatSettings
+from imgsvc.options.formats import Format
+
+
+def test_formats_are_kept_in_the_order_given() -> None:
+    assert FORMATS.parse("webp, jpg") == (Format.WEBP, Format.JPEG)
+
+
+@pytest.mark.parametrize("text", ["webp,", "pdf", "WEBP"])
+def test_an_unknown_format_is_a_mistake(text: str) -> None:
+    with pytest.raises(ValueError, match="is not one of"):
+        FORMATS.parse(text)
+
+
+def test_qualities_are_laid_over_the_built_in_ones() -> None:
+    qualities = FORMAT_QUALITY.parse("webp=50,jpg=60")
+
+    assert (qualities[Format.WEBP], qualities[Format.JPEG]) == (50, 60)
+    assert qualities[Format.AVIF] == EncodeSettings().format_quality[Format.AVIF]
+
+
+@pytest.mark.parametrize("text", ["webp", "webp=0", "webp=101", "webp=x", "=50"])
+def test_a_quality_is_from_1_to_100(text: str) -> None:
+    with pytest.raises(ValueError):
+        FORMAT_QUALITY.parse(text)
+
+
+def test_what_is_shown_is_read_back() -> None:
+    qualities = EncodeSettings().format_quality
+
+    assert FORMAT_QUALITY.parse(FORMAT_QUALITY.show(qualities)) == qualities
+    assert FORMATS.show((Format.JPEG, Format.PNG)) == "jpeg,png"
+
+
+def test_svg_is_sanitized_and_no_format_is_forced_unless_asked_otherwise() -> None:
+    assert DecodeSettings().sanitize_svg
+    assert not FormatSettings().enforce_webp

@@ -1,0 +1,21 @@
+import pytest
+
+from imgsvc.runtime.settings import RuntimeSettings
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        pytest.param(RuntimeSettings(), "0.0.0.0:8080", id="all addresses"),
+        pytest.param(RuntimeSettings(port=90), "0.0.0.0:90", id="PORT"),
+        pytest.param(RuntimeSettings(bind="127.0.0.1:1", port=90), "127.0.0.1:1", id="BIND before PORT"),
+        pytest.param(RuntimeSettings(bind="unix:/run/x"), "unix:/run/x", id="a socket file"),
+    ],
+)
+def test_it_listens_where_the_settings_say(settings: RuntimeSettings, address: str) -> None:
+    assert settings.address() == address
+
+
+def test_workers_are_as_many_as_set_or_two_for_each_core() -> None:
+    assert RuntimeSettings(workers=3).worker_count() == 3
+    assert RuntimeSettings().worker_count() % 2 == 0
