@@ -16,7 +16,7 @@ EXCERPT_BYTES = 1024
 
 # Headers that are true of the compressed body alone.
 _ENCODED = frozenset({"content-encoding", "content-length"})
-_WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)")
+_WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 
 
 def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) -> Fetched:

@@ -62,7 +62,8 @@ class LocalSource:
         key = posixpath.normpath("/" + parse_key(request.url, self._query_separator).key)
         try:
             file = _opened(self._root, key)
-        except (OSError, ValueError) as error:
+        # RuntimeError: what Python before 3.13 calls a loop of symlinks. ValueError: a NUL, or out of the root.
+        except (OSError, ValueError, RuntimeError) as error:
             raise SourceUnreachableError(f"{request.url}: {error}") from error
         return _answer(file, key, request.headers)
 

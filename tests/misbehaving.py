@@ -1,0 +1,302 @@
+"""A real TCP server that misbehaves as it is told to: for everything that fetches.
+
+`Origin` runs one answer for each request it reads; an answer is a function of the Exchange. What it
+has seen (connections, request heads) is for the assertions. All waits end when the server is closed.
+"""
+
+import ctypes
+import gzip
+import re
+import socket
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+SO_ATTACH_FILTER = 26
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request as it was read, and the socket that its answer goes to."""
+
+    sock: socket.socket
+    head: str
+    closing: threading.Event
+    is_last: bool = False
+
+    @property
+    def target(self) -> str:
+        """The request target."""
+        return self.head.split(" ", 2)[1]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The request's headers, names in lower case."""
+        lines = (line.partition(":") for line in self.head.split("\r\n")[1:] if line)
+        return {name.lower(): value.strip() for name, _, value in lines}
+
+    def send(self, data: bytes) -> None:
+        """Send now; a peer that has left ends the answer."""
+        self.sock.sendall(data)
+
+    def wait(self, seconds: float = 30) -> None:
+        """Do nothing, until the server is closed."""
+        if self.closing.wait(seconds):
+            raise ConnectionAbortedError("the server is closed")
+
+    def hang_up(self) -> None:
+        """Close after this answer."""
+        self.is_last = True
+
+    def reset(self) -> None:
+        """Close with RST."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.is_last = True
+
+
+Answer = Callable[[Exchange], None]
+
+
+@dataclass(slots=True)
+class Origin:
+    """Answers by path, or with "*"; use it as a context manager."""
+
+    answers: Mapping[str, Answer]
+    family: socket.AddressFamily = socket.AF_INET
+    host: str = "127.0.0.1"
+    heads: list[str] = field(default_factory=list)
+    connections: int = 0
+    listener: socket.socket = field(init=False)
+    closing: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self.listener = socket.create_server((self.host, 0), family=self.family)
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closing.set()
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for thread in self.threads:
+            thread.join(5)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.listener.getsockname()[1])
+
+    def url(self, path: str = "/", host: str = "") -> str:
+        """A URL of this server, under any name for its host."""
+        return f"http://{host or self.host}:{self.port}{path}"
+
+    @property
+    def targets(self) -> list[str]:
+        """What was asked for, in order."""
+        return [head.split(" ", 2)[1] for head in self.heads]
+
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self.closing.is_set():
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._start(self._serve, sock)
+
+    def _serve(self, sock: socket.socket) -> None:
+        with sock, suppress(OSError):
+            while head := _read_head(sock, self.closing):
+                self.heads.append(head)
+                exchange = Exchange(sock, head, self.closing)
+                path = exchange.target.partition("?")[0]
+                self.answers.get(path, self.answers.get("*", not_found))(exchange)
+                if exchange.is_last:
+                    return
+
+
+def _read_head(sock: socket.socket, closing: threading.Event) -> str:
+    """One request head; "" when the peer has closed or the server is closing."""
+    sock.settimeout(0.02)
+    data = b""
+    while not closing.is_set() and b"\r\n\r\n" not in data:
+        try:
+            got = sock.recv(65536)
+        except TimeoutError:
+            continue
+        if not got:
+            return ""
+        data += got
+    sock.settimeout(5)
+    return data.partition(b"\r\n\r\n")[0].decode("latin-1")
+
+
+# Answers
+
+
+def response(body: bytes = b"", status: int = 200, **headers: str) -> bytes:
+    """A whole HTTP/1.1 message; a header's name is written with _ for -."""
+    lines = {"Content-Length": str(len(body))} | {name.replace("_", "-"): value for name, value in headers.items()}
+    head = [f"HTTP/1.1 {status} x", *(f"{name}: {value}" for name, value in lines.items() if value)]
+    return "\r\n".join([*head, "", ""]).encode("latin-1") + body
+
+
+def says(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
+    """A well-behaved answer; an empty header is left out."""
+    return lambda exchange: exchange.send(response(body, status, **headers))
+
+
+def not_found(exchange: Exchange) -> None:
+    """404."""
+    exchange.send(response(b"no", 404, Content_Type="text/plain"))
+
+
+def redirects(to: str, status: int = 302, **headers: str) -> Answer:
+    """A redirect."""
+    return says(b"", status, Location=to, **headers)
+
+
+def never_answers(exchange: Exchange) -> None:
+    """Reads the request and says nothing."""
+    exchange.wait()
+
+
+def closes_at_once(exchange: Exchange) -> None:
+    """Closes in place of an answer."""
+    exchange.hang_up()
+
+
+def drips(body: bytes, every_seconds: float) -> Answer:
+    """One byte of the body at a time."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send(response(body)[: -len(body)])
+        for byte in body:
+            exchange.send(bytes([byte]))
+            exchange.wait(every_seconds)
+
+    return answer
+
+
+def drips_head(every_seconds: float) -> Answer:
+    """An endless head, a byte at a time."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nX: ")
+        while True:
+            exchange.send(b"x")
+            exchange.wait(every_seconds)
+
+    return answer
+
+
+def stalls_at(share: float, body: bytes) -> Answer:
+    """Sends a share of the body, and then nothing more."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send(response(body)[: -len(body)] + body[: int(len(body) * share)])
+        exchange.wait()
+
+    return answer
+
+
+def cuts_at(share: float, body: bytes, *, with_reset: bool = False, **headers: str) -> Answer:
+    """Sends a share of the body, and closes or resets."""
+
+    def answer(exchange: Exchange) -> None:
+        whole = response(body, 200, **headers)
+        exchange.send(whole[: len(whole) - len(body) + int(len(body) * share)])
+        if with_reset:
+            exchange.wait(0.1)
+            exchange.reset()
+        exchange.hang_up()
+
+    return answer
+
+
+def chunked(*chunks: bytes, ends: bool = True, **headers: str) -> Answer:
+    """Transfer-Encoding: chunked; closed without the last chunk where it does not end."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send(response(b"", 200, Content_Length="", Transfer_Encoding="chunked", **headers))
+        for chunk in chunks:
+            exchange.send(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        exchange.send(b"0\r\n\r\n" if ends else b"")
+        if not ends:
+            exchange.hang_up()
+
+    return answer
+
+
+def endless(exchange: Exchange) -> None:
+    """Chunks for ever."""
+    exchange.send(response(b"", Content_Length="", Transfer_Encoding="chunked"))
+    chunk = b"10000\r\n" + bytes(65536) + b"\r\n"
+    while not exchange.closing.is_set():
+        exchange.send(chunk)
+
+
+def gzip_bomb(mebibytes: int) -> bytes:
+    """Zeros, a thousandth of their size."""
+    packer = zlib.compressobj(9, wbits=31)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(mebibytes)) + packer.flush()
+
+
+def zipped(body: bytes) -> bytes:
+    """`body` in gzip."""
+    return gzip.compress(body, mtime=0)
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """The first answer to the first request, and so on; the last one repeats."""
+    left = list(answers)
+
+    def answer(exchange: Exchange) -> None:
+        now = left.pop(0) if len(left) > 1 else left[0]
+        now(exchange)
+
+    return answer
+
+
+def then_goes_dark(body: bytes) -> Answer:
+    """Answers well, and from then on drops every packet of the connection without a word.
+
+    A socket filter that accepts nothing: the kernel acknowledges nothing either, as behind a firewall
+    that has forgotten the connection.
+    """
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send(response(body))
+        exchange.wait(0.05)
+        refuse_all = struct.pack("HBBI", 0x06, 0, 0, 0)
+        program = ctypes.create_string_buffer(refuse_all)
+        filter_ = struct.pack("HxxxxxxP", 1, ctypes.addressof(program))
+        exchange.sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, filter_)
+        exchange.wait()
+
+    return answer
+
+
+def echoes_head(exchange: Exchange) -> None:
+    """Sends the request's head back as its body."""
+    exchange.send(response(exchange.head.encode("latin-1")))
+
+
+def redirects_down(exchange: Exchange) -> None:
+    """/3 redirects to /2, that to /1, and that to /0, which answers."""
+    number = int(re.sub(r"\D", "", exchange.target) or 0)
+    exchange.send(response(status=302, Location=f"/{number - 1}") if number else response(b"here"))

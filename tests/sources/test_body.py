@@ -1,0 +1,202 @@
+"""Twin of imgsvc/sources/body.py."""
+
+import pytest
+
+from imgsvc.errors import (
+    ClientClosedRequestError,
+    SourceError,
+    SourceIncompleteError,
+    SourceStatusError,
+    SourceTooLargeError,
+)
+from imgsvc.runtime.scope import Scope
+from imgsvc.sources.body import ABSOLUTE_MAX_BYTES, fetch
+from imgsvc.sources.source import Fetched, SourceRequest
+from tests.misbehaving import gzip_bomb, zipped
+from tests.sources.fakes import FakeSource, FakeStream
+
+BODY = b"0123456789"
+
+
+def fetched(stream: FakeStream, max_bytes: int = 0, scope: Scope | None = None) -> Fetched:
+    return fetch(FakeSource(stream), SourceRequest("http://x/a"), scope or Scope(5), max_bytes)
+
+
+@pytest.mark.parametrize(
+    ("status", "answered"),
+    [
+        (100, 404), (103, 404), (201, 404), (203, 404), (204, 404), (206, 404), (300, 404), (302, 404), (400, 400),
+        (401, 401), (403, 403), (404, 404), (410, 410), (418, 418), (429, 429), (499, 499), (500, 502), (503, 502),
+        (599, 502), (999, 502),
+    ],
+)  # fmt: skip
+def test_a_status_that_is_no_image_is_passed_on_as_the_table_says(status: int, answered: int) -> None:
+    with pytest.raises(SourceStatusError) as caught:
+        fetched(FakeStream(status, {}, (BODY,)))
+
+    assert caught.value.status == answered
+    assert caught.value.at_start
+
+
+@pytest.mark.parametrize(
+    ("content_range", "length"),
+    [("bytes 0-9/10", "10"), ("bytes 0-9/10", ""), ("bytes 0-9/*", "10")],
+)
+def test_a_partial_answer_that_is_the_whole_file_is_one(content_range: str, length: str) -> None:
+    stream = FakeStream(206, {"content-range": content_range, "content-length": length}, (BODY,))
+
+    assert fetched(stream).body == BODY
+
+
+@pytest.mark.parametrize(
+    "content_range",
+    [
+        "bytes 0-8/10", "bytes 1-9/10", "bytes 0-0/0", "invalid", "", "bytes */10", "bytes 0-8/*", "bytes 1-9/*",
+        "bytes 0-9/10 ", "BYTES 0-9/10", "bytes 0-9", "bytes 0--1/0", "bytes 0-9/10,bytes 0-9/10",
+        "bytes 0-\u0669/\u0661\u0660", "bytes 0-" + "9" * 5000 + "/*",
+    ],
+)  # fmt: skip
+def test_any_other_partial_answer_is_none(content_range: str) -> None:
+    with pytest.raises(SourceStatusError) as caught:
+        fetched(FakeStream(206, {"content-range": content_range, "content-length": "10"}, (BODY,)))
+
+    assert caught.value.status == 404
+
+
+def test_a_partial_answer_of_unknown_length_cannot_be_known_to_be_whole() -> None:
+    with pytest.raises(SourceStatusError):
+        fetched(FakeStream(206, {"content-range": "bytes 0-9/*"}, (BODY,)))
+
+
+def test_not_modified_is_passed_on_without_a_body() -> None:
+    assert fetched(FakeStream(304, {"etag": '"a"'})) == Fetched(304, {"etag": '"a"'}, b"")
+
+
+def test_the_log_sees_the_beginning_of_an_error_page() -> None:
+    page = FakeStream(500, {"content-type": "text/html"}, (b"<h1>out of disk</h1>" + b"x" * 5000,))
+
+    with pytest.raises(SourceStatusError, match="out of disk") as caught:
+        fetched(page)
+
+    assert len(str(caught.value)) < 1200
+
+
+def test_an_error_page_that_breaks_off_is_still_its_status() -> None:
+    page = FakeStream(403, {"content-type": "text/html"}, (SourceIncompleteError("cut"),))
+
+    with pytest.raises(SourceStatusError) as caught:
+        fetched(page)
+
+    assert caught.value.status == 403
+
+
+def test_a_length_over_the_limit_is_refused_before_the_body() -> None:
+    stream = FakeStream(200, {"content-length": "11"}, (b"x" * 11,))
+
+    with pytest.raises(SourceTooLargeError) as caught:
+        fetched(stream, max_bytes=10)
+
+    assert (stream.taken, caught.value.at_start) == (0, True)
+
+
+def test_ten_gigabytes_are_refused_before_the_body_without_any_limit_set() -> None:
+    stream = FakeStream(200, {"content-length": str(10 * 2**30)}, (BODY,))
+
+    with pytest.raises(SourceTooLargeError, match=str(ABSOLUTE_MAX_BYTES)):
+        fetched(stream)
+
+    assert stream.taken == 0
+
+
+def test_a_body_of_unknown_length_may_have_exactly_the_limit() -> None:
+    assert fetched(FakeStream(200, {}, (BODY[:5], BODY[5:])), max_bytes=10).body == BODY
+
+
+def test_a_body_of_unknown_length_is_stopped_at_the_limit() -> None:
+    stream = FakeStream(200, {}, (BODY, b"x", b"never"))
+
+    with pytest.raises(SourceTooLargeError) as caught:
+        fetched(stream, max_bytes=10)
+
+    assert (stream.taken, caught.value.at_start) == (2, False)
+
+
+def test_a_body_shorter_than_its_length_is_incomplete() -> None:
+    with pytest.raises(SourceIncompleteError) as caught:
+        fetched(FakeStream(200, {"content-length": "11"}, (BODY,)))
+
+    assert not caught.value.at_start
+
+
+def test_bytes_beyond_the_length_are_ignored() -> None:
+    assert fetched(FakeStream(200, {"content-length": "4"}, (BODY,))).body == b"0123"
+
+
+@pytest.mark.parametrize("length", ["", "-1", "ten", "1_0", "+10", "\u0661", "9" * 5000])
+def test_a_length_that_says_nothing_is_ignored(length: str) -> None:
+    assert fetched(FakeStream(200, {"content-length": length}, (BODY,))).body == BODY
+
+
+def test_an_error_before_the_first_byte_is_at_the_start() -> None:
+    with pytest.raises(SourceError) as caught:
+        fetched(FakeStream(200, {}, (SourceIncompleteError("cut"),)))
+
+    assert caught.value.at_start
+
+
+def test_an_error_after_the_first_byte_is_not_at_the_start() -> None:
+    with pytest.raises(SourceError) as caught:
+        fetched(FakeStream(200, {}, (b"x", SourceIncompleteError("cut"))))
+
+    assert not caught.value.at_start
+
+
+def test_a_client_that_leaves_between_chunks_ends_the_fetch() -> None:
+    stream = FakeStream(200, {}, (b"a", b"b", b"c", b"d"))
+    scope = Scope(5, client_gone=lambda: stream.taken >= 2)
+
+    with pytest.raises(ClientClosedRequestError):
+        fetched(stream, scope=scope)
+
+    assert (stream.taken, stream.is_closed) == (2, True)
+
+
+def test_the_stream_is_closed_when_all_is_well() -> None:
+    stream = FakeStream(200, {}, (BODY,))
+
+    fetched(stream)
+
+    assert stream.is_closed
+
+
+def test_gzip_is_decoded_and_its_headers_go_with_it() -> None:
+    body = zipped(BODY)
+    stream = FakeStream(200, {"content-encoding": "gzip", "content-length": str(len(body)), "etag": "x"}, (body,))
+
+    assert fetched(stream) == Fetched(200, {"etag": "x"}, BODY)
+
+
+def test_other_encodings_are_passed_on_as_they_are() -> None:
+    stream = FakeStream(200, {"content-encoding": "br"}, (BODY,))
+
+    assert fetched(stream) == Fetched(200, {"content-encoding": "br"}, BODY)
+
+
+def test_the_limit_is_on_what_comes_out_of_gzip() -> None:
+    assert fetched(FakeStream(200, {"content-encoding": "gzip"}, (zipped(BODY),)), max_bytes=10).body == BODY
+
+
+def test_a_gzip_bomb_is_stopped_at_the_limit() -> None:
+    bomb = gzip_bomb(64)
+    stream = FakeStream(200, {"content-encoding": "gzip", "content-length": str(len(bomb))}, (bomb,))
+
+    with pytest.raises(SourceTooLargeError):
+        fetched(stream, max_bytes=1_000_000)
+
+
+@pytest.mark.parametrize(
+    "body", [zipped(BODY)[:-1], zipped(BODY)[:5], b"", b"no gzip", zipped(BODY) + b"x", zipped(BODY)[:-5] + b"xxxxx"]
+)
+def test_broken_gzip_is_an_incomplete_answer(body: bytes) -> None:
+    with pytest.raises(SourceIncompleteError):
+        fetched(FakeStream(200, {"content-encoding": "gzip"}, (body,) if body else ()))

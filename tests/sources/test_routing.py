@@ -1,0 +1,44 @@
+"""Twin of imgsvc/sources/routing.py."""
+
+import pytest
+
+from imgsvc.errors import SourceUnreachableError
+from imgsvc.runtime.scope import Scope
+from imgsvc.sources.routing import Router
+from imgsvc.sources.source import SourceRequest
+from tests.sources.fakes import FakeSource, FakeStream
+
+HTTP = FakeSource(FakeStream())
+LOCAL = FakeSource(FakeStream())
+ROUTER = Router({"http": HTTP, "local": LOCAL})
+
+
+def test_the_scheme_chooses_the_source() -> None:
+    assert ROUTER.source_for("local:///a") is LOCAL
+    assert ROUTER.source_for("http://x/a") is HTTP
+
+
+def test_a_scheme_may_be_in_capitals() -> None:
+    assert ROUTER.source_for("HTTP://x/a") is HTTP
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("s3://bucket/key", "USE_S3"), ("gs://bucket/key", "USE_GCS"), ("abs://c/key", "USE_ABS"),
+        ("swift://c/key", "USE_SWIFT"), ("ftp://x/a", "no source for ftp://"), ("a/b.jpg", "no scheme"),
+        ("", "no scheme"), ("//x/a", "no scheme"), ("://x", "no scheme"), ("1http://x", "no scheme"),
+    ],
+)  # fmt: skip
+def test_an_unknown_scheme_is_refused_with_the_setting_that_would_enable_it(url: str, text: str) -> None:
+    with pytest.raises(SourceUnreachableError, match=text):
+        ROUTER.source_for(url)
+
+
+def test_local_is_named_with_its_setting_where_it_is_off() -> None:
+    with pytest.raises(SourceUnreachableError, match="LOCAL_FILESYSTEM_ROOT"):
+        Router({}).source_for("local:///a")
+
+
+def test_a_router_is_a_source() -> None:
+    assert ROUTER.open(SourceRequest("local:///a"), Scope(5)) is LOCAL.stream
