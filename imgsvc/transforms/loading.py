@@ -1,0 +1,78 @@
+"""How large a source is decoded, or drawn: no larger than its plan needs, and what that does to the plan."""
+
+import math
+from dataclasses import dataclass
+
+from imgsvc.options.geometry import Gravity, GravityType, Size
+from imgsvc.transforms.bounds import MAX_PIXELS
+from imgsvc.transforms.rounding import half_away, half_even, scaled
+from imgsvc.transforms.scaling import Scaling
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The size (upright) that is decoded or drawn, and the decoder's divisor that gives it."""
+
+    size: Size
+    shrink: int = 1
+
+
+def guarded(size: Size, max_pixels: int) -> Size:
+    """A vector image's own size, brought below a limit that would refuse any other source; 0 is no limit."""
+    area = size.width * size.height
+    if not 0 < max_pixels < area:
+        return size
+    factor = math.sqrt(max_pixels / area)
+    return scaled(size, factor, factor)
+
+
+def raster(size: Size, scaling: Scaling, shrinks: tuple[int, ...]) -> Loading:
+    """The largest divisor of those that the decoder offers which leaves as many pixels as are needed."""
+    most = _preshrink(size, scaling)
+    shrink = max((each for each in shrinks if each <= most), default=1)
+    return Loading(Size(math.ceil(size.width / shrink), math.ceil(size.height / shrink)), shrink)
+
+
+def vector(size: Size, scaling: Scaling) -> Loading:
+    """Drawn at the size that is needed, or as near to it as memory allows."""
+    factor = min(1 / _preshrink(size, scaling), math.sqrt(MAX_PIXELS / (size.width * size.height)))
+    return Loading(scaled(size, factor, factor))
+
+
+def rescaled(size: Size, loading: Loading, scaling: Scaling) -> tuple[float, float]:
+    """What is left to scale; exactly 1 where the decoder has done it all."""
+    x, y = scaling.x * size.width / loading.size.width, scaling.y * size.height / loading.size.height
+    after = scaled(loading.size, x, y)
+    return (
+        1.0 if after.width == loading.size.width else x,
+        1.0 if after.height == loading.size.height else y,
+    )
+
+
+def shrunk_crop(crop: Size, size: Size, loading: Loading) -> Size:
+    """A crop in pixels of what is decoded; 0 stays 0."""
+    return Size(
+        crop.width and max(1, half_away(crop.width * loading.size.width / size.width)),
+        crop.height and max(1, half_away(crop.height * loading.size.height / size.height)),
+    )
+
+
+def shrunk_gravity(gravity: Gravity, size: Size, loading: Loading) -> Gravity:
+    """Offsets in pixels of what is decoded; fractions stay what they are."""
+    if gravity.type is GravityType.FOCUS_POINT:
+        return gravity
+    return Gravity(
+        gravity.type,
+        _shrunk_offset(gravity.x, loading.size.width / size.width),
+        _shrunk_offset(gravity.y, loading.size.height / size.height),
+    )
+
+
+def _shrunk_offset(value: float, factor: float) -> float:
+    # Rounded, or 1 pixel would become a fraction of the side.
+    return half_even(value * factor) if abs(value) >= 1 else value
+
+
+def _preshrink(size: Size, scaling: Scaling) -> float:
+    needed = scaled(size, scaling.x, scaling.y)
+    return min(size.width / needed.width, size.height / needed.height)

@@ -1,0 +1,86 @@
+"""Turn: EXIF orientation, `rotate` and `flip` in one of the eight ways in which a picture can lie."""
+
+from dataclasses import dataclass
+
+from imgsvc.options.geometry import COMPASS, Gravity, GravityType, Size
+from imgsvc.options.processing import ProcessingOptions
+
+# EXIF orientation: clockwise quarter turns, then a mirror, that put the stored image upright.
+_EXIF = {
+    1: (0, False),
+    2: (0, True),
+    3: (2, False),
+    4: (2, True),
+    5: (1, True),
+    6: (1, False),
+    7: (3, True),
+    8: (3, False),
+}
+
+_BY_ANCHOR = {(each.horizontal, each.vertical): each for each in COMPASS}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Clockwise quarter turns, then a swap of left and right."""
+
+    quarters: int = 0
+    mirrored: bool = False
+
+    @property
+    def is_identity(self) -> bool:
+        """Nothing moves."""
+        return not self.quarters and not self.mirrored
+
+    @property
+    def is_sideways(self) -> bool:
+        """Width and height change places."""
+        return self.quarters % 2 == 1
+
+    def then_rotated(self, quarters: int) -> "Turn":
+        """This, and clockwise quarter turns after it: seen through a mirror they run the other way."""
+        return Turn((self.quarters + (-quarters if self.mirrored else quarters)) % 4, self.mirrored)
+
+    def then_flipped(self, horizontal: bool, vertical: bool) -> "Turn":
+        """This, and then left for right and top for bottom; the latter is a mirror and a half turn."""
+        return Turn((self.quarters + 2 * vertical) % 4, self.mirrored ^ horizontal ^ vertical)
+
+    def size(self, size: Size) -> Size:
+        """What `size` becomes; also the way back."""
+        return Size(size.height, size.width) if self.is_sideways else size
+
+    def undo(self, gravity: Gravity) -> Gravity:
+        """The gravity that, before this turn, holds what `gravity` holds after it."""
+        if self.mirrored:
+            gravity = _mirrored(gravity)
+        for _ in range(self.quarters):
+            gravity = _turned_back(gravity)
+        return gravity
+
+
+def turn_of(orientation: int, options: ProcessingOptions) -> Turn:
+    """EXIF first, then `rotate`, then `flip`."""
+    turn = Turn(*_EXIF.get(orientation, (0, False)))
+    return turn.then_rotated(options.rotate // 90).then_flipped(options.flip_horizontal, options.flip_vertical)
+
+
+def _mirrored(gravity: Gravity) -> Gravity:
+    """Left for right. Offsets run inwards from an edge, so only those from the center change their sign."""
+    kind = gravity.type
+    if kind is GravityType.FOCUS_POINT:
+        return Gravity(kind, 1 - gravity.x, gravity.y)
+    if kind is GravityType.SMART:
+        return gravity
+    anchor = _BY_ANCHOR[-kind.horizontal, kind.vertical]
+    return Gravity(anchor, gravity.x if kind.horizontal else -gravity.x, gravity.y)
+
+
+def _turned_back(gravity: Gravity) -> Gravity:
+    """A quarter turn undone: its top was the left side, its right side the top."""
+    kind = gravity.type
+    if kind is GravityType.FOCUS_POINT:
+        return Gravity(kind, gravity.y, 1 - gravity.x)
+    if kind is GravityType.SMART:
+        return gravity
+    anchor = _BY_ANCHOR[kind.vertical, -kind.horizontal]
+    return Gravity(anchor, gravity.y, gravity.x if kind.horizontal else -gravity.x)

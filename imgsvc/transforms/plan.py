@@ -1,0 +1,198 @@
+"""Plan: every size and box of a rendition, worked out before a pixel is decoded.
+
+Two frames of reference meet here: what a client asks for is upright, while a source is cropped and scaled as it
+is stored, because turning what is thrown away would be a waste.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from imgsvc.options.color import WHITE, Color
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Gravity, Size
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.transforms.bounds import bounded, check_size
+from imgsvc.transforms.loading import Loading, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
+from imgsvc.transforms.orientation import Turn, turn_of
+from imgsvc.transforms.position import Canvas, Cut, canvas, cut
+from imgsvc.transforms.rounding import scaled, smaller_of
+from imgsvc.transforms.scaling import scaling
+from imgsvc.transforms.sizes import Sizes, crop_size, fitting, padding_of, sizes
+
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShape:
+    """What a plan depends on of a source: its size as stored, EXIF orientation (1 if it is to be ignored), kind."""
+
+    size: Size
+    orientation: int = 1
+    is_vector: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is laid around the picture, and what comes out."""
+
+    extend: Canvas | None
+    extend_aspect_ratio: Canvas | None
+    padding: Canvas | None
+    fixed_size: Size | None
+    result_size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What each step does, in their order; None where a step has nothing to do."""
+
+    # As stored: before the first step the decoder's divisor, or the size at which a vector image is drawn.
+    load_shrink: int
+    svg_size: Size | None
+    loaded_size: Size
+    crop: Cut | None
+    scaled_size: Size
+    linear: bool
+    turn: Turn
+    # Upright
+    result_crop: Cut | None
+    blur: float
+    sharpen: float
+    pixelate: int
+    finish: Finish
+    background: Color | None
+    # What is left of the requested dpr; a watermark's offsets obey it.
+    dpr: float
+
+    @property
+    def result_size(self) -> Size:
+        """The size that `transform` gives, to the pixel."""
+        return self.finish.result_size
+
+    def describe(self) -> list[Line]:
+        """Subject and statement for each step that does something, in their order."""
+        return list(_lines(self))
+
+
+def plan(
+    shape: SourceShape,
+    options: ProcessingOptions,
+    *,
+    result_format: Format,
+    max_result_dimension: int = 0,
+    load_shrinks: tuple[int, ...] = (),
+    vector_max_pixels: int = 0,
+    linear: bool = False,
+) -> Plan:
+    """Work out everything; ResolutionError where a step would make more pixels than a worker can hold."""
+    options = bounded(options)
+    turn = turn_of(shape.orientation, options)
+    source = turn.size(guarded(shape.size, vector_max_pixels) if shape.is_vector else shape.size)
+    crop = crop_size(source, options.crop)
+    kept = smaller_of(crop, source)
+    wish = scaling(kept, options, enlarges=options.enlarge or shape.is_vector)
+    found = sizes(kept, options, wish, max_result_dimension)
+    loading = vector(source, found.scaling) if shape.is_vector else raster(source, found.scaling, load_shrinks)
+    loaded = turn.size(loading.size)
+    first_cut = _first_cut(source, options, loading, turn)
+    upright = _scaled(source, turn.size(first_cut.size if first_cut else loaded), found, loading)
+    check_size(upright, source, "scaling")
+    result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
+    finish = _finish(result_cut.size if result_cut else upright, found, options, result_format)
+    check_size(finish.result_size, source, "extending")
+    return Plan(
+        load_shrink=loading.shrink,
+        svg_size=loaded if shape.is_vector else None,
+        loaded_size=loaded,
+        crop=first_cut,
+        scaled_size=turn.size(upright),
+        linear=linear,
+        turn=turn,
+        result_crop=result_cut,
+        blur=options.blur,
+        sharpen=options.sharpen,
+        pixelate=options.pixelate,
+        finish=finish,
+        background=options.background or (None if result_format.traits.alpha else WHITE),
+        dpr=found.scaling.dpr,
+    )
+
+
+def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn: Turn) -> Cut | None:
+    """The `crop` option, in pixels of what is decoded and as it is stored. Its offsets know nothing of dpr."""
+    gravity: Gravity = options.crop.gravity or options.gravity
+    size = shrunk_crop(crop_size(source, options.crop), source, loading)
+    return cut(turn.size(loading.size), turn.size(size), turn.undo(shrunk_gravity(gravity, source, loading)))
+
+
+def _scaled(source: Size, before: Size, found: Sizes, loading: Loading) -> Size:
+    if loading.size == source:
+        return found.scaled
+    return scaled(before, *rescaled(source, loading, found.scaling))
+
+
+def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format: Format) -> Finish:
+    dpr = found.scaling.dpr
+    extend = canvas(size, found.target, options.extend.gravity, dpr) if options.extend.enabled else None
+    size = extend.size if extend else size
+    around = canvas(size, found.aspect_canvas, options.extend_aspect_ratio.gravity, dpr)
+    size = around.size if around else size
+    edges = padding_of(options.padding, dpr)
+    padded = Size(size.width + edges.left + edges.right, size.height + edges.top + edges.bottom)
+    fixed = fitting(padded, result_format)
+    return Finish(
+        extend=extend,
+        extend_aspect_ratio=around,
+        padding=Canvas(padded, edges.left, edges.top) if padded != size else None,
+        fixed_size=fixed,
+        result_size=fixed or padded,
+    )
+
+
+def _lines(plan: Plan) -> Iterator[Line]:
+    yield from _source_lines(plan)
+    yield from _cut_lines("crop to result", plan.result_crop)
+    yield from _filter_lines(plan)
+    yield from _finish_lines(plan.finish)
+    if plan.background:
+        yield "flatten", f"on #{plan.background.hex()} where transparent"
+
+
+def _source_lines(plan: Plan) -> Iterator[Line]:
+    if plan.svg_size:
+        yield "drawn at", _shown(plan.loaded_size)
+    elif plan.load_shrink > 1:
+        yield "decoded at", f"{_shown(plan.loaded_size)}: each side divided by {plan.load_shrink}"
+    yield from _cut_lines("crop", plan.crop)
+    if plan.scaled_size != (plan.crop.size if plan.crop else plan.loaded_size):
+        yield "scale", f"to {_shown(plan.scaled_size)}{' in linear light' if plan.linear else ''}"
+    if not plan.turn.is_identity:
+        yield "turn", f"{plan.turn.quarters * 90} degrees clockwise{', then mirror' if plan.turn.mirrored else ''}"
+
+
+def _filter_lines(plan: Plan) -> Iterator[Line]:
+    for name, sigma in (("blur", plan.blur), ("sharpen", plan.sharpen)):
+        if sigma > 0:
+            yield name, f"sigma {sigma:g}"
+    if plan.pixelate > 1:
+        yield "pixelate", f"in blocks of {plan.pixelate}x{plan.pixelate}"
+
+
+def _finish_lines(finish: Finish) -> Iterator[Line]:
+    canvases = {"extend": finish.extend, "extend aspect ratio": finish.extend_aspect_ratio, "padding": finish.padding}
+    for name, grown in canvases.items():
+        if grown:
+            yield name, f"to {_shown(grown.size)}, image at {grown.left},{grown.top}"
+    if finish.fixed_size:
+        yield "fix size", f"to {_shown(finish.fixed_size)}, the most that the format holds"
+
+
+def _cut_lines(name: str, kept: Cut | None) -> Iterator[Line]:
+    if kept and kept.box:
+        yield name, f"to {_shown(kept.size)} at {kept.box.left},{kept.box.top}"
+    elif kept:
+        yield name, f"to {_shown(kept.size)} where the picture draws attention"
+
+
+def _shown(size: Size) -> str:
+    return f"{size.width}x{size.height}"

@@ -1,0 +1,73 @@
+"""Watermark: lay the configured mark over the finished picture, once or as tiles."""
+
+from PIL import Image
+
+from imgsvc.options.geometry import Gravity, GravityType, Size
+from imgsvc.options.processing import WatermarkOptions
+from imgsvc.transforms.alpha import has_alpha, is_gray, with_alpha
+from imgsvc.transforms.bounds import check_size, near
+from imgsvc.transforms.position import moved, offset, overlap, position
+from imgsvc.transforms.rounding import half_even, scaled
+from imgsvc.transforms.scale import resized
+from imgsvc.transforms.tiling import grid, tiled
+
+
+def place(
+    image: Image.Image, mark: Image.Image, options: WatermarkOptions, *, opacity: float = 1.0, dpr: float = 1.0
+) -> Image.Image:
+    """Lay `mark` over `image`, its opacity times the option's; `dpr` scales its offsets, not its size."""
+    size = mark_size(Size(*image.size), Size(*mark.size), options.scale)
+    strength = min(1.0, max(0.0, options.opacity * opacity))
+    if not strength:
+        return image
+    shown = _faded(with_alpha(mark if mark.size == size else resized(mark, size)), strength)
+    gravity = Gravity(options.position, near(options.x), near(options.y))
+    if options.position is GravityType.REPLICATE:
+        return _over(image, _tiles(shown, Size(*image.size), gravity, dpr), 0, 0)
+    return _over(image, shown, *position(Size(*image.size), size, gravity, dpr, overflows=True))
+
+
+def mark_size(image: Size, mark: Size, scale: float) -> Size:
+    """The mark's own size, or the largest of its shape within a share of the image's; it may grow."""
+    if scale <= 0:
+        return mark
+    width, height = (max(1, half_even(side * near(scale))) for side in image)
+    factor = min(width / mark.width, height / mark.height)
+    size = scaled(mark, factor, factor)
+    check_size(size, image, "the watermark")
+    return size
+
+
+def _tiles(mark: Image.Image, size: Size, gaps: Gravity, dpr: float) -> Image.Image:
+    columns = grid(size.width, mark.width, max(0, offset(gaps.x, size.width, dpr)))
+    rows = grid(size.height, mark.height, max(0, offset(gaps.y, size.height, dpr)))
+    return tiled(mark, size, columns, rows)
+
+
+def _faded(mark: Image.Image, strength: float) -> Image.Image:
+    if strength == 1:
+        return mark
+    faded = mark.copy()
+    faded.putalpha(mark.getchannel("A").point([round(level * strength) for level in range(256)]))
+    return faded
+
+
+def _over(image: Image.Image, mark: Image.Image, left: int, top: int) -> Image.Image:
+    """The picture with `mark` at `left`, `top`; what hangs over its edges is cut off."""
+    box = overlap(Size(*image.size), Size(*mark.size), left, top)
+    if box is None:
+        return image
+    base, part = _holding(image, mark), mark.crop(moved(box, -left, -top))
+    if has_alpha(base):
+        together = Image.alpha_composite(base.crop(box).convert("RGBA"), part.convert("RGBA"))
+        base.paste(together.convert(base.mode), box)
+    else:
+        base.paste(part.convert(base.mode), box, mask=part.getchannel("A"))
+    return base
+
+
+def _holding(image: Image.Image, mark: Image.Image) -> Image.Image:
+    """A copy of the picture, with color channels if the mark has any."""
+    if is_gray(image) and not is_gray(mark):
+        return image.convert("RGBA" if has_alpha(image) else "RGB")
+    return image.copy()
