@@ -3,7 +3,6 @@
 import select
 import socket
 from collections.abc import Callable
-from typing import Any
 
 from imgsvc.runtime.scope import never_gone
 
@@ -13,12 +12,12 @@ _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR | select.POLLNVAL
 _GONE_UNIX = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
-def watcher(connection: Any) -> Callable[[], bool]:
+def watcher(connection: socket.socket | None) -> Callable[[], bool]:
     """The question that a scope asks at each boundary, put to the client of `connection`, gunicorn's socket.
 
-    Where there is no socket, the server does not tell, and the client never seems gone.
+    None: the server does not hand its socket over, and the client never seems gone.
     """
-    if not isinstance(connection, socket.socket):
+    if connection is None:
         return never_gone
     return lambda: is_gone(connection)
 

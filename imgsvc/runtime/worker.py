@@ -53,7 +53,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         """Answer what never became a request, and what the application let through."""
         status = error_status(exc)
         if status == 500:
-            self.log.error("Error outside the application", exc_info=exc)
+            self.log.error("A request failed outside the application", exc_info=exc)
         else:
             self.log.warning("A request that cannot be read, from %s: %s", (addr or ("a socket",))[0], exc)
         with contextlib.suppress(OSError):

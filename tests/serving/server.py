@@ -1,0 +1,114 @@
+"""A real gunicorn on loopback, run as an operator would run it, and clients that speak to it byte for byte."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+CHECKOUT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+class Server:
+    """`gunicorn -c gunicorn.conf.py imgsvc.app:application` with these settings; a context manager."""
+
+    def __init__(self, settings: Mapping[str, str], *, awaits_health: bool = True) -> None:
+        self.port = free_port()
+        self.settings = {"IMGSVC_BIND": f"127.0.0.1:{self.port}", "IMGSVC_WORKERS": "1", **settings}
+        self._awaits_health = awaits_health
+
+    def __enter__(self) -> Self:
+        self._log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "imgsvc.app:application"],
+            cwd=CHECKOUT,
+            env={**os.environ, **self.settings},
+            stdout=self._log,
+            stderr=self._log,
+        )
+        if self._awaits_health:
+            self._await_health()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._log:
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def _await_health(self) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with suppress(OSError):
+                if b" 200 " in self.ask("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").partition(b"\r\n")[0]:
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"the server did not come up:\n{self.log()}")
+
+    def connect(self, *, receive_buffer: int = 0) -> socket.socket:
+        """A connection; a small receive buffer makes a client that takes little."""
+        unix = self.settings["IMGSVC_BIND"].startswith("unix:")
+        client = socket.socket(socket.AF_UNIX if unix else socket.AF_INET)
+        if receive_buffer:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        client.settimeout(PATIENCE_SECONDS)
+        path = self.settings["IMGSVC_BIND"].removeprefix("unix:")
+        client.connect(path if unix else ("127.0.0.1", self.port))
+        return client
+
+    def ask(self, request: str) -> bytes:
+        """Send a request as it stands, and read until the server closes."""
+        with self.connect() as client:
+            client.sendall(request.encode("latin-1"))
+            return everything(client)
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        """Fetch over the http library that everybody uses."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=PATIENCE_SECONDS)
+
+    def log(self) -> str:
+        """What it has written so far."""
+        self._log.seek(0)
+        return self._log.read().decode()
+
+    def await_log(self, text: str) -> bool:
+        """Whether `text` turns up in the log before patience ends."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if text in self.log():
+                return True
+            time.sleep(0.05)
+        return False
+
+
+def everything(client: socket.socket) -> bytes:
+    """All that arrives until the other side closes or resets."""
+    found = bytearray()
+    with suppress(ConnectionResetError):
+        while data := client.recv(65_536):
+            found += data
+    return bytes(found)

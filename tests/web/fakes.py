@@ -1,0 +1,100 @@
+"""A renderer that answers as it is told, and a client of the application around it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from falcon import testing
+
+from imgsvc.config import Config
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.rendering import Job, NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.runtime.scope import Scope
+from imgsvc.web.application import create_app
+
+SOURCE_URL = "https://source.example/cats/cat.png"
+
+
+@dataclass(slots=True)
+class FakeStream:
+    """A source's answer that is all there already; an exception among the chunks is raised in its place."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "image/png"})
+    parts: tuple[bytes | Exception, ...] = (b"raw", b"bytes")
+    is_closed: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        for part in self.parts:
+            if isinstance(part, Exception):
+                raise part
+            yield part
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def __enter__(self) -> "FakeStream":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+Outcome = Callable[[Job, Scope], Any]
+
+
+def rendition(job: Job, _scope: Scope | None = None) -> Rendition:
+    """A finished picture of three bytes."""
+    return Rendition(b"png", Format.PNG, job, {"etag": '"source"'}, Size(20, 10), Size(4, 2), 99)
+
+
+def not_modified(job: Job, _scope: Scope | None = None) -> NotModified:
+    return NotModified(job, {"etag": '"source"'})
+
+
+def raw(stream: FakeStream) -> Outcome:
+    """The source's own answer."""
+    return lambda job, _scope: RawRendition(job, stream)
+
+
+def failing(error: Exception) -> Outcome:
+    """What cannot be rendered."""
+
+    def fail(_job: Job, _scope: Scope) -> Any:
+        raise error
+
+    return fail
+
+
+@dataclass(slots=True)
+class FakeRenderer:
+    """The real interface; it keeps what it was asked."""
+
+    outcome: Outcome = rendition
+    options: ProcessingOptions = field(default_factory=ProcessingOptions)
+    refusal: Exception | None = None
+    fallback: Outcome | None = None
+    requests: list[RenderRequest] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+
+    def prepare(self, request: RenderRequest) -> Job:
+        self.requests.append(request)
+        if self.refusal:
+            raise self.refusal
+        return Job(request, self.options, SOURCE_URL)
+
+    def render(self, job: Job, scope: Scope) -> Any:
+        self.jobs.append(job)
+        return self.outcome(job, scope)
+
+    def render_fallback(self, job: Job, scope: Scope, _error: Exception) -> Rendition | None:
+        return self.fallback(job, scope) if self.fallback else None
+
+
+def client(renderer: FakeRenderer | None = None, **sections: Mapping[str, Any]) -> testing.TestClient:
+    """A client of the application; each section's fields replace the defaults."""
+    config = Config()
+    changed = {name: replace(getattr(config, name), **values) for name, values in sections.items()}
+    return testing.TestClient(create_app(renderer or FakeRenderer(), replace(config, **changed)))  # type: ignore[arg-type]

@@ -1,0 +1,74 @@
+import pytest
+from falcon import testing
+
+from imgsvc.web.exchange import begin, exchange, request_id, request_target
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        pytest.param({"x-request-id": "aB_9-"}, "aB_9-", id="the client's"),
+        pytest.param({"x-amzn-request-context": '{"requestId": "amz-1"}'}, "amz-1", id="the gateway's"),
+        pytest.param(
+            {"x-request-id": "no!", "x-amzn-request-context": '{"requestId": "amz"}'}, "amz", id="the next best"
+        ),
+    ],
+)
+def test_a_request_keeps_the_id_that_it_came_with(headers, told):
+    assert request_id(headers) == told
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x-request-id": "a b"},
+        {"x-request-id": "a\n"},
+        {"x-request-id": ""},
+        {"x-amzn-request-context": "{"},
+        {"x-amzn-request-context": "[]"},
+        {"x-amzn-request-context": '{"requestId": 7}'},
+        {"x-amzn-request-context": "[" * 100_000},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_request_without_a_good_id_gets_a_new_one(headers):
+    first, second = request_id(headers), request_id(headers)
+
+    assert len(first) == 21
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("environ", "target"),
+    [
+        pytest.param({"RAW_URI": "/a%20b//c?d"}, "/a%20b//c?d", id="gunicorn's"),
+        pytest.param({"REQUEST_URI": "/a%20b"}, "/a%20b", id="uWSGI's"),
+        pytest.param({"RAW_URI": "http://host:80/a?b"}, "/a?b", id="the absolute form"),
+        pytest.param({"RAW_URI": "//host/a"}, "//host/a", id="two slashes are a path"),
+        pytest.param({"PATH_INFO": "/a b/rs:1", "QUERY_STRING": "c=d"}, "/a%20b/rs:1?c=d", id="put together again"),
+        pytest.param({"SCRIPT_NAME": "/p", "PATH_INFO": "/a%"}, "/p/a%25", id="with a mount point"),
+        pytest.param({"PATH_INFO": "/\xc3\xa4"}, "/%C3%A4", id="bytes as WSGI hands them over"),
+    ],
+)
+def test_the_target_is_the_one_that_was_sent(environ, target):
+    assert request_target(environ) == target
+
+
+@pytest.mark.parametrize(
+    ("headers", "ip"),
+    [
+        ({}, "127.0.0.1"),
+        ({"X-Real-IP": "1.1.1.1"}, "1.1.1.1"),
+        ({"X-Real-IP": "1.1.1.1", "X-Forwarded-For": "2.2.2.2, 3.3.3.3"}, "2.2.2.2"),
+        ({"X-Forwarded-For": "2.2.2.2", "CF-Connecting-IP": "4.4.4.4"}, "4.4.4.4"),
+    ],
+)
+def test_the_log_names_the_client_that_proxies_name(headers, ip):
+    assert begin(testing.create_req(headers=headers, remote_addr="127.0.0.1")).client_ip == ip
+
+
+def test_a_request_has_one_exchange():
+    request = testing.create_req()
+
+    assert exchange(request) is exchange(request)

@@ -1,0 +1,73 @@
+import pytest
+
+from imgsvc.errors import SourceIncompleteError
+from imgsvc.rendering import RawRendition
+from imgsvc.runtime.scope import Scope
+from imgsvc.web.raw import RawBody, raw_headers
+from tests.images import encoded, solid
+from tests.web.fakes import FakeStream
+
+PNG = encoded(solid())
+
+
+def body(stream, scope=None):
+    made = RawRendition(None, stream)
+    return made, RawBody(made, scope or Scope(60), "id")
+
+
+def test_bytes_pass_in_the_order_they_came():
+    _, found = body(FakeStream(parts=(b"a", b"b", b"c")))
+
+    assert list(found) == [b"a", b"b", b"c"]
+
+
+def test_looking_at_the_first_bytes_does_not_lose_them():
+    _, found = body(FakeStream(parts=(b"a", b"b")))
+
+    first = found.first()
+
+    assert [first, *found] == [b"a", b"a", b"b"]
+
+
+def test_a_source_that_breaks_off_breaks_the_connection():
+    _, found = body(FakeStream(parts=(b"a", SourceIncompleteError("cut"))))
+
+    with pytest.raises(ConnectionResetError):
+        list(found)
+
+
+def test_a_request_that_ran_out_of_time_breaks_the_connection():
+    _, found = body(FakeStream(), Scope(-1))
+
+    with pytest.raises(ConnectionResetError):
+        list(found)
+
+
+@pytest.mark.parametrize(
+    ("headers", "data", "told"),
+    [
+        pytest.param({"content-type": "text/x"}, PNG, "text/x", id="the source's word counts"),
+        pytest.param({}, PNG, "image/png", id="a picture is recognized"),
+        pytest.param({}, b"<html>", "application/octet-stream", id="a web page is not shown as one"),
+        pytest.param({}, b"", "application/octet-stream", id="nothing at all"),
+        pytest.param({"content-encoding": "gzip"}, PNG, None, id="coded bytes are not looked into"),
+    ],
+)
+def test_a_type_that_is_missing_is_told_from_the_bytes(headers, data, told):
+    made, found = body(FakeStream(headers=headers, parts=(data,)))
+
+    assert raw_headers(made, found).get("content-type") == told
+
+
+def test_an_answer_without_a_body_has_no_type():
+    made, found = body(FakeStream(status=304, headers={"content-type": "image/png", "etag": '"a"'}))
+
+    assert raw_headers(made, found) == {"etag": '"a"'}
+
+
+def test_closing_gives_the_source_back():
+    stream = FakeStream()
+
+    body(stream)[1].close()
+
+    assert stream.is_closed
