@@ -1,0 +1,92 @@
+"""What CONTRIBUTING.md promises of the code, checked on the code."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imgsvc import errors
+from imgsvc.url.table import OPTIONS
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "imgsvc"
+TESTS = ROOT / "tests"
+
+modules = [path.relative_to(PACKAGE) for path in sorted(PACKAGE.rglob("*.py")) if path.name != "__init__.py"]
+every_module = pytest.mark.parametrize("module", modules, ids=str)
+
+# These only bring others together; tests of what they bring together are theirs.
+WITHOUT_TWIN = {Path("__main__.py")}
+
+
+def trees() -> Iterator[ast.Module]:
+    yield from (ast.parse((PACKAGE / module).read_text("utf-8")) for module in modules)
+
+
+@every_module
+def test_every_module_has_its_twin(module: Path) -> None:
+    twin = TESTS / module.parent / f"test_{module.name}"
+
+    assert module in WITHOUT_TWIN or twin.exists()
+
+
+@every_module
+def test_no_module_is_longer_than_300_lines(module: Path) -> None:
+    assert len((PACKAGE / module).read_text("utf-8").splitlines()) <= 300
+
+
+@every_module
+def test_no_module_is_named_for_nothing(module: Path) -> None:
+    assert module.stem not in {"utils", "common", "helpers", "misc", "base", "core", "manager"}
+
+
+@every_module
+def test_no_function_is_longer_than_40_lines(module: Path) -> None:
+    tree = ast.parse((PACKAGE / module).read_text("utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+    assert [node.name for node in functions if (node.end_lineno or 0) - node.body[0].lineno >= 40] == []
+
+
+def test_every_error_is_raised_somewhere() -> None:
+    named = {node.id for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    named |= {node.attr for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    leaves = {each.__name__ for each in vars(errors).values() if isinstance(each, type) and not each.__subclasses__()}
+    kinds = {name for name in leaves if name.endswith("Error")}
+
+    assert kinds - named == set()
+
+
+def test_every_error_is_met_by_a_test() -> None:
+    text = "".join(path.read_text("utf-8") for path in TESTS.rglob("*.*") if path.suffix in (".py", ".toml"))
+    leaves = {name for name, each in vars(errors).items() if name.endswith("Error") and not each.__subclasses__()}
+
+    assert {name for name in leaves if name not in text} == set()
+
+
+def test_every_option_has_a_case_in_the_spec() -> None:
+    text = "".join(path.read_text("utf-8") for path in (TESTS / "spec").glob("*.toml"))
+
+    assert [row.names[0] for row in OPTIONS if not re.search(rf"\b({'|'.join(row.names)}):", text)] == []
+
+
+def test_only_env_reads_the_environment() -> None:
+    readers = [module for module in modules if re.search(r"\bos\.(environ|getenv)", (PACKAGE / module).read_text())]
+
+    assert [str(module) for module in readers if module != Path("env.py")] == []
+
+
+def test_nothing_is_patched_in_a_test() -> None:
+    patching = re.compile(r"unittest\.mock|\bmonkeypatch\b|\bmocker\b")
+    tests = [path for path in TESTS.rglob("*.py") if path != Path(__file__)]
+
+    assert [str(path) for path in tests if patching.search(path.read_text("utf-8"))] == []
+
+
+@every_module
+def test_a_comment_tag_is_one_of_four(module: Path) -> None:
+    tags = re.findall(r"#\s*([A-Z]{3,}):", (PACKAGE / module).read_text("utf-8"))
+
+    assert set(tags) <= {"NOTE", "PERF", "SECURITY", "COMPAT"}

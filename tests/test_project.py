@@ -1,0 +1,95 @@
+"""The project's own files agree with each other."""
+
+import re
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+import imgsvc
+
+ROOT = Path(__file__).parent.parent
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+def tracked() -> list[Path]:
+    """Every file that git would commit; what it ignores is nobody's business."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = (ROOT / name for name in listing.stdout.splitlines())
+    return [path for path in paths if path.is_file()]
+
+
+def test_the_changelog_knows_this_version() -> None:
+    newest = re.search(r"^## \[([^]]+)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+
+    assert newest
+    assert newest[1] == imgsvc.__version__
+
+
+def test_a_fragment_of_the_changelog_is_named_for_its_kind() -> None:
+    names = [path.name for path in (ROOT / "changelog.d").iterdir() if path.name != "README.md"]
+
+    assert [
+        name for name in names if not re.fullmatch(r"[\w-]+\.(added|changed|fixed|removed|security)\.md", name)
+    ] == []
+
+
+def test_no_file_names_a_package_registry() -> None:
+    # In pieces, or this file would.
+    hosts = "|".join(["pypi\\.o" + "rg", "pythonhosted\\.o" + "rg", "registry\\.npmjs", "deb\\.debian\\.o" + "rg"])
+    texts = (path for path in tracked() if path.suffix not in (".jpg", ".png", ".gif"))
+
+    assert [str(path) for path in texts if re.search(hosts, path.read_text("utf-8", "replace"))] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_pillow_is_in_no_lock(lock: Path) -> None:
+    assert not re.search(r"^pillow==", lock.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_everything_in_a_lock_has_a_hash(lock: Path) -> None:
+    entries = re.split(r"^(?=\w)", re.sub(r"^ *#.*\n", "", lock.read_text("utf-8"), flags=re.MULTILINE), flags=re.M)
+
+    assert [entry for entry in entries if entry.strip() and "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("wish", sorted((ROOT / "requirements").glob("*.in")), ids=lambda wish: wish.name)
+def test_every_dependency_says_why_on_the_line_above(wish: Path) -> None:
+    lines = wish.read_text("utf-8").splitlines()
+    names = [number for number, line in enumerate(lines) if re.match(r"\w", line)]
+
+    assert [lines[number] for number in names if not lines[number - 1].startswith("# ")] == []
+
+
+def test_setup_cfg_and_the_locks_name_the_same_dependencies() -> None:
+    parser = ConfigParser()
+    parser.read(ROOT / "setup.cfg")
+    named = {parser["options"]["install_requires"], *parser["options.extras_require"].values()}
+    wishes = "".join((ROOT / "requirements" / name).read_text("utf-8") for name in ("runtime.in", "pillow-simd.in"))
+
+    assert set(re.findall(r"^([\w-]+)", wishes, re.MULTILINE)) == set("\n".join(named).split())
+
+
+def test_the_gate_is_what_ci_runs() -> None:
+    assert "exec ./check" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["serve", "check", ".ci/run", "requirements/lock.sh"])
+def test_a_command_can_be_run(name: str) -> None:
+    assert (ROOT / name).stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("name", ["serve", "check"])
+def test_a_command_explains_itself(name: str) -> None:
+    answer = subprocess.run([ROOT / name, "--help"], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.startswith(f"./{name} ")
+    assert not answer.stderr
