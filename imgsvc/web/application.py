@@ -7,6 +7,7 @@ import falcon
 from imgsvc.config import Config
 from imgsvc.rendering import Renderer
 from imgsvc.web.failures import Failures, no_such_route
+from imgsvc.web.headers import HeaderRules
 from imgsvc.web.health import Health
 from imgsvc.web.images import Images
 from imgsvc.web.middleware import EveryAnswer
@@ -19,10 +20,8 @@ def create_app(renderer: Renderer, config: Config) -> falcon.App[falcon.Request,
     health, nothing, landing = Health(cache), Nothing(cache), Landing(cache, prefix)
     images = Images(
         renderer=renderer,
-        web=config.web,
-        cache=cache,
+        rules=HeaderRules(config.web, cache, config.formats),
         fallback=config.fallback,
-        formats=config.formats,
         timeout_seconds=config.runtime.timeout,
     )
     app = falcon.App(media_type="text/plain", middleware=[EveryAnswer(config.web)])

@@ -1,0 +1,98 @@
+"""Decides the headers of an answer from what was made; sets nothing and reads no clock."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imgsvc.codecs.settings import FormatSettings
+from imgsvc.rendering import Job, NotModified, RawRendition, Rendition
+from imgsvc.web.caching import cache_control, max_age, validators
+from imgsvc.web.disposition import canonical_link, content_disposition, raw_content_disposition
+from imgsvc.web.negotiation import vary
+from imgsvc.web.settings import CacheSettings, WebSettings
+
+# SECURITY: some values are the source's own words; one that could end its header is not sent at all.
+_SENDABLE = re.compile(r"[\t\x20-\x7e\xa0-\xff]+")
+
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRules:
+    """The settings that headers depend on; `now` is always Unix seconds."""
+
+    web: WebSettings
+    cache: CacheSettings
+    formats: FormatSettings
+
+    def of_rendition(self, made: Rendition, *, status: int, now: float, fallback_ttl: int = 0) -> Headers:
+        """Headers of a finished picture; `fallback_ttl` is for the fallback image."""
+        options = made.job.options
+        name = content_disposition(
+            made.job.source_url,
+            made.format.extension,
+            filename=options.filename,
+            attachment=options.return_attachment,
+        )
+        return sendable(
+            {
+                "Content-Type": made.format.media_type,
+                "Content-Disposition": name,
+                "Link": self._link(made.job),
+                **self._freshness(made.job, made.source_headers, status, now, fallback_ttl),
+                **(_sizes(made) if self.web.enable_debug_headers and status == 200 else {}),
+            }
+        )
+
+    def of_unmodified(self, made: NotModified, *, now: float) -> Headers:
+        """Headers of a 304: validators and lifetime, for the copy that the client has."""
+        return sendable(self._freshness(made.job, made.source_headers, 304, now))
+
+    def of_raw(self, made: RawRendition, passed: Headers, *, now: float) -> Headers:
+        """Headers of a source's own answer: those `passed` on, and ours."""
+        options, status, source = made.job.options, made.stream.status, made.stream.headers
+        name = raw_content_disposition(
+            made.job.source_url,
+            passed.get("content-type", ""),
+            filename=options.filename,
+            attachment=options.return_attachment,
+        )
+        return sendable(
+            {
+                **passed,
+                "Cache-Control": self._cache_control(made.job, source, status, now),
+                "Link": self._link(made.job),
+                "Content-Disposition": name if 200 <= status < 300 else "",
+            }
+        )
+
+    def _freshness(
+        self, job: Job, source: Mapping[str, str], status: int, now: float, fallback_ttl: int = 0
+    ) -> Headers:
+        lifetime = self._cache_control(job, source, status, now, fallback_ttl)
+        return {**validators(self.cache, source), "Vary": vary(self.formats), "Cache-Control": lifetime}
+
+    def _cache_control(
+        self, job: Job, source: Mapping[str, str], status: int, now: float, fallback_ttl: int = 0
+    ) -> str:
+        own = max_age(self.cache, expires=job.options.expires, now=now, fallback_ttl=fallback_ttl)
+        return cache_control(self.cache, source, status=status, now=now, max_age=own)
+
+    def _link(self, job: Job) -> str:
+        return canonical_link(job.source_url) if self.web.set_canonical_header else ""
+
+
+def sendable(headers: Mapping[str, str]) -> Headers:
+    """`headers` less those that are empty or cannot be sent."""
+    return {name: value for name, value in headers.items() if _SENDABLE.fullmatch(value)}
+
+
+def _sizes(made: Rendition) -> Headers:
+    sizes = {
+        "X-Origin-Width": made.origin_size.width,
+        "X-Origin-Height": made.origin_size.height,
+        "X-Result-Width": made.result_size.width,
+        "X-Result-Height": made.result_size.height,
+        "X-Origin-Content-Length": made.origin_bytes,
+    }
+    return {name: str(number) for name, number in sizes.items()}
