@@ -1,11 +1,12 @@
 """ImageWorker: gunicorn's sync worker, less the ways in which a client can hold it for ever."""
 
 import contextlib
+import re
 import socket
 from http import HTTPStatus
 from typing import Any
 
-from gunicorn.http import wsgi
+from gunicorn.http import message, wsgi
 from gunicorn.http.errors import (
     InvalidResponseHeader,
     InvalidResponseHeaderName,
@@ -20,6 +21,9 @@ from imgsvc.runtime.settings import RuntimeSettings
 
 # gunicorn drops a Server header that the application sets, and sends this.
 wsgi.SERVER = "imgsvc"
+
+# COMPAT: imgproxy takes a target as curl sends it, in plain UTF-8; gunicorn's own pattern wants ASCII.
+message.RFC9112_TARGET_INVALID = re.compile(r"[\x00-\x20\x7f]")
 
 _STATUSES = ((RequestReadTimeoutError, 408), (LimitRequestLine, 414), (LimitRequestHeaders, 431), (ParseException, 400))
 

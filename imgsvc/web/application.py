@@ -4,7 +4,6 @@ import re
 
 import falcon
 
-from imgsvc.config import Config
 from imgsvc.rendering import Renderer
 from imgsvc.web.failures import Failures, no_such_route
 from imgsvc.web.headers import HeaderRules
@@ -12,28 +11,29 @@ from imgsvc.web.health import Health
 from imgsvc.web.images import Images
 from imgsvc.web.middleware import EveryAnswer
 from imgsvc.web.pages import Landing, Nothing
+from imgsvc.web.sections import Sections
 
 
-def create_app(renderer: Renderer, config: Config) -> falcon.App[falcon.Request, falcon.Response]:
+def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Request, falcon.Response]:
     """Lay the routes, all below the prefix; a sink added later is asked first, and routes before any sink."""
-    prefix, cache = config.url.path_prefix, config.cache
+    prefix, cache = settings.url.path_prefix, settings.cache
     health, nothing, landing = Health(cache), Nothing(cache), Landing(cache, prefix)
     images = Images(
         renderer=renderer,
-        rules=HeaderRules(config.web, cache, config.formats),
-        fallback=config.fallback,
-        timeout_seconds=config.runtime.timeout,
+        rules=HeaderRules(settings.web, cache, settings.formats),
+        fallback=settings.fallback,
+        timeout_seconds=settings.runtime.timeout,
     )
-    app = falcon.App(media_type="text/plain", middleware=[EveryAnswer(config.web)])
+    app = falcon.App(media_type="text/plain", middleware=[EveryAnswer(settings.web)])
 
     app.add_sink(images, re.compile(re.escape(prefix) + "/"))
     app.add_sink(nothing, re.compile(re.escape(prefix) + r"/\.well-known/"))
     for path in {prefix or "/", f"{prefix}/"}:
         app.add_route(path, landing)
     app.add_route(f"{prefix}/favicon.ico", nothing)
-    for path in {"/health", config.web.health_check_path or "/health"}:
+    for path in {"/health", settings.web.health_check_path or "/health"}:
         app.add_route(prefix + path, health)
 
-    app.add_error_handler(Exception, Failures(is_development=config.web.development_errors_mode).answer)
+    app.add_error_handler(Exception, Failures(is_development=settings.web.development_errors_mode).answer)
     app.add_error_handler(falcon.HTTPError, no_such_route)
     return app
