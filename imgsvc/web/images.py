@@ -19,7 +19,7 @@ from imgsvc.web.headers import HeaderRules
 from imgsvc.web.middleware import check_secret
 from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
-from imgsvc.web.raw import REQUEST_HEADERS, RawBody, raw_headers
+from imgsvc.web.raw import BODILESS, REQUEST_HEADERS, RawBody, raw_headers
 from imgsvc.web.settings import FallbackSettings
 
 _LOG = logging.getLogger("imgsvc.web")
@@ -100,6 +100,10 @@ class Images:
             raise
         response.status = made.stream.status
         response.set_headers(self.rules.of_raw(made, passed, now=self.now()))
+        if made.stream.status in BODILESS:
+            # Falcon would neither send nor close it.
+            body.close()
+            return
         if (length := made.stream.headers.get("content-length", "")).isdecimal():
             response.content_length = int(length)
         response.stream = body

@@ -20,7 +20,8 @@ _RESPONSE_HEADERS = (
     "content-type", "content-encoding", "content-range", "accept-ranges", "last-modified", "etag",
 )  # fmt: skip
 
-_BODILESS = (204, 304)
+# Answers that have no body, whatever the source sends.
+BODILESS = (204, 304)
 
 
 class RawBody:
@@ -61,7 +62,7 @@ def raw_headers(rendition: RawRendition, body: RawBody) -> dict[str, str]:
     """The source's headers that are passed on, by lower-case name; a missing type is told from the bytes."""
     source = rendition.stream.headers
     found = {name: source[name] for name in _RESPONSE_HEADERS if source.get(name)}
-    if rendition.stream.status in _BODILESS:
+    if rendition.stream.status in BODILESS:
         found.pop("content-type", None)
     elif "content-type" not in found and "content-encoding" not in found:
         found["content-type"] = _media_type(body.first())

@@ -45,6 +45,13 @@ class WebSettings:
     cookie_passthrough_all: bool = setting(False, BOOLEAN, "Send them to every source; needs COOKIE_PASSTHROUGH.")
     cookie_base_url: str = setting("", STRING, "The site that cookies belong to.", zero="the request's own host")
 
+    def __post_init__(self) -> None:
+        path = self.health_check_path
+        if path and (not path.startswith("/") or set(path) & set("{}")):
+            raise ValueError("HEALTH_CHECK_PATH with a leading slash and without braces")
+        if not (self.allow_origin.isascii() and self.allow_origin.isprintable()):
+            raise ValueError("ALLOW_ORIGIN of printable ASCII characters")
+
 
 @dataclass(frozen=True, slots=True)
 class FallbackSettings:

@@ -224,8 +224,9 @@ def test_a_raw_answer_has_a_name_and_a_lifetime_only_where_it_went_well(status, 
     assert ("content-disposition" in answer.headers, "cache-control" in answer.headers) == (named, kept)
 
 
-def test_a_raw_answer_is_closed_when_it_is_sent():
-    stream = FakeStream()
+@pytest.mark.parametrize("status", [200, 204, 304, 404])
+def test_a_raw_answer_is_closed_when_it_is_sent(status):
+    stream = FakeStream(status=status)
 
     get_raw(stream)
 
