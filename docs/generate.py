@@ -12,7 +12,7 @@ from typing import Any
 
 from imgsvc import errors
 from imgsvc.config import Config
-from imgsvc.env import PREFIXES
+from imgsvc.env import variables
 from imgsvc.url.table import OPTIONS, OptionRow
 
 DOCS = Path(__file__).parent
@@ -36,7 +36,7 @@ def url_page() -> Iterator[str]:
 
 def _option(row: OptionRow) -> Iterator[str]:
     yield f"\n### {row.names[0]}\n"
-    yield f"{row.sentence}\n\n"
+    yield f"{_prose(row.sentence)}\n\n"
     yield f"    /{row.example}/\n"
 
 
@@ -46,32 +46,27 @@ def configuration_page() -> Iterator[str]:
     yield (DOCS / "heads/configuration.md").read_text("utf-8")
     for section in fields(Config):
         owner: Any = section.type
-        yield f"\n## {_title(owner.__name__)}\n{owner.__doc__}\n"
-        for each in fields(owner):
-            yield from _setting(each)
+        yield f"\n## {_title(owner.__name__)}\n{owner.__doc__}\n\n"
+        yield "| variable | form | default | meaning |\n|---|---|---|---|\n"
+        yield from map(_setting, fields(owner))
 
 
-def _setting(each: Field[Any]) -> Iterator[str]:
+def _setting(each: Field[Any]) -> str:
     about = each.metadata
-    plain = "".join(f", `{name}`" for name in about["plain_names"])
-    yield f"\n### {PREFIXES[0]}{each.name.upper()}\n"
-    yield f"{about['meaning']}\n\n"
-    yield f"- form: {about['kind'].expected}\n"
-    yield f"- default: {_default(each)}\n"
-    if about["zero"]:
-        yield f"- {_nothing(each)}: {about['zero']}\n"
-    if about["secret"]:
-        yield "- secret: never shown\n"
-    yield f"- also read from: `{PREFIXES[1]}{each.name.upper()}`{plain}\n"
+    nothing = f" {_nothing(each)}: {about['zero']}." if about["zero"] else ""
+    secret = " Secret: it is never shown." if about["secret"] else ""
+    names = "<br>".join(map(_code, variables(each)))
+    meaning = _prose(f"{about['meaning']}{nothing}{secret}")
+    return f"| {names} | {_prose(about['kind'].expected)} | {_default(each)} | {meaning} |\n"
 
 
 def _default(each: Field[Any]) -> str:
     value = each.default if each.default is not MISSING else each.default_factory()  # type: ignore[misc]
-    return _code("" if value is None else each.metadata["kind"].show(value)) or "nothing"
+    return _code("" if value is None else each.metadata["kind"].show(value))
 
 
 def _nothing(each: Field[Any]) -> str:
-    return "0" if isinstance(each.default, int | float) else "empty"
+    return "0" if isinstance(each.default, int | float) else "Empty"
 
 
 def errors_page() -> Iterator[str]:
@@ -94,7 +89,7 @@ def _error(each: type[errors.RenderingError]) -> Iterator[str]:
     if each.__subclasses__():
         return
     yield f"\n- status: {_status(each)}\n- the client reads: {each.public}\n- whose doing: {each.blame}\n"
-    yield f"- remedy: {each.remedy}\n"
+    yield f"- remedy: {_prose(each.remedy)}\n"
 
 
 def _status(each: type[errors.RenderingError]) -> str:
@@ -104,6 +99,13 @@ def _status(each: type[errors.RenderingError]) -> str:
 def _title(class_name: str) -> str:
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in class_name).split()
     return " ".join(word for word in words if word != "settings").capitalize()
+
+
+def _prose(text: str) -> str:
+    """`text` as Markdown shows it unchanged; what is in backquotes is safe already."""
+    parts = text.split("`")
+    parts[::2] = [part.replace("<", "&lt;").replace("*", "\\*").replace("|", "\\|") for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _code(text: str) -> str:

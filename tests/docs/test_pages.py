@@ -33,7 +33,7 @@ def test_every_setting_has_its_entry() -> None:
     text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     names = [each.name.upper() for section in fields(Config) for each in fields(section.type)]  # type: ignore[arg-type]
 
-    assert [name for name in names if f"### IMGSVC_{name}\n" not in text] == []
+    assert [name for name in names if f"| `IMGSVC_{name}`<br>`IMGPROXY_{name}`" not in text] == []
 
 
 @every_page
