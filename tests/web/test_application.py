@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.web.fakes import FakeRenderer, client
 
@@ -34,3 +36,20 @@ def test_a_prefix_is_no_pattern():
 
 def test_routes_are_matched_after_decoding():
     assert client().simulate_get("/he%61lth").text == "imgsvc is running"
+
+
+_VISIBLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=60)
+_NAMES = st.sampled_from(
+    ["Accept", "Authorization", "Cookie", "Host", "If-None-Match", "If-Modified-Since", "Range", "X-Forwarded-Host"]
+)
+
+
+@given(target=_VISIBLE, headers=st.dictionaries(_NAMES, _VISIBLE))
+def test_whatever_is_sent_gets_an_answer(target, headers):
+    asked = client(
+        cache={"etag_buster": "v"}, web={"cookie_passthrough": True, "set_canonical_header": True, "secret": "s"}
+    )
+
+    answer = asked.simulate_get("/x", headers=headers, extras={"RAW_URI": f"/{target}"})
+
+    assert answer.status_code in (200, 400, 403)
