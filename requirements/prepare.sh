@@ -34,7 +34,7 @@ Name another one with PYTHON=/path/to/python3." 69
 }
 
 # Pillow-SIMD's kernels come in two sets; the wider one needs a CPU of 2013 or later.
-simd() { grep -q -m1 -w avx2 /proc/cpuinfo 2>/dev/null && say avx2 || say sse4; }
+simd() { if grep -q -m1 -w avx2 /proc/cpuinfo 2>/dev/null; then say avx2; else say sse4; fi; }
 
 # What a step leaves behind depends on these; another fingerprint means doing it again.
 fingerprint() {
@@ -121,7 +121,7 @@ Start the command again once it is mended: what was done is kept." 75
 # Debian's packages that are missing, found by looking for what they hold rather than for their names.
 missing_packages() {
     local python=$1 each include
-    command -v cc >/dev/null && command -v c++ >/dev/null || say "gcc g++ libc6-dev"
+    if ! { command -v cc && command -v c++; } >/dev/null; then say gcc g++ libc6-dev; fi
     # Pillow-SIMD's build finds Debian's header folders through it.
     command -v pkg-config >/dev/null || say pkg-config
     "$python" -c 'import ensurepip, venv' 2>/dev/null || say python3-venv
