@@ -29,7 +29,7 @@ python() {
             return
         fi
     done
-    fail "Python $OLDEST_PYTHON or newer is needed; found: $(python3 --version 2>&1 || true).
+    fail "Python $OLDEST_PYTHON or newer is needed; found: $("${PYTHON:-python3}" --version 2>&1 || true).
 Name another one with PYTHON=/path/to/python3." 69
 }
 
