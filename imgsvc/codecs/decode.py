@@ -106,7 +106,9 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
     if isinstance(image, PngImagePlugin.PngImageFile):
         return _png(image, data)
     wanted = (-(-width // shrink), -(-height // shrink))
-    return image if image.size == wanted else image.reduce(shrink)
+    # The decoder reduces both sides alike, and so less than asked for where one of them is short.
+    left = (image.width // wanted[0], image.height // wanted[1])
+    return image if image.size == wanted else image.reduce(left)
 
 
 def _png(image: Image.Image, data: bytes) -> Image.Image:
@@ -139,8 +141,10 @@ def _animation(image: ImageFile.ImageFile, header: Header, count: int) -> Pictur
 
 def _loop(image: Image.Image, format_: Format) -> int:
     """How often it is shown; GIF counts repeats, and is shown once where it does not say."""
-    count = int(image.info.get("loop", -1 if format_ is Format.GIF else 0))
-    return count + 1 if format_ is Format.GIF and count else count
+    count = image.info.get("loop", 0)
+    if format_ is not Format.GIF:
+        return int(count)
+    return int(count) + 1 if count or "loop" not in image.info else 0
 
 
 def _frames(image: ImageFile.ImageFile, count: int) -> Iterator[tuple[Image.Image, int]]:

@@ -1,6 +1,6 @@
 """Reduces images to a palette."""
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 _OPAQUE_FROM = 128
 
@@ -17,22 +17,29 @@ def rounded(bits: int) -> int:
 
 def quantized(image: Image.Image, bits: int) -> Image.Image:
     """The image in at most 2 to the power of `bits` colors, each with its own alpha."""
-    colors = image.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB")
-    return colors.quantize(1 << bits, method=Image.Quantize.LIBIMAGEQUANT)
+    return _reduced(image.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB"), 1 << bits)
+
+
+def _reduced(image: Image.Image, colors: int) -> Image.Image:
+    return image.quantize(colors, method=Image.Quantize.LIBIMAGEQUANT)
 
 
 def with_binary_alpha(image: Image.Image, bits: int) -> Image.Image:
-    """As `quantized` for GIF: a pixel is opaque or not there, and `info` names the index of those that are not."""
+    """As `quantized` for GIF: a pixel is opaque or not there, and `info` names the index of those that are not.
+
+    An image in a mode with alpha always has such an index, used or not: readers clear frames to it.
+    """
     if image.mode not in ("LA", "RGBA"):
         return quantized(image, bits)
     alpha = image.getchannel("A").point([255 if each >= _OPAQUE_FROM else 0 for each in range(256)])
+    colors = (1 << max(bits, 2)) - 1
     # Hidden colors would only take entries away from those that are seen.
-    clean = Image.new("RGBA", image.size)
+    clean = Image.new("RGB", image.size)
     clean.paste(image.convert("RGB"), mask=alpha)
-    reduced = quantized(clean, bits)
-    palette = reduced.getpalette("RGBA") or []
-    index = next((i for i, each in enumerate(palette[3::4]) if each < _OPAQUE_FROM), None)
-    reduced.putpalette([each for i, each in enumerate(palette) if i % 4 != 3])
-    if index is not None:
-        reduced.info["transparency"] = index
+    reduced = _reduced(clean, colors)
+    palette = (reduced.getpalette("RGB") or [])[: 3 * colors]
+    index = len(palette) // 3
+    reduced.putpalette([*palette, 0, 0, 0])
+    reduced.paste(index, mask=ImageChops.invert(alpha))
+    reduced.info["transparency"] = index
     return reduced

@@ -57,9 +57,9 @@ def sniff(data: bytes, url: str = "", media_type: str = "") -> Format:
 
 
 def _is_camera_raw(url: str, media_type: str) -> bool:
-    name = _path(url).rpartition("/")[2]
+    _, dot, extension = _path(url).rpartition("/")[2].rpartition(".")
     word = media_type.partition(";")[0].strip().lower()
-    return name.rpartition(".")[2].lower() in _RAW or _RAW_MEDIA.fullmatch(word) is not None
+    return (bool(dot) and extension.lower() in _RAW) or _RAW_MEDIA.fullmatch(word) is not None
 
 
 def _path(url: str) -> str:

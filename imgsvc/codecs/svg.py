@@ -91,6 +91,11 @@ class Drawing:
             svg_string=serialize(self._framed(root, size)).decode(),
             # PERF: looking for the system's fonts takes longer than a small drawing.
             skip_system_fonts=not has_text,
+            # What the generic families mean; resvg's own choice, Arial and its kin, is on no server.
+            font_family="DejaVu Sans",
+            sans_serif_family="DejaVu Sans",
+            serif_family="DejaVu Serif",
+            monospace_family="DejaVu Sans Mono",
             dpi=96.0,
         )
         image = PngImagePlugin.PngImageFile(BytesIO(png))

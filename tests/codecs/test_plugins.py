@@ -1,0 +1,61 @@
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+from imgsvc.codecs.plugins import can_decode, can_encode, capabilities, decoder_errors, open_with_pillow
+from imgsvc.errors import BrokenImageError, BrokenSvgError, RequestTimeoutError
+from imgsvc.options.formats import Format
+from tests.images import encoded, quadrants
+
+
+def test_only_the_plugin_of_the_format_is_asked() -> None:
+    body = encoded(quadrants(), "png")
+
+    with pytest.raises(BrokenImageError):
+        open_with_pillow(body, Format.JPEG)
+
+
+def test_no_plugin_is_loaded_that_is_not_used() -> None:
+    """In a process of its own: the tests' own Image.open loads them all."""
+    program = "import imgsvc.codecs.decode, imgsvc.codecs.encode; from PIL import Image; print(*sorted(Image.OPEN))"
+
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert set(loaded.split()) <= {"AVIF", "BMP", "DIB", "GIF", "HEIF", "ICO", "JPEG", "JXL", "PNG", "TIFF", "WEBP"}
+
+
+@pytest.mark.parametrize("error", [SyntaxError, OSError, MemoryError, EOFError, KeyError, RecursionError, ValueError])
+def test_whatever_a_decoder_raises_becomes_a_broken_image(error: type[Exception]) -> None:
+    with pytest.raises(BrokenImageError) as caught, decoder_errors(Format.GIF):
+        raise error("damaged")
+
+    assert isinstance(caught.value.__cause__, error)
+
+
+def test_a_broken_svg_is_called_one() -> None:
+    with pytest.raises(BrokenSvgError), decoder_errors(Format.SVG):
+        raise ValueError("damaged")
+
+
+def test_an_error_of_the_catalogue_passes_unchanged() -> None:
+    with pytest.raises(RequestTimeoutError), decoder_errors(Format.GIF):
+        raise RequestTimeoutError("late")
+
+
+def test_a_decoder_cannot_warn() -> None:
+    with decoder_errors(Format.GIF):
+        warnings.warn("corrupt EXIF data", stacklevel=1)
+
+
+def test_every_format_is_read_and_all_but_svg_are_written() -> None:
+    assert all(map(can_decode, Format))
+    assert [each for each in Format if not can_encode(each)] == [Format.SVG]
+
+
+def test_capabilities_name_a_version_for_every_format() -> None:
+    found = capabilities()
+
+    assert [each.format for each in found] == list(Format)
+    assert all(any(map(str.isdigit, each.library)) for each in found)

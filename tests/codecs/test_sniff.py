@@ -1,0 +1,81 @@
+import pytest
+
+from imgsvc.codecs.sniff import WINDOW, sniff
+from imgsvc.errors import UnknownFormatError
+from imgsvc.options.formats import Format
+from tests.images import encoded, quadrants, svg
+
+RASTER = ("jpeg", "png", "webp", "gif", "bmp", "tiff", "avif", "heic", "jxl", "ico")
+
+
+@pytest.mark.parametrize("word", RASTER)
+def test_a_format_is_known_by_its_first_bytes(word: str) -> None:
+    body = encoded(quadrants(), word)
+
+    assert sniff(body) is Format[word.upper()]
+
+
+def test_neither_name_nor_media_type_makes_a_png_of_a_jpeg() -> None:
+    body = encoded(quadrants(), "jpeg")
+
+    assert sniff(body, "http://x/a.png", "image/png") is Format.JPEG
+
+
+@pytest.mark.parametrize(
+    ("url", "media_type"),
+    [
+        pytest.param("http://x/a.NEF?b=c.tiff", "", id="extension"),
+        pytest.param("http://x/a", "image/x-sony-arw; q=1", id="maker's media type"),
+        pytest.param("http://x/a", "image/x-dcraw", id="any raw"),
+    ],
+)
+def test_a_camera_raw_file_is_no_tiff(url: str, media_type: str) -> None:
+    body = encoded(quadrants(), "tiff")
+
+    with pytest.raises(UnknownFormatError):
+        sniff(body, url, media_type)
+
+
+@pytest.mark.parametrize("url", ["local:///a.tiff", "http://[half", "", "http://x/raw"])
+def test_any_other_name_leaves_tiff_alone(url: str) -> None:
+    body = encoded(quadrants(), "tiff")
+
+    assert sniff(body, url, "image/tiff") is Format.TIFF
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(svg(), id="plain"),
+        pytest.param(b'\xef\xbb\xbf<?xml version="1.0"?><!-- a --><!DOCTYPE svg>' + svg(), id="with a prologue"),
+        pytest.param(b'<s:svg xmlns:s="http://www.w3.org/2000/svg"/>', id="with a prefix"),
+        pytest.param(b"<a><svg>", id="inside something else"),
+        pytest.param(svg().decode().encode("utf-16"), id="in UTF-16"),
+    ],
+)
+def test_svg_is_known_by_its_tag(text: bytes) -> None:
+    assert sniff(text) is Format.SVG
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"<html><body>Not found</body></html>", id="a web page"),
+        pytest.param(b"<a>svg</a>", id="only a word"),
+        pytest.param(b"<SVG/>", id="capitals"),
+        pytest.param(b"<a>" + b" " * WINDOW + b"<svg/></a>", id="beyond the window"),
+        pytest.param(b"ftypavif", id="signature at the wrong place"),
+    ],
+)
+def test_anything_else_is_unknown(text: bytes) -> None:
+    with pytest.raises(UnknownFormatError):
+        sniff(text)
+
+
+def test_entities_that_grow_without_bound_are_not_followed() -> None:
+    declared = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 12))
+    bomb = f'<!DOCTYPE a [<!ENTITY e0 "x">{declared}]><a>&e11;<svg/></a>'.encode()
+
+    with pytest.raises(UnknownFormatError):
+        sniff(bomb)
