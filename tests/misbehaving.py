@@ -8,6 +8,7 @@ import ctypes
 import gzip
 import re
 import socket
+import ssl
 import struct
 import threading
 import zlib
@@ -69,6 +70,7 @@ class Origin:
     answers: Mapping[str, Answer]
     family: socket.AddressFamily = socket.AF_INET
     host: str = "127.0.0.1"
+    tls: ssl.SSLContext | None = None
     heads: list[str] = field(default_factory=list)
     connections: int = 0
     listener: socket.socket = field(init=False)
@@ -76,7 +78,9 @@ class Origin:
     threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        self.listener = socket.create_server((self.host, 0), family=self.family)
+        # On "::" it hears IPv4 too.
+        is_dual = self.family == socket.AF_INET6
+        self.listener = socket.create_server((self.host, 0), family=self.family, dualstack_ipv6=is_dual)
         self._start(self._accept)
         return self
 
@@ -97,7 +101,7 @@ class Origin:
 
     def url(self, path: str = "/", host: str = "") -> str:
         """A URL of this server, under any name for its host."""
-        return f"http://{host or self.host}:{self.port}{path}"
+        return f"{'https' if self.tls else 'http'}://{host or self.host}:{self.port}{path}"
 
     @property
     def targets(self) -> list[str]:
@@ -119,7 +123,7 @@ class Origin:
             self._start(self._serve, sock)
 
     def _serve(self, sock: socket.socket) -> None:
-        with sock, suppress(OSError):
+        with suppress(OSError), self._wrapped(sock) as sock:
             while head := _read_head(sock, self.closing):
                 self.heads.append(head)
                 exchange = Exchange(sock, head, self.closing)
@@ -127,6 +131,10 @@ class Origin:
                 self.answers.get(path, self.answers.get("*", not_found))(exchange)
                 if exchange.is_last:
                     return
+
+    def _wrapped(self, sock: socket.socket) -> socket.socket:
+        sock.settimeout(5)
+        return self.tls.wrap_socket(sock, server_side=True) if self.tls else sock
 
 
 def _read_head(sock: socket.socket, closing: threading.Event) -> str:
@@ -152,7 +160,7 @@ def response(body: bytes = b"", status: int = 200, **headers: str) -> bytes:
     """A whole HTTP/1.1 message; a header's name is written with _ for -."""
     lines = {"Content-Length": str(len(body))} | {name.replace("_", "-"): value for name, value in headers.items()}
     head = [f"HTTP/1.1 {status} x", *(f"{name}: {value}" for name, value in lines.items() if value)]
-    return "\r\n".join([*head, "", ""]).encode("latin-1") + body
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 def says(body: bytes = b"", status: int = 200, **headers: str) -> Answer:

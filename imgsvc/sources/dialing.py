@@ -36,6 +36,15 @@ def system_addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
+def literal_addresses(host: str) -> list[str]:
+    """The address that `host` is a spelling of, in whatever form the system reads; nothing for a name."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, ValueError):
+        return []
+    return [str(each[4][0]) for each in found]
+
+
 class Dialer:
     """Connects to hosts whose addresses `refusal` has nothing against."""
 
@@ -97,6 +106,8 @@ def _connect(address: str, port: int, budget: Budget, share: float) -> PatientSo
         _raise_for(sock.connect_ex((address, port)), allowed=EINPROGRESS)
         _wait_until_connected(sock, address, budget, max(share, LEAST_DIAL_SECONDS))
         _set_options(sock)
+        # TLS refuses to wrap a socket that does not block.
+        sock.settimeout(budget.next_wait())
     except BaseException:
         sock.close()
         raise

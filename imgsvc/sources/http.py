@@ -1,7 +1,8 @@
 """The source behind http:// and https://: one fetch with its redirects, each hop checked.
 
 This is the one place where what requests, urllib3 and the socket raise becomes a SourceError.
-Behind a configured proxy the guard of dialing.py sees the proxy's address and not the target's.
+Behind a configured proxy the guard of dialing.py sees the proxy's address and not the target's, of
+which only a spelled-out address is checked.
 """
 
 import os
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
-from requests.utils import get_environ_proxies
+from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
@@ -28,7 +29,7 @@ from imgsvc.errors import (
 )
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.budget import Budget, spending
-from imgsvc.sources.dialing import Dialer, Refusal, Resolve, system_addresses
+from imgsvc.sources.dialing import Dialer, Refusal, Resolve, literal_addresses, system_addresses
 from imgsvc.sources.pool import GuardedAdapter
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import IsAllowed, SourceRequest, Stream
@@ -132,7 +133,7 @@ class HttpSource:
     def _send(self, prepared: requests.PreparedRequest, budget: Budget) -> requests.Response:
         """Ask once; and once more where a pooled connection turned out to be dead: a GET may be repeated."""
         adapter, dials = self._adapter(), budget.dials
-        proxies = get_environ_proxies(prepared.url or "")
+        proxies = self._proxies(prepared.url or "")
         try:
             return adapter.send(prepared, stream=True, proxies=proxies)
         except requests.ConnectionError:
@@ -140,6 +141,14 @@ class HttpSource:
                 raise
         adapter.close()
         return adapter.send(prepared, stream=True, proxies=proxies)
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        """The proxies of the environment; no address that is spelled out is asked of one if it is refused here."""
+        proxies = get_environ_proxies(url)
+        if select_proxy(url, proxies):
+            for reason in filter(None, map(self._refusal, literal_addresses(urlsplit(url).hostname or ""))):
+                raise SourceAddressError(f"{url}: {reason}")
+        return proxies
 
     def _check_target(self, target: str, origin: str | None) -> None:
         if urlsplit(target).scheme not in SCHEMES:

@@ -73,4 +73,9 @@ class PatientSSLSocket(ssl.SSLSocket):
 
     def do_handshake(self, block: bool = False) -> None:
         """As SSLSocket.do_handshake: OpenSSL goes on where the last slice ended."""
-        _patiently(self, partial(super().do_handshake, block))
+        try:
+            _patiently(self, partial(super().do_handshake, block))
+        except BaseException:
+            # The ssl module closes it after an OSError alone, and a spent budget is none.
+            self.close()
+            raise

@@ -232,10 +232,6 @@ class TestAnswer:
         with pytest.raises(SourceUnreachableError, match="refused"):
             fetched(http, url)
 
-    def test_a_plain_server_asked_for_tls_is_unreachable(self, http: HttpSource) -> None:
-        with Origin({}) as origin, pytest.raises(SourceUnreachableError):
-            fetched(http, origin.url("/a").replace("http:", "https:"))
-
 
 class TestTime:
     @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""Twin of imgsvc/sources/sockets.py: plain and over TLS, against a server that takes its time."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imgsvc.errors import ClientClosedRequestError, SourceTimeoutError, SourceUnreachableError
+from imgsvc.runtime.scope import Scope
+from imgsvc.sources.body import fetch
+from imgsvc.sources.budget import Budget, spending
+from imgsvc.sources.dialing import Dialer
+from imgsvc.sources.http import HttpSource
+from imgsvc.sources.settings import SourceSettings
+from imgsvc.sources.sockets import PatientSocket
+from imgsvc.sources.source import Fetched, SourceRequest
+from tests import misbehaving as answers
+from tests.certificates import server_context
+from tests.misbehaving import Origin, says
+from tests.sources.contract import BODY
+
+BIG = BODY * 20
+
+
+@pytest.fixture(name="tls")
+def _tls(tmp_path: Path) -> Iterator[Origin]:
+    with Origin({}, tls=server_context(tmp_path)) as origin:
+        yield origin
+
+
+def fetched(url: str, scope: Scope | None = None, *, timeout: int = 1, verifies: bool = False) -> Fetched:
+    settings = SourceSettings(download_timeout=timeout, ignore_ssl_verification=not verifies)
+    http = HttpSource(settings, lambda address: None, lambda url: True)
+    try:
+        return fetch(http, SourceRequest(url), scope or Scope(5), 0)
+    finally:
+        http.close()
+
+
+class TestTls:
+    def test_a_body_comes_whole(self, tls: Origin) -> None:
+        tls.answers = {"/a": says(BIG)}
+
+        assert fetched(tls.url("/a")).body == BIG
+
+    def test_slices_that_end_within_a_record_lose_no_byte(self, tls: Origin) -> None:
+        tls.answers = {"/a": answers.drips(b"0123456789", 0.15)}
+
+        assert fetched(tls.url("/a"), timeout=5).body == b"0123456789"
+
+    def test_a_drip_ends_at_the_budget(self, tls: Origin) -> None:
+        tls.answers = {"/a": answers.drips(BODY, 0.1)}
+
+        with pytest.raises(SourceTimeoutError):
+            fetched(tls.url("/a"))
+
+    def test_a_client_that_leaves_during_a_blocked_read_ends_it(self, tls: Origin) -> None:
+        tls.answers = {"/a": answers.stalls_at(0.5, BODY)}
+        began = time.monotonic()
+
+        with pytest.raises(ClientClosedRequestError):
+            fetched(tls.url("/a"), Scope(5, client_gone=lambda: time.monotonic() - began > 0.3), timeout=5)
+
+        assert time.monotonic() - began < 2
+
+    def test_a_handshake_that_stalls_ends_at_the_budget(self) -> None:
+        with Origin({}) as origin:
+            began = time.monotonic()
+            with pytest.raises(SourceTimeoutError):
+                fetched(origin.url().replace("http", "https"))
+
+        assert time.monotonic() - began < 3
+
+    def test_a_certificate_that_nobody_trusts_is_refused(self, tls: Origin) -> None:
+        tls.answers = {"/a": says(BODY)}
+
+        with pytest.raises(SourceUnreachableError, match="CERTIFICATE_VERIFY_FAILED"):
+            fetched(tls.url("/a"), verifies=True)
+
+        assert tls.heads == []
+
+
+def dialed(origin: Origin) -> PatientSocket:
+    sock = Dialer(lambda address: None).dial("127.0.0.1", origin.port)
+    sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+    return sock
+
+
+def test_a_send_that_nobody_reads_ends_at_the_budget() -> None:
+    with Origin({"*": answers.never_answers}) as origin, spending(Budget(0.5, Scope(5))):
+        sock = dialed(origin)
+        with sock, pytest.raises(SourceTimeoutError):
+            sock.sendall(bytes(50_000_000))
+
+
+def test_a_single_receive_waits_for_its_data() -> None:
+    def later(exchange: answers.Exchange) -> None:
+        exchange.wait(0.3)
+        exchange.send(b"late")
+
+    with Origin({"*": later}) as origin, spending(Budget(2, Scope(5))), dialed(origin) as sock:
+        assert sock.recv(100) == b"late"
