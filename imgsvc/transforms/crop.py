@@ -9,18 +9,20 @@ from imgsvc.transforms.smart import smart_box
 
 
 def crop(image: Image.Image, plan: Plan) -> Image.Image:
-    """The `crop` option, on the image as it is stored."""
-    return _cut(image, plan.crop)
+    """The `crop` option, on the image as it is stored; without it, what the decoder gave too much."""
+    if plan.crop:
+        return _cut(image, plan.crop)
+    # A scaled JPEG's last row and column may stand for a block that lies partly beside the picture.
+    box = inside(Box(0, 0, *plan.loaded_size), Size(*image.size))
+    return image if box.size == image.size else image.crop(box)
 
 
 def crop_to_result(image: Image.Image, plan: Plan) -> Image.Image:
     """What scaling left over, on the upright image."""
-    return _cut(image, plan.result_crop)
+    return _cut(image, plan.result_crop) if plan.result_crop else image
 
 
-def _cut(image: Image.Image, kept: Cut | None) -> Image.Image:
-    if kept is None:
-        return image
+def _cut(image: Image.Image, kept: Cut) -> Image.Image:
     return image.crop(inside(kept.box or smart_box(image, kept.size), Size(*image.size)))
 
 

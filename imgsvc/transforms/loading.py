@@ -30,7 +30,7 @@ def raster(size: Size, scaling: Scaling, shrinks: tuple[int, ...]) -> Loading:
     """The largest divisor of those that the decoder offers which leaves as many pixels as are needed."""
     most = _preshrink(size, scaling)
     shrink = max((each for each in shrinks if each <= most), default=1)
-    return Loading(Size(math.ceil(size.width / shrink), math.ceil(size.height / shrink)), shrink)
+    return Loading(Size(max(1, size.width // shrink), max(1, size.height // shrink)), shrink)
 
 
 def vector(size: Size, scaling: Scaling) -> Loading:
@@ -41,6 +41,8 @@ def vector(size: Size, scaling: Scaling) -> Loading:
 
 def rescaled(size: Size, loading: Loading, scaling: Scaling) -> tuple[float, float]:
     """What is left to scale; exactly 1 where the decoder has done it all."""
+    if loading.size == size:
+        return scaling.x, scaling.y
     x, y = scaling.x * size.width / loading.size.width, scaling.y * size.height / loading.size.height
     after = scaled(loading.size, x, y)
     return (

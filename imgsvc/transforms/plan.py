@@ -15,7 +15,8 @@ from imgsvc.transforms.bounds import bounded, check_size
 from imgsvc.transforms.loading import Loading, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
 from imgsvc.transforms.orientation import Turn, turn_of
 from imgsvc.transforms.position import Canvas, Cut, canvas, cut
-from imgsvc.transforms.rounding import scaled, smaller_of
+from imgsvc.transforms.resampling import Resampling, resampling
+from imgsvc.transforms.rounding import smaller_of
 from imgsvc.transforms.scaling import scaling
 from imgsvc.transforms.sizes import Sizes, crop_size, fitting, padding_of, sizes
 
@@ -51,7 +52,7 @@ class Plan:
     svg_size: Size | None
     loaded_size: Size
     crop: Cut | None
-    scaled_size: Size
+    scale: Resampling
     linear: bool
     turn: Turn
     # Upright
@@ -95,7 +96,9 @@ def plan(
     loading = vector(source, found.scaling) if shape.is_vector else raster(source, found.scaling, load_shrinks)
     loaded = turn.size(loading.size)
     first_cut = _first_cut(source, options, loading, turn)
-    upright = _scaled(source, turn.size(first_cut.size if first_cut else loaded), found, loading)
+    factors = rescaled(source, loading, found.scaling)
+    scale = resampling(first_cut.size if first_cut else loaded, *(reversed(factors) if turn.is_sideways else factors))
+    upright = turn.size(scale.size)
     check_size(upright, source, "scaling")
     result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
     finish = _finish(result_cut.size if result_cut else upright, found, options, result_format)
@@ -105,7 +108,7 @@ def plan(
         svg_size=loaded if shape.is_vector else None,
         loaded_size=loaded,
         crop=first_cut,
-        scaled_size=turn.size(upright),
+        scale=scale,
         linear=linear,
         turn=turn,
         result_crop=result_cut,
@@ -125,10 +128,6 @@ def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn:
     return cut(turn.size(loading.size), turn.size(size), turn.undo(shrunk_gravity(gravity, source, loading)))
 
 
-def _scaled(source: Size, before: Size, found: Sizes, loading: Loading) -> Size:
-    if loading.size == source:
-        return found.scaled
-    return scaled(before, *rescaled(source, loading, found.scaling))
 
 
 def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format: Format) -> Finish:
@@ -164,8 +163,8 @@ def _source_lines(plan: Plan) -> Iterator[Line]:
     elif plan.load_shrink > 1:
         yield "decoded at", f"{_shown(plan.loaded_size)}: each side divided by {plan.load_shrink}"
     yield from _cut_lines("crop", plan.crop)
-    if plan.scaled_size != (plan.crop.size if plan.crop else plan.loaded_size):
-        yield "scale", f"to {_shown(plan.scaled_size)}{' in linear light' if plan.linear else ''}"
+    if plan.scale.size != (plan.crop.size if plan.crop else plan.loaded_size):
+        yield "scale", f"to {_shown(plan.scale.size)}{' in linear light' if plan.linear else ''}"
     if not plan.turn.is_identity:
         yield "turn", f"{plan.turn.quarters * 90} degrees clockwise{', then mirror' if plan.turn.mirrored else ''}"
 

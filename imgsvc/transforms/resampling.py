@@ -1,0 +1,70 @@
+"""Which part of an image the pixels of a scaled one stand for.
+
+A side is a whole number of pixels, and a factor rarely makes it so. The picture is not stretched to fit: a
+fraction of a pixel is cut off or added at its edges, as in libvips.
+"""
+
+import math
+from dataclasses import dataclass
+
+from imgsvc.options.geometry import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Along one side: pixels of the result, and where on the source they begin and end, which may be beside it."""
+
+    pixels: int
+    start: float
+    end: float
+
+    @property
+    def enlarges(self) -> bool:
+        """There are more pixels than before."""
+        return self.end - self.start < self.pixels
+
+    def moved(self, by: float) -> "Span":
+        """The same span of a source that begins `by` earlier."""
+        return Span(self.pixels, self.start + by, self.end + by)
+
+    def divided(self, by: int) -> "Span":
+        """The same span of a source that is `by` times smaller."""
+        return Span(self.pixels, self.start / by, self.end / by)
+
+
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """A span for each axis of an image of `source` pixels."""
+
+    source: Size
+    across: Span
+    down: Span
+
+    @property
+    def size(self) -> Size:
+        """The size that comes out."""
+        return Size(self.across.pixels, self.down.pixels)
+
+
+def resampling(source: Size, x: float, y: float) -> Resampling:
+    """Scale `source` by a factor for each axis."""
+    return Resampling(source, _span(source.width, x), _span(source.height, y))
+
+
+def stretching(source: Size, size: Size) -> Resampling:
+    """All of `source`, stretched to exactly `size`."""
+    return Resampling(source, Span(size.width, 0, source.width), Span(size.height, 0, source.height))
+
+
+def _span(side: int, factor: float) -> Span:
+    if factor == 1:
+        return Span(side, 0, side)
+    if factor > 1:
+        # COMPAT: where libvips enlarges (resize.c), all is half a pixel of the result further right and down.
+        pixels = math.floor(side * factor + 0.5)
+        return Span(pixels, -0.5 / factor, (pixels - 0.5) / factor)
+    # COMPAT: where it shrinks (reduceh.cpp), it rounds the quotient and keeps the middle.
+    shrink = 1 / factor
+    pixels = max(1, math.floor(side / shrink + 0.5))
+    start = (side - pixels * shrink) / 2
+    return Span(pixels, start, start + pixels * shrink)
