@@ -1,0 +1,258 @@
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from imgsvc.codecs.decode import open_image
+from imgsvc.codecs.encode import Encoded, can_encode, encode, quality_for
+from imgsvc.codecs.metadata import metadata_of
+from imgsvc.codecs.picture import Metadata, Picture
+from imgsvc.codecs.settings import DecodeSettings, EncodeSettings
+from imgsvc.errors import RequestTimeoutError, ResultFormatError
+from imgsvc.options.formats import Format
+from imgsvc.options.processing import ProcessingOptions
+from tests.images import RED, exif, fading, frames, gradient, noise, quadrants, solid, swapped_profile
+
+WRITTEN = [each for each in Format if each is not Format.SVG]
+DEFAULTS = EncodeSettings()
+PLAIN = ProcessingOptions()
+
+
+def never() -> None:
+    """A request with all the time in the world."""
+
+
+def encoded(
+    image: Image.Image | Picture,
+    format_: Format,
+    options: ProcessingOptions = PLAIN,
+    settings: EncodeSettings = DEFAULTS,
+) -> Encoded:
+    picture = image if isinstance(image, Picture) else Picture(frames=(image,))
+    return encode(picture, format_, options, settings, never)
+
+
+def reopened(result: Encoded) -> Image.Image:
+    image = Image.open(io.BytesIO(result.body))
+    image.load()
+    return image
+
+
+def decoded(result: Encoded) -> Picture:
+    return open_image(result.body, result.format, DecodeSettings()).decode(max_frames=9)
+
+
+@pytest.mark.parametrize("format_", WRITTEN)
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_every_format_is_written_from_every_mode(format_: Format, mode: str) -> None:
+    result = encoded(quadrants(40, 20, mode), format_)
+
+    assert (result.format, decoded(result).size) == (format_, (40, 20))
+
+
+@pytest.mark.parametrize("format_", [each for each in WRITTEN if each.traits.alpha])
+def test_alpha_survives_where_the_format_has_it(format_: Format) -> None:
+    alpha = reopened(encoded(fading(64, 32), format_)).convert("RGBA").getchannel("A")
+
+    low, high = alpha.getextrema()
+    assert (low, high) == pytest.approx((0, 255), abs=8)
+
+
+@pytest.mark.parametrize("format_", [Format.PNG, Format.TIFF, Format.BMP, Format.ICO])
+def test_lossless_formats_lose_nothing(format_: Format) -> None:
+    image = noise(32, 16)
+
+    assert reopened(encoded(image, format_)).convert("RGB").tobytes() == image.tobytes()
+
+
+def test_a_jpeg_stands_on_white() -> None:
+    image = reopened(encoded(Image.new("RGBA", (8, 8)), Format.JPEG))
+
+    assert image.getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_svg_cannot_be_written() -> None:
+    assert not can_encode(Format.SVG)
+    with pytest.raises(ResultFormatError):
+        encoded(solid(), Format.SVG)
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "quality"),
+    [
+        pytest.param(PLAIN, DEFAULTS, 80, id="the settings'"),
+        pytest.param(PLAIN, EncodeSettings(format_quality={Format.JPEG: 70}), 70, id="the settings' for the format"),
+        pytest.param(ProcessingOptions(format_quality={Format.JPEG: 60}), DEFAULTS, 60, id="the URL's for the format"),
+        pytest.param(ProcessingOptions(quality=50, format_quality={Format.JPEG: 60}), DEFAULTS, 50, id="the URL's"),
+        pytest.param(ProcessingOptions(format_quality={Format.JPEG: 0}), DEFAULTS, 80, id="zero is none"),
+    ],
+)
+def test_the_nearest_quality_counts(options: ProcessingOptions, settings: EncodeSettings, quality: int) -> None:
+    assert quality_for(Format.JPEG, options, settings) == quality
+
+
+@pytest.mark.parametrize("format_", [Format.JPEG, Format.WEBP, Format.AVIF, Format.JXL, Format.HEIC])
+def test_less_quality_is_fewer_bytes(format_: Format) -> None:
+    small, large = (len(encoded(noise(), format_, ProcessingOptions(quality=q)).body) for q in (20, 90))
+
+    assert small < large
+
+
+@pytest.mark.parametrize(("quality", "sampling"), [(89, (2, 2)), (90, (1, 1))])
+def test_color_keeps_its_resolution_from_quality_90_on(quality: int, sampling: tuple[int, int]) -> None:
+    image = Image.open(io.BytesIO(encoded(noise(), Format.JPEG, ProcessingOptions(quality=quality)).body))
+
+    assert image.layer[0][1:3] == sampling  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("progressive", [True, False])
+def test_a_jpeg_is_progressive_where_the_settings_say_so(progressive: bool) -> None:
+    result = encoded(noise(), Format.JPEG, settings=EncodeSettings(jpeg_progressive=progressive))
+
+    assert bool(reopened(result).info.get("progressive")) is progressive
+
+
+@pytest.mark.parametrize(("bits", "depth"), [(1, 1), (2, 2), (3, 4), (8, 8)])
+def test_a_png_from_a_palette_has_one(bits: int, depth: int) -> None:
+    body = encoded(Picture(frames=(noise(),), palette_bits=bits), Format.PNG).body
+
+    assert (body[25], body[24]) == (3, depth)
+
+
+@pytest.mark.parametrize(("colors", "depth"), [(2, 1), (4, 2), (16, 4), (17, 8), (256, 8)])
+def test_a_png_is_quantized_where_the_settings_say_so(colors: int, depth: int) -> None:
+    settings = EncodeSettings(png_quantize=True, png_quantization_colors=colors)
+
+    body = encoded(noise(), Format.PNG, settings=settings).body
+
+    assert (body[25], body[24]) == (3, depth)
+
+
+def test_max_bytes_lowers_the_quality_until_the_file_fits() -> None:
+    full = len(encoded(noise(), Format.JPEG).body)
+
+    result = encoded(noise(), Format.JPEG, ProcessingOptions(max_bytes=full // 2))
+
+    assert len(result.body) <= full // 2
+
+
+def test_the_smallest_attempt_is_given_even_where_it_does_not_fit() -> None:
+    attempts: list[int] = []
+    picture = Picture(frames=(noise(),))
+
+    result = encode(picture, Format.JPEG, ProcessingOptions(max_bytes=1), DEFAULTS, lambda: attempts.append(1))
+
+    # Qualities 80, 20 and 5.
+    assert (len(attempts), len(result.body) > 1) == (3, True)
+
+
+def test_max_bytes_means_nothing_to_a_format_without_quality() -> None:
+    plain, limited = (encoded(noise(), Format.PNG, options) for options in (PLAIN, ProcessingOptions(max_bytes=1)))
+
+    assert plain == limited
+
+
+def test_no_attempt_is_made_once_the_time_is_up() -> None:
+    def late() -> None:
+        raise RequestTimeoutError("late")
+
+    with pytest.raises(RequestTimeoutError):
+        encode(Picture(frames=(noise(),)), Format.JPEG, PLAIN, DEFAULTS, late)
+
+
+@pytest.mark.parametrize(("mode", "format_"), [("RGB", Format.JPEG), ("RGBA", Format.PNG)])
+def test_an_image_too_small_for_avif_becomes_another_format(mode: str, format_: Format) -> None:
+    assert encoded(quadrants(40, 15, mode), Format.AVIF).format is format_
+    assert encoded(quadrants(40, 16, mode), Format.AVIF).format is Format.AVIF
+
+
+@pytest.mark.parametrize("format_", [Format.GIF, Format.WEBP])
+def test_animations_stay_animations(format_: Format) -> None:
+    picture = Picture(frames=tuple(frames(3, 32, 32)), delays_ms=(100, 200, 300), loop=2)
+
+    found = decoded(encoded(picture, format_))
+
+    assert (found.delays_ms, found.loop, len(found.frames)) == ((100, 200, 300), 2, 3)
+
+
+@pytest.mark.parametrize(("animates", "count"), [(True, 3), (False, 1)])
+def test_avif_is_animated_where_the_settings_say_so(animates: bool, count: int) -> None:
+    picture = Picture(frames=tuple(frames(3, 32, 32)), delays_ms=(100, 200, 300))
+
+    result = encoded(picture, Format.AVIF, settings=EncodeSettings(avif_animation=animates))
+
+    assert len(decoded(result).frames) == count
+
+
+@pytest.mark.parametrize("format_", [Format.JPEG, Format.PNG, Format.TIFF, Format.WEBP])
+def test_one_frame_of_an_animation_is_written_where_there_can_be_one(format_: Format) -> None:
+    picture = Picture(frames=(solid(32, 32),), delays_ms=(100,))
+
+    assert len(decoded(encoded(picture, format_)).frames) == 1
+
+
+@pytest.mark.parametrize("format_", [Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.HEIC, Format.TIFF])
+def test_a_kept_profile_is_embedded(format_: Format) -> None:
+    result = encoded(Picture(frames=(quadrants(),), profile=swapped_profile()), format_)
+
+    assert reopened(result).info.get("icc_profile") == swapped_profile()
+
+
+@pytest.mark.parametrize("format_", [Format.GIF, Format.BMP, Format.ICO, Format.JXL])
+def test_where_no_profile_can_be_embedded_pixels_are_converted(format_: Format) -> None:
+    result = encoded(Picture(frames=(solid(32, 32),), profile=swapped_profile()), format_)
+
+    red, green, _ = reopened(result).convert("RGB").getpixel((9, 9))  # type: ignore[misc]
+    assert green > 200 > red
+
+
+@pytest.mark.parametrize("format_", [Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.HEIC])
+def test_a_minimal_exif_block_is_always_there(format_: Format) -> None:
+    assert dict(reopened(encoded(quadrants(), format_)).getexif())[0x011A] == 72
+
+
+@pytest.mark.parametrize("format_", [Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.HEIC])
+def test_metadata_is_embedded(format_: Format) -> None:
+    metadata = Metadata(exif=exif(1, artist="Ada")[6:], xmp=b"<x/>")
+
+    found = metadata_of(reopened(encoded(Picture(frames=(quadrants(),), metadata=metadata), format_)))
+
+    assert b"Ada" in found.exif
+    assert found.xmp == b"<x/>"
+
+
+def test_iptc_is_embedded_in_a_jpeg() -> None:
+    metadata = Metadata(iptc=b"\x1c\x02\x50\x00\x03Ada")
+
+    found = metadata_of(reopened(encoded(Picture(frames=(quadrants(),), metadata=metadata), Format.JPEG)))
+
+    assert found.iptc == metadata.iptc
+
+
+def test_blocks_too_long_for_a_jpeg_are_left_out() -> None:
+    long = Metadata(exif=exif(1, artist="x" * 70_000)[6:], xmp=bytes(70_000), iptc=bytes(70_000))
+
+    result = encoded(Picture(frames=(quadrants(),), metadata=long), Format.JPEG)
+
+    assert len(result.body) < 10_000
+
+
+def test_what_the_decoder_left_behind_is_not_written() -> None:
+    image = solid(16, 16, RED)
+    image.info |= {"icc_profile": swapped_profile(), "comment": b"hidden", "transparency": 0}
+
+    written = encoded(image, Format.PNG).body + encoded(image, Format.JPEG).body
+
+    assert b"swapped" not in written
+    assert b"hidden" not in written
+
+
+def test_encoding_leaves_the_picture_alone() -> None:
+    image = gradient(mode="RGB")
+    image.info["a"] = 1
+    before = replace(Picture(frames=(image.copy(),)))
+
+    encoded(image, Format.JPEG)
+
+    assert (image.tobytes(), image.info) == (before.frames[0].tobytes(), {"a": 1})
