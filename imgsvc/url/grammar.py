@@ -1,0 +1,109 @@
+"""What a processing option's grammar is, and those that most options share: one argument for one field."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
+
+from imgsvc.errors import SecurityOptionError
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.url.arguments import Argument
+
+T = TypeVar("T")
+C = TypeVar("C")
+Args = Sequence[str]
+Options = ProcessingOptions
+
+UNLIMITED = 1_000_000
+DEFAULTS = ProcessingOptions()
+
+
+class Call(NamedTuple):
+    """An option as it is used: its name as spelled, and its arguments."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+def _ignore(_sentence: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What options depend on besides their arguments; `expanding` are the presets that are being applied."""
+
+    now: Callable[[], float]
+    allows_security_options: bool = False
+    presets: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
+    expanding: tuple[str, ...] = ()
+    warn: Callable[[str], None] = _ignore
+
+
+Apply = Callable[[Args, Options, Context], Options]
+Build = Callable[[Options], list[list[str]]]
+
+
+def nothing(_options: Options) -> list[list[str]]:
+    """Build no arguments: another option writes what this one does."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """An option's pair of inverse functions, and how many arguments it takes at most.
+
+    `apply` leaves alone what an argument that is empty or not there stands for, unless a comment says otherwise,
+    and raises ValueError for one that is not as expected. `build` gives the arguments of each use that is needed.
+    """
+
+    apply: Apply
+    build: Build = nothing
+    most: int = 1
+
+
+def one(name: str, argument: Argument[Any]) -> Grammar:
+    """A single argument for the field `name`."""
+
+    def apply(args: Args, options: Options, _context: Context) -> Options:
+        return replace(options, **{name: argument.read(args[0])})
+
+    def build(options: Options) -> list[list[str]]:
+        value = getattr(options, name)
+        return [] if value == getattr(DEFAULTS, name) else [[argument.write(value)]]
+
+    return Grammar(apply, build)
+
+
+def limit(name: str, argument: Argument[int]) -> Grammar:
+    """As `one`, where URLs may set limits."""
+    plain = one(name, argument)
+
+    def apply(args: Args, options: Options, context: Context) -> Options:
+        if not context.allows_security_options:
+            raise SecurityOptionError(f"{name} sets a limit, which needs ALLOW_SECURITY_OPTIONS")
+        return plain.apply(args, options, context)
+
+    return Grammar(apply, plain.build)
+
+
+def part_of_resize(name: str, argument: Argument[Any]) -> Grammar:
+    """As `one`; `resize` writes it."""
+    return Grammar(one(name, argument).apply)
+
+
+def given(args: Args, index: int) -> str:
+    """The argument at `index`; empty where there is none."""
+    return args[index] if index < len(args) else ""
+
+
+def updated(argument: Argument[T], args: Args, index: int, current: C) -> T | C:
+    """The argument's value, or `current` where it is empty or not there."""
+    text = given(args, index)
+    return argument.read(text) if text else current
+
+
+def shortened(texts: list[str], *blanks: str) -> list[str]:
+    """Less the texts at the end that say nothing; the first one stays."""
+    while len(texts) > 1 and texts[-1] in blanks:
+        texts = texts[:-1]
+    return texts

@@ -1,0 +1,278 @@
+"""The processing options, one row each: the parser, the builder, docs/url.md and the tests read this table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from imgsvc.errors import ArgumentError, UnknownOptionError, UnknownPresetError
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.url.appearance import BACKGROUND, WATERMARK
+from imgsvc.url.arguments import (
+    ABOVE_ZERO,
+    ANGLE,
+    BOOLEAN,
+    FORMAT,
+    INTEGER,
+    MEGAPIXELS,
+    NATURAL,
+    NOT_NEGATIVE,
+    POSITIVE,
+    QUALITY,
+    RESIZING_TYPE,
+    TEXT,
+)
+from imgsvc.url.geometry import CROP, FLIP, GRAVITY, PADDING, RESIZE, SIZE, TRIM, ZOOM, extending
+from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
+from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """An option: its names, the canonical one first; what it takes, what it means, a use of it, and its grammar."""
+
+    names: tuple[str, ...]
+    arguments: str
+    grammar: Grammar
+    example: str
+    sentence: str
+
+    @property
+    def shortest(self) -> str:
+        """The name that built URLs have."""
+        return min(self.names, key=len)
+
+    def apply(self, args: Sequence[str], options: ProcessingOptions, context: Context) -> ProcessingOptions:
+        """`options` with this option's arguments applied; ArgumentError for what is not as expected."""
+        try:
+            if len(args) > self.grammar.most:
+                raise ValueError(f"{len(args)} arguments are {len(args) - self.grammar.most} too many")
+            return self.grammar.apply(args, options, context)
+        except ValueError as error:
+            raise ArgumentError(f"{self.names[0]}: {error}; it takes {self.arguments}") from error
+
+    def build(self, options: ProcessingOptions) -> list[list[str]]:
+        """The arguments of each use of this option that `options` need; none where they are the defaults."""
+        return self.grammar.build(options)
+
+
+def apply_call(call: Call, options: ProcessingOptions, context: Context) -> ProcessingOptions:
+    """`options` with one use of an option applied."""
+    row = BY_NAME.get(call.name)
+    if not row:
+        raise UnknownOptionError(f"there is no processing option {call.name!r}")
+    return row.apply(call.arguments, options, context)
+
+
+def _presets(args: Args, options: ProcessingOptions, context: Context) -> ProcessingOptions:
+    for name in args:
+        if name not in context.presets:
+            raise UnknownPresetError(f"there is no preset {name!r}")
+        if name in context.expanding:
+            context.warn(f"preset {name!r} names itself again, by way of {' > '.join(context.expanding)}: left out")
+            continue
+        inner = replace(context, expanding=(*context.expanding, name))
+        for call in context.presets[name]:
+            options = apply_call(call, options, inner)
+    return options
+
+
+_PLACE = "gravity[:x[:y]]"
+PRESET = OptionRow(
+    ("preset", "pr"), "name[:name...]", Grammar(_presets, most=UNLIMITED), "pr:thumb:sharp",
+    "Applies the options that the presets stand for.",
+)  # fmt: skip
+
+# fmt: off
+OPTIONS: tuple[OptionRow, ...] = (
+    # Size and geometry
+    OptionRow(
+        ("resize", "rs"), f"type:width:height:enlarge:extend[:{_PLACE}]", RESIZE, "rs:fill:300:200:1",
+        "Resizing type, size, enlarge and extend in one; all may be left out.",
+    ),
+    OptionRow(
+        ("size", "s"), f"width:height:enlarge:extend[:{_PLACE}]", SIZE, "s:300:200",
+        "Size, enlarge and extend in one; all may be left out.",
+    ),
+    OptionRow(
+        ("resizing_type", "rt"), "type", part_of_resize("resizing_type", RESIZING_TYPE), "rt:fill-down",
+        "How the source is brought to the size: `fit` keeps all of it, `fill` covers the size and crops, `fill-down` "
+        "does so without enlarging, `force` distorts, `auto` is fill for sources of the same orientation, else fit.",
+    ),
+    OptionRow(
+        ("width", "w"), "pixels", part_of_resize("width", NATURAL), "w:300",
+        "Width of the result; 0 follows from the height.",
+    ),
+    OptionRow(
+        ("height", "h"), "pixels", part_of_resize("height", NATURAL), "h:200",
+        "Height of the result; 0 follows from the width.",
+    ),
+    OptionRow(
+        ("min-width", "mw"), "pixels", one("min_width", NATURAL), "mw:100",
+        "Width that the result has at least, even if it is enlarged for it.",
+    ),
+    OptionRow(
+        ("min-height", "mh"), "pixels", one("min_height", NATURAL), "mh:100",
+        "Height that the result has at least, even if it is enlarged for it.",
+    ),
+    OptionRow(
+        ("zoom", "z"), "factor or x:y", ZOOM, "z:1.5",
+        "Multiplies the size, for both sides or each.",
+    ),
+    OptionRow(
+        ("dpr",), "factor", one("dpr", ABOVE_ZERO), "dpr:2",
+        "Device pixel ratio: multiplies the size, and paddings and offsets with it.",
+    ),
+    OptionRow(
+        ("enlarge", "el"), "boolean", one("enlarge", BOOLEAN), "el:1",
+        "Enlarges a source that is smaller than the size.",
+    ),
+    OptionRow(
+        ("extend", "ex"), f"boolean[:{_PLACE}]", extending("extend"), "ex:1:so",
+        "Extends the canvas of a result that is smaller than the size; the gravity places the picture on it.",
+    ),
+    OptionRow(
+        ("extend_aspect_ratio", "extend_ar", "exar"), f"boolean[:{_PLACE}]", extending("extend_aspect_ratio"),
+        "exar:1:ce:10:0",
+        "Extends the canvas to the size's aspect ratio.",
+    ),
+    OptionRow(
+        ("gravity", "g"), "type[:x[:y]]", GRAVITY, "g:fp:0.5:0.3",
+        "What is kept where the picture is cropped: `ce no so ea we noea nowe soea sowe`, moved inwards by x and y; "
+        "`sm`, what attracts the eye; `fp`, the point at the fractions x and y.",
+    ),
+    OptionRow(
+        ("crop", "c"), f"width[:height[:{_PLACE}]]", CROP, "c:0.5:300:nowe",
+        "Crops the source before all else: pixels, a fraction below 1, or 0 for the whole side; "
+        "without a gravity of its own, by that of `gravity`.",
+    ),
+    OptionRow(
+        ("trim", "t"), "threshold[:color[:equal_hor[:equal_ver]]]", TRIM, "t:10:ff00ff:1",
+        "Cuts off a border of one color, that of the top left pixel if none is given; the last two make opposite cuts "
+        "equal. An empty threshold turns it off.",
+    ),
+    OptionRow(
+        ("padding", "pd"), "top[:right[:bottom[:left]]]", PADDING, "pd:10:20",
+        "Adds edges of so many pixels, in the background's color; a side that is left out is like the opposite one.",
+    ),
+    OptionRow(
+        ("auto_rotate", "ar"), "boolean", one("auto_rotate", BOOLEAN), "ar:0",
+        "Rotates by the EXIF orientation.",
+    ),
+    OptionRow(
+        ("rotate", "rot"), "degrees", one("rotate", ANGLE), "rot:90",
+        "Rotates clockwise by a multiple of 90.",
+    ),
+    OptionRow(
+        ("flip", "fl"), "horizontal[:vertical]", FLIP, "fl:1",
+        "Mirrors left and right, top and bottom.",
+    ),
+    # Appearance
+    OptionRow(
+        ("background", "bg"), "color or red:green:blue", BACKGROUND, "bg:ffdd99",
+        "Fills what is transparent; empty takes it back.",
+    ),
+    OptionRow(
+        ("blur", "bl"), "sigma", one("blur", NOT_NEGATIVE), "bl:2.5",
+        "Blurs with a Gaussian of so many pixels of the result; 0 is off.",
+    ),
+    OptionRow(
+        ("sharpen", "sh"), "sigma", one("sharpen", NOT_NEGATIVE), "sh:0.7",
+        "Sharpens, with a Gaussian of so many pixels of the result; 0 is off.",
+    ),
+    OptionRow(
+        ("pixelate", "pix"), "pixels", one("pixelate", NATURAL), "pix:12",
+        "Makes blocks of so many pixels a side; 0 and 1 are off.",
+    ),
+    OptionRow(
+        ("watermark", "wm"), "opacity[:position[:x[:y[:scale]]]]", WATERMARK, "wm:0.5:soea:10:10:0.2",
+        "Draws the configured watermark: opacity from 0 to 1; a position as of `gravity`, or `re` to repeat it; "
+        "offsets; its size as a fraction of the result.",
+    ),
+    # Metadata, color, thumbnails
+    OptionRow(
+        ("strip_metadata", "sm"), "boolean", one("strip_metadata", BOOLEAN), "sm:0",
+        "Drops EXIF, IPTC and XMP.",
+    ),
+    OptionRow(
+        ("keep_copyright", "kcr"), "boolean", one("keep_copyright", BOOLEAN), "kcr:0",
+        "Keeps copyright and artist where metadata is dropped.",
+    ),
+    OptionRow(
+        ("strip_color_profile", "scp"), "boolean", one("strip_color_profile", BOOLEAN), "scp:0",
+        "Converts to sRGB and drops the ICC profile.",
+    ),
+    OptionRow(
+        ("preserve_hdr", "ph"), "boolean", one("preserve_hdr", BOOLEAN), "ph:1",
+        "Keeps 16 bits a channel where the format can.",
+    ),
+    OptionRow(
+        ("enforce_thumbnail", "eth"), "boolean", one("enforce_thumbnail", BOOLEAN), "eth:1",
+        "Uses the thumbnail that a HEIC or AVIF source holds.",
+    ),
+    # Output
+    OptionRow(
+        ("format", "f", "ext"), "format", one("format", FORMAT), "f:webp",
+        "Format of the result; the extension behind the source URL overrides it.",
+    ),
+    OptionRow(
+        ("quality", "q"), "0 to 100", one("quality", QUALITY), "q:80",
+        "Quality of a lossy result; 0 leaves it to `format_quality` and the settings.",
+    ),
+    OptionRow(
+        ("format_quality", "fq"), "format:quality[:format:quality...]", FORMAT_QUALITY, "fq:webp:70:avif:50",
+        "Quality by format; `quality` overrides it.",
+    ),
+    OptionRow(
+        ("max_bytes", "mb"), "bytes", one("max_bytes", NATURAL), "mb:20000",
+        "Lowers the quality until the result is no larger; 0 is off.",
+    ),
+    OptionRow(
+        ("skip_processing", "skp"), "format[:format...]", SKIP_PROCESSING, "skp:gif:svg",
+        "Passes sources of these formats on as they are, unless another is asked for; each use adds to the list.",
+    ),
+    OptionRow(
+        ("raw",), "boolean", one("raw", BOOLEAN), "raw:1",
+        "Passes the source on as it is, unread.",
+    ),
+    OptionRow(
+        ("cachebuster", "cb"), "text", one("cachebuster", TEXT), "cb:v2",
+        "Does nothing but make another URL.",
+    ),
+    OptionRow(
+        ("expires", "exp"), "Unix seconds", EXPIRES, "exp:4102444800",
+        "The moment from which the URL is refused; 0 is never.",
+    ),
+    OptionRow(
+        ("filename", "fn"), "name[:encoded]", FILENAME, "fn:cat",
+        "File name, less its extension, under which a browser saves the result; `encoded` says that it is base64.",
+    ),
+    OptionRow(
+        ("return_attachment", "att"), "boolean", one("return_attachment", BOOLEAN), "att:1",
+        "Makes browsers save the result rather than show it.",
+    ),
+    PRESET,
+    # Limits, where ALLOW_SECURITY_OPTIONS lets URLs set them
+    OptionRow(
+        ("max_src_resolution", "msr"), "megapixels", limit("max_src_resolution", MEGAPIXELS), "msr:20.5",
+        "Refuses sources of more pixels; 0 refuses all but SVG.",
+    ),
+    OptionRow(
+        ("max_src_file_size", "msfs"), "bytes", limit("max_src_file_size", INTEGER), "msfs:1000000",
+        "Refuses sources of more bytes; 0 is no limit.",
+    ),
+    OptionRow(
+        ("max_animation_frames", "maf"), "frames", limit("max_animation_frames", POSITIVE), "maf:50",
+        "Frames of an animation that are read.",
+    ),
+    OptionRow(
+        ("max_animation_frame_resolution", "mafr"), "megapixels", limit("max_animation_frame_resolution", MEGAPIXELS),
+        "mafr:2",
+        "Refuses animations of more pixels a frame; 0 holds all frames together to max_src_resolution.",
+    ),
+    OptionRow(
+        ("max_result_dimension", "mrd"), "pixels", limit("max_result_dimension", INTEGER), "mrd:2000",
+        "Scales the result down until no side is longer; 0 is no limit.",
+    ),
+)
+# fmt: on
+
+BY_NAME: dict[str, OptionRow] = {name: row for row in OPTIONS for name in row.names}
