@@ -1,7 +1,7 @@
 """Writes the pages that are made from the code's tables, or says which are out of date.
 
-python docs/generate.py            exit code 1 if a page is out of date
-python docs/generate.py --write    bring them all up to date
+python -m docs.generate            exit code 1 if a page is out of date
+python -m docs.generate --write    bring them all up to date
 """
 
 import sys
@@ -24,20 +24,14 @@ def url_page() -> Iterator[str]:
     yield HEAD.format(source="imgsvc/url/table.py")
     yield (DOCS / "heads/url.md").read_text("utf-8")
     yield "\n## Options\n"
-    yield "An argument in brackets may be left out, and so may its colon where none follows.\n"
-    yield "An empty argument leaves what it stands for as it was.\n\n"
-    yield "| option | also | arguments |\n|---|---|---|\n"
-    for row in OPTIONS:
-        first, *also = row.names
-        yield f"| [`{first}`](#{first}) | {_codes(also)} | {_code(row.arguments)} |\n"
-    for row in OPTIONS:
-        yield from _option(row)
+    yield "An argument in brackets may be left out; an empty one leaves what it stands for as it was.\n\n"
+    yield "| option | arguments | example | what it does |\n|---|---|---|---|\n"
+    yield from map(_option, OPTIONS)
 
 
-def _option(row: OptionRow) -> Iterator[str]:
-    yield f"\n### {row.names[0]}\n"
-    yield f"{_prose(row.sentence)}\n\n"
-    yield f"    /{row.example}/\n"
+def _option(row: OptionRow) -> str:
+    names = ", ".join(map(_code, row.names))
+    return f"| {names} | {_code(row.arguments)} | {_code(row.example)} | {_prose(row.sentence)} |\n"
 
 
 def configuration_page() -> Iterator[str]:
@@ -61,7 +55,7 @@ def _setting(each: Field[Any]) -> str:
 
 
 def _default(each: Field[Any]) -> str:
-    value = each.default if each.default is not MISSING else each.default_factory()  # type: ignore[misc]
+    value = each.default if each.default_factory is MISSING else each.default_factory()
     return _code("" if value is None else each.metadata["kind"].show(value))
 
 
@@ -110,10 +104,6 @@ def _prose(text: str) -> str:
 
 def _code(text: str) -> str:
     return f"`{text}`" if text else ""
-
-
-def _codes(words: list[str]) -> str:
-    return ", ".join(map(_code, words))
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
