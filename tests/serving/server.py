@@ -75,7 +75,11 @@ class Server:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         client.settimeout(PATIENCE_SECONDS)
         path = self.settings["IMGSVC_BIND"].removeprefix("unix:")
-        client.connect(path if unix else ("127.0.0.1", self.port))
+        try:
+            client.connect(path if unix else ("127.0.0.1", self.port))
+        except OSError:
+            client.close()
+            raise
         return client
 
     def ask(self, request: str) -> bytes:
