@@ -24,7 +24,8 @@ def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Requ
         fallback=settings.fallback,
         timeout_seconds=settings.runtime.timeout,
     )
-    app = falcon.App(media_type="text/plain", middleware=[EveryAnswer(settings.web)])
+    # SECURITY: a raw answer whose source names no type gets this one, so that no browser guesses; imgproxy sends none.
+    app = falcon.App(media_type="application/octet-stream", middleware=[EveryAnswer(settings.web)])
 
     app.add_sink(images, re.compile(re.escape(prefix) + "/"))
     app.add_sink(nothing, re.compile(re.escape(prefix) + r"/\.well-known/"))

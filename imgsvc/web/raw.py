@@ -64,8 +64,8 @@ def raw_headers(rendition: RawRendition, body: RawBody) -> dict[str, str]:
     found = {name: source[name] for name in _RESPONSE_HEADERS if source.get(name)}
     if rendition.stream.status in BODILESS:
         found.pop("content-type", None)
-    elif "content-type" not in found and "content-encoding" not in found:
-        found["content-type"] = _media_type(body.first())
+    elif "content-type" not in found and "content-encoding" not in found and (data := body.first()):
+        found["content-type"] = _media_type(data)
     return found
 
 

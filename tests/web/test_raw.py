@@ -49,7 +49,7 @@ def test_a_request_that_ran_out_of_time_breaks_the_connection():
         pytest.param({"content-type": "text/x"}, PNG, "text/x", id="the source's word counts"),
         pytest.param({}, PNG, "image/png", id="a picture is recognized"),
         pytest.param({}, b"<html>", "application/octet-stream", id="a web page is not shown as one"),
-        pytest.param({}, b"", "application/octet-stream", id="nothing at all"),
+        pytest.param({}, b"", None, id="nothing has no type"),
         pytest.param({"content-encoding": "gzip"}, PNG, None, id="coded bytes are not looked into"),
     ],
 )
