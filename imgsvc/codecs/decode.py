@@ -189,7 +189,7 @@ def _open_ico(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
 
 
 def _open_svg(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
-    drawing: Drawing = open_svg(data, is_unlimited=settings.svg_unlimited)
+    drawing: Drawing = open_svg(data, is_unlimited=settings.svg_unlimited, timeout_seconds=settings.svg_timeout)
     header = Header(format_, drawing.size, has_alpha=True)
     return Opened(header, lambda shrink, max_frames, svg_size: Picture(frames=(drawing.draw(svg_size),)))
 

@@ -29,6 +29,8 @@ _LOWEST_QUALITY = 10
 _JPEG_XMP_LIMIT = 65_500
 # The JPEG XL plugin takes no profile.
 _WITHOUT_PROFILE = frozenset({Format.JXL})
+# These store gray as RGB, which a gray profile would not fit.
+_WITHOUT_GRAY = frozenset({Format.JXL, Format.WEBP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def _writable(format_: Format, picture: Picture) -> Format:
 
 def _fitted(picture: Picture, format_: Format) -> Picture:
     """What the format can hold: a profile or sRGB, alpha or white, one frame or all."""
-    holds_profile = format_.traits.icc and format_ not in _WITHOUT_PROFILE
+    is_gray = picture.frames[0].mode in ("L", "LA")
+    holds_profile = format_.traits.icc and format_ not in (_WITHOUT_GRAY if is_gray else _WITHOUT_PROFILE)
     picture = to_result(picture, keep_profile=holds_profile)
     if format_.traits.alpha:
         return picture

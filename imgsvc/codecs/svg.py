@@ -1,7 +1,8 @@
 """Sanitizes SVG, knows how large it wants to be, and draws it; it never fetches anything.
 
-SECURITY: the drawing program holds the interpreter until it is done, and would read files that an image names. So it
-sees a copy without foreign references, and only if svg_cost finds the work bounded.
+SECURITY: the drawing program holds the interpreter until it is done, ends its process where it runs out of stack, and
+would read files that an image names. So it runs in a child with a time limit, on a copy without foreign references,
+and only if svg_cost finds the work bounded.
 """
 
 import html
@@ -14,6 +15,7 @@ from io import BytesIO
 import resvg_py
 from PIL import Image, PngImagePlugin
 
+from imgsvc.codecs.child import in_child
 from imgsvc.codecs.plugins import decoder_errors
 from imgsvc.codecs.svg_cost import check_cost, is_small_raster
 from imgsvc.codecs.svg_events import EVENTS
@@ -70,11 +72,12 @@ def _is_harmless(element_name: str, reference: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A parsed SVG; `width` and `height` are what it asks for, in pixels."""
+    """A parsed SVG; `width` and `height` are what it asks for, in pixels; drawing is ended after the timeout."""
 
     root: Element
     width: float
     height: float
+    timeout_seconds: float
 
     @property
     def size(self) -> Size:
@@ -87,17 +90,8 @@ class Drawing:
         root = _self_contained(self.root)
         check_cost(root, size)
         has_text = any(each.local_name in _TEXT for each in root.walk())
-        png = resvg_py.svg_to_bytes(
-            svg_string=serialize(self._framed(root, size)).decode(),
-            # PERF: looking for the system's fonts takes longer than a small drawing.
-            skip_system_fonts=not has_text,
-            # What the generic families mean; resvg's own choice, Arial and its kin, is on no server.
-            font_family="DejaVu Sans",
-            sans_serif_family="DejaVu Sans",
-            serif_family="DejaVu Serif",
-            monospace_family="DejaVu Sans Mono",
-            dpi=96.0,
-        )
+        text = serialize(self._framed(root, size)).decode()
+        png = in_child(lambda: _drawn(text, has_text), self.timeout_seconds)
         image = PngImagePlugin.PngImageFile(BytesIO(png))
         image.load()
         return image.convert("RGBA")
@@ -116,7 +110,22 @@ class Drawing:
         return Element("svg", frame, [replace(root, attributes=own)])
 
 
-def open_svg(data: bytes, *, is_unlimited: bool = False) -> Drawing:
+def _drawn(text: str, has_text: bool) -> bytes:
+    """A PNG of the drawing."""
+    return resvg_py.svg_to_bytes(
+        svg_string=text,
+        # PERF: looking for the system's fonts takes longer than a small drawing.
+        skip_system_fonts=not has_text,
+        # What the generic families mean; resvg's own choice, Arial and its kin, is on no server.
+        font_family="DejaVu Sans",
+        sans_serif_family="DejaVu Sans",
+        serif_family="DejaVu Serif",
+        monospace_family="DejaVu Sans Mono",
+        dpi=96.0,
+    )
+
+
+def open_svg(data: bytes, *, is_unlimited: bool = False, timeout_seconds: float = 5) -> Drawing:
     """Parse a document and work out its size; BrokenSvgError if it is none, or over 10 MB."""
     with decoder_errors(Format.SVG):
         if len(data) > _MAX_BYTES and not is_unlimited:
@@ -124,7 +133,7 @@ def open_svg(data: bytes, *, is_unlimited: bool = False) -> Drawing:
         root = parse(data)
         if root.local_name != "svg":
             raise BrokenSvgError(f"the document's root is <{root.name}>, not <svg>")
-        return Drawing(root, *_natural_size(root.attributes))
+        return Drawing(root, *_natural_size(root.attributes), timeout_seconds)
 
 
 def _natural_size(attributes: Mapping[str, str]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from imgsvc.codecs.settings import DecodeSettings, EncodeSettings
 from imgsvc.errors import RequestTimeoutError, ResultFormatError
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
-from tests.images import RED, exif, fading, frames, gradient, noise, quadrants, solid, swapped_profile
+from tests.images import RED, exif, fading, frames, gradient, gray_profile, noise, quadrants, solid, swapped_profile
 
 WRITTEN = [each for each in Format if each is not Format.SVG]
 DEFAULTS = EncodeSettings()
@@ -197,6 +197,20 @@ def test_a_kept_profile_is_embedded(format_: Format) -> None:
     result = encoded(Picture(frames=(quadrants(),), profile=swapped_profile()), format_)
 
     assert reopened(result).info.get("icc_profile") == swapped_profile()
+
+
+@pytest.mark.parametrize("format_", [Format.JPEG, Format.PNG, Format.TIFF])
+def test_a_gray_profile_is_embedded_where_gray_stays_gray(format_: Format) -> None:
+    result = encoded(Picture(frames=(gradient(),), profile=gray_profile()), format_)
+
+    assert (reopened(result).mode, reopened(result).info.get("icc_profile")) == ("L", gray_profile())
+
+
+def test_a_gray_profile_is_not_put_on_the_rgb_of_webp() -> None:
+    result = encoded(Picture(frames=(solid(9, 9, 128, "L"),), profile=gray_profile(1.0)), Format.WEBP)
+
+    assert "icc_profile" not in reopened(result).info
+    assert reopened(result).getpixel((5, 5)) == (188, 188, 188)
 
 
 @pytest.mark.parametrize("format_", [Format.GIF, Format.BMP, Format.ICO, Format.JXL])
