@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import sys
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -68,8 +67,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     try:
         return create_application(environment())
-    except SettingsError as error:
-        print(f"imgsvc: these settings cannot be used:\n{error}", file=sys.stderr)
+    except SettingsError:
         raise SystemExit(EXIT_CONFIG) from None
 
 
@@ -129,9 +127,7 @@ def _fallback(settings: FallbackSettings, sources: Source) -> Fetched | None:
 
 def _watermark(config: Config, sources: Source) -> Watermark | None:
     settings: WatermarkSettings = config.watermark
-    found = _standing(
-        "WATERMARK", settings.watermark_data, settings.watermark_path, settings.watermark_url, sources
-    )
+    found = _standing("WATERMARK", settings.watermark_data, settings.watermark_path, settings.watermark_url, sources)
     if found is None:
         return None
     try:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.codecs import choice
+from imgsvc.codecs.choice import is_skipped, result_format
 from imgsvc.codecs.decode import LOAD_SHRINKS, Header
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
 from imgsvc.options.formats import Format
@@ -40,7 +40,7 @@ def decide(
     header: Header, options: ProcessingOptions, limits: Limits, accepted: frozenset[Format], rules: Rules
 ) -> Decision:
     """Choose format and frames, hold the source to its limits, and plan."""
-    skipped = choice.is_skipped(header, options, rules.formats)
+    skipped = is_skipped(header, options, rules.formats)
     format_ = header.format if skipped else _result_format(header, options, limits, accepted, rules)
     frames = _frames(header, format_, limits, rules)
     # An SVG has no pixels of its own: it is drawn smaller instead.
@@ -83,7 +83,14 @@ def _result_format(
     header: Header, options: ProcessingOptions, limits: Limits, accepted: frozenset[Format], rules: Rules
 ) -> Format:
     is_animated = header.is_animated and limits.animation_frames > 1
-    return choice.result_format(header, options, rules.formats, accepted, is_animated=is_animated)
+    return result_format(
+        header,
+        options,
+        rules.formats,
+        accepted,
+        is_animated=is_animated,
+        avif_animation=rules.encoding.avif_animation,
+    )
 
 
 def _frames(header: Header, format_: Format, limits: Limits, rules: Rules) -> int:

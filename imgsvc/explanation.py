@@ -64,7 +64,10 @@ def _plan(options: ProcessingOptions, decision: Decision) -> Iterator[Line]:
     if decision.is_skipped:
         return
     if decision.plan is None:
-        yield "plan", f"once the border of threshold {options.trim.threshold:g} is cut off: its size is not in the header"
+        yield (
+            "plan",
+            f"once the border of threshold {options.trim.threshold:g} is cut off: its size is not in the header",
+        )
         return
     yield from decision.plan.describe()
     if decision.frames > 1:

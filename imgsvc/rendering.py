@@ -171,9 +171,7 @@ class Renderer:
         box = trim_box(picture.frames[0], job.options.trim)
         trimmed = picture.map(lambda frame: frame.crop(box)) if box else picture
         limits = self.limits_of(job)
-        plan = plan_from(
-            trimmed.size, opened.header, decision.format, job.options, limits, self.rules, is_trimmed=True
-        )
+        plan = plan_from(trimmed.size, opened.header, decision.format, job.options, limits, self.rules, is_trimmed=True)
         return trimmed, plan
 
     def _transform(self, job: Job, picture: Picture, plan: Plan, scope: Scope) -> Picture:

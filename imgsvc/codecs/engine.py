@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import PIL
-from PIL import Image
+from PIL import _imaging
 
 DISTRIBUTION = "pillow-simd"
 # The compiler flags that tools/prepare.sh may have built with, best first; -frecord-gcc-switches leaves them in the file.
@@ -51,5 +51,5 @@ def _installed(name: str) -> str | None:
 
 def simd_level() -> str:
     """The instruction set that Pillow-SIMD was compiled for, read from its own binary."""
-    binary = Path(Image.core.__file__).read_bytes()
+    binary = Path(str(_imaging.__file__)).read_bytes()
     return next((name for flag, name in _LEVELS.items() if flag in binary), "unknown")

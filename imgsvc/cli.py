@@ -1,0 +1,273 @@
+"""The command line: serve, render, sign, url, explain, config, health, doctor."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from urllib.parse import quote, urlsplit
+
+import click
+import requests
+
+from imgsvc import __version__
+from imgsvc.app import EXIT_CONFIG, create_renderer
+from imgsvc.config import Config, from_environment, unknown_variables
+from imgsvc.diagnosis import diagnose
+from imgsvc.env import ENV_FILE, PREFIXES, SettingsError, environment, masked, variables
+from imgsvc.errors import RenderingError
+from imgsvc.explanation import explain as explanation
+from imgsvc.options.formats import BY_WORD
+from imgsvc.rendering import NotModified, RawRendition, Renderer, RenderRequest, Rendition
+from imgsvc.runtime.scope import Scope
+from imgsvc.security.settings import SignatureSettings
+from imgsvc.security.signature import Signature
+from imgsvc.sources.body import fetch
+from imgsvc.sources.local import LocalSource
+from imgsvc.sources.source import SourceRequest
+from imgsvc.url.build import build
+from imgsvc.web.negotiation import accepted_formats
+
+T = TypeVar("T")
+Environ = dict[str, str]
+
+# A picture made by hand may take its time; a server's deadline is a setting.
+_PATIENCE_SECONDS = 600
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="imgsvc")
+@click.option("--env-file", type=click.Path(exists=True, dir_okay=False), help="Read settings from this file as well.")
+@click.pass_context
+def main(context: click.Context, env_file: str | None) -> None:
+    """imgsvc, an image processing server that speaks imgproxy's URLs.
+
+    Settings are environment variables: IMGSVC_X, else IMGPROXY_X. See `imgsvc config --print`.
+    """
+    context.obj = environment({**os.environ, PREFIXES[0] + ENV_FILE: env_file} if env_file else None)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--bind", help="Address and port, or unix:PATH; as IMGSVC_BIND.")
+@click.option("--workers", type=int, help="Worker processes; as IMGSVC_WORKERS.")
+@click.argument("gunicorn_arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def serve(environ: Environ, bind: str | None, workers: int | None, gunicorn_arguments: tuple[str, ...]) -> None:
+    """Run the server (gunicorn) until it is told to stop; further arguments are gunicorn's."""
+    given = {"BIND": bind, "WORKERS": workers}
+    environ.update({PREFIXES[0] + name: str(value) for name, value in given.items() if value is not None})
+    command = [sys.executable, "-m", "gunicorn", "-c", str(_gunicorn_conf()), *gunicorn_arguments]
+    os.execve(sys.executable, [*command, "imgsvc.app:application"], environ)
+
+
+def _gunicorn_conf() -> Path:
+    """The checkout's file, or the one that the package installed."""
+    places = (Path(__file__).parents[1], Path(sys.prefix) / "share" / "imgsvc")
+    found = next((place / "gunicorn.conf.py" for place in places if (place / "gunicorn.conf.py").is_file()), None)
+    if found is None:
+        raise click.ClickException(f"gunicorn.conf.py is in none of {', '.join(map(str, places))}: reinstall imgsvc")
+    return found
+
+
+@main.command()
+@click.argument("target", metavar="URL-OR-PATH")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="Where to write; - is stdout.")
+@click.option("--options", default="", help="For an image file: processing options as in a URL, rs:fit:300:200/q:70.")
+@click.option("--accept", default="", help="The Accept header that a client would send.")
+@click.pass_obj
+def render(environ: Environ, target: str, output: str, options: str, accept: str) -> None:
+    """Make one picture without a server.
+
+    URL-OR-PATH is a URL of an imgsvc server, or the path in it; the bytes are those that the server would send.
+    It may also be an image file: then --options say what to do, and the output's name which format to write.
+    """
+    renderer, request = _request(_config(environ), target, options, accept, output)
+    rendition = _rendered(renderer, request)
+    _write(output, rendition.body)
+    size = f"{rendition.result_size.width}x{rendition.result_size.height}"
+    click.echo(f"{output}: {rendition.format.word} {size}, {len(rendition.body)} bytes", err=True)
+
+
+@main.command()
+@click.argument("path")
+@click.pass_obj
+def sign(environ: Environ, path: str) -> None:
+    """Print PATH (/options/plain/source) with its signature before it."""
+    click.echo(_signed(_config(environ).signature, path if path.startswith("/") else f"/{path}"))
+
+
+@main.command()
+@click.argument("source")
+@click.option("--options", default="", help="Processing options as in a URL: rs:fill:300:300/g:sm/q:70.")
+@click.option("--format", "word", type=click.Choice(sorted(BY_WORD)), help="Format of the result.")
+@click.option("--base64", is_flag=True, help="Encode the source URL, for proxies that mangle plain ones.")
+@click.option("--host", default="", help="Put before the path, such as https://img.example.com.")
+@click.pass_obj
+def url(environ: Environ, source: str, options: str, word: str | None, *, base64: bool, host: str) -> None:
+    """Build the URL, signed if keys are set, that makes SOURCE into what the options say."""
+    config = _config(environ)
+    parser = _renderer(config).parser
+    parsed = _or_fail(lambda: parser.parse(f"{_joined(options)}plain/{quote(source, safe=':/')}"))
+    wanted = replace(parsed.options, format=BY_WORD[word]) if word else parsed.options
+    separator = config.url.arguments_separator
+    path = build(wanted, source, separator=separator, base64=base64)
+    click.echo(f"{host.rstrip('/')}{config.url.path_prefix}{_signed(config.signature, path)}")
+
+
+@main.command()
+@click.argument("target", metavar="URL-OR-PATH")
+@click.option("--options", default="", help="For an image file: processing options as in a URL.")
+@click.option("--accept", default="", help="The Accept header that a client would send.")
+@click.pass_obj
+def explain(environ: Environ, target: str, options: str, accept: str) -> None:
+    """Show what a URL means: options, every size and box, the format; the source's header is read, no pixel."""
+    renderer, request = _request(_config(environ), target, options, accept, "")
+    job = _or_fail(lambda: renderer.prepare(request))
+    limit = renderer.limits_of(job).file_size
+    fetched = _or_fail(lambda: fetch(renderer.sources, SourceRequest(job.source_url), _scope(), limit))
+    _, decision = _or_fail(lambda: renderer.decide(job, fetched))
+    for subject, statement in explanation(job, decision):
+        click.echo(f"{subject:14}{statement}")
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Only say whether the settings can be used.")
+@click.option("--print", "shows", is_flag=True, help="Print every setting, as an env file; defaults are comments.")
+@click.pass_obj
+def config(environ: Environ, *, check: bool, shows: bool) -> None:
+    """Check the settings, or print them; secrets are masked."""
+    found = _config(environ)
+    if shows:
+        click.echo("\n".join(_settings(found, environ)))
+    for warning in unknown_variables(environ):
+        click.echo(f"warning: {warning}", err=True)
+    if check or not shows:
+        _renderer(found)
+        click.echo("The settings can be used.")
+
+
+@main.command()
+@click.option("--timeout", default=5.0, show_default=True, help="Seconds to wait.")
+@click.pass_obj
+def health(environ: Environ, timeout: float) -> None:
+    """Ask the server that these settings describe whether it is well; exit code 1 if not."""
+    found = _config(environ)
+    address = found.runtime.address()
+    if address.startswith("unix:"):
+        raise click.ClickException(f"health asks over TCP, and BIND is {address}: use curl --unix-socket")
+    where = f"http://{address.replace('0.0.0.0', '127.0.0.1')}{found.url.path_prefix}/health"
+    try:
+        answer = requests.get(where, timeout=timeout)
+    except requests.RequestException as error:
+        raise click.ClickException(f"{where} does not answer: {error}") from error
+    click.echo(f"{where}: {answer.status_code} {answer.text}")
+    sys.exit(0 if answer.ok else 1)
+
+
+@main.command()
+def doctor() -> None:
+    """Show what this installation can do: library, SIMD level, formats; and how to get what is missing."""
+    findings = diagnose()
+    for finding in findings:
+        click.echo(f"{'ok ' if finding.is_well else '!! '} {finding.subject:22}{finding.statement}")
+    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+def _config(environ: Environ) -> Config:
+    try:
+        return from_environment(environ)
+    except SettingsError as error:
+        _refuse(error)
+
+
+def _renderer(config: Config) -> Renderer:
+    try:
+        return create_renderer(config)
+    except SettingsError as error:
+        _refuse(error)
+
+
+def _refuse(error: SettingsError) -> NoReturn:
+    click.echo(f"These settings cannot be used:\n{error}", err=True)
+    sys.exit(EXIT_CONFIG)
+
+
+def _or_fail(step: Callable[[], T]) -> T:
+    try:
+        return step()
+    except RenderingError as error:
+        name = type(error).__name__
+        raise click.ClickException(f"{name} (the server answers {error.status}): {error}\n{error.remedy}") from error
+
+
+def _request(config: Config, target: str, options: str, accept: str, output: str) -> tuple[Renderer, RenderRequest]:
+    """A renderer and what to ask of it: as the server would be asked, or for a file of this machine."""
+    accepted = accepted_formats(accept)
+    if not Path(target).is_file():
+        if options:
+            raise click.UsageError(f"--options is for image files, and {target} is none")
+        return _renderer(config), RenderRequest(_path_of(target), accepted=accepted)
+    file = Path(target).resolve()
+    renderer = replace(_renderer(config), signature=Signature(SignatureSettings()), sources=LocalSource(file.parent))
+    word = Path(output).suffix.lstrip(".").lower()
+    extension = f"@{word}" if word in BY_WORD and output != "-" else ""
+    source = f"plain/local:///{quote(file.name)}{extension}"
+    return renderer, RenderRequest(f"{config.url.path_prefix}/file/{_joined(options)}{source}", accepted=accepted)
+
+
+def _path_of(target: str) -> str:
+    """The request target in a URL, as a client would send it."""
+    if target.startswith("/"):
+        return target
+    parts = urlsplit(target)
+    if parts.scheme not in ("http", "https"):
+        raise click.UsageError(f"{target} is no file, no path that begins with a slash, and no http URL")
+    return target.split(parts.netloc, 1)[1]
+
+
+def _rendered(renderer: Renderer, request: RenderRequest) -> Rendition:
+    def journey() -> Rendition | NotModified | RawRendition:
+        return renderer.render(renderer.prepare(request), _scope())
+
+    made = _or_fail(journey)
+    if not isinstance(made, Rendition):
+        raise click.ClickException("a raw URL passes its source on as it is: fetch the source itself")
+    return made
+
+
+def _scope() -> Scope:
+    return Scope(_PATIENCE_SECONDS)
+
+
+def _write(output: str, body: bytes) -> None:
+    if output == "-":
+        sys.stdout.buffer.write(body)
+        return
+    try:
+        Path(output).write_bytes(body)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}") from error
+
+
+def _joined(options: str) -> str:
+    trimmed = options.strip("/")
+    return f"{trimmed}/" if trimmed else ""
+
+
+def _signed(settings: SignatureSettings, path: str) -> str:
+    signature = Signature(settings).sign(path) if settings.key else "unsafe"
+    return f"/{signature}{path}"
+
+
+def _settings(config: Config, environ: Mapping[str, str]) -> Iterator[str]:
+    """Every setting in the form of an env file: what differs from the default plainly, the rest as a comment."""
+    for section in fields(config):
+        values = getattr(config, section.name)
+        yield f"# {(type(values).__doc__ or '').splitlines()[0]}"
+        for each in fields(values):
+            value = getattr(values, each.name)
+            text = masked(each.metadata["kind"].show(value), secret=each.metadata["secret"])
+            is_set = any(name in environ for name in variables(each))
+            yield f"{'' if is_set else '# '}{PREFIXES[0]}{each.name.upper()}={text}"
+        yield ""

@@ -1,0 +1,44 @@
+"""A real Renderer over a folder of pictures: no server, no network."""
+
+from pathlib import Path
+from typing import Any
+
+from imgsvc.rendering import Job, Renderer, RenderRequest, Rendition
+from imgsvc.runtime.scope import Scope
+from imgsvc.security.settings import SignatureSettings
+from imgsvc.security.signature import Signature
+from imgsvc.sources.local import LocalSource
+from imgsvc.sources.routing import Router
+from imgsvc.url.parse import Parser
+from imgsvc.url.settings import UrlSettings
+
+NOW = 1_800_000_000.0
+
+
+def renderer(root: Path, *, url: UrlSettings = UrlSettings(), **changes: Any) -> Renderer:
+    """The pictures in `root` are its local:/// sources; `changes` are fields of Renderer."""
+    return Renderer(
+        **{
+            "signature": Signature(SignatureSettings()),
+            "parser": Parser(url, now=lambda: NOW),
+            "sources": Router({"local": LocalSource(root)}),
+            **changes,
+        }
+    )
+
+
+def scope() -> Scope:
+    """All the time in the world, and a client that waits."""
+    return Scope(60)
+
+
+def prepared(made_by: Renderer, target: str, **changes: Any) -> Job:
+    """The job that `target` asks for."""
+    return made_by.prepare(RenderRequest(target, **changes))
+
+
+def rendition(made_by: Renderer, target: str, **changes: Any) -> Rendition:
+    """What comes out for `target`."""
+    made = made_by.render(prepared(made_by, target, **changes), scope())
+    assert isinstance(made, Rendition)
+    return made

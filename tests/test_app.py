@@ -1,0 +1,72 @@
+"""The composition: settings become a renderer, or a list of what does not fit together."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from imgsvc import app
+from imgsvc.app import create_application, create_renderer
+from imgsvc.config import from_environment
+from imgsvc.env import SettingsError
+from tests import images
+from tests.renderers import rendition
+
+
+def test_a_local_root_makes_local_sources(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(images.encoded(images.solid(20, 10)))
+    made_by = create_renderer(from_environment({"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(tmp_path)}))
+
+    assert rendition(made_by, "/_/w:10/plain/local:///a.png").result_size == (10, 5)
+
+
+def test_the_environment_becomes_a_wsgi_application() -> None:
+    assert callable(create_application({}))
+
+
+def test_imgproxys_variables_are_understood(tmp_path: Path) -> None:
+    made_by = create_renderer(from_environment({"IMGPROXY_LOCAL_FILESYSTEM_ROOT": str(tmp_path), "IMGPROXY_TTL": "5"}))
+
+    assert made_by.path_prefix == ""
+
+
+def test_presets_come_from_a_file_too(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(images.encoded(images.solid(20, 10)))
+    (tmp_path / "presets").write_text("# names\nsmall=w:4\n")
+    settings = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(tmp_path), "IMGSVC_PRESETS_PATH": str(tmp_path / "presets")}
+
+    made = rendition(create_renderer(from_environment(settings)), "/_/pr:small/plain/local:///a.png")
+    assert made.result_size == (4, 2)
+
+
+@pytest.mark.parametrize("kind", ["data", "path", "url"])
+def test_the_watermark_comes_from_base64_a_file_or_a_url(tmp_path: Path, kind: str) -> None:
+    body = images.encoded(images.solid(4, 4))
+    (tmp_path / "mark.png").write_bytes(body)
+    values = {"data": base64.b64encode(body).decode(), "path": str(tmp_path / "mark.png"), "url": "local:///mark.png"}
+    settings = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(tmp_path), f"IMGSVC_WATERMARK_{kind.upper()}": values[kind]}
+
+    watermark = create_renderer(from_environment(settings)).watermark
+    assert watermark is not None
+    assert watermark.image.size == (4, 4)
+
+
+@pytest.mark.parametrize("name", ["IMGSVC_WATERMARK_DATA", "IMGSVC_FALLBACK_IMAGE_DATA"])
+def test_a_standing_image_that_cannot_be_loaded_is_a_mistake(name: str) -> None:
+    with pytest.raises(SettingsError, match=name.removesuffix("_DATA").removeprefix("IMGSVC_")):
+        create_renderer(from_environment({name: "not base64!"}))
+
+
+def test_a_watermark_that_is_no_image_is_a_mistake() -> None:
+    with pytest.raises(SettingsError, match="an image that can be read"):
+        create_renderer(from_environment({"IMGSVC_WATERMARK_DATA": base64.b64encode(b"text").decode()}))
+
+
+def test_a_preset_that_cannot_be_parsed_is_a_mistake() -> None:
+    with pytest.raises(SettingsError, match="nonsense"):
+        create_renderer(from_environment({"IMGSVC_PRESETS": "bad=nonsense:1"}))
+
+
+def test_the_application_is_made_only_when_it_is_asked_for() -> None:
+    with pytest.raises(AttributeError):
+        app.no_such_name  # noqa: B018

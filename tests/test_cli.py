@@ -1,0 +1,122 @@
+"""The command line, as a person would use it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from imgsvc.cli import main
+from tests import images
+
+KEYS = {"IMGSVC_KEY": "736563726574", "IMGSVC_SALT": "68656c6c6f"}
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A picture of this machine."""
+    path = tmp_path / "my photo.jpg"
+    path.write_bytes(images.encoded(images.quadrants(400, 200), "jpg"))
+    return path
+
+
+def run(*arguments: str | Path, **environ: str) -> Result:
+    """`imgsvc ARGUMENTS` with nothing in the environment but `environ`."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], env=environ)
+
+
+def root(photo: Path) -> dict[str, str]:
+    """The setting that makes the photo's folder a source."""
+    return {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(photo.parent)}
+
+
+@pytest.mark.parametrize("before", ["", "http://127.0.0.1:8080", "https://cdn.example.com"])
+def test_render_makes_the_picture_of_a_servers_url(photo: Path, before: str) -> None:
+    out = photo.with_name("out.webp")
+    result = run("render", f"{before}/_/w:100/plain/local:///my%20photo.jpg@webp", "-o", out, **root(photo))
+
+    assert (result.exit_code, images.opened(out.read_bytes()).size) == (0, (100, 50))
+
+
+def test_render_takes_a_file_and_the_format_of_the_outputs_name(photo: Path) -> None:
+    out = photo.with_name("out.png")
+    run("render", photo, "--options", "rs:fill:30:30", "-o", out)
+
+    made = images.opened(out.read_bytes())
+    assert (made.format, made.size) == ("PNG", (30, 30))
+
+
+def test_an_error_says_what_the_server_would_answer_and_what_to_do(photo: Path) -> None:
+    result = run("render", "/_/no-such:1/plain/local:///my%20photo.jpg", "-o", "-", **root(photo))
+
+    assert result.exit_code == 1
+    assert "404" in result.output
+    assert "no-such" in result.output
+    assert "docs/url.md" in result.output
+
+
+def test_sign_prints_the_path_with_its_signature() -> None:
+    path = "/rs:fill:300:400:0/g:sm/aHR0cDovL2V4YW1w/bGUuY29tL2ltYWdl/cy9jdXJpb3NpdHku/anBn.png"
+
+    assert run("sign", path, **KEYS).output == f"/oKfUtW34Dvo2BGQehJFR4Nr0_rIjOtdtzJ3QFsUcXH8{path}\n"
+
+
+def test_a_url_that_is_built_is_one_that_can_be_rendered(photo: Path) -> None:
+    built = run(
+        "url", "local:///my photo.jpg", "--options", "w:50", "--format", "png", **KEYS, **root(photo)
+    ).output.strip()
+    out = photo.with_name("out.png")
+
+    assert run("render", built, "-o", out, **KEYS, **root(photo)).exit_code == 0
+    assert images.opened(out.read_bytes()).size == (50, 25)
+
+
+def test_explain_shows_options_plan_and_result(photo: Path) -> None:
+    output = run("explain", "/_/rs:fill:100:100/plain/local:///my%20photo.jpg@webp", **root(photo)).output
+
+    assert "resizing_type = fill" in output
+    assert "400x200 as stored" in output
+    assert "100x100 webp" in output
+
+
+def test_settings_that_cannot_be_used_are_all_listed_and_end_in_78() -> None:
+    result = run("config", "--check", IMGSVC_TTL="soon", IMGPROXY_QUALITY="200")
+
+    assert result.exit_code == 78
+    assert "IMGSVC_TTL" in result.output
+    assert "IMGPROXY_QUALITY" in result.output
+
+
+def test_settings_that_can_be_used_are_said_to_be() -> None:
+    assert run("config", "--check").output == "The settings can be used.\n"
+
+
+def test_a_misspelt_setting_is_pointed_out() -> None:
+    assert "did you mean IMGSVC_QUALITY" in run("config", "--check", IMGSVC_QUALTY="50").output
+
+
+def test_the_printed_settings_hold_no_secret() -> None:
+    output = run("config", "--print", **KEYS).output
+
+    assert "IMGSVC_KEY=***" in output
+    assert "736563" not in output
+
+
+def test_the_printed_settings_can_be_read_back(tmp_path: Path) -> None:
+    file = tmp_path / "imgsvc.env"
+    file.write_text(run("config", "--print", IMGSVC_QUALITY="33").output.replace("# IMGSVC_", "IMGSVC_"))
+
+    assert "IMGSVC_QUALITY=33" in run("--env-file", file, "config", "--print").output
+
+
+def test_doctor_names_the_library_and_every_format() -> None:
+    output = run("doctor").output
+
+    assert "Pillow-SIMD" in output
+    assert "webp" in output
+    assert "avif" in output
+
+
+def test_health_says_that_nobody_answers() -> None:
+    result = run("health", IMGSVC_BIND="127.0.0.1:9")
+
+    assert (result.exit_code, "does not answer" in result.output) == (1, True)

@@ -1,0 +1,45 @@
+"""What a URL means, in words."""
+
+from pathlib import Path
+
+from imgsvc.explanation import changed_options, explain
+from imgsvc.options.formats import Format
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.sources.body import fetch
+from imgsvc.sources.source import SourceRequest
+from tests import images
+from tests.renderers import prepared, renderer, rendition, scope
+
+
+def explained(root: Path, target: str) -> dict[str, str]:
+    """The lines for `target`, by subject."""
+    made_by = renderer(root)
+    job = prepared(made_by, target)
+    fetched = fetch(made_by.sources, SourceRequest(job.source_url), scope(), 0)
+    return dict(explain(job, made_by.decide(job, fetched)[1]))
+
+
+def test_the_result_that_is_explained_is_the_one_that_comes_out(tmp_path: Path) -> None:
+    (tmp_path / "q.jpg").write_bytes(images.encoded(images.quadrants(401, 203), "jpg", exif=images.exif(8)))
+    target = "/_/rs:fill:77:55/pd:3:5/dpr:2/plain/local:///q.jpg@webp"
+
+    size = images.opened(rendition(renderer(tmp_path), target).body).size
+    assert explained(tmp_path, target)["result"] == f"{size[0]}x{size[1]} webp"
+
+
+def test_a_trimmed_picture_is_not_planned_from_its_header(tmp_path: Path) -> None:
+    (tmp_path / "f.png").write_bytes(images.encoded(images.framed()))
+
+    assert "border" in explained(tmp_path, "/_/t:10/plain/local:///f.png")["plan"]
+
+
+def test_a_picture_that_is_passed_on_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "f.png").write_bytes(images.encoded(images.framed()))
+
+    assert "not processed" in explained(tmp_path, "/_/skp:png/plain/local:///f.png")["format"]
+
+
+def test_only_what_differs_from_the_defaults_is_shown() -> None:
+    options = ProcessingOptions(width=3, format=Format.WEBP, skip_processing=(Format.GIF, Format.PNG))
+
+    assert list(changed_options(options)) == ["width = 3", "format = webp", "skip_processing = gif, png"]

@@ -1,0 +1,200 @@
+"""The journey: order of the checks, stages, and what comes out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from imgsvc.codecs.settings import FormatSettings
+from imgsvc.decision import Rules
+from imgsvc.errors import (
+    BrokenImageError,
+    ClientClosedRequestError,
+    RequestTimeoutError,
+    ResolutionError,
+    SignatureError,
+    SourceNotAllowedError,
+    SourceUnreachableError,
+    UnknownFormatError,
+)
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+from imgsvc.rendering import NotModified, RawRendition, RenderRequest, Watermark
+from imgsvc.runtime.scope import Scope
+from imgsvc.security.settings import LimitSettings, SignatureSettings
+from imgsvc.security.signature import Signature
+from imgsvc.sources.source import Fetched
+from imgsvc.url.settings import OptionDefaults, UrlSettings
+from tests import images
+from tests.renderers import prepared, renderer, rendition, scope
+
+SIGNED = SignatureSettings(key=(b"key",), salt=(b"salt",))
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder of sources."""
+    picture = images.quadrants(400, 200)
+    (tmp_path / "q.png").write_bytes(images.encoded(picture))
+    (tmp_path / "q.jpg").write_bytes(images.encoded(picture, "jpg", quality=95))
+    (tmp_path / "turned.jpg").write_bytes(images.encoded(picture, "jpg", exif=images.exif(6)))
+    (tmp_path / "framed.png").write_bytes(images.encoded(images.framed(60, 40, 10)))
+    rectangle = "<rect width='40' height='20'/>"
+    (tmp_path / "drawing.svg").write_text(
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><script>1</script>{rectangle}</svg>"
+    )
+    (tmp_path / "page.html").write_text("<html>not an image</html>")
+    (tmp_path / "cut.png").write_bytes(images.encoded(picture)[:200])
+    return tmp_path
+
+
+def test_the_signature_is_verified_before_anything_is_parsed(pictures: Path) -> None:
+    made_by = renderer(pictures, signature=Signature(SIGNED))
+
+    with pytest.raises(SignatureError):
+        made_by.prepare(RenderRequest("/wrong/no-such-option:1/plain/local:///q.png"))
+
+
+def test_a_source_that_is_not_allowed_is_not_fetched(pictures: Path) -> None:
+    limits = LimitSettings(allowed_sources=(re.compile("https://cdn/"),))
+
+    with pytest.raises(SourceNotAllowedError):
+        prepared(renderer(pictures, limits=limits), "/_/plain/local:///q.png")
+
+
+def test_a_picture_comes_out_in_the_requested_size_and_format(pictures: Path) -> None:
+    made = rendition(renderer(pictures), "/_/rs:fit:100:100/plain/local:///q.jpg@webp")
+
+    assert (made.format, made.result_size, images.opened(made.body).size) == (Format.WEBP, Size(100, 50), (100, 50))
+
+
+def test_the_quadrants_stay_where_they_are(pictures: Path) -> None:
+    made = images.opened(rendition(renderer(pictures), "/_/w:40/plain/local:///q.jpg@png").body).convert("RGB")
+
+    corners = [made.getpixel(point) for point in ((3, 3), (36, 3), (3, 16), (36, 16))]
+    wanted = (images.RED, images.GREEN, images.BLUE, images.WHITE)
+    assert all(
+        abs(a - b) < 12 for got, want in zip(corners, wanted, strict=True) for a, b in zip(got, want, strict=True)
+    )
+
+
+def test_a_picture_is_turned_upright_by_its_orientation(pictures: Path) -> None:
+    made = rendition(renderer(pictures), "/_/plain/local:///turned.jpg")
+
+    assert (made.result_size, made.origin_size) == (Size(200, 400), Size(200, 400))
+
+
+def test_a_setting_is_the_default_of_its_option(pictures: Path) -> None:
+    made_by = renderer(pictures, defaults=OptionDefaults(auto_rotate=False))
+
+    assert rendition(made_by, "/_/plain/local:///turned.jpg").result_size == Size(400, 200)
+
+
+def test_a_border_is_trimmed_before_sizes_are_planned(pictures: Path) -> None:
+    made = rendition(renderer(pictures), "/_/t:10/w:20/plain/local:///framed.png")
+
+    assert made.result_size == Size(20, 10)
+
+
+def test_a_watermark_is_laid_over_the_result(pictures: Path) -> None:
+    mark = Watermark(images.solid(10, 10, (0, 0, 0, 255), "RGBA"))
+
+    made = images.opened(rendition(renderer(pictures, watermark=mark), "/_/wm:1:nowe/w:40/plain/local:///q.png").body)
+    assert made.convert("RGB").getpixel((2, 2)) == (0, 0, 0)
+
+
+def test_an_svg_that_is_passed_on_loses_its_scripts(pictures: Path) -> None:
+    made = rendition(renderer(pictures), "/_/w:10/plain/local:///drawing.svg")
+
+    assert (made.format, b"script" in made.body, b"rect" in made.body) == (Format.SVG, False, True)
+
+
+def test_an_svg_is_drawn_at_the_requested_size(pictures: Path) -> None:
+    made = rendition(renderer(pictures), "/_/w:400/plain/local:///drawing.svg@png")
+
+    assert images.opened(made.body).size == (400, 200)
+
+
+def test_a_format_in_the_skip_list_is_passed_on_byte_for_byte(pictures: Path) -> None:
+    rules = Rules(FormatSettings(skip_processing_formats=(Format.PNG,)))
+
+    made = rendition(renderer(pictures, rules=rules), "/_/w:10/plain/local:///q.png")
+    assert made.body == (pictures / "q.png").read_bytes()
+
+
+def test_the_resolution_limit_is_checked_before_pixels_are_decoded(pictures: Path) -> None:
+    made_by = renderer(pictures, limits=LimitSettings(max_src_resolution=100))
+
+    with pytest.raises(ResolutionError):
+        rendition(made_by, "/_/plain/local:///cut.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("page.html", UnknownFormatError), ("cut.png", BrokenImageError), ("none.png", SourceUnreachableError)],
+)
+def test_a_source_that_is_no_image_is_an_error_of_the_catalogue(pictures: Path, name: str, error: type) -> None:
+    with pytest.raises(error):
+        rendition(renderer(pictures), f"/_/w:10/plain/local:///{name}")
+
+
+def test_a_client_that_left_costs_no_work(pictures: Path) -> None:
+    made_by = renderer(pictures)
+
+    with pytest.raises(ClientClosedRequestError):
+        made_by.render(prepared(made_by, "/_/plain/local:///q.png"), Scope(60, client_gone=lambda: True))
+
+
+def test_no_stage_begins_after_the_deadline(pictures: Path) -> None:
+    made_by = renderer(pictures)
+
+    with pytest.raises(RequestTimeoutError):
+        made_by.render(prepared(made_by, "/_/plain/local:///q.png"), Scope(0))
+
+
+def test_every_stage_is_timed(pictures: Path) -> None:
+    made_by, seen = renderer(pictures), scope()
+
+    made_by.render(prepared(made_by, "/_/w:10/plain/local:///q.png"), seen)
+    assert list(seen.stage_seconds) == ["fetch", "header", "decode", "transform", "encode"]
+
+
+def test_a_source_that_has_not_changed_is_not_processed(pictures: Path) -> None:
+    made_by = renderer(pictures)
+    tag = rendition(made_by, "/_/w:10/plain/local:///q.png").source_headers["etag"]
+
+    again = made_by.render(
+        prepared(made_by, "/_/w:10/plain/local:///q.png", source_headers={"if-none-match": tag}), scope()
+    )
+    assert isinstance(again, NotModified)
+
+
+def test_raw_passes_the_source_on_unread(pictures: Path) -> None:
+    made_by = renderer(pictures)
+
+    made = made_by.render(prepared(made_by, "/_/raw:1/plain/local:///page.html"), scope())
+    assert isinstance(made, RawRendition)
+    with made.stream as stream:
+        assert b"".join(stream.chunks()) == (pictures / "page.html").read_bytes()
+
+
+def test_the_fallback_stands_in_for_a_source_that_cannot_be_had(pictures: Path) -> None:
+    made_by = renderer(pictures, fallback=Fetched(200, {}, images.encoded(images.solid(8, 8))))
+    job = prepared(made_by, "/_/w:4/plain/local:///none.png")
+
+    made = made_by.render_fallback(job, scope(), SourceUnreachableError("gone"))
+    assert made is not None
+    assert made.result_size == Size(4, 4)
+
+
+def test_the_fallback_does_not_hide_a_broken_picture(pictures: Path) -> None:
+    made_by = renderer(pictures, fallback=Fetched(200, {}, images.encoded(images.solid(8, 8))))
+    job = prepared(made_by, "/_/w:4/plain/local:///cut.png")
+
+    assert made_by.render_fallback(job, scope(), BrokenImageError("cut")) is None
+
+
+def test_presets_reach_the_picture(pictures: Path) -> None:
+    made_by = renderer(pictures, url=UrlSettings(presets="thumb=rs:fill:30:30"))
+
+    assert rendition(made_by, "/_/pr:thumb/plain/local:///q.png").result_size == Size(30, 30)
