@@ -73,7 +73,11 @@ def test_every_option_has_a_case_in_the_spec() -> None:
 
 
 def test_only_env_reads_the_environment() -> None:
-    readers = [module for module in modules if re.search(r"\bos\.(environ(?!\[.*\] = )|getenv)", (PACKAGE / module).read_text())]
+    readers = [
+        module
+        for module in modules
+        if re.search(r"\bos\.(environ(?!\[.*\] = )|getenv)", (PACKAGE / module).read_text())
+    ]
 
     assert [str(module) for module in readers if module != Path("env.py")] == []
 
