@@ -39,7 +39,7 @@ class Finish:
     extend: Canvas | None
     extend_aspect_ratio: Canvas | None
     padding: Canvas | None
-    fixed_size: Size | None
+    fix_size: Resampling | None
     result_size: Size
 
 
@@ -143,8 +143,8 @@ def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format:
         extend=extend,
         extend_aspect_ratio=around,
         padding=Canvas(padded, edges.left, edges.top) if padded != size else None,
-        fixed_size=fixed,
-        result_size=fixed or padded,
+        fix_size=fixed,
+        result_size=fixed.size if fixed else padded,
     )
 
 
@@ -182,8 +182,8 @@ def _finish_lines(finish: Finish) -> Iterator[Line]:
     for name, grown in canvases.items():
         if grown:
             yield name, f"to {_shown(grown.size)}, image at {grown.left},{grown.top}"
-    if finish.fixed_size:
-        yield "fix size", f"to {_shown(finish.fixed_size)}, the most that the format holds"
+    if finish.fix_size:
+        yield "fix size", f"to {_shown(finish.fix_size.size)}, the most that the format holds"
 
 
 def _cut_lines(name: str, kept: Cut | None) -> Iterator[Line]:

@@ -48,7 +48,9 @@ class Resampling:
 
 def resampling(source: Size, x: float, y: float) -> Resampling:
     """Scale `source` by a factor for each axis."""
-    return Resampling(source, _span(source.width, x), _span(source.height, y))
+    # COMPAT: where libvips enlarges either axis (resize.c), all is half a pixel of the result further right and down.
+    shift = -0.5 if max(x, y) > 1 else 0.0
+    return Resampling(source, _span(source.width, x, shift), _span(source.height, y, shift))
 
 
 def stretching(source: Size, size: Size) -> Resampling:
@@ -56,15 +58,12 @@ def stretching(source: Size, size: Size) -> Resampling:
     return Resampling(source, Span(size.width, 0, source.width), Span(size.height, 0, source.height))
 
 
-def _span(side: int, factor: float) -> Span:
-    if factor == 1:
-        return Span(side, 0, side)
-    if factor > 1:
-        # COMPAT: where libvips enlarges (resize.c), all is half a pixel of the result further right and down.
+def _span(side: int, factor: float, shift: float) -> Span:
+    if factor >= 1:
         pixels = math.floor(side * factor + 0.5)
-        return Span(pixels, -0.5 / factor, (pixels - 0.5) / factor)
-    # COMPAT: where it shrinks (reduceh.cpp), it rounds the quotient and keeps the middle.
+        return Span(pixels, shift / factor, (pixels + shift) / factor)
+    # COMPAT: libvips rounds the quotient, which is not always the product, and keeps the middle (reduceh.cpp).
     shrink = 1 / factor
     pixels = max(1, math.floor(side / shrink + 0.5))
-    start = (side - pixels * shrink) / 2
+    start = (side - pixels * shrink) / 2 + shift * shrink
     return Span(pixels, start, start + pixels * shrink)

@@ -23,18 +23,16 @@ def scale(image: Image.Image, plan: Plan) -> Image.Image:
     if image.size == plan.scale.size:
         return image
     how = plan.scale if image.size == plan.scale.source else stretching(Size(*image.size), plan.scale.size)
-    return _in_linear_light(image, how) if plan.linear else premultiplied(image, lambda pixels: _resampled(pixels, how))
+    return _in_linear_light(image, how) if plan.linear else resampled(image, how)
 
 
 def fix_size(image: Image.Image, plan: Plan) -> Image.Image:
     """Shrink to what the result's format can hold."""
-    size = plan.finish.fixed_size
-    return resized(image, size) if size else image
+    return resampled(image, plan.finish.fix_size) if plan.finish.fix_size else image
 
 
-def resized(image: Image.Image, size: Size) -> Image.Image:
-    """The whole image at `size`, transparent pixels weighing nothing."""
-    how = stretching(Size(*image.size), size)
+def resampled(image: Image.Image, how: Resampling) -> Image.Image:
+    """The image at another size, transparent pixels weighing nothing."""
     return premultiplied(image, lambda pixels: _resampled(pixels, how))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import ResizingType, Size
 from imgsvc.options.processing import Crop, Padding, ProcessingOptions
+from imgsvc.transforms.resampling import Resampling, resampling
 from imgsvc.transforms.rounding import half_away, half_even, larger_of, scaled, smaller_of
 from imgsvc.transforms.scaling import Scaling
 
@@ -43,12 +44,12 @@ def crop_size(size: Size, crop: Crop) -> Size:
     return Size(_crop_side(size.width, crop.width), _crop_side(size.height, crop.height))
 
 
-def fitting(size: Size, format_: Format) -> Size | None:
-    """The largest size of the same shape that the format holds; None if it holds this one."""
+def fitting(size: Size, format_: Format) -> Resampling | None:
+    """Scaling to the largest size of the same shape that the format holds; None if it holds this one."""
     factor = min(1.0, format_.traits.max_side / max(size)) if format_.traits.max_side else 1.0
     if format_ is Format.GIF:
         factor = min(factor, math.sqrt(_GIF_MAX_PIXELS / (size.width * size.height)))
-    return scaled(size, factor, factor) if factor < 1 else None
+    return resampling(size, factor, factor) if factor < 1 else None
 
 
 def padding_of(padding: Padding, dpr: float) -> Padding:

@@ -14,7 +14,8 @@ from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.alpha import has_alpha
 from imgsvc.transforms.cielab import WHITE, Floats, compressed, relative_xyz
 from imgsvc.transforms.flatten import on_color
-from imgsvc.transforms.scale import resized
+from imgsvc.transforms.resampling import stretching
+from imgsvc.transforms.scale import resampled
 
 _SIDE = 32
 _BLACK = Color(0, 0, 0)
@@ -45,7 +46,7 @@ def _interest(image: Image.Image) -> Floats:
 
 def _thumbnail(image: Image.Image) -> Floats:
     """XYZ relative to white, transparent parts black."""
-    small = resized(image, Size(_SIDE, _SIDE))
+    small = resampled(image, stretching(Size(*image.size), Size(_SIDE, _SIDE)))
     opaque = on_color(small, _BLACK) if has_alpha(small) else small
     return relative_xyz(np.asarray(opaque.convert("RGB")))
 
@@ -72,7 +73,8 @@ def _saturation(relative: Floats) -> Floats:
 
 def _blurred(values: Floats, sigma: float) -> Floats:
     reach = int(sigma * np.sqrt(-2 * np.log(_LEAST)))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    # COMPAT: libvips' kernel is of whole numbers with a peak of 20.
+    kernel = np.rint(20 * np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2))
     kernel /= kernel.sum()
     for axis in (0, 1):
         margins = [(reach, reach) if each == axis else (0, 0) for each in (0, 1)]

@@ -7,8 +7,9 @@ from imgsvc.options.processing import WatermarkOptions
 from imgsvc.transforms.alpha import has_alpha, is_gray, with_alpha
 from imgsvc.transforms.bounds import check_size, near
 from imgsvc.transforms.position import moved, offset, overlap, position
-from imgsvc.transforms.rounding import half_even, scaled
-from imgsvc.transforms.scale import resized
+from imgsvc.transforms.resampling import Resampling, resampling
+from imgsvc.transforms.rounding import half_even
+from imgsvc.transforms.scale import resampled
 from imgsvc.transforms.tiling import grid, tiled
 
 
@@ -16,26 +17,25 @@ def place(
     image: Image.Image, mark: Image.Image, options: WatermarkOptions, *, opacity: float = 1.0, dpr: float = 1.0
 ) -> Image.Image:
     """Lay `mark` over `image`, its opacity times the option's; `dpr` scales its offsets, not its size."""
-    size = mark_size(Size(*image.size), Size(*mark.size), options.scale)
+    size = Size(*image.size)
     strength = min(1.0, max(0.0, options.opacity * opacity))
     if not strength:
         return image
-    shown = _faded(with_alpha(mark if mark.size == size else resized(mark, size)), strength)
+    scaled = resampled(mark, mark_scale(size, Size(*mark.size), options.scale)) if options.scale > 0 else mark
+    shown = _faded(with_alpha(scaled), strength)
     gravity = Gravity(options.position, near(options.x), near(options.y))
     if options.position is GravityType.REPLICATE:
-        return _over(image, _tiles(shown, Size(*image.size), gravity, dpr), 0, 0)
-    return _over(image, shown, *position(Size(*image.size), size, gravity, dpr, overflows=True))
+        return _over(image, _tiles(shown, size, gravity, dpr), 0, 0)
+    return _over(image, shown, *position(size, Size(*shown.size), gravity, dpr, overflows=True))
 
 
-def mark_size(image: Size, mark: Size, scale: float) -> Size:
-    """The mark's own size, or the largest of its shape within a share of the image's; it may grow."""
-    if scale <= 0:
-        return mark
-    width, height = (max(1, half_even(side * near(scale))) for side in image)
-    factor = min(width / mark.width, height / mark.height)
-    size = scaled(mark, factor, factor)
-    check_size(size, image, "the watermark")
-    return size
+def mark_scale(image: Size, mark: Size, share: float) -> Resampling:
+    """The largest size of the mark's shape within a share of the image's sides; it may grow."""
+    box = Size(*(max(1, half_even(side * near(share))) for side in image))
+    factor = 1 / max(mark.width / box.width, mark.height / box.height)
+    found = resampling(mark, factor, factor)
+    check_size(found.size, image, "the watermark")
+    return found
 
 
 def _tiles(mark: Image.Image, size: Size, gaps: Gravity, dpr: float) -> Image.Image:
