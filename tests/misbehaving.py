@@ -280,20 +280,24 @@ def in_turn(*answers: Answer) -> Answer:
     return answer
 
 
-def then_goes_dark(body: bytes) -> Answer:
-    """Answers well, and from then on drops every packet of the connection without a word.
+def goes_dark(sock: socket.socket) -> None:
+    """Let every packet that comes for `sock` be dropped without a word.
 
     A socket filter that accepts nothing: the kernel acknowledges nothing either, as behind a firewall
     that has forgotten the connection.
     """
+    refuse_all = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+    filter_ = struct.pack("HxxxxxxP", 1, ctypes.addressof(refuse_all))
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, filter_)
+
+
+def then_goes_dark(body: bytes) -> Answer:
+    """Answers well, and goes dark."""
 
     def answer(exchange: Exchange) -> None:
         exchange.send(response(body))
         exchange.wait(0.05)
-        refuse_all = struct.pack("HBBI", 0x06, 0, 0, 0)
-        program = ctypes.create_string_buffer(refuse_all)
-        filter_ = struct.pack("HxxxxxxP", 1, ctypes.addressof(program))
-        exchange.sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, filter_)
+        goes_dark(exchange.sock)
         exchange.wait()
 
     return answer

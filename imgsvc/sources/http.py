@@ -109,12 +109,11 @@ class HttpSource:
         for _ in range(allowed):
             prepared = self._prepared(url, headers, jar)
             response = self._send(prepared, budget)
-            url = _target(response)
-            if not url:
+            if not _is_redirect(response):
                 return response
             _finish(response)
             extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
-            self._check_target(url, prepared.url)
+            url = self._target(response)
             headers = {name: value for name, value in headers.items() if name not in FIRST_HOP_ONLY}
         raise SourceUnreachableError(f"{request.url}: redirects again after {allowed} requests (MAX_REDIRECTS)")
 
@@ -150,11 +149,16 @@ class HttpSource:
                 raise SourceAddressError(f"{url}: {reason}")
         return proxies
 
-    def _check_target(self, target: str, origin: str | None) -> None:
+    def _target(self, response: requests.Response) -> str:
+        """Where a redirect points, as a whole URL that may be asked."""
+        # Header bytes come as Latin-1; browsers and servers mean UTF-8.
+        location = response.headers["location"].encode("latin-1").decode("utf-8", "replace")
+        target = urljoin(response.url, location)
         if urlsplit(target).scheme not in SCHEMES:
-            raise SourceUnreachableError(f"{origin} redirects to {target}, which is neither http nor https")
+            raise SourceUnreachableError(f"{response.url} redirects to {target}, which is neither http nor https")
         if not self._is_allowed(target):
-            raise SourceAddressError(f"{origin} redirects to {target}, which ALLOWED_SOURCES does not list")
+            raise SourceAddressError(f"{response.url} redirects to {target}, which ALLOWED_SOURCES does not list")
+        return target
 
     def _adapter(self) -> GuardedAdapter:
         if (pid := os.getpid()) not in self._adapters:
@@ -165,16 +169,12 @@ class HttpSource:
         return self._adapters[pid]
 
 
-def _target(response: requests.Response) -> str:
-    """Where a redirect points, as a whole URL; "" if it is none."""
-    location = response.headers.get("location", "")
-    if response.status_code not in REDIRECTS or not location:
-        return ""
-    # Header bytes come as Latin-1; browsers and servers mean UTF-8.
-    return urljoin(response.url, location.encode("latin-1").decode("utf-8", "replace"))
+def _is_redirect(response: requests.Response) -> bool:
+    return response.status_code in REDIRECTS and bool(response.headers.get("location"))
 
 
 def _finish(response: requests.Response) -> None:
+    """Give the connection of an answer that is not wanted back, or close it."""
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length) <= SMALL_BODY_BYTES:
         response.raw.drain_conn()
@@ -189,7 +189,12 @@ def _headers(response: requests.Response) -> dict[str, str]:
     return headers
 
 
-def _translated(error: Exception, url: str) -> SourceError:
-    if isinstance(error, requests.Timeout | TimeoutError):
-        return SourceTimeoutError(f"{url}: {error}")
-    return SourceUnreachableError(f"{url}: {error}")
+def _translated(error: BaseException, url: str) -> SourceError:
+    is_timeout = any(isinstance(each, TimeoutError) for each in _causes(error))
+    return (SourceTimeoutError if is_timeout else SourceUnreachableError)(f"{url}: {error}")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -233,6 +233,7 @@ class TestAnswer:
             fetched(http, url)
 
 
+@pytest.mark.slow
 class TestTime:
     @pytest.mark.parametrize(
         "answer",
@@ -416,6 +417,7 @@ class TestPool:
         assert origin.connections == 2
         assert b"Connection: close" in bodies[0]
 
+    @pytest.mark.slow
     def test_a_connection_that_lay_idle_too_long_is_not_used_again(self) -> None:
         http = source(keep_alive=1)
         with Origin({"/a": says(BODY)}) as origin:
@@ -445,6 +447,7 @@ class TestPool:
 
         assert (bodies, origin.connections) == ([b"1", b"2"], 2)
 
+    @pytest.mark.slow
     def test_a_pooled_connection_that_went_dark_is_replaced_within_the_budget(self) -> None:
         with Origin({"/a": answers.in_turn(answers.then_goes_dark(b"1"), says(b"2"))}) as origin:
             http = source(timeout=5)

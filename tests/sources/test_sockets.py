@@ -1,5 +1,6 @@
 """Twin of imgsvc/sources/sockets.py: plain and over TLS, against a server that takes its time."""
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from imgsvc.sources.sockets import PatientSocket
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests import misbehaving as answers
 from tests.certificates import server_context
-from tests.misbehaving import Origin, says
+from tests.misbehaving import Origin, goes_dark, says
 from tests.sources.contract import BODY
 
 BIG = BODY * 20
@@ -38,6 +39,7 @@ def fetched(url: str, scope: Scope | None = None, *, timeout: int = 1, verifies:
         http.close()
 
 
+@pytest.mark.slow
 class TestTls:
     def test_a_body_comes_whole(self, tls: Origin) -> None:
         tls.answers = {"/a": says(BIG)}
@@ -72,6 +74,16 @@ class TestTls:
 
         assert time.monotonic() - began < 3
 
+    def test_a_connection_is_used_again(self, tls: Origin) -> None:
+        tls.answers = {"/a": says(BIG)}
+        http = HttpSource(SourceSettings(ignore_ssl_verification=True), lambda address: None, lambda url: True)
+
+        for _ in range(3):
+            fetch(http, SourceRequest(tls.url("/a")), Scope(5), 0)
+        http.close()
+
+        assert tls.connections == 1
+
     def test_a_certificate_that_nobody_trusts_is_refused(self, tls: Origin) -> None:
         tls.answers = {"/a": says(BODY)}
 
@@ -101,3 +113,14 @@ def test_a_single_receive_waits_for_its_data() -> None:
 
     with Origin({"*": later}) as origin, spending(Budget(2, Scope(5))), dialed(origin) as sock:
         assert sock.recv(100) == b"late"
+
+
+@pytest.mark.slow
+def test_a_peer_that_acknowledges_nothing_is_given_up_before_the_budget() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, spending(Budget(20, Scope(20))):
+        sock = Dialer(lambda address: None).dial("127.0.0.1", listener.getsockname()[1])
+        peer, _ = listener.accept()
+        goes_dark(peer)
+        sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        with sock, peer, pytest.raises(ConnectionAbortedError, match="acknowledges nothing"):
+            sock.recv(100)
