@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 from imgsvc.codecs import plugins
+from imgsvc.codecs.adam7 import interlaced
 from imgsvc.codecs.bmp import bmp
 from imgsvc.codecs.color import to_result
 from imgsvc.codecs.gif import gif
@@ -170,8 +171,9 @@ def _png(picture: Picture, options: EncodeOptions) -> bytes:
     text = PngImagePlugin.PngInfo()
     if picture.metadata.xmp:
         text.add_itxt("XML:com.adobe.xmp", picture.metadata.xmp.decode("utf-8", "replace"))
-    return _saved(
-        quantized(frame, bits) if bits else frame,
+    image = quantized(frame, bits) if bits else frame
+    body = _saved(
+        image,
         Format.PNG,
         bits=bits or None,
         dpi=(72, 72),
@@ -179,6 +181,7 @@ def _png(picture: Picture, options: EncodeOptions) -> bytes:
         icc_profile=picture.profile,
         exif=_exif(picture),
     )
+    return interlaced(body, image, bits or 8) if settings.png_interlaced else body
 
 
 def _palette_bits(picture: Picture, settings: EncodeSettings) -> int:

@@ -113,6 +113,16 @@ def test_a_jpeg_is_progressive_where_the_settings_say_so(progressive: bool) -> N
     assert bool(reopened(result).info.get("progressive")) is progressive
 
 
+@pytest.mark.parametrize("palette_bits", [0, 2])
+def test_a_png_is_interlaced_where_the_settings_say_so(palette_bits: int) -> None:
+    picture = Picture(frames=(noise(),), palette_bits=palette_bits)
+
+    result = encoded(picture, Format.PNG, settings=EncodeSettings(png_interlaced=True))
+
+    assert reopened(result).info.get("interlace") == 1
+    assert reopened(result).convert("RGB").tobytes() == reopened(encoded(picture, Format.PNG)).convert("RGB").tobytes()
+
+
 @pytest.mark.parametrize(("bits", "depth"), [(1, 1), (2, 2), (3, 4), (8, 8)])
 def test_a_png_from_a_palette_has_one(bits: int, depth: int) -> None:
     body = encoded(Picture(frames=(noise(),), palette_bits=bits), Format.PNG).body
@@ -210,7 +220,7 @@ def test_a_gray_profile_is_not_put_on_the_rgb_of_webp() -> None:
     result = encoded(Picture(frames=(solid(9, 9, 128, "L"),), profile=gray_profile(1.0)), Format.WEBP)
 
     assert "icc_profile" not in reopened(result).info
-    assert reopened(result).getpixel((5, 5)) == (188, 188, 188)
+    assert reopened(result).convert("L").getpixel((5, 5)) in range(186, 191)
 
 
 @pytest.mark.parametrize("format_", [Format.GIF, Format.BMP, Format.ICO, Format.JXL])
