@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFile, PngImagePlugin
 
+from imgsvc.codecs.bmp_rle import unpack
 from imgsvc.codecs.ico import IconImage, largest
 from imgsvc.codecs.jxl import jxl_header
 from imgsvc.codecs.metadata import metadata_of, orientation_of
@@ -102,6 +103,8 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
     width, height = image.size
     if shrink > 1:
         image.draft(None, (max(1, width // shrink), max(1, height // shrink)))
+    if image.tile and image.tile[0].codec_name == "bmp_rle":
+        return _run_length(image, data)
     image.load()
     if isinstance(image, PngImagePlugin.PngImageFile):
         return _png(image, data)
@@ -109,6 +112,16 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
     # The decoder reduces both sides alike, and so less than asked for where one of them is short.
     left = (image.width // wanted[0], image.height // wanted[1])
     return image if image.size == wanted else image.reduce(left)
+
+
+def _run_length(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
+    """A run-length encoded BMP."""
+    _, _, offset, arguments = image.tile[0]
+    is_four_bit = bool(arguments[1]) if isinstance(arguments, tuple) else False
+    pixels = Image.frombytes("L", image.size, unpack(data[offset:], *image.size, is_four_bit=is_four_bit))
+    if image.mode == "P":
+        pixels.putpalette(image.getpalette() or [])
+    return pixels
 
 
 def _png(image: Image.Image, data: bytes) -> Image.Image:
