@@ -192,6 +192,7 @@ def _hangs(host: str, port: int) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 class TestConnecting:
     @pytest.fixture(name="full_port")
     def _full_port(self) -> Iterator[int]:
@@ -211,6 +212,12 @@ class TestConnecting:
             Dialer(guard).dial(PUBLIC, full_port)
 
         assert time.monotonic() - began < 2
+
+    def test_no_answer_from_the_only_permitted_address_is_a_timeout(self, full_port: int) -> None:
+        dialer = Dialer(guard, lambda host, port: [PUBLIC, "127.0.0.1"])
+
+        with spending(Budget(3, Scope(5))), pytest.raises(SourceTimeoutError, match="does not answer"):
+            dialer.dial("name.test", full_port)
 
     def test_an_address_that_does_not_answer_leaves_time_for_the_next(self, full_port: int) -> None:
         dialer = Dialer(lambda address: None, lambda host, port: [PUBLIC, "127.0.0.8"])

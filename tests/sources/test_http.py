@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from imgsvc.errors import (
     ClientClosedRequestError,
@@ -42,13 +44,13 @@ def source(
     redirects: int = 10,
     keep_alive: int = 90,
 ) -> HttpSource:
-    settings = SourceSettings(
+    chosen = SourceSettings(
         download_timeout=timeout,
         max_redirects=redirects,
         client_keep_alive_timeout=keep_alive,
         user_agent="test/%current_version",
     )
-    return HttpSource(settings, anywhere, is_allowed, resolve=resolve)
+    return HttpSource(chosen, anywhere, is_allowed, resolve=resolve)
 
 
 @pytest.fixture(name="http")
@@ -67,6 +69,18 @@ def sent_head(http: HttpSource, **headers: str) -> dict[str, str]:
     with Origin({"*": answers.echoes_head}) as origin:
         lines = fetched(http, origin.url(), 0, None, **headers).body.decode("latin-1").split("\r\n")[1:]
     return dict(line.split(": ", 1) for line in lines if not line.startswith("Host"))
+
+
+@st.composite
+def raw_answers(draw: st.DrawFn) -> bytes:
+    """Something like HTTP, with what servers get wrong."""
+    status = draw(st.sampled_from(["200", "206", "204", "301", "304", "404", "500", "100", "abc", "9999", "-1", ""]))
+    names = ["Content-Length", "Transfer-Encoding", "Content-Encoding", "Content-Range", "Location", "Set-Cookie"]
+    values = ["", "3", "-3", "chunked", "gzip", "bytes 0-2/3", "/b", "http://[", "a=b; Path=/", "9" * 30, "\xe9"]
+    headers = draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(values)), max_size=4))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    body = draw(st.sampled_from([b"", b"abc", b"3\r\nabc\r\n0\r\n\r\n", b"zz\r\n", b"\x1f\x8b"]) | st.binary())
+    return f"HTTP/1.1 {status} x\r\n{lines}\r\n".encode("latin-1") + body
 
 
 class TestContract(SourceContract):
@@ -469,3 +483,24 @@ class TestPool:
             bodies = [fetched(http, origin.url("/a")).body for _ in range(3)]
 
         assert bodies == [b"real"] * 3
+
+
+class TestAnything:
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(raw=raw_answers())
+    def test_whatever_is_answered_is_an_image_or_a_catalogue_error(self, http: HttpSource, raw: bytes) -> None:
+        def answer(exchange: Exchange) -> None:
+            exchange.send(raw)
+            exchange.hang_up()
+
+        with Origin({"*": answer}) as origin:
+            status = _status_of(http, origin.url("/a"))
+
+        assert status in {200, 304, 502} or 400 <= status < 500
+
+
+def _status_of(http: HttpSource, url: str) -> int:
+    try:
+        return fetched(http, url).status
+    except SourceError as error:
+        return error.status

@@ -13,8 +13,9 @@ from imgsvc.sources.body import fetch
 from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
+from imgsvc.sources.pool import tls_context
 from imgsvc.sources.settings import SourceSettings
-from imgsvc.sources.sockets import PatientSocket
+from imgsvc.sources.sockets import PatientSocket, _within_budget
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests import misbehaving as answers
 from tests.certificates import server_context
@@ -104,6 +105,24 @@ def test_a_send_that_nobody_reads_ends_at_the_budget() -> None:
         sock = dialed(origin)
         with sock, pytest.raises(SourceTimeoutError):
             sock.sendall(bytes(50_000_000))
+
+
+def test_a_send_that_times_out_in_the_kernel_is_the_source_that_is_slow() -> None:
+    def timing_out() -> None:
+        raise TimeoutError
+
+    with socket.socket() as sock, spending(Budget(5, Scope(5))), pytest.raises(SourceTimeoutError, match="request"):
+        _within_budget(sock, timing_out)
+
+
+def test_a_single_receive_over_tls_gives_what_was_sent(tls: Origin) -> None:
+    tls.answers = {"*": says(b"body")}
+
+    with spending(Budget(2, Scope(5))):
+        plain = Dialer(lambda address: None).dial("127.0.0.1", tls.port)
+        with tls_context(verifies=False).wrap_socket(plain) as sock:
+            sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert sock.recv(1000).endswith(b"body")
 
 
 def test_a_single_receive_waits_for_its_data() -> None:
