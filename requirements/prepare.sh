@@ -167,9 +167,10 @@ step_environment() {
 }
 
 # No cache: pip would take a wheel that was compiled for other instructions for this one.
+# The compiler's switches stay in the file, and `imgsvc doctor` reads them there.
 step_simd() {
-    local flags="" each settings=""
-    [ "$(simd)" = sse4 ] || flags=" -mavx2"
+    local flags=" -frecord-gcc-switches" each settings=""
+    [ "$(simd)" = sse4 ] || flags+=" -mavx2"
     # What is enabled fails the build where it is missing, instead of leaving a format out.
     for each in jpeg zlib tiff webp lcms imagequant; do settings+=" --config-settings=$each=enable"; done
     for each in jpeg2000 freetype raqm xcb avif; do settings+=" --config-settings=$each=disable"; done

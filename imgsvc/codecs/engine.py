@@ -1,4 +1,4 @@
-"""Is the imaging library that Python finds the one that this program is built on?
+"""Tells whether the imaging library that Python finds is the one that this program is built on.
 
 Packages that depend on `pillow` can overwrite Pillow-SIMD's files without a word. The result works, slowly, and
 with other rounding; so start-up asks, and refuses.
@@ -12,7 +12,7 @@ import PIL
 from PIL import _imaging
 
 DISTRIBUTION = "pillow-simd"
-# The compiler flags that tools/prepare.sh may have built with, best first; -frecord-gcc-switches leaves them in the file.
+# Switches that requirements/prepare.sh may have compiled with, best first; -frecord-gcc-switches leaves them there.
 _LEVELS = {b"-mavx2": "AVX2", b"-msse4.2": "SSE4.2", b"-msse4": "SSE4"}
 
 
