@@ -140,11 +140,15 @@ has_header() {
     return 1
 }
 
+# Nothing is built with it, but ./serve ends with three lines of it.
+curl_too() { if ! command -v curl >/dev/null; then say curl; fi; }
+
 # True if there is something to install and a way to do it; says what to type where there is none.
 need_system() {
     local packages
     packages=$(missing_packages "$1" | xargs)
     [ -n "$packages" ] || { say "$2: all there"; return 1; }
+    packages+=" $(curl_too)"
     command -v apt-get >/dev/null || fail "Missing, by Debian's names: $packages
 Install what your system calls them, and start again." 69
     [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || fail "These system packages are missing. Install them, and start again:
@@ -155,6 +159,7 @@ Install what your system calls them, and start again." 69
 step_system() {
     local packages sudo=""
     packages=$(missing_packages "$1" | xargs)
+    packages+=" $(curl_too)"
     [ "$(id -u)" = 0 ] || sudo="sudo -n"
     $sudo apt-get update
     # shellcheck disable=SC2086  # one word for each package
