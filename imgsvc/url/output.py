@@ -7,7 +7,7 @@ from imgsvc.errors import ExpiredUrlError
 from imgsvc.url.arguments import BOOLEAN, ENCODED_TEXT, FORMAT, INTEGER, QUALITY
 from imgsvc.url.grammar import UNLIMITED, Args, Context, Grammar, Options, given, one
 
-_SAFE_FILENAME = re.compile(r"[A-Za-z0-9._~-]+")
+_SAFE_FILENAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def _format_quality(args: Args, options: Options, _context: Context) -> Options:

@@ -1,0 +1,37 @@
+import pytest
+
+from imgsvc.errors import SourceNotAllowedError
+from imgsvc.security.allowlist import check_source
+from imgsvc.security.settings import PATTERNS
+
+
+def test_without_patterns_every_source_is_allowed() -> None:
+    check_source("ftp://x", ())
+
+
+@pytest.mark.parametrize(
+    ("patterns", "url"),
+    [
+        pytest.param("local://,http://images.dev/", "http://images.dev/a.jpg", id="a prefix"),
+        pytest.param("http://*.dev/", "http://images.dev/a.jpg", id="a star"),
+        pytest.param("http://x/*/pub", "http://x/a/public", id="a star within"),
+        pytest.param("s3://x/,", "http://anything", id="an empty pattern"),
+    ],
+)
+def test_a_source_that_begins_with_a_pattern_is_allowed(patterns: str, url: str) -> None:
+    check_source(url, PATTERNS.parse(patterns))
+
+
+@pytest.mark.parametrize(
+    ("patterns", "url"),
+    [
+        pytest.param("http://images.dev/", "http://images.dev.evil/a.jpg", id="a longer host"),
+        pytest.param("http://images.dev/", "x?http://images.dev/", id="not at the beginning"),
+        pytest.param("http://*.dev/", "http://evil/.dev/", id="a star is no slash"),
+        pytest.param("http://images.dev/", "http://imagesXdev/", id="a dot is a dot"),
+        pytest.param("http://images.dev/", "HTTP://images.dev/", id="case counts"),
+    ],
+)
+def test_any_other_source_is_refused(patterns: str, url: str) -> None:
+    with pytest.raises(SourceNotAllowedError, match="ALLOWED_SOURCES"):
+        check_source(url, PATTERNS.parse(patterns))

@@ -1,0 +1,136 @@
+"""Hypothesis strategies that several rooms share: options, sizes, source URLs, paths."""
+
+import string
+from typing import Any
+
+from hypothesis import strategies as st
+
+from imgsvc.options.color import Color
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import COMPASS, Gravity, GravityType, ResizingType, Size
+from imgsvc.options.processing import (
+    Crop,
+    Extend,
+    Padding,
+    ProcessingOptions,
+    Trim,
+    WatermarkOptions,
+)
+from imgsvc.url.table import BY_NAME, OPTIONS
+
+INT64 = 2**63 - 1
+
+_finite = st.floats(allow_nan=False, allow_infinity=False)
+_not_negative = st.floats(0, allow_nan=False, allow_infinity=False)
+_above_zero = st.floats(0, exclude_min=True, allow_nan=False, allow_infinity=False)
+_fractions = st.floats(0, 1)
+_naturals = st.integers(0, 10_000) | st.integers(0, INT64)
+_integers = st.integers(-INT64 - 1, INT64)
+# Above this, not every number of pixels is a number of megapixels.
+_pixels = st.integers(0, 2**52)
+_switches = st.none() | st.booleans()
+_words = st.text(string.ascii_letters + string.digits + "._~-", max_size=12)
+
+colors = st.builds(Color, *[st.integers(0, 255)] * 3)
+formats = st.sampled_from(Format)
+compass = st.sampled_from(sorted(COMPASS, key=lambda each: each.word))
+paddings = st.builds(Padding, _naturals, _naturals, _naturals, _naturals)
+trims = st.builds(Trim, st.none() | _finite, st.none() | colors, st.booleans(), st.booleans())
+watermarks = st.builds(
+    WatermarkOptions,
+    opacity=_fractions,
+    position=compass | st.just(GravityType.REPLICATE),
+    x=_finite,
+    y=_finite,
+    scale=st.just(0.0) | _above_zero,
+)
+
+
+def sizes(largest: int = 5_000) -> st.SearchStrategy[Size]:
+    """Sizes from 1x1 on."""
+    side = st.integers(1, 64) | st.integers(1, largest)
+    return st.builds(Size, side, side)
+
+
+def gravities(*, smart: bool = True) -> st.SearchStrategy[Gravity]:
+    """Gravities that a URL can give; a focus point's offsets may be those of the type before it."""
+    placed = st.builds(Gravity, compass | st.just(GravityType.FOCUS_POINT), _finite, _finite)
+    pointed = st.builds(Gravity, st.just(GravityType.FOCUS_POINT), _fractions, _fractions)
+    return placed | pointed | (st.just(Gravity(GravityType.SMART)) if smart else st.nothing())
+
+
+def extends() -> st.SearchStrategy[Extend]:
+    """Extensions of the canvas, on or off."""
+    return st.builds(Extend, st.booleans(), gravities(smart=False))
+
+
+_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "resizing_type": st.sampled_from(ResizingType),
+    "width": _naturals,
+    "height": _naturals,
+    "min_width": _naturals,
+    "min_height": _naturals,
+    "zoom_x": _above_zero,
+    "zoom_y": _above_zero,
+    "dpr": _above_zero,
+    "enlarge": st.booleans(),
+    "extend": extends(),
+    "extend_aspect_ratio": extends(),
+    "gravity": gravities(),
+    "crop": st.builds(Crop, _not_negative, _not_negative, st.none() | gravities()),
+    "trim": trims,
+    "padding": paddings,
+    "auto_rotate": _switches,
+    "rotate": st.sampled_from([0, 90, 180, 270]),
+    "flip_horizontal": st.booleans(),
+    "flip_vertical": st.booleans(),
+    "background": st.none() | colors,
+    "blur": _not_negative,
+    "sharpen": _not_negative,
+    "pixelate": _naturals,
+    "watermark": watermarks,
+    "strip_metadata": _switches,
+    "keep_copyright": _switches,
+    "strip_color_profile": _switches,
+    "preserve_hdr": _switches,
+    "enforce_thumbnail": _switches,
+    "format": st.none() | formats,
+    "quality": st.integers(0, 100),
+    "format_quality": st.dictionaries(formats, st.integers(0, 100)),
+    "max_bytes": _naturals,
+    "skip_processing": st.lists(formats, max_size=4).map(tuple),
+    "raw": st.booleans(),
+    "cachebuster": _words,
+    "expires": _integers,
+    "filename": st.text(max_size=12),
+    "return_attachment": st.booleans(),
+    "max_src_resolution": st.none() | _pixels,
+    "max_src_file_size": st.none() | _integers,
+    "max_animation_frames": st.none() | st.integers(1, INT64),
+    "max_animation_frame_resolution": st.none() | _pixels,
+    "max_result_dimension": st.none() | _integers,
+}
+
+
+def options(*names: str) -> st.SearchStrategy[ProcessingOptions]:
+    """Options that a URL can give: about half of the fields at a time, or of those called `names`."""
+    chosen = {name: _FIELDS[name] for name in names or _FIELDS}
+    return st.fixed_dictionaries({}, optional=chosen).map(lambda values: ProcessingOptions(**values))
+
+
+def source_urls() -> st.SearchStrategy[str]:
+    """Source URLs, and texts that look like none: all of them can be written in a path."""
+    hosts = st.sampled_from(["http://images.example", "https://x:8080", "local://", "s3://bucket", "HTTP:/", ""])
+    located = st.builds("{}/{}".format, hosts, st.text(max_size=30))
+    return located | st.text(min_size=1, max_size=30)
+
+
+def paths() -> st.SearchStrategy[str]:
+    """What may follow a signature: a heap of the grammar's own pieces, and of anything else."""
+    names = st.sampled_from(sorted(BY_NAME))
+    examples = st.sampled_from([row.example for row in OPTIONS])
+    marks = st.sampled_from([":", "/", "//", "/plain/", "plain/", "@", ".", "%", "%3A", "=", "?"])
+    sources = st.sampled_from(["http://x/a.jpg", "YS5qcGc"])
+    values = st.sampled_from(["1", "-1", "0x1p-2", "nan", "inf", "1e999", "9" * 5000, "fp", "sm", "re", "png", "true"])
+    piece = names | examples | marks | sources | values | st.text(max_size=5)
+    return st.lists(piece, max_size=25).map("".join) | st.text(st.characters())

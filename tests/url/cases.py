@@ -1,0 +1,63 @@
+"""The cases of tests/spec/url_*.toml, each under its rule, and how they write options down."""
+
+import tomllib
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imgsvc.options.color import Color
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Gravity, GravityType
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.url.parse import Parser
+from imgsvc.url.settings import UrlSettings
+
+NOW = 1_700_000_000.0
+SPEC = Path(__file__).parents[1] / "spec"
+
+
+def parser(**settings: Any) -> Parser:
+    """A parser whose clock stands still."""
+    return Parser(UrlSettings(**settings), now=lambda: NOW)
+
+
+def cases(file: str) -> list[Any]:
+    """All cases of a file, as pytest parameters."""
+    topics = tomllib.loads((SPEC / file).read_text("utf-8"))
+    return [pytest.param(case, id=f"{topic}: {case['rule']}") for topic, found in topics.items() for case in found]
+
+
+def written(options: ProcessingOptions) -> dict[str, Any]:
+    """The fields that differ from the defaults, as a spec file writes them."""
+    plain = _flat(ProcessingOptions(), "")
+    return {name: value for name, value in _flat(options, "").items() if value != plain[name]}
+
+
+def _flat(value: Any, prefix: str) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for each in fields(value):
+        inner = getattr(value, each.name)
+        if is_dataclass(inner) and not isinstance(inner, Gravity):
+            flat |= _flat(inner, f"{prefix}{each.name}.")
+        else:
+            flat[prefix + each.name] = _written(inner)
+    return flat
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Gravity):
+        return f"{value.type.word} {value.x:g} {value.y:g}"
+    if isinstance(value, Color):
+        return value.hex()
+    if isinstance(value, Format | GravityType):
+        return value.word
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_written(each) for each in value]
+    if isinstance(value, dict):
+        return {_written(key): each for key, each in value.items()}
+    return value
