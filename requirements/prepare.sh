@@ -127,6 +127,8 @@ missing_packages() {
     "$python" -c 'import ensurepip, venv' 2>/dev/null || say python3-venv
     include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
     [ -e "$include/Python.h" ] || say python3-dev
+    # Without a font, text in SVG is not drawn.
+    [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name '*.[to]tf' -print -quit 2>/dev/null)" ] || say fonts-dejavu-core
     for each in $HEADERS; do
         if ! has_header "${each%%:*}"; then say "${each##*:}"; fi
     done
