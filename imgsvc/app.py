@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import sys
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     try:
         return create_application(environment())
-    except SettingsError:
+    except SettingsError as error:
+        # Not through the log: its own settings may be among the mistakes.
+        sys.stderr.write(f"imgsvc: these settings cannot be used:\n{error}\n")
         raise SystemExit(EXIT_CONFIG) from None
 
 

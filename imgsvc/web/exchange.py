@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import falcon
 
+from imgsvc.errors import RenderingError
 from imgsvc.rendering import Job
 from imgsvc.runtime.scope import Scope
 
@@ -30,7 +31,7 @@ class Exchange:
     has_cors: bool = False
     scope: Scope | None = None
     job: Job | None = None
-    error: BaseException | None = None
+    error: RenderingError | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from hmac import compare_digest
 
 import falcon
 
-from imgsvc.errors import SecretError
+from imgsvc.errors import Blame, SecretError
 from imgsvc.url.path import has_broken_escape
 from imgsvc.web.exchange import Exchange, begin, exchange
 from imgsvc.web.settings import WebSettings
@@ -75,7 +75,7 @@ def log(current: Exchange, status: int) -> None:
         status,
         fields["target"],
         extra={"fields": fields | current.fields},
-        exc_info=current.error if status >= 500 else None,
+        exc_info=current.error if current.error and current.error.blame is Blame.US else None,
     )
 
 

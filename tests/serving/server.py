@@ -99,11 +99,11 @@ class Server:
         self._log.seek(0)
         return self._log.read().decode()
 
-    def await_log(self, text: str) -> bool:
-        """Whether `text` turns up in the log before patience ends."""
+    def await_log(self, text: str, *, times: int = 1) -> bool:
+        """Whether `text` turns up in the log so many times before patience ends."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if text in self.log():
+            if self.log().count(text) >= times:
                 return True
             time.sleep(0.05)
         return False

@@ -59,9 +59,12 @@ def test_a_client_that_sends_a_byte_now_and_then_is_cut_off_too(short):
 
 
 def test_an_answer_that_was_cut_off_does_not_look_whole(short, pictures):
+    told = "did not take its answer in time"
+    before = short.log().count(told)
+
     with short.connect(receive_buffer=4096) as lazy:
         lazy.sendall(RAW.encode())
-        short.await_log("did not take its answer in time")
+        short.await_log(told, times=before + 1)
         taken = everything(lazy)
 
     assert len(taken) < (pictures / "big.bmp").stat().st_size
@@ -82,6 +85,31 @@ def test_a_client_that_leaves_while_its_source_is_fetched_is_noticed():
         noticed = running.await_log("ClientClosedRequestError")
 
     assert noticed
+
+
+def test_a_source_that_breaks_off_breaks_a_raw_answer_off_too():
+    def cut(exchange):
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n")
+        exchange.hang_up()
+
+    with Origin({"*": cut}) as origin, Server(LOOPBACK) as running:
+        answer = running.ask(f"GET /_/raw:1/plain/{origin.url('/cat.png')} HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        assert b"first" in answer
+        assert not answer.endswith(b"0\r\n\r\n")
+        assert running.await_log("a raw answer broke off")
+
+
+def test_a_request_is_answered_by_its_deadline_however_slow_its_source():
+    with (
+        Origin({"*": lambda exchange: exchange.wait()}) as origin,
+        Server(LOOPBACK | {"IMGSVC_TIMEOUT": "1"}) as running,
+    ):
+        began = time.monotonic()
+        answer = running.get(f"/_/w:20/plain/{origin.url('/cat.png')}")
+
+    assert answer.status_code in (503, 504)
+    assert time.monotonic() - began < 8
 
 
 def slowly(answer):

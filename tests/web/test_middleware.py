@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from imgsvc.errors import SecretError, SourceUnreachableError
+from imgsvc.errors import SecretError, SourceStatusError, SourceUnreachableError
 from imgsvc.web.middleware import POLICY, check_secret, shown
 from tests.web.fakes import SOURCE_URL, FakeRenderer, client, failing
 
@@ -116,6 +116,12 @@ def test_the_line_of_a_fault_holds_the_stack(caplog):
 
     assert (found["level"], found["outcome"]) == ("ERROR", "InternalError")
     assert found["stack"]
+
+
+def test_the_line_of_a_source_s_fault_needs_none(caplog):
+    found = line(caplog, FakeRenderer(failing(SourceStatusError("503", status=502))))
+
+    assert (found["level"], found["outcome"], found["stack"]) == ("ERROR", "SourceStatusError", None)
 
 
 @pytest.mark.parametrize("path", ["/health", "/favicon.ico", "/.well-known/x"])
