@@ -72,8 +72,8 @@ def log(current: Exchange, status: int) -> None:
     _LOG.log(
         _level(status),
         "%s %s",
+        current.method,
         status,
-        fields["target"],
         extra={"fields": fields | current.fields},
         exc_info=current.error if current.error and current.error.blame is Blame.US else None,
     )
