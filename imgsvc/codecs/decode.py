@@ -4,6 +4,7 @@ Whatever a decoder raises leaves as an ImageError; how much may be decoded is fo
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageFile, PngImagePlugin
@@ -139,7 +140,8 @@ def _picture(header: Header, image: Image.Image) -> Picture:
 
 
 def _animation(image: ImageFile.ImageFile, header: Header, count: int) -> Picture:
-    frames = tuple(_frames(image, count))
+    with _no_larger_than(header.size):
+        frames = tuple(_frames(image, count))
     # A GIF may turn transparent at its second frame.
     mode = "RGBA" if any(frame.mode == "RGBA" for frame, _ in frames) else "RGB"
     return Picture(
@@ -152,6 +154,16 @@ def _animation(image: ImageFile.ImageFile, header: Header, count: int) -> Pictur
     )
 
 
+@contextmanager
+def _no_larger_than(size: Size) -> Iterator[None]:
+    """SECURITY: a GIF's later frames may claim any size, and Pillow makes room for them before they can be checked."""
+    Image.MAX_IMAGE_PIXELS = size.width * size.height
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = None
+
+
 def _loop(image: Image.Image, format_: Format) -> int:
     """How often it is shown; GIF counts repeats, and is shown once where it does not say."""
     count = image.info.get("loop", 0)
@@ -161,12 +173,14 @@ def _loop(image: Image.Image, format_: Format) -> int:
 
 
 def _frames(image: ImageFile.ImageFile, count: int) -> Iterator[tuple[Image.Image, int]]:
-    """Whole frames with their delays."""
+    """Whole frames of the first one's size with their delays."""
+    size = image.size
     for index in range(count):
         image.seek(index)
         image.load()
+        frame = image.convert("RGBA" if _has_alpha(image) else "RGB")
         delay = image.info.get("duration", _DEFAULT_DELAY_MS)
-        yield image.convert("RGBA" if _has_alpha(image) else "RGB"), round(delay)
+        yield frame if frame.size == size else frame.crop((0, 0, *size)), round(delay)
 
 
 def _has_alpha(image: Image.Image) -> bool:

@@ -4,7 +4,7 @@ import zlib
 
 import numpy
 import pytest
-from PIL import Image
+from PIL import GifImagePlugin, Image
 
 from imgsvc.codecs.decode import LOAD_SHRINKS, Opened, open_image
 from imgsvc.codecs.gif import gif
@@ -160,6 +160,29 @@ def test_a_frame_that_turns_transparent_makes_all_frames_rgba() -> None:
     picture = opened(body, "gif").decode(max_frames=2)
 
     assert {frame.mode for frame in picture.frames} == {"RGBA"}
+
+
+def growing(width: int, height: int) -> bytes:
+    """An 8x8 GIF whose second frame says that it is larger."""
+    body = bytearray(animated(2, "gif", width=8, height=8))
+    second = body.index(b"\x2c", body.index(b"\x2c") + 1)
+    body[second + 5 : second + 9] = struct.pack("<HH", width, height)
+    return bytes(body)
+
+
+def test_a_later_frame_that_claims_a_huge_size_is_broken() -> None:
+    with pytest.raises(BrokenImageError, match="DecompressionBomb"):
+        opened(growing(65_535, 65_535), "gif").decode(max_frames=2)
+
+
+def test_frames_are_all_of_the_first_one_s_size() -> None:
+    first, second = Image.new("P", (8, 8), 1), Image.new("P", (8, 10), 2)
+    parts = [b"".join(GifImagePlugin.getdata(each, include_color_table=True)) for each in (first, second)]
+    body = b"GIF89a" + struct.pack("<HHBBB", 8, 8, 0x70, 0, 0) + b"".join(parts) + b";"
+
+    picture = opened(body, "gif").decode(max_frames=2)
+
+    assert [frame.size for frame in picture.frames] == [(8, 8)] * 2
 
 
 @pytest.mark.parametrize(("repeats", "shown"), [(0, 0), (3, 4), (None, 1)])
