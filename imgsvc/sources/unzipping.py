@@ -14,9 +14,8 @@ def unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The content of one or more gzip members; raises SourceIncompleteError where they are broken or cut."""
     member = zlib.decompressobj(_GZIP)
     for chunk in chunks:
-        left, piece = chunk, b""
-        # A full piece may have left output behind in zlib, even if all of the input is used up.
-        while left or (len(piece) == PIECE_BYTES and not member.eof):
+        left = chunk
+        while left:
             if member.eof:
                 member = zlib.decompressobj(_GZIP)
             piece = _decompressed(member, left)
