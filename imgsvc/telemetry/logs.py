@@ -23,14 +23,20 @@ _FOREIGN = ("gunicorn.error",)
 
 Fields = Mapping[str, Any]
 
-_PLACE = re.compile(r"\S*(?:/|%2[Ff])\S*")
+_WORD = re.compile(r"\S+")
+_SLASH = re.compile(r"/|%2[Ff]")
 _QUERY = re.compile(r"(\?|%3[Ff]).+")
 _USER = re.compile(r"((?::|%3[Aa])(?:/|%2[Ff]){1,2})(?:(?!%2[Ff])[^/@\s])+?(?:@|%40)")
 
 
 def redacted(text: str) -> str:
     """`text` less what may be secret in URLs: queries (they carry signatures) and user names with passwords."""
-    return _PLACE.sub(lambda place: _USER.sub(r"\1***@", _QUERY.sub(r"\1***", place[0])), text)
+    return _WORD.sub(_redacted_word, text)
+
+
+def _redacted_word(match: re.Match[str]) -> str:
+    word = match[0]
+    return _USER.sub(r"\1***@", _QUERY.sub(r"\1***", word)) if _SLASH.search(word) else word
 
 
 def configure_logging(settings: LogSettings) -> None:
