@@ -85,12 +85,12 @@ PRESET = OptionRow(
 OPTIONS: tuple[OptionRow, ...] = (
     # Size and geometry
     OptionRow(
-        ("resize", "rs"), f"type:width:height:enlarge:extend[:{_PLACE}]", RESIZE, "rs:fill:300:200:1",
-        "Resizing type, size, enlarge and extend in one; all may be left out.",
+        ("resize", "rs"), f"type[:width[:height[:enlarge[:extend[:{_PLACE}]]]]]", RESIZE, "rs:fill:300:200:1",
+        "Resizing type, size, enlarge and extend in one; any may be empty.",
     ),
     OptionRow(
-        ("size", "s"), f"width:height:enlarge:extend[:{_PLACE}]", SIZE, "s:300:200",
-        "Size, enlarge and extend in one; all may be left out.",
+        ("size", "s"), f"width[:height[:enlarge[:extend[:{_PLACE}]]]]", SIZE, "s:300:200",
+        "Size, enlarge and extend in one; any may be empty.",
     ),
     OptionRow(
         ("resizing_type", "rt"), "type", part_of_resize("resizing_type", RESIZING_TYPE), "rt:fill-down",
@@ -141,7 +141,7 @@ OPTIONS: tuple[OptionRow, ...] = (
     ),
     OptionRow(
         ("crop", "c"), f"width[:height[:{_PLACE}]]", CROP, "c:0.5:300:nowe",
-        "Crops the source before all else: pixels, a fraction below 1, or 0 for the whole side; "
+        "Crops the source before it is resized: pixels, a fraction below 1, or 0 for the whole side; "
         "without a gravity of its own, by that of `gravity`.",
     ),
     OptionRow(

@@ -101,6 +101,7 @@ def test_a_source_may_be_base64() -> None:
         pytest.param(ProcessingOptions(width=10**5000), id="a width of 5001 digits"),
         pytest.param(ProcessingOptions(blur=float("nan")), id="NaN"),
         pytest.param(ProcessingOptions(rotate=45), id="an angle between"),
+        pytest.param(ProcessingOptions(rotate=450), id="an angle of more than a turn"),
         pytest.param(ProcessingOptions(cachebuster="a/b"), id="a cachebuster with a slash"),
         pytest.param(ProcessingOptions(cachebuster="a:b"), id="a cachebuster with a separator"),
         pytest.param(ProcessingOptions(gravity=Gravity(GravityType.SMART, 1, 1)), id="smart gravity with offsets"),
