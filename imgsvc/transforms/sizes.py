@@ -64,13 +64,18 @@ def _crop_side(side: int, wanted: float) -> int:
 def _sizes(size: Size, options: ProcessingOptions, scaling: Scaling) -> Sizes:
     after = scaled(size, scaling.x, scaling.y)
     target = Size(
-        half_away(options.width * scaling.dpr * options.zoom_x),
-        half_away(options.height * scaling.dpr * options.zoom_y),
+        _target_side(options.width, scaling.dpr * options.zoom_x),
+        _target_side(options.height, scaling.dpr * options.zoom_y),
     )
     shrinks_crop = options.resizing_type is ResizingType.FILL_DOWN and not options.enlarge
     crop = _in_ratio_within(after, target) if shrinks_crop else target
     around = _in_ratio_around(smaller_of(after, crop), target) if options.extend_aspect_ratio.enabled else NONE
     return Sizes(scaling, after, target, crop, around)
+
+
+def _target_side(wanted: int, factor: float) -> int:
+    """At least a pixel of what is asked for: rounded to 0 it would mean that nothing is, and limits would not hold."""
+    return max(1, half_away(wanted * factor)) if wanted else 0
 
 
 def _in_ratio_within(image: Size, target: Size) -> Size:

@@ -1,0 +1,53 @@
+"""Hypothesis: sources and wishes of every kind, small enough to be carried out."""
+
+from hypothesis import strategies as st
+
+from imgsvc.options.color import Color
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import COMPASS, Gravity, GravityType, ResizingType, Size
+from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
+from imgsvc.transforms.plan import SourceShape
+
+sizes = st.builds(Size, st.integers(1, 120), st.integers(1, 120))
+formats = st.sampled_from([Format.PNG, Format.JPEG, Format.ICO])
+_offsets = st.sampled_from([0.0, 0.1, -0.5, 1.0, 7.0, -30.0, 1e308])
+_compass = st.builds(Gravity, st.sampled_from(sorted(COMPASS, key=lambda each: each.word)), _offsets, _offsets)
+_focus = st.builds(Gravity, st.just(GravityType.FOCUS_POINT), st.floats(0, 1), st.floats(0, 1))
+gravities = st.one_of(_compass, _focus, st.just(Gravity(GravityType.SMART)))
+_extends = st.builds(Extend, st.booleans(), st.one_of(_compass, _focus))
+_sides = st.one_of(st.just(0), st.integers(1, 200))
+_crop_sides = st.one_of(st.just(0.0), st.floats(0.01, 150))
+_edges = st.integers(0, 20)
+_factors = st.sampled_from([1.0, 1.0, 0.5, 1.5, 2.0, 0.013])
+
+
+def options(*, filters: bool = False) -> st.SearchStrategy[ProcessingOptions]:
+    """Wishes for size and place; `filters`: and for blur and the like."""
+    strength = st.sampled_from([0.0, 0.5, 3.0]) if filters else st.just(0.0)
+    return st.builds(
+        ProcessingOptions,
+        resizing_type=st.sampled_from(ResizingType),
+        width=_sides,
+        height=_sides,
+        min_width=_sides,
+        min_height=_sides,
+        zoom_x=_factors,
+        zoom_y=_factors,
+        dpr=_factors,
+        enlarge=st.booleans(),
+        extend=_extends,
+        extend_aspect_ratio=_extends,
+        gravity=gravities,
+        crop=st.builds(Crop, _crop_sides, _crop_sides, st.one_of(st.none(), gravities)),
+        padding=st.builds(Padding, _edges, _edges, _edges, _edges),
+        rotate=st.sampled_from([0, 90, 180, 270, 450]),
+        flip_horizontal=st.booleans(),
+        flip_vertical=st.booleans(),
+        background=st.sampled_from([None, Color(1, 2, 3), Color(9, 9, 9)]),
+        blur=strength,
+        sharpen=strength,
+        pixelate=st.sampled_from([1, 3, 500]) if filters else st.just(1),
+    )
+
+
+shapes = st.builds(SourceShape, sizes, st.integers(1, 8))

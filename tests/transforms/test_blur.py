@@ -1,0 +1,41 @@
+import pytest
+from PIL import ImageStat
+
+from imgsvc.transforms.blur import blur, effective_sigma
+from tests.images import noise, quadrants, solid
+from tests.transforms.planned import plan_for
+
+
+def test_blur_evens_out_what_is_rough() -> None:
+    image = noise()
+
+    blurred = blur(image, plan_for(image.size, blur=3))
+
+    assert ImageStat.Stat(blurred).stddev[0] < ImageStat.Stat(image).stddev[0] / 3
+
+
+def test_the_color_of_what_is_transparent_does_not_bleed() -> None:
+    image = solid(20, 20, (0, 0, 255, 0), "RGBA")
+    image.paste((255, 0, 0, 255), (0, 0, 20, 10))
+
+    red, _, blue, alpha = blur(image, plan_for(image.size, blur=3)).getpixel((10, 10))  # type: ignore[misc]
+
+    assert (red > 250, blue < 5, 0 < alpha < 255) == (True, True, True)
+
+
+def test_a_blur_wider_than_the_image_is_no_more_than_the_image() -> None:
+    image = quadrants(8, 4)
+
+    assert blur(image, plan_for(image.size, blur=1e308)).size == image.size
+
+
+@pytest.mark.parametrize("sigma", [0, 0.4])
+def test_what_blur_cannot_change_is_given_back(sigma: float) -> None:
+    image = quadrants()
+
+    assert blur(image, plan_for(image.size, blur=sigma)) is image
+
+
+@pytest.mark.parametrize(("sigma", "effective"), [(0, 0), (10, 8.2), (100, 83)])
+def test_a_kernel_that_is_cut_off_is_narrower(sigma: float, effective: float) -> None:
+    assert effective_sigma(sigma, 0.2) == pytest.approx(effective, rel=0.02)

@@ -1,0 +1,113 @@
+import pytest
+from PIL import Image
+
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import ResizingType, Size
+from imgsvc.transforms.resampling import resampling, stretching
+from imgsvc.transforms.scale import fix_size, resampled, scale
+from tests.images import BLUE, GREEN, RED, WHITE, fading, noise, quadrants, solid
+from tests.transforms.planned import plan_for, transformed
+
+MODES = pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+
+
+def corners(image: Image.Image) -> list[object]:
+    """The outermost pixels: a resampler rings around the middle."""
+    right, bottom = image.width - 1, image.height - 1
+    return [image.getpixel(xy) for xy in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+
+
+@MODES
+@pytest.mark.parametrize("linear", [False, True])
+def test_scaling_keeps_the_mode(mode: str, linear: bool) -> None:
+    plan = plan_for((40, 20), width=15, linear=linear)
+
+    image = scale(quadrants(40, 20, mode), plan)
+
+    assert (image.mode, image.size) == (mode, (15, 8))
+
+
+def test_the_corners_stay_where_they_are() -> None:
+    image = transformed(quadrants(80, 40), width=20)
+
+    assert corners(image) == [RED, GREEN, BLUE, WHITE]
+
+
+def test_one_axis_may_grow_while_the_other_shrinks() -> None:
+    wishes = {"resizing_type": ResizingType.FORCE, "width": 20, "height": 80, "enlarge": True}
+
+    image = transformed(quadrants(80, 40), **wishes)
+
+    assert corners(image) == [RED, GREEN, BLUE, WHITE]
+
+
+def test_the_other_axis_may_grow_as_well() -> None:
+    wishes = {"resizing_type": ResizingType.FORCE, "width": 160, "height": 10, "enlarge": True}
+
+    image = transformed(quadrants(80, 40), **wishes)
+
+    assert corners(image) == [RED, GREEN, BLUE, WHITE]
+
+
+@pytest.mark.parametrize("factor", [0.03, 0.49, 0.7, 1.5])
+def test_one_color_stays_one_color_to_the_edges(factor: float) -> None:
+    """Where a span leaves the image, edge pixels are repeated; black would show."""
+    image = resampled(solid(37, 19, RED), resampling(Size(37, 19), factor, factor))
+
+    assert image.getextrema() == ((255, 255), (0, 0), (0, 0))
+
+
+@pytest.mark.parametrize("linear", [False, True])
+def test_the_color_of_what_is_transparent_does_not_bleed(linear: bool) -> None:
+    image = solid(40, 40, (0, 0, 255, 0), "RGBA")
+    image.paste((255, 0, 0, 255), (0, 0, 40, 21))
+
+    small = scale(image, plan_for((40, 40), width=10, linear=linear))
+
+    assert small.getpixel((5, 5))[:3] == (255, 0, 0)  # type: ignore[index]
+
+
+def test_linear_light_makes_the_mean_of_black_and_white_lighter() -> None:
+    stripes = Image.frombytes("L", (64, 64), bytes([0, 255] * 32) * 64)
+
+    plain, linear = (scale(stripes, plan_for((64, 64), width=1, linear=each)) for each in (False, True))
+
+    assert (plain.getpixel((0, 0)), linear.getpixel((0, 0))) == (pytest.approx(128, abs=2), pytest.approx(188, abs=2))
+
+
+def test_an_image_of_the_planned_size_is_given_back() -> None:
+    image = quadrants()
+
+    assert scale(image, plan_for(image.size)) is image
+
+
+def test_a_decoder_that_gave_less_than_promised_changes_no_size() -> None:
+    assert scale(quadrants(30, 20), plan_for((40, 20), width=20)).size == (20, 10)
+
+
+def test_what_the_format_cannot_hold_is_shrunk() -> None:
+    plan = plan_for((600, 300), result_format=Format.ICO)
+
+    assert fix_size(quadrants(600, 300), plan).size == (256, 128)
+
+
+def test_what_the_format_holds_is_given_back() -> None:
+    image = quadrants()
+
+    assert fix_size(image, plan_for(image.size, result_format=Format.ICO)) is image
+
+
+@pytest.mark.parametrize("size", [(7, 3), (100, 2), (64, 64)])
+def test_stretching_gives_exactly_the_size(size: tuple[int, int]) -> None:
+    image = noise(64, 48)
+
+    assert resampled(image, stretching(Size(*image.size), Size(*size))).size == size
+
+
+def test_scaling_leaves_its_input_alone() -> None:
+    image = fading()
+    before = image.tobytes()
+
+    scale(image, plan_for(image.size, width=10))
+
+    assert image.tobytes() == before
