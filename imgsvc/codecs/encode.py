@@ -44,10 +44,11 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class EncodeOptions:
-    """One attempt: the quality is final."""
+    """One attempt: the quality is final; `check` raises once there is nobody left to answer."""
 
     quality: int
     settings: EncodeSettings
+    check: Callable[[], None]
 
 
 def can_encode(format_: Format) -> bool:
@@ -67,9 +68,9 @@ def encode(
     if not can_encode(format_):
         raise ResultFormatError(f"{format_.word} cannot be written here; `imgsvc doctor` says what is missing")
     picture = _fitted(picture, format_)
-    wanted = EncodeOptions(quality_for(format_, options, settings), settings)
+    wanted = EncodeOptions(quality_for(format_, options, settings), settings, check)
     limit = options.max_bytes if format_.traits.quality else 0
-    return Encoded(_within(picture, format_, wanted, limit, check), format_)
+    return Encoded(_within(picture, format_, wanted, limit), format_)
 
 
 def quality_for(format_: Format, options: ProcessingOptions, settings: EncodeSettings) -> int:
@@ -107,10 +108,10 @@ def _on_white(frame: Image.Image) -> Image.Image:
     return opaque
 
 
-def _within(picture: Picture, format_: Format, options: EncodeOptions, limit: int, check: Callable[[], None]) -> bytes:
+def _within(picture: Picture, format_: Format, options: EncodeOptions, limit: int) -> bytes:
     """Lower the quality until the file has at most `limit` bytes; the last attempt stands."""
     while True:
-        check()
+        options.check()
         body = _encoded(picture, format_, options)
         if not limit or len(body) <= limit or options.quality <= _LOWEST_QUALITY:
             return body
@@ -213,7 +214,7 @@ def _sequence(picture: Picture, rest: list[Image.Image]) -> dict[str, Any]:
 
 
 def _gif(picture: Picture, options: EncodeOptions) -> bytes:
-    return gif(picture, picture.palette_bits or 8)
+    return gif(picture, picture.palette_bits or 8, options.check)
 
 
 def _avif(picture: Picture, options: EncodeOptions) -> bytes:

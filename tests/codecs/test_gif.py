@@ -5,6 +5,7 @@ from PIL import Image, ImageSequence
 
 from imgsvc.codecs.gif import gif
 from imgsvc.codecs.picture import Picture
+from imgsvc.errors import RequestTimeoutError
 from tests.images import BLUE, GREEN, RED, frames, noise, solid
 
 
@@ -54,3 +55,15 @@ def test_gif_counts_repeats_where_we_count_showings(shown: int, repeats: int | N
 
 def test_a_still_image_has_no_loop() -> None:
     assert "loop" not in reopened(Picture(frames=(solid(),))).info
+
+
+def test_no_frame_is_written_once_the_time_is_up() -> None:
+    calls: list[int] = []
+
+    def late() -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise RequestTimeoutError("late")
+
+    with pytest.raises(RequestTimeoutError):
+        gif(animation(*frames(5)), 8, late)

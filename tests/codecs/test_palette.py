@@ -1,8 +1,8 @@
 import pytest
 from PIL import Image
 
-from imgsvc.codecs.palette import bits_for, quantized, rounded, with_binary_alpha
-from tests.images import RED, fading, gradient, noise, quadrants
+from imgsvc.codecs.palette import bits_for, quantized, rounded, shared, with_binary_alpha
+from tests.images import FRAME_COLORS, RED, fading, frames, gradient, noise, quadrants, solid
 
 
 @pytest.mark.parametrize(("colors", "bits"), [(2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (256, 8)])
@@ -51,3 +51,29 @@ def test_gray_with_alpha_is_reduced_too() -> None:
     image = Image.merge("LA", (gradient(), gradient()))
 
     assert with_binary_alpha(image, 8).convert("RGBA").getpixel((255, 0)) == (255, 255, 255, 255)
+
+
+def test_a_shared_palette_has_the_colors_of_all_frames() -> None:
+    palette = shared(frames(6), 8)
+
+    reduced = [with_binary_alpha(frame, 8, palette).convert("RGB") for frame in frames(6)]
+
+    assert [frame.getpixel((3, 3)) for frame in reduced] == list(FRAME_COLORS)
+
+
+def test_a_shared_palette_leaves_room_for_a_transparent_index() -> None:
+    image = fading(64, 4)
+
+    reduced = with_binary_alpha(image, 4, shared([image, noise(64, 4)], 4))
+
+    assert reduced.info["transparency"] <= 15
+    assert reduced.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]
+
+
+def test_what_is_hidden_does_not_spill_into_what_is_seen() -> None:
+    image = solid(16, 16, (0, 0, 0, 0), "RGBA")
+    image.paste((200, 150, 100, 255), (4, 4, 12, 12))
+
+    reduced = with_binary_alpha(image, 8, shared([solid(16, 16, (200, 150, 100))], 8))
+
+    assert reduced.convert("RGB").crop((4, 4, 12, 12)).getcolors() == [(64, (200, 150, 100))]
