@@ -4,7 +4,7 @@ from PIL import Image
 from imgsvc.errors import ResolutionError
 from imgsvc.options.geometry import GravityType, Size
 from imgsvc.options.processing import WatermarkOptions
-from imgsvc.transforms.watermark import mark_scale, place
+from imgsvc.transforms.watermark import _over, mark_scale, place
 from tests.images import BLUE, quadrants, solid
 
 G = GravityType
@@ -94,6 +94,12 @@ def test_on_a_transparent_image_the_mark_is_opaque() -> None:
     image = place(solid(8, 8, (0, 0, 0, 0), "RGBA"), solid(2, 2, (*BLUE, 255), "RGBA"), WatermarkOptions(1))
 
     assert image.getpixel((4, 4)) == (*BLUE, 255)
+
+
+def test_a_mark_outside_the_image_leaves_it() -> None:
+    image = quadrants()
+
+    assert _over(image, solid(mode="RGBA"), 40, 0) is image
 
 
 def test_a_mark_leaves_its_image_alone() -> None:
