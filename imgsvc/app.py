@@ -90,7 +90,7 @@ def _sources(config: Config) -> Source:
     http = HttpSource(config.sources, lambda address: refusal(address, config.addresses), is_allowed)
     sources: dict[str, Source] = {"http": http, "https": http}
     if root := config.sources.local_filesystem_root:
-        sources["local"] = LocalSource(root)
+        sources["local"] = LocalSource(root, config.sources.source_url_query_separator)
     return Router(sources)
 
 

@@ -13,6 +13,8 @@ from imgsvc.sources.unzipping import unzipped
 # image that MAX_SRC_RESOLUTION lets through in practice, and small enough that one worker can hold it.
 ABSOLUTE_MAX_BYTES = 512 * 1024 * 1024
 EXCERPT_BYTES = 1024
+# COMPAT: until so much of a body is there, imgproxy is still looking for its format, and a fallback image may step in.
+START_BYTES = 32 * 1024
 
 # Headers that are true of the compressed body alone.
 _ENCODED = frozenset({"content-encoding", "content-length"})
@@ -91,12 +93,12 @@ def _joined(chunks: Iterator[bytes], scope: Scope, limit: int) -> bytes:
             if body.tell() > limit:
                 raise SourceTooLargeError(f"the source has more than the {limit} bytes that are allowed")
     except SourceError as error:
-        error.at_start = not body.tell()
+        error.at_start = body.tell() < START_BYTES
         raise
     return body.getvalue()
 
 
 def _incomplete(expected: int, came: int) -> SourceIncompleteError:
     error = SourceIncompleteError(f"the source has {expected} bytes, of which {came} came")
-    error.at_start = not came
+    error.at_start = came < START_BYTES
     return error

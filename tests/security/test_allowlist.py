@@ -16,6 +16,7 @@ def test_without_patterns_every_source_is_allowed() -> None:
         pytest.param("http://*.dev/", "http://images.dev/a.jpg", id="a star"),
         pytest.param("http://x/*/pub", "http://x/a/public", id="a star within"),
         pytest.param("s3://x/,", "http://anything", id="an empty pattern"),
+        pytest.param("local:///shop/", "local:///shop/a/../b.png", id="dots that stay within a prefix"),
     ],
 )
 def test_a_source_that_begins_with_a_pattern_is_allowed(patterns: str, url: str) -> None:
@@ -30,6 +31,8 @@ def test_a_source_that_begins_with_a_pattern_is_allowed(patterns: str, url: str)
         pytest.param("http://*.dev/", "http://evil/.dev/", id="a star is no slash"),
         pytest.param("http://images.dev/", "http://imagesXdev/", id="a dot is a dot"),
         pytest.param("http://images.dev/", "HTTP://images.dev/", id="case counts"),
+        pytest.param("local:///shop/", "local:///shop/../secret.png", id="dots lead out of a prefix"),
+        pytest.param("http://x/shop/", "http://x/shop/%2E%2e/secret.png", id="encoded dots do so too"),
     ],
 )
 def test_any_other_source_is_refused(patterns: str, url: str) -> None:

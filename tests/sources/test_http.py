@@ -18,7 +18,7 @@ from imgsvc.errors import (
     SourceUnreachableError,
 )
 from imgsvc.runtime.scope import Scope
-from imgsvc.sources.body import fetch
+from imgsvc.sources.body import START_BYTES, fetch
 from imgsvc.sources.dialing import Resolve, system_addresses
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.settings import SourceSettings
@@ -307,7 +307,8 @@ class TestTime:
             assert fetched(source(timeout=5), origin.url("/a")).body == b"0123456789"
 
     def test_before_its_body_a_slow_source_may_be_replaced_and_after_not(self, http: HttpSource) -> None:
-        slow = {"/before": answers.stalls_at(0, BODY), "/after": answers.stalls_at(0.5, BODY)}
+        large = BODY * (2 * START_BYTES // len(BODY) + 1)
+        slow = {"/before": answers.stalls_at(0, large), "/after": answers.stalls_at(0.9, large)}
         at_start = []
         with Origin(slow) as origin:
             for path in slow:
