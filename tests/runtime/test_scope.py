@@ -1,0 +1,89 @@
+import pytest
+
+from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
+from imgsvc.runtime.scope import Scope, never_gone
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(name="clock")
+def _clock() -> Clock:
+    return Clock()
+
+
+def test_there_is_time_until_the_deadline(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+
+    clock.now += 9.9
+    scope.check()
+
+    assert scope.elapsed() == pytest.approx(9.9)
+    assert scope.remaining() == pytest.approx(0.1)
+
+
+def test_the_deadline_itself_is_too_late(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+
+    clock.now += 10
+
+    with pytest.raises(RequestTimeoutError):
+        scope.check()
+
+
+def test_a_client_that_has_gone_is_noticed_before_the_deadline_is(clock: Clock) -> None:
+    scope = Scope(10, client_gone=lambda: True, clock=clock)
+
+    clock.now += 11
+
+    with pytest.raises(ClientClosedRequestError):
+        scope.check()
+
+
+def test_what_ended_a_request_names_its_stage(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+
+    with pytest.raises(RequestTimeoutError, match="during decode"), scope.stage("decode"):
+        clock.now += 11
+
+
+def test_no_stage_begins_past_the_deadline(clock: Clock) -> None:
+    begun = []
+    scope = Scope(10, clock=clock)
+    clock.now += 11
+
+    with pytest.raises(RequestTimeoutError), scope.stage("decode"):
+        begun.append("decode")
+
+    assert begun == []
+
+
+def test_a_stage_that_comes_twice_has_the_sum_of_its_times(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+
+    for seconds in (1, 2):
+        with scope.stage("encode"):
+            clock.now += seconds
+
+    assert scope.stage_seconds == {"encode": 3}
+
+
+def test_a_stage_that_fails_is_timed_all_the_same(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+
+    with pytest.raises(KeyError), scope.stage("fetch"):
+        clock.now += 4
+        raise KeyError
+
+    assert scope.stage_seconds == {"fetch": 4}
+
+
+def test_the_command_line_never_goes_away() -> None:
+    assert not never_gone()
