@@ -5,15 +5,19 @@ from PIL import Image
 from imgsvc.options.geometry import Size
 from imgsvc.transforms.plan import Plan
 
+# NOTE: Pillow's resampler has 22 bits for a weight, too few for the mean of millions of pixels.
+_MOST = 65_536
+
 
 def pixelate(image: Image.Image, plan: Plan) -> Image.Image:
     """Average blocks of the planned side."""
     # A block that is larger than the image shows no more than one as large as it.
-    block = Size(min(plan.pixelate, image.width), min(plan.pixelate, image.height))
+    side = min(plan.pixelate, _MOST)
+    block = Size(min(side, image.width), min(side, image.height))
     if max(block) <= 1:
         return image
     whole = _completed(image, block)
-    small = whole.reduce(block)
+    small = whole.resize((whole.width // block.width, whole.height // block.height), Image.Resampling.BOX)
     large = small.resize(whole.size, Image.Resampling.NEAREST)
     return large.crop((0, 0, *image.size))
 

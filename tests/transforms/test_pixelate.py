@@ -45,3 +45,9 @@ def test_without_blocks_the_image_is_given_back(side: int) -> None:
     image = quadrants()
 
     assert pixelate(image, plan_for(image.size, pixelate=side)) is image
+
+
+def test_a_huge_block_keeps_the_brightness() -> None:
+    image = solid(6000, 4000, 200, "L")
+
+    assert pixelate(image, plan_for(image.size, pixelate=6000)).getextrema() == (200, 200)

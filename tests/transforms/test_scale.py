@@ -111,3 +111,16 @@ def test_scaling_leaves_its_input_alone() -> None:
     scale(image, plan_for(image.size, width=10))
 
     assert image.tobytes() == before
+
+
+def test_a_huge_reduction_keeps_the_brightness() -> None:
+    """Pillow's own `reduce`, asked for all at once, would darken it."""
+    image = solid(9000, 6000, 200, "L")
+
+    assert resampled(image, stretching(Size(9000, 6000), Size(1, 1))).getpixel((0, 0)) == pytest.approx(200, abs=1)
+
+
+def test_a_long_strip_keeps_the_brightness() -> None:
+    image = solid(1, 1_000_000, 200, "L")
+
+    assert resampled(image, stretching(Size(1, 1_000_000), Size(1, 2))).getpixel((0, 0)) == pytest.approx(200, abs=2)
