@@ -127,8 +127,8 @@ def explain(environ: Environ, target: str, options: str, accept: str) -> None:
     limit = renderer.limits_of(job).file_size
     fetched = _or_fail(lambda: fetch(renderer.sources, SourceRequest(job.source_url), _scope(), limit))
     _, decision = _or_fail(lambda: renderer.decide(job, fetched))
-    for subject, statement in explanation(job, decision):
-        click.echo(f"{subject:14}{statement}")
+    for subject, statement in explanation(job, decision, renderer.defaults):
+        click.echo(f"{subject:20}{statement}")
 
 
 @main.command()

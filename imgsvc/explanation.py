@@ -1,42 +1,38 @@
 """What a URL means and what would be made of it, in lines for people; no pixel is touched."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 from imgsvc.decision import Decision
-from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendering import Job
+from imgsvc.url.settings import OptionDefaults
+from imgsvc.url.table import OPTIONS
 
 Line = tuple[str, str]
 
 
-def explain(job: Job, decision: Decision) -> list[Line]:
+def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefaults()) -> list[Line]:
     """Subject and statement, in the order of the journey."""
     return [
         ("source URL", job.source_url),
-        *(("option", text) for text in changed_options(job.options)),
+        *(("option", text) for text in changed_options(job.options, defaults)),
         ("source image", _source(decision)),
         ("format", _format(job, decision)),
         *_plan(job.options, decision),
     ]
 
 
-def changed_options(options: ProcessingOptions) -> Iterator[str]:
-    """The options that differ from what they are by themselves."""
-    plain = ProcessingOptions()
-    for each in fields(options):
-        value = getattr(options, each.name)
-        if value != getattr(plain, each.name):
-            yield f"{each.name} = {_shown(value)}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, Format):
-        return value.word
-    if isinstance(value, tuple) and value and isinstance(value[0], Format):
-        return ", ".join(each.word for each in value)
-    return str(value)
+def changed_options(options: ProcessingOptions, defaults: OptionDefaults = OptionDefaults()) -> Iterator[str]:
+    """What is asked for, as a URL would say it; without what the settings' `defaults` ask for anyway."""
+    usual = {
+        each.name: None for each in fields(defaults) if getattr(options, each.name) == getattr(defaults, each.name)
+    }
+    wishes = replace(options, **usual)
+    for row in OPTIONS:
+        for arguments in row.build(wishes):
+            yield ":".join((row.names[0], *arguments))
 
 
 def _source(decision: Decision) -> str:

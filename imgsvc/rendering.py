@@ -186,6 +186,7 @@ class Renderer:
             picture.metadata,
             strip=bool(options.strip_metadata),
             keep_copyright=bool(options.keep_copyright),
+            drops_profile=bool(options.strip_color_profile),
             upright=bool(options.auto_rotate or options.rotate or options.flip_horizontal or options.flip_vertical),
         )
         return replace(to_result(picture, keep_profile=not options.strip_color_profile), metadata=metadata)

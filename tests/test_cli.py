@@ -73,7 +73,7 @@ def test_a_url_that_is_built_is_one_that_can_be_rendered(photo: Path) -> None:
 def test_explain_shows_options_plan_and_result(photo: Path) -> None:
     output = run("explain", "/_/rs:fill:100:100/plain/local:///my%20photo.jpg@webp", **root(photo)).output
 
-    assert "resizing_type = fill" in output
+    assert "resize:fill:100:100" in output
     assert "400x200 as stored" in output
     assert "100x100 webp" in output
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from imgsvc.explanation import changed_options, explain
 from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.sources.body import fetch
 from imgsvc.sources.source import SourceRequest
+from imgsvc.url.settings import OptionDefaults
 from tests import images
 from tests.renderers import prepared, renderer, rendition, scope
 
@@ -39,7 +41,13 @@ def test_a_picture_that_is_passed_on_is_said_to_be(tmp_path: Path) -> None:
     assert "not processed" in explained(tmp_path, "/_/skp:png/plain/local:///f.png")["format"]
 
 
-def test_only_what_differs_from_the_defaults_is_shown() -> None:
-    options = ProcessingOptions(width=3, format=Format.WEBP, skip_processing=(Format.GIF, Format.PNG))
+def test_wishes_are_shown_as_a_url_says_them() -> None:
+    options = ProcessingOptions(width=3, gravity=Gravity(GravityType.SOUTH), format=Format.WEBP, auto_rotate=True)
 
-    assert list(changed_options(options)) == ["width = 3", "format = webp", "skip_processing = gif, png"]
+    assert list(changed_options(options)) == ["resize:fit:3", "gravity:so", "format:webp"]
+
+
+def test_what_the_settings_ask_for_anyway_is_no_wish() -> None:
+    options = ProcessingOptions(auto_rotate=False)
+
+    assert list(changed_options(options, OptionDefaults(auto_rotate=False))) == []
