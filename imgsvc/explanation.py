@@ -26,7 +26,7 @@ def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefau
 
 def changed_options(options: ProcessingOptions, defaults: OptionDefaults = OptionDefaults()) -> Iterator[str]:
     """What is asked for, as a URL would say it; without what the settings' `defaults` ask for anyway."""
-    usual = {
+    usual: dict[str, Any] = {
         each.name: None for each in fields(defaults) if getattr(options, each.name) == getattr(defaults, each.name)
     }
     wishes = replace(options, **usual)
