@@ -21,7 +21,7 @@ fail() {
 }
 
 # Which Python builds .venv: $PYTHON, or the first that is new enough.
-python() {
+find_python() {
     local each
     for each in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
         if "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -61,7 +61,7 @@ todo() {
 prepare() {
     local python steps number=0 each
     [ "$(uname -m)" = x86_64 ] || fail "Pillow-SIMD's kernels are for x86-64; this machine is $(uname -m)." 69
-    python=$(python)
+    python=$(find_python)
     [ -n "$(todo "$python" runtime "$@")" ] || return 0
 
     exec 9>"$VENV.lock"
