@@ -39,7 +39,8 @@ simd() { if grep -q -m1 -w avx2 /proc/cpuinfo 2>/dev/null; then say avx2; else s
 # What a step leaves behind depends on these; another fingerprint means doing it again.
 fingerprint() {
     case $2 in
-        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd}.txt requirements/prepare.sh ;;
+        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd}.txt
+            declare -f step_environment step_simd locked ;;
         runtime) cat requirements/runtime.txt; sed '/^\[tool:pytest\]/,$d' setup.cfg ;;
         dev) cat requirements/dev.txt ;;
     esac | sha256sum | cut -d' ' -f1
