@@ -45,16 +45,20 @@ CLASSES = (
     AddressClass(
         "a cloud's metadata address",
         "allow_link_local_source_addresses",
-        _networks(
-            "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128"
-        ),
+        _networks("100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32", "fd00:ec2::254/128", "fd20:ce::254/128"),
     ),
     AddressClass(
         "a private address",
         "allow_private_source_addresses",
         _networks(
-            "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15",
-            "fc00::/7", "fec0::/10",
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "192.0.0.0/24",
+            "198.18.0.0/15",
+            "fc00::/7",
+            "fec0::/10",
         ),
     ),
     # Link-local multicast is above. Nothing here can be the peer of a TCP connection that is meant.
