@@ -128,8 +128,6 @@ def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn:
     return cut(turn.size(loading.size), turn.size(size), turn.undo(shrunk_gravity(gravity, source, loading)))
 
 
-
-
 def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format: Format) -> Finish:
     dpr = found.scaling.dpr
     extend = canvas(size, found.target, options.extend.gravity, dpr) if options.extend.enabled else None
