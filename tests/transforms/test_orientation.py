@@ -92,5 +92,3 @@ def _upright(corner: tuple[int, int], turn: Turn, outer: Size, inner: Size) -> t
     for _ in range(turn.quarters):
         x, y, width, height, w, h = height - y - h, x, height, width, h, w
     return (width - x - w if turn.mirrored else x), y
-
-
