@@ -15,7 +15,8 @@ from imgsvc.config import Config, from_environment
 from imgsvc.decision import Rules
 from imgsvc.env import Mistake, SettingsError, environment
 from imgsvc.errors import RenderingError
-from imgsvc.rendering import Renderer, Watermark
+from imgsvc.imaging import Watermark
+from imgsvc.rendering import Renderer
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source

@@ -19,7 +19,8 @@ from imgsvc.env import ENV_FILE, PREFIXES, SettingsError, environment, masked, v
 from imgsvc.errors import RenderingError
 from imgsvc.explanation import explain as explanation
 from imgsvc.options.formats import BY_WORD
-from imgsvc.rendering import NotModified, RawRendition, Renderer, RenderRequest, Rendition
+from imgsvc.rendering import Renderer
+from imgsvc.rendition import NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature

@@ -6,7 +6,7 @@ from typing import Any
 
 from imgsvc.decision import Decision
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.rendering import Job
+from imgsvc.rendition import Job
 from imgsvc.url.settings import OptionDefaults
 from imgsvc.url.table import OPTIONS
 

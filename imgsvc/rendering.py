@@ -3,93 +3,29 @@
 `prepare` decides without I/O whether the request may be served at all; `render` fetches and makes the image.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 
-from PIL import Image
-
-from imgsvc.codecs.color import to_processing, to_result
 from imgsvc.codecs.decode import Opened, open_image
 from imgsvc.codecs.encode import Encoded, can_encode, encode
-from imgsvc.codecs.metadata import kept
-from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg import sanitize
-from imgsvc.decision import Decision, Rules, decide, plan_from
+from imgsvc.decision import Decision, Rules, decide
 from imgsvc.errors import ResultFormatError, SourceError, UnknownFormatError
+from imgsvc.imaging import Watermark, decode, finish
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
 from imgsvc.security.signature import Signature
 from imgsvc.sources.body import fetch
-from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
-from imgsvc.transforms.pipeline import transform
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.trim import trim_box
-from imgsvc.transforms.watermark import place
+from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
 from imgsvc.url.path import split_path
 from imgsvc.url.settings import OptionDefaults
-
-
-@dataclass(frozen=True, slots=True)
-class RenderRequest:
-    """What a client sent, less HTTP: the raw target, headers for the source (lower case), formats it accepts."""
-
-    target: str
-    source_headers: Mapping[str, str] = field(default_factory=dict)
-    accepted: frozenset[Format] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A request that may be served: signed, understood, and for an allowed source."""
-
-    request: RenderRequest
-    options: ProcessingOptions
-    source_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """The finished result, with what the response's headers are made of."""
-
-    body: bytes
-    format: Format
-    job: Job
-    # The source's own, lower case: for validators and freshness.
-    source_headers: Mapping[str, str]
-    origin_size: Size
-    result_size: Size
-    origin_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The source says that the client's copy is still good."""
-
-    job: Job
-    source_headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class RawRendition:
-    """The source's own answer, to be passed on unread; whoever gets it closes the stream."""
-
-    job: Job
-    stream: Stream
-
-
-@dataclass(frozen=True, slots=True)
-class Watermark:
-    """The configured mark, as RGBA or LA, and what its opacity is multiplied by."""
-
-    image: Image.Image
-    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,53 +79,25 @@ class Renderer:
         return limits_for(self.limits, job.options)
 
     def _rendition(self, job: Job, fetched: Fetched, scope: Scope) -> Rendition:
+        options, limits = job.options, self.limits_of(job)
         with scope.stage("header"):
             opened, decision = self.decide(job, fetched)
         if decision.is_skipped:
             encoded, size = self._passed_on(fetched.body, decision), opened.header.size
         else:
             with scope.stage("decode"):
-                picture, plan = self._decode(job, opened, decision)
+                picture, plan = decode(opened, decision, options, limits, self.rules)
             with scope.stage("transform"):
-                picture = self._transform(job, picture, plan, scope)
+                picture = finish(picture, plan, options, self.watermark, scope)
             with scope.stage("encode"):
-                encoded = encode(picture, decision.format, job.options, self.rules.encoding, scope.check)
+                encoded = encode(picture, decision.format, options, self.rules.encoding, scope.check)
             size = picture.size
-        origin = _upright(opened.header.size, opened.header.orientation if job.options.auto_rotate else 1)
+        origin = _upright(opened.header.size, opened.header.orientation if options.auto_rotate else 1)
         return Rendition(encoded.body, encoded.format, job, fetched.headers, origin, size, len(fetched.body))
 
     def _passed_on(self, body: bytes, decision: Decision) -> Encoded:
         sanitizes = decision.format is Format.SVG and self.rules.decoding.sanitize_svg
         return Encoded(sanitize(body) if sanitizes else body, decision.format)
-
-    def _decode(self, job: Job, opened: Opened, decision: Decision) -> tuple[Picture, Plan]:
-        """Decode as little as the plan needs; where a border is trimmed, plan from what is left."""
-        if plan := decision.plan:
-            picture = opened.decode(shrink=plan.load_shrink, max_frames=decision.frames, svg_size=plan.svg_size)
-            return to_processing(picture), plan
-        picture = to_processing(opened.decode())
-        box = trim_box(picture.frames[0], job.options.trim)
-        trimmed = picture.map(lambda frame: frame.crop(box)) if box else picture
-        limits = self.limits_of(job)
-        plan = plan_from(trimmed.size, opened.header, decision.format, job.options, limits, self.rules, is_trimmed=True)
-        return trimmed, plan
-
-    def _transform(self, job: Job, picture: Picture, plan: Plan, scope: Scope) -> Picture:
-        options, mark = job.options, self.watermark
-        picture = picture.map(lambda frame: transform(frame, plan, scope))
-        if mark and options.watermark.opacity > 0:
-            picture = picture.map(
-                lambda frame: place(frame, mark.image, options.watermark, opacity=mark.opacity, dpr=plan.dpr)
-            )
-        scope.check()
-        metadata = kept(
-            picture.metadata,
-            strip=bool(options.strip_metadata),
-            keep_copyright=bool(options.keep_copyright),
-            drops_profile=bool(options.strip_color_profile),
-            upright=bool(options.auto_rotate or options.rotate or options.flip_horizontal or options.flip_vertical),
-        )
-        return replace(to_result(picture, keep_profile=not options.strip_color_profile), metadata=metadata)
 
 
 def _with_defaults(options: ProcessingOptions, defaults: OptionDefaults) -> ProcessingOptions:

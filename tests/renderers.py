@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from imgsvc.rendering import Job, Renderer, RenderRequest, Rendition
+from imgsvc.rendering import Renderer
+from imgsvc.rendition import Job, RenderRequest, Rendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature

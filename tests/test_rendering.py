@@ -17,9 +17,10 @@ from imgsvc.errors import (
     SourceUnreachableError,
     UnknownFormatError,
 )
+from imgsvc.imaging import Watermark
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
-from imgsvc.rendering import NotModified, RawRendition, RenderRequest, Watermark
+from imgsvc.rendition import NotModified, RawRendition, RenderRequest
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import LimitSettings, SignatureSettings
 from imgsvc.security.signature import Signature

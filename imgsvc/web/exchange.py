@@ -11,7 +11,7 @@ from urllib.parse import quote
 import falcon
 
 from imgsvc.errors import RenderingError
-from imgsvc.rendering import Job
+from imgsvc.rendition import Job
 from imgsvc.runtime.scope import Scope
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]+")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imgsvc.codecs.settings import FormatSettings
-from imgsvc.rendering import Job, NotModified, RawRendition, Rendition
+from imgsvc.rendition import Job, NotModified, RawRendition, Rendition
 from imgsvc.web.caching import cache_control, max_age, validators
 from imgsvc.web.disposition import canonical_link, content_disposition, raw_content_disposition
 from imgsvc.web.negotiation import vary

@@ -9,7 +9,8 @@ from typing import Any
 import falcon
 
 from imgsvc.errors import RenderingError
-from imgsvc.rendering import Job, NotModified, RawRendition, Renderer, RenderRequest, Rendition
+from imgsvc.rendering import Renderer
+from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.web.caching import conditions

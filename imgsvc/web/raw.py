@@ -7,7 +7,7 @@ from itertools import chain
 
 from imgsvc.codecs.sniff import sniff
 from imgsvc.errors import RenderingError, UnknownFormatError
-from imgsvc.rendering import RawRendition
+from imgsvc.rendition import RawRendition
 from imgsvc.runtime.scope import Scope
 
 _LOG = logging.getLogger("imgsvc.web")

@@ -10,7 +10,7 @@ from imgsvc.config import Config
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.rendering import Job, NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.web.application import create_app
 

@@ -2,7 +2,7 @@ import pytest
 
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.rendering import Job, NotModified, RawRendition, RenderRequest
+from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest
 from imgsvc.web.headers import HeaderRules, sendable
 from imgsvc.web.settings import CacheSettings, WebSettings
 from tests.web.fakes import SOURCE_URL, FakeStream, rendition

@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.errors import SourceIncompleteError
-from imgsvc.rendering import RawRendition
+from imgsvc.rendition import RawRendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.web.raw import RawBody, raw_headers
 from tests.images import encoded, solid

@@ -1,0 +1,63 @@
+"""The pixels of a rendition: decoded as little as its plan needs, taken through the steps, marked, converted."""
+
+from dataclasses import dataclass, replace
+
+from PIL import Image
+
+from imgsvc.codecs.color import to_processing, to_result
+from imgsvc.codecs.decode import Opened
+from imgsvc.codecs.metadata import kept
+from imgsvc.codecs.picture import Metadata, Picture
+from imgsvc.decision import Decision, Rules, plan_from
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.runtime.scope import Scope
+from imgsvc.security.limits import Limits
+from imgsvc.transforms.pipeline import transform
+from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.trim import trim_box
+from imgsvc.transforms.watermark import place
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """The configured mark, as RGBA or LA, and what its opacity is multiplied by."""
+
+    image: Image.Image
+    opacity: float = 1.0
+
+
+def decode(
+    opened: Opened, decision: Decision, options: ProcessingOptions, limits: Limits, rules: Rules
+) -> tuple[Picture, Plan]:
+    """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that."""
+    if plan := decision.plan:
+        picture = opened.decode(shrink=plan.load_shrink, max_frames=decision.frames, svg_size=plan.svg_size)
+        return to_processing(picture), plan
+    picture = to_processing(opened.decode())
+    box = trim_box(picture.frames[0], options.trim)
+    trimmed = picture.map(lambda frame: frame.crop(box)) if box else picture
+    return trimmed, plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, is_trimmed=True)
+
+
+def finish(
+    picture: Picture, plan: Plan, options: ProcessingOptions, watermark: Watermark | None, scope: Scope
+) -> Picture:
+    """Every step on every frame, the watermark over them, colors and metadata as the result shall have them."""
+    picture = picture.map(lambda frame: transform(frame, plan, scope))
+    if watermark and options.watermark.opacity > 0:
+        picture = picture.map(
+            lambda frame: place(frame, watermark.image, options.watermark, opacity=watermark.opacity, dpr=plan.dpr)
+        )
+    scope.check()
+    converted = to_result(picture, keep_profile=not options.strip_color_profile)
+    return replace(converted, metadata=_metadata(picture.metadata, options))
+
+
+def _metadata(metadata: Metadata, options: ProcessingOptions) -> Metadata:
+    return kept(
+        metadata,
+        strip=bool(options.strip_metadata),
+        keep_copyright=bool(options.keep_copyright),
+        drops_profile=bool(options.strip_color_profile),
+        upright=bool(options.auto_rotate or options.rotate or options.flip_horizontal or options.flip_vertical),
+    )

@@ -1,0 +1,57 @@
+"""What goes into the journey of a request, and what comes out: values without HTTP in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.sources.source import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """What a client sent, less HTTP: the raw target, headers for the source (lower case), formats it accepts."""
+
+    target: str
+    source_headers: Mapping[str, str] = field(default_factory=dict)
+    accepted: frozenset[Format] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that may be served: signed, understood, and for an allowed source."""
+
+    request: RenderRequest
+    options: ProcessingOptions
+    source_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """The finished result, with what the response's headers are made of."""
+
+    body: bytes
+    format: Format
+    job: Job
+    # The source's own, lower case: for validators and freshness.
+    source_headers: Mapping[str, str]
+    origin_size: Size
+    result_size: Size
+    origin_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The source says that the client's copy is still good."""
+
+    job: Job
+    source_headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RawRendition:
+    """The source's own answer, to be passed on unread; whoever gets it closes the stream."""
+
+    job: Job
+    stream: Stream
