@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -26,17 +26,30 @@ def free_port() -> int:
 
 
 class Server:
-    """`gunicorn -c gunicorn.conf.py imgsvc.app:application` with these settings; a context manager."""
+    """`gunicorn -c gunicorn.conf.py imgsvc.app:application` with these settings; a context manager.
 
-    def __init__(self, settings: Mapping[str, str], *, awaits_health: bool = True) -> None:
+    `arguments` are more of gunicorn's; `prefix` is a command that starts it, such as prlimit.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        *,
+        awaits_health: bool = True,
+        application: str = "imgsvc.app:application",
+        arguments: Sequence[str] = (),
+        prefix: Sequence[str] = (),
+    ) -> None:
         self.port = free_port()
         self.settings = {"IMGSVC_BIND": f"127.0.0.1:{self.port}", "IMGSVC_WORKERS": "1", **settings}
         self._awaits_health = awaits_health
+        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+        self._command = [*prefix, *gunicorn, *arguments, application]
 
     def __enter__(self) -> Self:
         self._log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "imgsvc.app:application"],
+            self._command,
             cwd=CHECKOUT,
             env={**os.environ, **self.settings},
             stdout=self._log,

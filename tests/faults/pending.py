@@ -1,0 +1,13 @@
+"""Parts of design/runtime.md that imgsvc lacks: their rows are expected to fail, and turn red when they hold."""
+
+import pytest
+
+
+def _pending(part: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(strict=True, reason=f"{part} is not in imgsvc/runtime yet")
+
+
+ADMISSION = _pending("admission (a source's share, breaker, queue age, quarantine)")
+CONNECTION_THREAD = _pending("the connection thread")
+WATCHDOG = _pending("the watchdog")
+OBSERVER = _pending("the observer")

@@ -1,0 +1,58 @@
+"""imgsvc as the fault tests run it: two workers, short budgets, sources on loopback; the URLs that they ask for."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.faults.bounds import T_O, T_W, D
+from tests.faults.processes import eventually, workers
+from tests.serving.server import Server
+
+WORKERS = 2
+CAT = "/_/rs:fit:20:20/plain/local:///cat.png"
+# 20 MB, and cheap to make.
+LARGE = "/_/rs:force:2600:2600:1/plain/local:///cat.png@bmp"
+# Some 100 ms of one core.
+WORK = "/_/rs:fit:300:300/plain/local:///photo.jpg@png"
+SETTINGS = {
+    "IMGSVC_WORKERS": str(WORKERS),
+    "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
+    "IMGSVC_TIMEOUT": str(D),
+    "IMGSVC_DOWNLOAD_TIMEOUT": str(T_O),
+    "IMGSVC_WRITE_RESPONSE_TIMEOUT": str(T_W),
+    "IMGSVC_READ_REQUEST_TIMEOUT": "2",
+    "IMGSVC_LOG_LEVEL": "info",
+}
+
+
+class Service(Server):
+    """A server for the faults; settings are named without their prefix, in lower case."""
+
+    def __init__(
+        self,
+        pictures: Path,
+        *,
+        application: str = "imgsvc.app:application",
+        arguments: Sequence[str] = (),
+        prefix: Sequence[str] = (),
+        **settings: object,
+    ) -> None:
+        own = {f"IMGSVC_{name.upper()}": str(value) for name, value in settings.items()}
+        super().__init__(
+            {**SETTINGS, "IMGSVC_LOCAL_FILESYSTEM_ROOT": str(pictures), **own},
+            application=application,
+            arguments=arguments,
+            prefix=prefix,
+        )
+
+    @property
+    def workers(self) -> list[int]:
+        return workers(self)
+
+    def await_workers(self, count: int = WORKERS, seconds: float = 15) -> bool:
+        """Whether so many workers listen in time."""
+        return eventually(lambda: len(self.workers) == count, seconds)
+
+
+def of(origin, path: str = "/cat.png", options: str = "rs:fit:20:20") -> str:
+    """The path that asks for a picture of `origin`."""
+    return f"/_/{options}/plain/{origin.url(path)}"
