@@ -1,0 +1,183 @@
+"""Rows F25 to F29 and F46: files and URLs that are made to harm."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import hostile
+from tests.faults import bombs
+from tests.faults.bounds import CHEAP_SECONDS, FUZZED, HOSTILE_SECONDS, RESIDENT_DELTA, D
+from tests.faults.clients import Answer, ask, ask_all, counted, send
+from tests.faults.processes import resident
+from tests.faults.service import CAT, Service
+from tests.images import encoded, noise, quadrants
+
+BODIES = {**bombs.ILLEGAL, **bombs.HEAVY, **bombs.RENAMED}
+WORDS = ("jpg", "png", "webp", "gif", "avif", "heic", "jxl", "bmp", "tiff", "ico")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("hostile")
+
+
+@pytest.fixture(scope="module")
+def own(folder):
+    """Two workers, animations allowed; its pictures are written by the tests."""
+    (folder / "cat.png").write_bytes(encoded(quadrants()))
+    with Service(folder, max_animation_frames=100) as running:
+        for _ in range(8):
+            ask(running.port, CAT)
+        yield running
+
+
+def given(own: Service, folder: Path, body: bytes, name: str = "file.jpg", options: str = "rs:fit:20:20") -> Answer:
+    """The answer for a source of these bytes."""
+    (folder / name).write_bytes(body)
+    return ask(own.port, f"/_/{options}/plain/local:///{name}@png", timeout=D + 10)
+
+
+def residents(own: Service) -> int:
+    return sum(map(resident, own.workers))
+
+
+@pytest.mark.parametrize("name", bombs.ILLEGAL)
+def test_f25_a_picture_that_is_too_large_or_none_is_refused_from_its_header(own, folder, record, name):
+    before = residents(own)
+    got = given(own, folder, BODIES[name]())
+    grown = residents(own) - before
+
+    record(status=got.status, ms=round(1000 * got.seconds), grown_MiB=grown >> 20)
+    assert got.status == 422
+    assert got.seconds < CHEAP_SECONDS
+    assert grown < RESIDENT_DELTA
+
+
+@pytest.mark.parametrize("name", bombs.HEAVY)
+def test_f25_a_small_picture_with_a_great_deal_around_it_costs_little(own, folder, record, name):
+    before = residents(own)
+    got = given(own, folder, BODIES[name]())
+    grown = residents(own) - before
+
+    record(status=got.status, ms=round(1000 * got.seconds), grown_MiB=grown >> 20)
+    assert got.status in (200, 422)
+    assert got.seconds < HOSTILE_SECONDS
+    assert grown < RESIDENT_DELTA
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["rs:force:20000:20000:1", "rs:force:100:100:1/dpr:8/z:50", "rs:fit:10:10/ex:1/pd:20000", "rs:force:65535:65535:1"],
+)
+def test_f26_a_result_that_would_be_huge_is_refused_or_scaled_down(pictures, record, options):
+    with Service(pictures, max_result_dimension=2000) as own:
+        got = ask(own.port, f"/_/{options}/plain/local:///cat.png@jpg", timeout=D + 5)
+
+    record(status=got.status, ms=round(1000 * got.seconds))
+    assert got.status in (200, 422)
+    assert got.seconds < D
+
+
+def _noisy(word: str) -> bytes:
+    first, *others = (noise(64, 64, seed=seed) for seed in range(40))
+    return encoded(first, word, save_all=True, append_images=others, duration=0)
+
+
+ANIMATIONS = {
+    "3,000 frames of a pixel": lambda: bombs.gif(1, 1, 3000),
+    "3,000 frames of a large screen": lambda: bombs.gif(2000, 2000, 3000),
+    "40 frames of noise": lambda: _noisy("gif"),
+    "40 frames of noise as webp": lambda: _noisy("webp"),
+    "last frame huge": bombs.last_frame_huge,
+}
+
+
+@pytest.mark.parametrize("name", ANIMATIONS)
+def test_f27_an_animation_is_bounded_in_frames_pixels_and_time(own, folder, record, name):
+    (folder / "animated.gif").write_bytes(ANIMATIONS[name]())
+    got = ask(own.port, "/_/rs:fit:20:20/plain/local:///animated.gif@gif", timeout=D + 10)
+
+    record(status=got.status, seconds=round(got.seconds, 2))
+    assert got.status in (200, 422, 503)
+    assert got.seconds < D + 1
+
+
+def test_f28_damaged_files_of_every_kind_never_harm_a_worker(own, folder, record):
+    before = own.workers
+    slowest, statuses = 0.0, []
+    for word in WORDS:
+        original = encoded(quadrants(64, 48), word)
+        for body in hostile.files(original, max(1, FUZZED // len(WORDS))):
+            got = given(own, folder, body)
+            statuses.append(got)
+            slowest = max(slowest, got.seconds)
+
+    record(files=len(statuses), statuses=counted(statuses), slowest_s=round(slowest, 2))
+    assert set(counted(statuses)) <= {200, 422}
+    assert own.workers == before
+    assert slowest < D
+
+
+@pytest.mark.parametrize("name", bombs.RENAMED)
+def test_f29_what_is_no_allowed_format_is_refused_whatever_it_is_called(own, folder, record, name):
+    got = given(own, folder, BODIES[name]())
+
+    record(status=got.status, ms=round(1000 * got.seconds))
+    assert got.status == 422
+
+
+TARGETS = {
+    "a picture": (CAT, {200}),
+    "two slashes": ("//_//rs:fit:20:20//plain/local:///cat.png", {200, 404}),
+    "an escaped slash": ("/_/rs:fit:20:20%2Fplain%2Flocal:%2F%2F%2Fcat.png", {200, 404}),
+    "8,000 characters": (f"{CAT}?{'x' * 7900}", {200}),
+    "20,000 characters": (f"{CAT}?{'x' * 20_000}", {400, 414}),
+    "bytes that are no utf-8": ("/_/plain/local:///\xff\xfe.png", {400, 404}),
+    "escaped bytes that are no utf-8": ("/_/plain/local:///%ff%fe.png", {400, 404}),
+    "300 options": (f"/_/{'bl:0/' * 300}rs:fit:20:20/plain/local:///cat.png", {200}),
+    "an escaped nul": ("/_/plain/local:///cat%00.png", {400, 404, 422}),
+    "a nul": ("/_/plain/local:///cat\0.png", {400}),
+    "a lonely percent": ("/_/plain/local:///cat%.png", {400, 404}),
+    "dots": ("/_/plain/local:///../../../../etc/passwd", {404, 422}),
+}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_f46_a_strange_url_gets_a_defined_answer(service, record, name):
+    target, statuses = TARGETS[name]
+    got = ask(service.port, target)
+
+    record(status=got.status)
+    assert got.status in statuses
+
+
+MALFORMED = {
+    "te with cl": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+    "two lengths": b"POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+    "bare lf": b"GET /health HTTP/1.1\nHost: x\n\n",
+    "folded header": b"GET /health HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n",
+    "space before colon": b"GET /health HTTP/1.1\r\nHost : x\r\n\r\n",
+    "nul in header": b"GET /health HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n",
+    "2 MB url": b"GET /" + b"a" * 2_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "2 MB header": b"GET /health HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 2_000_000 + b"\r\n\r\n",
+    "garbage": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 9 + b"\r\n\r\n",
+}
+NEXT = b"GET /_/plain/local:///smuggled.png HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_f46_a_malformed_request_is_refused_and_nothing_behind_it_is_run(service, record, name):
+    got = send(service.port, MALFORMED[name] + NEXT)
+
+    record(status=got.status or got.fault)
+    # So much is left unread that the kernel may reset what was answered.
+    assert 400 <= got.status < 500 or (name.startswith("2 MB") and got.status == 0)
+    assert "smuggled" not in service.log()
+
+
+def test_f46_mutated_urls_get_an_answer_and_never_a_fault_of_ours(service, record):
+    targets = [target.decode("latin-1") for target in hostile.urls(FUZZED)]
+    got = ask_all(service.port, targets, at_once=4)
+
+    record(urls=len(targets), statuses=counted(got))
+    assert not set(counted(got)) & {0, 500, 502}
