@@ -5,23 +5,56 @@ import math
 from PIL import Image, ImageFilter
 
 from imgsvc.transforms.alpha import premultiplied
+from imgsvc.transforms.edges import with_repeated_edges
 from imgsvc.transforms.plan import Plan
 
 # COMPAT: libvips cuts its kernel off where it falls below this share of its peak, which narrows it.
 _LEAST = 0.2
+# Pillow has kernels of up to 5x5 weights.
+_MOST_REACH = 2
+_PEAK = 20
 
 
 def blur(image: Image.Image, plan: Plan) -> Image.Image:
     """Blur by the planned sigma, in pixels of the result."""
-    sigma = effective_sigma(min(plan.blur, max(image.size)), _LEAST)
-    return premultiplied(image, lambda pixels: pixels.filter(ImageFilter.GaussianBlur(sigma))) if sigma > 0 else image
+    sigma = min(plan.blur, max(image.size))
+    narrowed = effective_sigma(sigma, _LEAST)
+    if narrowed <= 0:
+        return image
+    # NOTE: Pillow's Gaussian is made of boxes, which tells on a kernel of three or five pixels.
+    kernel = _small_kernel(sigma) or ImageFilter.GaussianBlur(narrowed)
+    return premultiplied(image, lambda pixels: _filtered(pixels, kernel))
+
+
+def _small_kernel(sigma: float) -> ImageFilter.Kernel | None:
+    """The kernel itself, if it has no more than 5x5 weights."""
+    reach = _reach(sigma, _LEAST)
+    if not 1 <= reach <= _MOST_REACH:
+        return None
+    # COMPAT: libvips' kernel is of whole numbers with a peak of 20.
+    weights = [round(_PEAK * math.exp(-0.5 * (x / sigma) ** 2)) for x in range(-reach, reach + 1)]
+    side = len(weights)
+    return ImageFilter.Kernel((side, side), [a * b for a in weights for b in weights])
+
+
+def _filtered(image: Image.Image, kernel: ImageFilter.Filter) -> Image.Image:
+    if not isinstance(kernel, ImageFilter.Kernel):
+        return image.filter(kernel)
+    # Pillow leaves the outermost pixels alone.
+    edge = _MOST_REACH
+    wide = with_repeated_edges(image, edge, edge, edge, edge)
+    return wide.filter(kernel).crop((edge, edge, edge + image.width, edge + image.height))
 
 
 def effective_sigma(sigma: float, least: float) -> float:
     """The standard deviation of a Gaussian kernel that ends where it falls below `least`."""
     if sigma <= 0:
         return 0.0
-    reach = math.floor(sigma * math.sqrt(-2 * math.log(least)))
+    reach = _reach(sigma, least)
     weights = [math.exp(-0.5 * (x / sigma) ** 2) for x in range(-reach, reach + 1)]
     variance = sum(weight * x * x for x, weight in zip(range(-reach, reach + 1), weights, strict=True)) / sum(weights)
     return math.sqrt(variance)
+
+
+def _reach(sigma: float, least: float) -> int:
+    return math.floor(sigma * math.sqrt(-2 * math.log(least)))

@@ -17,7 +17,9 @@ def pixelate(image: Image.Image, plan: Plan) -> Image.Image:
     if max(block) <= 1:
         return image
     whole = _completed(image, block)
-    small = whole.resize((whole.width // block.width, whole.height // block.height), Image.Resampling.BOX)
+    blocks = Size(whole.width // block.width, whole.height // block.height)
+    # COMPAT: each channel for itself, as in libvips: the black of what is transparent darkens a block at an edge.
+    small = Image.merge(image.mode, [band.resize(blocks, Image.Resampling.BOX) for band in whole.split()])
     large = small.resize(whole.size, Image.Resampling.NEAREST)
     return large.crop((0, 0, *image.size))
 

@@ -8,6 +8,7 @@ from PIL import Image
 from imgsvc.options.geometry import Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
+from imgsvc.transforms.edges import with_repeated_edges
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.resampling import Resampling, Span, stretching
 
@@ -18,6 +19,8 @@ _GAP = 2.0
 _MOST = 128
 # A rounding error, in pixels.
 _TINY = 1e-6
+# How far the kernels reach: Lanczos in pixels of what comes out, bicubic in pixels of what goes in.
+_LANCZOS_REACH, _CUBIC_REACH = 3, 2
 
 
 def scale(image: Image.Image, plan: Plan) -> Image.Image:
@@ -39,15 +42,13 @@ def resampled(image: Image.Image, how: Resampling) -> Image.Image:
 
 
 def _resampled(image: Image.Image, how: Resampling) -> Image.Image:
-    """Shrink what shrinks before enlarging what grows: the fewer pixels the better."""
+    """One axis after the other: Pillow has one kernel for both, and a side may grow while the other shrinks."""
     image, across, down = _with_margins(*_reduced(image, how.across, how.down))
-    if across.enlarges == down.enlarges:
-        return _resize(image, across, down)
-    if across.enlarges:
-        shrunk = _resize(image, _whole(image.width), down)
-        return _resize(shrunk, across, _whole(shrunk.height))
-    shrunk = _resize(image, across, _whole(image.height))
-    return _resize(shrunk, _whole(shrunk.width), down)
+    # COMPAT: libvips begins with the columns. As each pass rounds, the order decides which pixels end up half opaque.
+    if down.enlarges and not across.enlarges:
+        # PERF: but what shrinks comes before what grows.
+        return _resize(_resize(image, across, _whole(image.height)), _whole(across.pixels), down)
+    return _resize(_resize(image, _whole(image.width), down), across, _whole(down.pixels))
 
 
 def _resize(image: Image.Image, across: Span, down: Span) -> Image.Image:
@@ -75,20 +76,23 @@ def _block(span: Span) -> int:
 
 
 def _with_margins(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
-    """Repeat the edge pixels where the spans begin or end beside the image."""
+    """Repeat the edge pixels as far as the kernel reaches beside the image.
+
+    COMPAT: so does libvips; Pillow would give their weight to all pixels inside.
+    """
     left, right = _margins(across, image.width)
     top, bottom = _margins(down, image.height)
     if not any((left, top, right, bottom)):
         return image, across, down
-    values = np.asarray(image)
-    pixels = np.pad(values, ((top, bottom), (left, right), (0, 0))[: values.ndim], mode="edge")
-    wide = Image.frombytes(image.mode, (pixels.shape[1], pixels.shape[0]), pixels.tobytes())
-    return wide, across.moved(left), down.moved(top)
+    return with_repeated_edges(image, left, top, right, bottom), across.moved(left), down.moved(top)
 
 
 def _margins(span: Span, side: int) -> tuple[int, int]:
-    """Pixels before and after; a rounding error is none."""
-    return max(0, math.ceil(-span.start - _TINY)), max(0, math.ceil(span.end - side - _TINY))
+    """Pixels before and after; a rounding error is none, and a side that stays as it is needs none."""
+    if span == _whole(side):
+        return 0, 0
+    reach = _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
+    return max(0, math.ceil(reach - span.start - _TINY)), max(0, math.ceil(span.end + reach - side - _TINY))
 
 
 def _in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:

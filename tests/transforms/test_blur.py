@@ -39,3 +39,19 @@ def test_what_blur_cannot_change_is_given_back(sigma: float) -> None:
 @pytest.mark.parametrize(("sigma", "effective"), [(0, 0), (10, 8.2), (100, 83)])
 def test_a_kernel_that_is_cut_off_is_narrower(sigma: float, effective: float) -> None:
     assert effective_sigma(sigma, 0.2) == pytest.approx(effective, rel=0.02)
+
+
+def test_a_small_kernel_is_the_one_of_libvips_to_the_last_weight() -> None:
+    image = solid(3, 3, 0, "L")
+    image.putpixel((1, 1), 242)
+
+    blurred = blur(image, plan_for(image.size, blur=1))
+
+    # Weights 12, 20 and 12 of 44 along each axis.
+    assert [blurred.getpixel((x, 1)) for x in range(3)] == [30, 50, 30]
+
+
+def test_a_small_kernel_repeats_the_edge() -> None:
+    image = quadrants(8, 8)
+
+    assert blur(image, plan_for(image.size, blur=1)).getpixel((0, 0)) == image.getpixel((0, 0))

@@ -124,3 +124,31 @@ def test_a_long_strip_keeps_the_brightness() -> None:
     image = solid(1, 1_000_000, 200, "L")
 
     assert resampled(image, stretching(Size(1, 1_000_000), Size(1, 2))).getpixel((0, 0)) == pytest.approx(200, abs=2)
+
+
+def test_the_kernel_sees_the_edge_repeated() -> None:
+    """Else the last row would count for less than libvips lets it."""
+    image = solid(4, 8, 0, "L")
+    image.paste(255, (0, 7, 4, 8))
+
+    plain, longer = (
+        resampled(each, stretching(Size(*each.size), Size(4, each.height // 2))) for each in _lengthened(image)
+    )
+
+    assert plain.getpixel((0, 3)) == longer.getpixel((0, 3))
+
+
+def _lengthened(image: Image.Image) -> tuple[Image.Image, Image.Image]:
+    longer = solid(image.width, 2 * image.height, 255, image.mode)
+    longer.paste(image, (0, 0))
+    return image, longer
+
+
+def test_columns_are_scaled_before_rows() -> None:
+    """Each pass rounds and clips, so that a picture and its transposition come out a little different."""
+    image = noise(64, 64, "L")
+    how = stretching(Size(64, 64), Size(40, 40))
+
+    by_hand = image.resize((64, 40), Image.Resampling.LANCZOS).resize((40, 40), Image.Resampling.LANCZOS)
+
+    assert resampled(image, how).crop((8, 8, 32, 32)).tobytes() == by_hand.crop((8, 8, 32, 32)).tobytes()
