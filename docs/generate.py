@@ -13,6 +13,7 @@ from typing import Any
 from imgsvc import errors
 from imgsvc.config import Config
 from imgsvc.env import variables
+from imgsvc.foreign import FOREIGN, Foreign
 from imgsvc.url.table import OPTIONS, OptionRow
 
 DOCS = Path(__file__).parent
@@ -35,14 +36,23 @@ def _option(row: OptionRow) -> str:
 
 
 def configuration_page() -> Iterator[str]:
-    """Every setting, section by section."""
-    yield HEAD.format(source="the settings dataclasses in imgsvc")
+    """Every setting, section by section; then what of imgproxy's is none here."""
+    yield HEAD.format(source="the settings dataclasses in imgsvc, and imgsvc/foreign.py")
     yield (DOCS / "heads/configuration.md").read_text("utf-8")
     for section in fields(Config):
         owner: Any = section.type
         yield f"\n## {_title(owner.__name__)}\n{owner.__doc__}\n\n"
         yield "| variable | form | default | meaning |\n|---|---|---|---|\n"
         yield from map(_setting, fields(owner))
+    yield (DOCS / "heads/foreign.md").read_text("utf-8")
+    yield "\n| variable | why it does nothing | what serves instead |\n|---|---|---|\n"
+    yield from map(_foreign, FOREIGN)
+
+
+def _foreign(row: Foreign) -> str:
+    names = "<br>".join(map(_code, row.variables()))
+    fatal = "; a server does not start with it" if row.is_fatal else ""
+    return f"| {names} | {_prose(row.reason)}{fatal} | {_prose(row.instead)} |\n"
 
 
 def _setting(each: Field[Any]) -> str:

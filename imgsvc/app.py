@@ -2,16 +2,18 @@
 
 import base64
 import binascii
+import logging
 import sys
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgsvc.codecs.color import to_processing, to_result
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.engine import engine
 from imgsvc.codecs.sniff import sniff
-from imgsvc.config import Config, from_environment
+from imgsvc.config import Config, cautions, read, unused_variables
 from imgsvc.decision import Rules
 from imgsvc.env import Mistake, SettingsError, environment
 from imgsvc.errors import RenderingError
@@ -37,30 +39,56 @@ if TYPE_CHECKING:
 # sysexits.h: EX_CONFIG. systemd's RestartPreventExitStatus knows it.
 EXIT_CONFIG = 78
 _START_UP_SECONDS = 30
+_SHOWN_CHARACTERS = 60
+
+_log = logging.getLogger("imgsvc")
+
+T = TypeVar("T")
 
 
-def create_renderer(config: Config) -> Renderer:
-    """Build every room from its settings, and introduce them; SettingsError lists what does not fit together."""
-    _check_engine()
+def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Renderer:
+    """Build every room from its settings, and introduce them.
+
+    SettingsError lists what does not fit together, behind the `mistakes` that are known already.
+    """
+    found = list(mistakes)
+    _collect(found, _check_engine)
     sources = _sources(config)
+    parser = _collect(found, lambda: Parser(config.url, _preset_lines(config), now=time.time))
+    watermark = _collect(found, lambda: _watermark(config, sources))
+    fallback = _collect(found, lambda: _fallback(config.fallback, sources))
+    if found or parser is None:
+        raise SettingsError(found)
     return Renderer(
         signature=Signature(config.signature),
-        parser=Parser(config.url, _preset_lines(config), now=time.time),
+        parser=parser,
         sources=sources,
         path_prefix=config.url.path_prefix,
         defaults=config.defaults,
         limits=config.limits,
         rules=Rules(config.formats, config.decode, config.encode),
-        watermark=_watermark(config, sources),
-        fallback=_fallback(config.fallback, sources),
+        watermark=watermark,
+        fallback=fallback,
     )
+
+
+def _collect(mistakes: list[Mistake], step: Callable[[], T]) -> T | None:
+    """What `step` makes; nothing if it cannot, with its mistakes added to the others."""
+    try:
+        return step()
+    except SettingsError as error:
+        mistakes += error.mistakes
+        return None
 
 
 def create_application(environ: Mapping[str, str]) -> "falcon.App[Any, Any]":
     """The WSGI application that `environ` describes."""
-    config = from_environment(environ)
-    configure_logging(config.log)
-    return create_app(create_renderer(config), config)
+    config, mistakes = read(environ)
+    _collect(mistakes, lambda: configure_logging(config.log))
+    renderer = create_renderer(config, mistakes)
+    for warning in (*unused_variables(environ), *cautions(config)):
+        _log.warning(warning)
+    return create_app(renderer, config)
 
 
 def __getattr__(name: str) -> Any:
@@ -97,25 +125,36 @@ def _sources(config: Config) -> Source:
 
 def _preset_lines(config: Config) -> tuple[str, ...]:
     path = config.url.presets_path
-    return tuple(path.read_text(encoding="utf-8").splitlines()) if path else ()
+    try:
+        return tuple(path.read_text(encoding="utf-8").splitlines()) if path else ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([Mistake("PRESETS_PATH", f"a text file that can be read ({error})", str(path))]) from error
 
 
-def _standing(name: str, data: str, path: Any, url: str, sources: Source) -> Fetched | None:
-    """An image that is loaded once, at start-up: from base64, a file, or a source URL."""
+def _standing(name: str, data: str, path: Path | None, url: str, sources: Source) -> tuple[str, Fetched | None]:
+    """An image that is loaded once, at start-up: from base64, a file, or a source URL; before it, its variable."""
+    variable = name + ("_DATA" if data else "_PATH" if path else "_URL")
     try:
         if data:
-            return Fetched(200, {}, base64.b64decode(data, validate=True))
+            return variable, Fetched(200, {}, base64.b64decode(data, validate=True))
         if path:
-            return Fetched(200, {}, path.read_bytes())
+            return variable, Fetched(200, {}, path.read_bytes())
         if url:
-            return fetch(sources, SourceRequest(url), Scope(_START_UP_SECONDS), 0)
+            return variable, fetch(sources, SourceRequest(url), Scope(_START_UP_SECONDS), 0)
     except (binascii.Error, OSError, RenderingError) as error:
-        raise SettingsError([Mistake(name, "an image that can be loaded", str(error))]) from error
-    return None
+        expected = f"an image that can be loaded ({error})"
+        raise SettingsError([Mistake(variable, expected, _shown(data, path, url))]) from error
+    return variable, None
+
+
+def _shown(data: str, path: Path | None, url: str) -> str:
+    """The value of a standing image's variable, cut where it is long."""
+    value = data or str(path or url)
+    return value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}..."
 
 
 def _fallback(settings: FallbackSettings, sources: Source) -> Fetched | None:
-    found = _standing(
+    _, found = _standing(
         "FALLBACK_IMAGE",
         settings.fallback_image_data,
         settings.fallback_image_path,
@@ -131,12 +170,14 @@ def _fallback(settings: FallbackSettings, sources: Source) -> Fetched | None:
 
 def _watermark(config: Config, sources: Source) -> Watermark | None:
     settings: WatermarkSettings = config.watermark
-    found = _standing("WATERMARK", settings.watermark_data, settings.watermark_path, settings.watermark_url, sources)
+    data, path, url = settings.watermark_data, settings.watermark_path, settings.watermark_url
+    variable, found = _standing("WATERMARK", data, path, url, sources)
     if found is None:
         return None
     try:
         picture = open_image(found.body, sniff(found.body), config.decode).decode()
         picture = to_result(to_processing(picture), keep_profile=False)
     except RenderingError as error:
-        raise SettingsError([Mistake("WATERMARK", "an image that can be read", str(error))]) from error
+        expected = f"an image that can be read ({error})"
+        raise SettingsError([Mistake(variable, expected, _shown(data, path, url))]) from error
     return Watermark(picture.frames[0], settings.watermark_opacity)

@@ -13,9 +13,10 @@ import requests
 
 from imgsvc import __version__
 from imgsvc.app import EXIT_CONFIG, create_renderer
-from imgsvc.config import Config, from_environment, unknown_variables
+from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.diagnosis import diagnose
 from imgsvc.env import ENV_FILE, PREFIXES, SettingsError, environment, masked, variables
+from imgsvc.envfile import quoted
 from imgsvc.errors import RenderingError
 from imgsvc.explanation import explain as explanation
 from imgsvc.options.formats import BY_WORD
@@ -46,7 +47,10 @@ def main(context: click.Context, env_file: str | None) -> None:
 
     Settings are environment variables: IMGSVC_X, else IMGPROXY_X. See `imgsvc config --print`.
     """
-    context.obj = environment({**os.environ, PREFIXES[0] + ENV_FILE: env_file} if env_file else None)
+    try:
+        context.obj = environment({**os.environ, PREFIXES[0] + ENV_FILE: env_file} if env_file else None)
+    except SettingsError as error:
+        _refuse(error)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -56,8 +60,11 @@ def main(context: click.Context, env_file: str | None) -> None:
 @click.pass_obj
 def serve(environ: Environ, bind: str | None, workers: int | None, gunicorn_arguments: tuple[str, ...]) -> None:
     """Run the server (gunicorn) until it is told to stop; further arguments are gunicorn's."""
-    given = {"BIND": bind, "WORKERS": workers}
-    environ.update({PREFIXES[0] + name: str(value) for name, value in given.items() if value is not None})
+    options = {"BIND": bind, "WORKERS": workers}
+    given = {PREFIXES[0] + name: str(value) for name, value in options.items() if value is not None}
+    environ.update(given)
+    if given:  # The env file is read again by the server, and would be laid over them.
+        environ = {name: value for name, value in environ.items() if not name.endswith(ENV_FILE)}
     command = [sys.executable, "-m", "gunicorn", "-c", str(_gunicorn_conf()), *gunicorn_arguments]
     os.execve(sys.executable, [*command, "imgsvc.app:application"], environ)
 
@@ -137,15 +144,20 @@ def explain(environ: Environ, target: str, options: str, accept: str) -> None:
 @click.option("--print", "shows", is_flag=True, help="Print every setting, as an env file; defaults are comments.")
 @click.pass_obj
 def config(environ: Environ, *, check: bool, shows: bool) -> None:
-    """Check the settings, or print them; secrets are masked."""
-    found = _config(environ)
+    """Check the settings, or print them; secrets are masked.
+
+    Exit code 78 and a list of all mistakes if they cannot be used; warnings name what does nothing here.
+    """
+    found, mistakes = read(environ)
     if shows:
         click.echo("\n".join(_settings(found, environ)))
-    for warning in unknown_variables(environ):
+    for warning in (*unused_variables(environ), *cautions(found)):
         click.echo(f"warning: {warning}", err=True)
     if check or not shows:
-        _renderer(found)
+        _or_refuse(lambda: create_renderer(found, mistakes))
         click.echo("The settings can be used.")
+    elif mistakes:
+        _refuse(SettingsError(mistakes))
 
 
 @main.command()
@@ -176,15 +188,16 @@ def doctor() -> None:
 
 
 def _config(environ: Environ) -> Config:
-    try:
-        return from_environment(environ)
-    except SettingsError as error:
-        _refuse(error)
+    return _or_refuse(lambda: from_environment(environ))
 
 
 def _renderer(config: Config) -> Renderer:
+    return _or_refuse(lambda: create_renderer(config))
+
+
+def _or_refuse(step: Callable[[], T]) -> T:
     try:
-        return create_renderer(config)
+        return step()
     except SettingsError as error:
         _refuse(error)
 
@@ -262,13 +275,13 @@ def _signed(settings: SignatureSettings, path: str) -> str:
 
 
 def _settings(config: Config, environ: Mapping[str, str]) -> Iterator[str]:
-    """Every setting in the form of an env file: what differs from the default plainly, the rest as a comment."""
+    """Every setting in the form of an env file: what is set plainly, the rest as a comment."""
     for section in fields(config):
         values = getattr(config, section.name)
         yield f"# {(type(values).__doc__ or '').splitlines()[0]}"
         for each in fields(values):
             value = getattr(values, each.name)
             text = masked(each.metadata["kind"].show(value), secret=each.metadata["secret"])
-            is_set = any(name in environ for name in variables(each))
-            yield f"{'' if is_set else '# '}{PREFIXES[0]}{each.name.upper()}={text}"
+            is_set = any(environ.get(name, "").strip() for name in variables(each))
+            yield f"{'' if is_set else '# '}{PREFIXES[0]}{each.name.upper()}={quoted(text)}"
         yield ""

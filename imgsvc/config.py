@@ -3,15 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from pathlib import Path
 
+from imgsvc import foreign
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
-from imgsvc.env import ENV_FILE, PREFIXES, Mistake, SettingsError, load, variables
+from imgsvc.env import ENV_FILE, PREFIXES, Mistake, SettingsError, load, missing_env_file, variables
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.telemetry.settings import LogSettings
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WatermarkSettings, WebSettings
+
+# requests reads them itself.
+PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +42,47 @@ class Config:
 
 def from_environment(environ: Mapping[str, str]) -> Config:
     """Read every section; SettingsError lists all mistakes of all of them."""
-    mistakes: list[Mistake] = []
-    sections = {each.name: load(each.type, environ, mistakes) for each in fields(Config)}  # type: ignore[arg-type]
+    config, mistakes = read(environ)
     if mistakes:
         raise SettingsError(mistakes)
-    return Config(**sections)
+    return config
 
 
-def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each variable that looks like a setting and is none, with the nearest one that is."""
-    known = {name for section in fields(Config) for each in fields(section.type) for name in variables(each)}  # type: ignore[arg-type]
-    known |= {prefix + ENV_FILE for prefix in PREFIXES}
+def read(environ: Mapping[str, str]) -> tuple[Config, list[Mistake]]:
+    """Every section and all mistakes; what cannot be used has its default."""
+    mistakes = [
+        Mistake(name, f"no value, for {row.reason}; use {row.instead}", environ[name])
+        for name, row in foreign.set_ones(environ).items()
+        if row.is_fatal
+    ]
+    sections = {each.name: load(each.type, environ, mistakes) for each in fields(Config)}  # type: ignore[arg-type]
+    return Config(**sections), mistakes
+
+
+def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each variable that is set and does nothing: imgproxy's with the reason, others with a guess."""
+    foreign_ones = foreign.set_ones(environ)
+    for name, row in foreign_ones.items():
+        instead = f"; instead: {row.instead}" if row.instead else ""
+        yield f"{name} does nothing here: {row.reason}{instead}"
+    if name := missing_env_file(environ):
+        yield f"{name} does nothing: there is no file {environ[name]}"
+    known = known_variables()
     for name in sorted(environ):
-        if name.startswith(PREFIXES) and name not in known:
+        if name.startswith(PREFIXES) and environ[name].strip() and name not in known and name not in foreign_ones:
             near = get_close_matches(name, known, 1, 0.85)
-            yield f"{name} is not a setting here, and does nothing" + (f"; did you mean {near[0]}?" if near else "")
+            yield f"{name} is not a setting, and does nothing" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def known_variables() -> set[str]:
+    """Every variable that something is read from."""
+    known = {name for section in fields(Config) for each in fields(section.type) for name in variables(each)}  # type: ignore[arg-type]
+    return known | {prefix + ENV_FILE for prefix in PREFIXES} | set(PROXY_VARIABLES)
+
+
+def cautions(config: Config) -> Iterator[str]:
+    """A sentence for each thing that the settings leave open, and that may not be meant so."""
+    if not config.signature.key:
+        yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
+    if config.sources.local_filesystem_root == Path("/"):
+        yield "LOCAL_FILESYSTEM_ROOT is /: every file that the server may read can be fetched"

@@ -5,13 +5,14 @@ capitals is the variable: `IMGSVC_X` first, else `IMGPROXY_X`. Nothing else read
 """
 
 import os
+from binascii import unhexlify
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from dotenv import dotenv_values
+from imgsvc import envfile
 
 PREFIXES = ("IMGSVC_", "IMGPROXY_")
 ENV_FILE = "ENV_LOCAL_FILE_PATH"
@@ -58,7 +59,7 @@ def setting(
     keeps_empty: bool = False,
     plain_names: tuple[str, ...] = (),
 ) -> Any:
-    """Declare a field: `zero` says what 0 or empty means; `plain_names` are other variables, without a prefix."""
+    """Declare a field: `zero` says what 0 or empty means; `plain_names` are other variables, by their whole names."""
     metadata = {
         "kind": kind,
         "meaning": meaning,
@@ -79,12 +80,31 @@ def variables(each: Field[Any]) -> tuple[str, ...]:
 
 
 def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The process environment with the env file's values laid over it; a missing file is ignored."""
+    """The process environment with the env file's values laid over it; SettingsError: the file cannot be read.
+
+    A file that is not there is passed over here; `missing_env_file` tells.
+    """
     found = dict(os.environ if environ is None else environ)
-    path = next((found[p + ENV_FILE] for p in PREFIXES if found.get(p + ENV_FILE)), None)
-    if path and Path(path).is_file():
-        found.update({k: v for k, v in dotenv_values(path).items() if v is not None})
-    return found
+    name = _env_file_variable(found)
+    if name is None or not Path(found[name]).exists():
+        return found
+    try:
+        return found | envfile.read(Path(found[name]).read_text("utf-8"), found)
+    except envfile.LinesError as error:
+        raise SettingsError([Mistake(name, str(error), found[name])]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([Mistake(name, f"a text file that can be read ({error})", found[name])]) from error
+
+
+def missing_env_file(environ: Mapping[str, str]) -> str:
+    """The variable that names an env file that is not there; none if it is, or if no file is named."""
+    name = _env_file_variable(environ)
+    return "" if name is None or Path(environ[name]).exists() else name
+
+
+def _env_file_variable(environ: Mapping[str, str]) -> str | None:
+    names = (prefix + ENV_FILE for prefix in PREFIXES)
+    return next((name for name in names if environ.get(name, "").strip()), None)
 
 
 def load(owner: type[T], environ: Mapping[str, str], mistakes: list[Mistake]) -> T:
@@ -154,6 +174,12 @@ def _digits(text: str) -> int:
     return int(text)
 
 
+def _fraction(text: str) -> float:
+    if "_" in text or text != text.strip():
+        raise ValueError(text)
+    return float(text)
+
+
 def integer(low: int | None = None, high: int | None = None) -> Kind[int]:
     """A whole decimal number between `low` and `high`, both included."""
 
@@ -170,7 +196,7 @@ def decimal(low: float, high: float, *, low_included: bool = True) -> Kind[float
     """A finite decimal number between `low` and `high`."""
 
     def parse(text: str) -> float:
-        number = float(text)
+        number = _fraction(text)
         if not (low <= number <= high) or (number == low and not low_included):
             raise ValueError(text)
         return number
@@ -189,7 +215,7 @@ def megapixels(*, zero_allowed: bool) -> Kind[int]:
     """A number of megapixels, read as pixels."""
 
     def parse(text: str) -> int:
-        pixels = int(float(text) * 1_000_000)
+        pixels = int(_fraction(text) * 1_000_000)
         if pixels < 0 or (pixels == 0 and not zero_allowed):
             raise ValueError(text)
         return pixels
@@ -241,7 +267,7 @@ def _items(text: str) -> tuple[str, ...]:
 
 
 def _hex_items(text: str) -> tuple[bytes, ...]:
-    return tuple(bytes.fromhex(item) for item in _items(text))
+    return tuple(unhexlify(item) for item in _items(text))
 
 
 def _show_path(path: Path | None) -> str:

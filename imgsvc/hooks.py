@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imgsvc.env import Mistake, environment, load
+from imgsvc.env import Mistake, SettingsError, environment, load
 from imgsvc.runtime.settings import RuntimeSettings
 
 # Over the sum of a request's own budgets, so that gunicorn's killer is the last resort.
@@ -16,7 +16,10 @@ def settings() -> RuntimeSettings:
     and ends the process with the whole list before anything is bound.
     """
     mistakes: list[Mistake] = []
-    return load(RuntimeSettings, environment(), mistakes)
+    try:
+        return load(RuntimeSettings, environment(), mistakes)
+    except SettingsError:
+        return RuntimeSettings()
 
 
 def worker_timeout(found: RuntimeSettings) -> int:

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from imgsvc.cli import main
 from tests import images
 
+IMGPROXY_ENV = Path(__file__).parent / "imgproxy.env"
 KEYS = {"IMGSVC_KEY": "736563726574", "IMGSVC_SALT": "68656c6c6f"}
 
 
@@ -87,7 +88,9 @@ def test_settings_that_cannot_be_used_are_all_listed_and_end_in_78() -> None:
 
 
 def test_settings_that_can_be_used_are_said_to_be() -> None:
-    assert run("config", "--check").output == "The settings can be used.\n"
+    result = run("config", "--check", **KEYS)
+
+    assert (result.exit_code, result.output) == (0, "The settings can be used.\n")
 
 
 def test_a_misspelt_setting_is_pointed_out() -> None:
@@ -103,9 +106,82 @@ def test_the_printed_settings_hold_no_secret() -> None:
 
 def test_the_printed_settings_can_be_read_back(tmp_path: Path) -> None:
     file = tmp_path / "imgsvc.env"
-    file.write_text(run("config", "--print", IMGSVC_QUALITY="33").output.replace("# IMGSVC_", "IMGSVC_"))
+    file.write_text(run("config", "--print", IMGSVC_QUALITY="33").stdout.replace("# IMGSVC_", "IMGSVC_"))
 
     assert "IMGSVC_QUALITY=33" in run("--env-file", file, "config", "--print").output
+
+
+def test_what_needs_quotes_in_an_env_file_is_printed_with_them(tmp_path: Path) -> None:
+    file = tmp_path / "imgsvc.env"
+    file.write_text(run("config", "--print", IMGSVC_URL_REPLACEMENTS="a b#=$HOME/'${1}'").stdout)
+
+    printed = run("--env-file", file, "config", "--print").stdout
+    assert r"IMGSVC_URL_REPLACEMENTS='a b#=$HOME/\'${1}\''" in printed
+
+
+def test_mistakes_of_every_room_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "mark").write_text("no image")
+    result = run(
+        "config",
+        IMGPROXY_TTL="soon",
+        IMGPROXY_PRESETS="a=nonsense:1",
+        IMGPROXY_WATERMARK_PATH=str(tmp_path / "mark"),
+        IMGPROXY_FALLBACK_IMAGE_DATA="?",
+    )
+
+    lines = result.stderr.splitlines()
+    told = [line.partition(":")[0] for line in lines[lines.index("These settings cannot be used:") + 1 :]]
+    assert (result.exit_code, told) == (78, ["IMGPROXY_TTL", "PRESETS", "WATERMARK_PATH", "FALLBACK_IMAGE_DATA"])
+
+
+def test_settings_with_mistakes_are_printed_as_far_as_they_go() -> None:
+    result = run("config", "--print", IMGPROXY_TTL="soon", IMGPROXY_QUALITY="33")
+
+    assert result.exit_code == 78
+    assert "IMGSVC_QUALITY=33" in result.stdout
+    assert "IMGPROXY_TTL: expected" in result.stderr
+
+
+def test_an_env_file_with_a_line_that_says_nothing_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("IMGPROXY_QUALITY=3\nIMGPROXY_TTL: 5\n")
+    result = run("--env-file", file, "config", "--check")
+
+    assert (result.exit_code, "line 2" in result.output) == (78, True)
+
+
+@pytest.mark.parametrize("command", ["--check", "--print"])
+def test_an_env_file_of_imgproxy_is_understood_but_for_what_does_nothing_here(command: str) -> None:
+    result = run("--env-file", IMGPROXY_ENV, "config", command)
+
+    assert result.exit_code == 0
+    assert {line.split()[1] for line in result.stderr.splitlines()} == {
+        "IMGPROXY_KEEP_ALIVE_TIMEOUT",
+        "IMGPROXY_PROMETHEUS_BIND",
+        "IMGPROXY_PROMETHEUS_NAMESPACE",
+        "IMGPROXY_SENTRY_DSN",
+        "IMGPROXY_SENTRY_ENVIRONMENT",
+        "IMGPROXY_USE_S3",
+        "IMGPROXY_S3_REGION",
+        "IMGPROXY_JPEG_TRELLIS_QUANT",
+        "IMGPROXY_UNSHARP_MASKING_MODE",
+        "IMGPROXY_FREE_MEMORY_INTERVAL",
+    }
+
+
+def test_the_values_of_an_env_file_of_imgproxy_are_those_in_force() -> None:
+    printed = run("--env-file", IMGPROXY_ENV, "config", "--print").stdout.splitlines()
+
+    assert {
+        "IMGSVC_BIND=:8080",
+        "IMGSVC_KEY=***",
+        "IMGSVC_TTL=2592000",
+        "IMGSVC_MAX_SRC_RESOLUTION=75",
+        "IMGSVC_ALLOWED_SOURCES=https://images.example.com/,https://*.cdn.example.com/",
+        "IMGSVC_FORMAT_QUALITY=webp=75,avif=50,jxl=77,jpeg=82",
+        "IMGSVC_URL_REPLACEMENTS='media://=https://images.example.com/;old://*/=https://cdn.example.com/${1}/'",
+        "IMGSVC_USER_AGENT='Pictures of example.com'",
+    } <= set(printed)
 
 
 def test_doctor_names_the_library_and_every_format() -> None:

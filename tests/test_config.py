@@ -1,9 +1,12 @@
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
-from imgsvc.config import Config, from_environment, unknown_variables
+from imgsvc.config import Config, cautions, from_environment, unused_variables
 from imgsvc.env import SettingsError
+from imgsvc.security.settings import SignatureSettings
+from imgsvc.sources.settings import SourceSettings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -26,7 +29,52 @@ def test_no_two_sections_share_a_setting() -> None:
 
 
 def test_a_misspelled_setting_is_named_with_the_one_that_was_meant() -> None:
-    [sentence] = unknown_variables({"IMGSVC_QUALTY": "80", "IMGPROXY_QUALITY": "80", "PATH": "/bin"})
+    [sentence] = unused_variables({"IMGSVC_QUALTY": "80", "IMGPROXY_QUALITY": "80", "PATH": "/bin"})
 
     assert "IMGSVC_QUALTY" in sentence
     assert "did you mean IMGSVC_QUALITY" in sentence
+
+
+def test_a_variable_of_imgproxy_that_does_nothing_is_named_with_reason_and_remedy() -> None:
+    [sentence] = unused_variables({"IMGPROXY_AUTOQUALITY_METHOD": "dssim"})
+
+    assert sentence.startswith("IMGPROXY_AUTOQUALITY_METHOD does nothing here: imgproxy Pro: ")
+    assert "; instead: FORMAT_QUALITY" in sentence
+
+
+def test_a_variable_that_is_blank_or_not_ours_is_not_spoken_of() -> None:
+    environ = {"IMGSVC_QUALTY": "", "IMGPROXY_USE_S3": " ", "LANG": "C", "HTTP_PROXY": "http://proxy"}
+
+    assert list(unused_variables(environ)) == []
+
+
+def test_an_env_file_that_is_not_there_is_named() -> None:
+    [sentence] = unused_variables({"IMGPROXY_ENV_LOCAL_FILE_PATH": "/nowhere/env"})
+
+    assert sentence == "IMGPROXY_ENV_LOCAL_FILE_PATH does nothing: there is no file /nowhere/env"
+
+
+def test_a_store_of_secrets_that_cannot_be_asked_ends_the_start() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_environment({"IMGPROXY_ENV_GCP_SECRET_ID": "imgproxy-env", "IMGSVC_TTL": "soon"})
+
+    assert [each.name for each in caught.value.mistakes] == ["IMGPROXY_ENV_GCP_SECRET_ID", "IMGSVC_TTL"]
+
+
+def test_what_is_left_open_is_cautioned_about() -> None:
+    signature = SignatureSettings(key=(b"k",), salt=(b"s",))
+
+    assert ["KEY" in each for each in cautions(Config())] == [True]
+    assert list(cautions(Config(signature=signature))) == []
+    assert "LOCAL_FILESYSTEM_ROOT" in next(
+        cautions(Config(signature=signature, sources=SourceSettings(local_filesystem_root=Path("/"))))
+    )
+
+
+@pytest.mark.parametrize("name", ["IMGPROXY_USE_ETAG", "IMGPROXY_ETAG_ENABLED"])
+def test_a_name_of_older_imgproxys_is_understood(name: str) -> None:
+    assert not from_environment({name: "false"}).cache.use_etag
+
+
+def test_the_newer_name_comes_before_the_older() -> None:
+    assert from_environment({"IMGPROXY_ETAG_ENABLED": "0", "IMGPROXY_USE_ETAG": "1"}).cache.use_etag

@@ -108,6 +108,20 @@ def test_the_env_file_is_laid_over_the_environment(tmp_path: Path) -> None:
     assert (found["A"], found["B"], found["C"]) == ("file", "two words", "shell")
 
 
+@pytest.mark.parametrize("content", [b"A=1\nB\n", b"A=\xff\n"], ids=["a line without =", "no text"])
+def test_an_env_file_that_cannot_be_read_is_a_mistake(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "env"
+    file.write_bytes(content)
+
+    with pytest.raises(SettingsError, match="IMGPROXY_ENV_LOCAL_FILE_PATH: expected"):
+        env.environment({"IMGPROXY_ENV_LOCAL_FILE_PATH": str(file)})
+
+
+def test_an_env_file_that_is_a_folder_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="can be read"):
+        env.environment({"IMGSVC_ENV_LOCAL_FILE_PATH": str(tmp_path)})
+
+
 def test_an_env_file_that_is_not_there_is_ignored() -> None:
     environ = {"IMGSVC_ENV_LOCAL_FILE_PATH": "/nowhere/env"}
 
@@ -147,6 +161,10 @@ def test_a_kind_reads_its_form(kind: Kind[Any], text: str, value: object) -> Non
         (env.integer(1, 8), "0"),
         (env.integer(1, 8), "9"),
         (env.decimal(0, 1), "nan"),
+        (env.decimal(0, 1), " 1"),
+        (env.decimal(0, 10), "1_0"),
+        (env.megapixels(zero_allowed=True), "1_0"),
+        (env.HEX_LIST, "ab cd"),
         (env.decimal(0, 1, low_included=False), "0"),
         (env.megapixels(zero_allowed=False), "0"),
         (env.megapixels(zero_allowed=True), "-1"),

@@ -30,6 +30,17 @@ def test_mistakes_are_left_for_the_application_to_tell():
     assert done.stdout == "0\n"
 
 
+def test_an_env_file_that_cannot_be_read_is_left_for_the_application_to_tell(tmp_path):
+    file = tmp_path / "env"
+    file.write_text("no settings\n")
+    code = "from imgsvc import hooks; print(hooks.settings().workers)"
+    environ = {**os.environ, "IMGSVC_ENV_LOCAL_FILE_PATH": str(file)}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "0\n"
+
+
 def test_the_arbiter_loads_no_room_that_makes_pictures_or_speaks_http():
     code = "import sys, imgsvc.hooks; print(sorted({'PIL', 'falcon', 'requests', 'imgsvc.config'} & set(sys.modules)))"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from imgsvc.env import BOOLEAN, SECONDS, Kind, choice, integer, setting
+from imgsvc.env import BOOLEAN, SECONDS, Kind, integer, setting
 from imgsvc.options.formats import Format, format_named
 
 _QUALITY = {Format.WEBP: 79, Format.AVIF: 63, Format.JXL: 77}
@@ -53,9 +53,6 @@ class EncodeSettings:
     png_quantize: bool = setting(False, BOOLEAN, "Write PNG with a palette.")
     png_quantization_colors: int = setting(256, integer(2, 256), "Picks the palette's bit depth: 1, 2, 4 or 8.")
     webp_effort: int = setting(4, integer(1, 6), "WebP effort; more is slower and smaller.")
-    webp_preset: str = setting(
-        "default", choice("default", "photo", "picture", "drawing", "icon", "text"), "What WebP is tuned for."
-    )
     avif_speed: int = setting(8, integer(0, 9), "AVIF speed; less is slower and smaller.")
     avif_animation: bool = setting(
         False, BOOLEAN, "Write animations as AVIF sequences; imgproxy writes the first frame."

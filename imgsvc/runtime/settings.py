@@ -3,7 +3,9 @@
 import os
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, SECONDS, SECONDS_OR_OFF, STRING, integer, setting
+from imgsvc.env import BOOLEAN, SECONDS, SECONDS_OR_OFF, STRING, choice, integer, setting
+
+_ALL = {"tcp": "0.0.0.0", "tcp4": "0.0.0.0", "tcp6": "[::]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +13,17 @@ class RuntimeSettings:
     """The server as gunicorn runs it."""
 
     bind: str = setting(":8080", STRING, "Address and port, or unix:PATH.")
+    network: str = setting(
+        "tcp",
+        choice("tcp", "tcp4", "tcp6", "unix"),
+        "How BIND is read: unix takes a path, tcp6 all of IPv6.",
+    )
     port: int = setting(0, integer(0, 65_535), "Port on all addresses where BIND is not set.", plain_names=("PORT",))
     workers: int = setting(0, integer(0, 1024), "Worker processes.", zero="two for each core")
     timeout: int = setting(10, SECONDS, "Seconds for a whole request, from its arrival.")
     graceful_stop_timeout: int = setting(20, SECONDS_OR_OFF, "Seconds that requests in work get at a stop.")
     read_request_timeout: int = setting(10, SECONDS, "Seconds for reading a request's headers.")
     write_response_timeout: int = setting(10, SECONDS, "Seconds for a client to take its answer.")
-    keep_alive_timeout: int = setting(10, SECONDS_OR_OFF, "Seconds that an idle client connection is kept.")
     max_clients: int = setting(2048, integer(0), "Connections that may wait for a worker.", zero="2048")
     max_requests: int = setting(10_000, integer(0), "Requests after which a worker is replaced.", zero="never")
     max_requests_jitter: int = setting(1_000, integer(0), "Spread of MAX_REQUESTS, so that workers differ.")
@@ -26,7 +32,9 @@ class RuntimeSettings:
     def address(self) -> str:
         """Where to listen, as gunicorn writes it."""
         bind = f":{self.port}" if self.port and self.bind == ":8080" else self.bind
-        return f"0.0.0.0{bind}" if bind.startswith(":") else bind
+        if self.network == "unix":
+            return f"unix:{bind.removeprefix('unix:')}"
+        return f"{_ALL[self.network]}{bind}" if bind.startswith(":") else bind
 
     def worker_count(self) -> int:
         """Workers to run: the setting, or two for each core that this process may use."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from imgsvc.telemetry.settings import LogSettings
+from imgsvc.telemetry.syslog import Syslog
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 _NAMES = {logging.WARNING: "WARNING", logging.CRITICAL: "CRITICAL"}
@@ -40,17 +41,29 @@ def _redacted_word(match: re.Match[str]) -> str:
 
 
 def configure_logging(settings: LogSettings) -> None:
-    """Let every logger, gunicorn's included, write in the configured form to standard error."""
+    """Let every logger, gunicorn's included, write in the configured form to standard error, and to syslog if set."""
     formatter = Lines(_form(settings.log_format or ("pretty" if sys.stderr.isatty() else "structured")))
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     level = _LEVELS[settings.log_level]
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    handler.setLevel(level)
+    syslog = _syslog(settings)
+    least = min(each.level for each in (handler, *syslog))
+    logging.basicConfig(handlers=[handler, *syslog], level=least, force=True)
     for name in _FOREIGN:
         logger = logging.getLogger(name)
         logger.setLevel(level)
         for each in logger.handlers:
             each.setFormatter(formatter)
+        logger.handlers += syslog
+
+
+def _syslog(settings: LogSettings) -> list[logging.Handler]:
+    if not settings.syslog_enable:
+        return []
+    handler = Syslog(settings)
+    handler.setFormatter(Lines(as_structured))
+    return [handler]
 
 
 Form = Callable[[logging.LogRecord, str, Fields], str]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.env import choice, setting
+from imgsvc.env import BOOLEAN, STRING, choice, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +16,12 @@ class LogSettings:
         zero="pretty on a terminal, else structured",
     )
     log_level: str = setting("info", choice("debug", "info", "warn", "error"), "Least level that is logged.")
+    syslog_enable: bool = setting(False, BOOLEAN, "Log to syslog too, in the structured form.")
+    syslog_level: str = setting(
+        "info", choice("debug", "info", "warn", "error", "crit"), "Least level that is sent to syslog."
+    )
+    syslog_network: str = setting(
+        "unixgram", choice("unixgram", "udp"), "How syslog is reached; by TCP it could hold a worker."
+    )
+    syslog_address: str = setting("", STRING, "Syslog's socket, or host:port with udp.", zero="/dev/log, or port 514")
+    syslog_tag: str = setting("imgsvc", STRING, "The program's name in syslog.")

@@ -58,5 +58,3 @@ class OptionDefaults:
     strip_metadata: bool = setting(True, BOOLEAN, "Drop EXIF, IPTC and XMP.")
     keep_copyright: bool = setting(True, BOOLEAN, "Keep the copyright and artist fields when metadata is dropped.")
     strip_color_profile: bool = setting(True, BOOLEAN, "Convert to sRGB and drop the ICC profile.")
-    preserve_hdr: bool = setting(False, BOOLEAN, "Keep 16 bits a channel where the result's format can.")
-    enforce_thumbnail: bool = setting(False, BOOLEAN, "Prefer a thumbnail embedded in HEIC or AVIF.")

@@ -202,11 +202,11 @@ OPTIONS: tuple[OptionRow, ...] = (
     ),
     OptionRow(
         ("preserve_hdr", "ph"), "boolean", one("preserve_hdr", BOOLEAN), "ph:1",
-        "Keeps 16 bits a channel where the format can.",
+        "Is read, and does nothing: every picture has 8 bits a channel.",
     ),
     OptionRow(
         ("enforce_thumbnail", "eth"), "boolean", one("enforce_thumbnail", BOOLEAN), "eth:1",
-        "Uses the thumbnail that a HEIC or AVIF source holds.",
+        "Is read, and does nothing: the whole picture is always used.",
     ),
     # Output
     OptionRow(

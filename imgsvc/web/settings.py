@@ -23,10 +23,18 @@ class CacheSettings:
 
     ttl: int = setting(31_536_000, integer(0), "Seconds of Cache-Control: max-age.", zero="no-cache")
     cache_control_passthrough: bool = setting(False, BOOLEAN, "Use the source's Cache-Control or Expires.")
-    use_etag: bool = setting(True, BOOLEAN, "Pass If-None-Match to the source and its ETag to the client.")
+    use_etag: bool = setting(
+        True,
+        BOOLEAN,
+        "Pass If-None-Match to the source and its ETag to the client.",
+        plain_names=("IMGPROXY_ETAG_ENABLED",),
+    )
     etag_buster: str = setting("", STRING, "Put into every ETag; change it to invalidate them all.")
     use_last_modified: bool = setting(
-        True, BOOLEAN, "Pass If-Modified-Since to the source and its Last-Modified to the client."
+        True,
+        BOOLEAN,
+        "Pass If-Modified-Since to the source and its Last-Modified to the client.",
+        plain_names=("IMGPROXY_LAST_MODIFIED_ENABLED",),
     )
     last_modified_buster: datetime | None = setting(None, MOMENT, "No Last-Modified is older than this.")
 

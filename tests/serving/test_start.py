@@ -32,3 +32,13 @@ def test_no_secret_is_told():
     _, log = refused(KEY="not-hex-7", TTL="-1")
 
     assert "not-hex-7" not in log
+
+
+def test_what_does_nothing_here_is_said_once_when_the_server_starts():
+    settings = {"IMGPROXY_USE_S3": "true", "IMGSVC_QUALTY": "5", "IMGSVC_WORKERS": "2"}
+    with Server(settings) as server:
+        log = server.log()
+
+    assert log.count("IMGPROXY_USE_S3 does nothing here: s3:// sources are not built in") == 1
+    assert log.count("IMGSVC_QUALTY is not a setting, and does nothing; did you mean IMGSVC_QUALITY?") == 1
+    assert log.count("signatures are not checked") == 1

@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import socket
 import sys
 
 import pytest
@@ -102,7 +103,10 @@ def restored_logging():
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
+    for each in root.handlers:
+        each.close()
     root.handlers[:], root.level = handlers, level
+    logging.getLogger("gunicorn.error").handlers.clear()
 
 
 def test_gunicorn_s_own_lines_take_the_same_form(restored_logging):
@@ -122,3 +126,13 @@ def test_what_is_below_the_level_is_not_written(restored_logging):
     configure_logging(LogSettings(log_level="warn"))
 
     assert not logging.getLogger("imgsvc.access").isEnabledFor(logging.INFO)
+
+
+def test_syslog_gets_its_own_level_in_the_structured_form(restored_logging, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as syslog:
+        syslog.bind(str(tmp_path / "log"))
+        syslog.settimeout(10)
+        configure_logging(LogSettings(syslog_enable=True, syslog_level="debug", syslog_address=str(tmp_path / "log")))
+        logging.getLogger("imgsvc").debug("a detail")
+
+        assert b'msg="a detail"' in syslog.recv(1000)

@@ -1,0 +1,149 @@
+"""imgproxy's variables that do nothing here, and why: each that is set is said at start-up, never passed over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from imgsvc.env import PREFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Variables, `*` being any run, with the reason why they do nothing and what serves instead.
+
+    Names are without a prefix unless `is_plain`. One that `is_fatal` ends the start: passing it over would be unsafe.
+    """
+
+    names: str
+    reason: str
+    instead: str = ""
+    is_plain: bool = False
+    is_fatal: bool = False
+
+    def variables(self) -> tuple[str, ...]:
+        """The patterns of whole names; imgproxy's own prefix where there is one."""
+        return tuple(name if self.is_plain else f"IMGPROXY_{name}" for name in self.names.split())
+
+    def matches(self, name: str) -> bool:
+        """Whether the variable `name`, under any of the prefixes, is one of these."""
+        prefix = next((each for each in PREFIXES if name.startswith(each)), None)
+        if self.is_plain == bool(prefix):
+            return False
+        return any(fnmatchcase(name.removeprefix(prefix or ""), pattern) for pattern in self.names.split())
+
+
+_ENV_FILE = "an env file named by ENV_LOCAL_FILE_PATH"
+
+FOREIGN: tuple[Foreign, ...] = (
+    Foreign(
+        "ENV_AWS_SECRET_ID ENV_AWS_SSM_PARAMETERS_PATH ENV_GCP_SECRET_ID",
+        "settings are not fetched from a cloud's secret store, and a server without them would not be the one meant",
+        f"{_ENV_FILE}, written by the store's own agent",
+        is_fatal=True,
+    ),
+    Foreign("ENV_AWS_* ENV_GCP_*", "settings are not fetched from a cloud's secret store", _ENV_FILE),
+    # Server
+    Foreign(
+        "KEEP_ALIVE_TIMEOUT",
+        "a connection carries one request, so that none can hold a worker",
+        "the proxy in front, which keeps its clients' connections",
+    ),
+    Foreign(
+        "REQUESTS_QUEUE_SIZE",
+        "requests wait in the kernel's queue, where they cost nothing",
+        "MAX_CLIENTS, the length of that queue",
+    ),
+    Foreign("AWS_LAMBDA_FUNCTION_NAME", "the server does not run in AWS Lambda", is_plain=True),
+    Foreign("RETURN_ATTACHMENT", "imgproxy does not read it either", "the option `att:1` in the URL or a preset"),
+    Foreign("FAIL_ON_DEPRECATION", "no setting and no option is deprecated"),
+    # Formats and codecs
+    Foreign("ENABLE_WEBP_DETECTION", "imgproxy does not read it either", "AUTO_WEBP"),
+    Foreign("ENABLE_AVIF_DETECTION", "imgproxy does not read it either", "AUTO_AVIF"),
+    Foreign("ENABLE_CLIENT_HINTS", "imgproxy does not read it either", "the options `w` and `dpr` in the URL"),
+    Foreign("TIFF_UNLIMITED", "TIFF has no limits here but those of every source", "MAX_SRC_RESOLUTION"),
+    Foreign("WEBP_PRESET", "Pillow's WebP encoder has no presets", "WEBP_EFFORT and QUALITY"),
+    Foreign("PRESERVE_HDR", "every picture has 8 bits a channel"),
+    Foreign("ENFORCE_THUMBNAIL", "the whole picture is used, and not the thumbnail in it"),
+    # Sources
+    Foreign(
+        "USE_S3 S3_*",
+        "s3:// sources are not built in",
+        "the bucket's https URLs (signed ones where it is private), with URL_REPLACEMENTS where URLs say s3://",
+    ),
+    Foreign("USE_GCS GCS_*", "gs:// sources are not built in", "the bucket's https URLs, with URL_REPLACEMENTS"),
+    Foreign("USE_ABS ABS_*", "abs:// sources are not built in", "the container's https URLs, with URL_REPLACEMENTS"),
+    Foreign("USE_SWIFT SWIFT_*", "swift:// sources are not built in", "the container's https URLs"),
+    # Watching
+    Foreign("PROMETHEUS_*", "metrics are not exported yet", "the log, which has a line for each request"),
+    Foreign("NEW_RELIC_*", "there is no agent of New Relic in it", "the log's JSON form, which its agent reads"),
+    Foreign("DATADOG_*", "there is no agent of Datadog in it", "the log's JSON form, which its agent reads"),
+    Foreign("CLOUD_WATCH_*", "metrics are not sent to CloudWatch", "the log's JSON form, which its agent reads"),
+    Foreign("OPEN_TELEMETRY_*", "traces are not exported yet", "the log, which has the time of each stage"),
+    Foreign("OTEL_*", "traces are not exported yet", "the log, which has the time of each stage", is_plain=True),
+    Foreign(
+        "DD_AGENT_HOST DD_TRACE_AGENT_PORT DD_DOGSTATSD_PORT DD_SERVICE DD_TRACE_STARTUP_LOGS",
+        "there is no agent of Datadog in it",
+        "the log's JSON form, which its agent reads",
+        is_plain=True,
+    ),
+    Foreign(
+        "BUGSNAG_* HONEYBADGER_* SENTRY_* AIRBRAKE_* REPORT_DOWNLOADING_ERRORS REPORT_IO_ERRORS",
+        "errors are not sent to a service",
+        "the log, which has every error with its cause",
+    ),
+    # Memory and debugging
+    Foreign("FREE_MEMORY_INTERVAL MALLOC LOG_MEM_STATS", "a worker's memory ends with it", "MAX_REQUESTS"),
+    Foreign("DOWNLOAD_BUFFER_SIZE BUFFER_POOL_CALIBRATION_THRESHOLD", "imgproxy does not read it either"),
+    Foreign("VIPS_LEAK_CHECK VIPS_CACHE_TRACE", "there is no libvips in it"),
+    Foreign("PPROF_BIND", "there is no Go in it", "py-spy, which needs nothing of the server"),
+    # imgproxy Pro
+    Foreign(
+        "CUSTOM_REQUEST_HEADERS CUSTOM_RESPONSE_HEADERS CUSTOM_HEADERS_SEPARATOR REQUEST_HEADERS_PASSTHROUGH"
+        " RESPONSE_HEADERS_PASSTHROUGH SERVER_NAME HEALTH_CHECK_MESSAGE",
+        "imgproxy Pro: headers",
+        "the proxy in front",
+    ),
+    Foreign("SOURCE_URL_ENCRYPTION_KEY", "imgproxy Pro: encrypted source URLs", "signed URLs, with KEY and SALT"),
+    Foreign("ALLOWED_INFO_OPTIONS INFO_*", "imgproxy Pro: the info endpoint"),
+    Foreign("MAX_CHAINED_PIPELINES", "imgproxy Pro: chained pipelines"),
+    Foreign(
+        "CACHE_USE CACHE_PATH_PREFIX CACHE_BUCKET CACHE_KEY_* CACHE_REPORT_ERRORS CACHE_TAGS_FORMAT CACHE_FS_*"
+        " CACHE_S3_* CACHE_GCS_* CACHE_ABS_* CACHE_SWIFT_* ALLOW_BYPASS_CACHE",
+        "imgproxy Pro: its own cache of results",
+        "a cache or CDN in front",
+    ),
+    Foreign("JPEG_NO_SUBSAMPLE JPEG_TRELLIS_QUANT JPEG_OVERSHOOT_DERINGING", "imgproxy Pro: JPEG options"),
+    Foreign("JPEG_OPTIMIZE_SCANS JPEG_QUANT_TABLE", "imgproxy Pro: JPEG options", "JPEG_PROGRESSIVE"),
+    Foreign("WEBP_COMPRESSION WEBP_SMART_SUBSAMPLE", "imgproxy Pro: WebP options", "WEBP_EFFORT"),
+    Foreign("AVIF_SUBSAMPLE", "imgproxy Pro: AVIF options", "AVIF_SPEED"),
+    Foreign("AUTOQUALITY_*", "imgproxy Pro: quality by content", "FORMAT_QUALITY, and `max_bytes` in the URL"),
+    Foreign("BEST_FORMAT_*", "imgproxy Pro: format by content", "AUTO_WEBP, AUTO_AVIF, PREFERRED_FORMATS"),
+    Foreign("ENABLE_VIDEO_THUMBNAILS VIDEO_THUMBNAIL_*", "imgproxy Pro: pictures of videos"),
+    Foreign("ENABLE_RAW_FORMATS", "imgproxy Pro: camera RAW"),
+    Foreign("PDF_NO_BACKGROUND", "imgproxy Pro: PDF"),
+    Foreign("STRIP_METADATA_DPI COLOR_PROFILES_DIR", "imgproxy Pro: resolution and color profiles"),
+    Foreign("UNSHARP_MASKING_*", "imgproxy Pro: unsharp masking", "`sharpen` in the URL or a preset"),
+    Foreign("WATERMARK_PREPROCESS_URL WATERMARKS_CACHE_SIZE", "imgproxy Pro: watermarks by URL", "WATERMARK_URL"),
+    Foreign(
+        "FALLBACK_IMAGE_PREPROCESS_URL FALLBACK_IMAGES_CACHE_SIZE",
+        "imgproxy Pro: fallback images by URL",
+        "FALLBACK_IMAGE_URL",
+    ),
+    Foreign(
+        "SMART_CROP_* OBJECT_DETECTION_* CLASSIFICATION_* ML_* MAX_ML_CONCURRENCY",
+        "imgproxy Pro: what a network sees in a picture",
+        "the gravity `sm` in the URL",
+    ),
+    Foreign("LICENSE_KEY LICENSE_DEVELOPMENT_MODE", "imgproxy Pro: its license; none is needed"),
+)
+
+
+def find(name: str) -> Foreign | None:
+    """The row of the variable `name`; the first that matches."""
+    return next((each for each in FOREIGN if each.matches(name)), None)
+
+
+def set_ones(environ: Mapping[str, str]) -> dict[str, Foreign]:
+    """The foreign variables that are set, in order; blank is as good as not set."""
+    rows = {name: find(name) for name in sorted(environ) if environ[name].strip()}
+    return {name: row for name, row in rows.items() if row}
