@@ -1,0 +1,145 @@
+"""Where each number and text of the scoreboard lies: the one table that its writers and its readers share.
+
+Everything is an unsigned 64-bit word, aligned, so that a processor writes it whole; texts are a few words each.
+A word has one writer for its whole life, save in a slot's live part, where a version tells a reader to read again.
+Counters are only ever added to, and stay in the slot when its worker goes: the next one there goes on counting.
+"""
+
+from enum import StrEnum
+
+WORD = 8
+FORMAT = 0x696D_6773_7663_0001
+
+
+class State(StrEnum):
+    """What a worker is doing; the stages of a request have the names that Scope.stage is called with."""
+
+    FREE = "free"
+    STARTING = "starting"
+    IDLE = "idle"
+    REQUEST = "request"
+    FETCH = "fetch"
+    HEADER = "header"
+    DECODE = "decode"
+    TRANSFORM = "transform"
+    ENCODE = "encode"
+    SEND = "send"
+    STOPPING = "stopping"
+    KILLED = "killed"
+
+
+# In which a request is held.
+BUSY = frozenset(State) - {State.FREE, State.STARTING, State.IDLE, State.STOPPING}
+STATES = tuple(State)
+
+
+class Live(StrEnum):
+    """The words of what a worker is doing now; moments are monotonic nanoseconds, 0 where there is none."""
+
+    VERSION = "version"  # odd while it is written
+    PID = "pid"
+    STATE = "state"
+    SINCE = "since"
+    WORKERS = "workers"  # that this slot has had
+    STARTED = "started"
+    ARRIVED = "arrived"  # the request in work
+    DEADLINE = "deadline"
+    ORIGIN = "origin"  # its hash
+    SOURCE = "source"  # the hash of the source URL
+    SERVED = "served"  # requests of this worker
+    RESIDENT = "resident"  # bytes
+
+
+class Gauge(StrEnum):
+    """Written by the connection thread alone."""
+
+    READING = "reading"  # connections whose request is not complete
+    SENDING = "sending"  # connections whose answer is not taken
+    UNSENT_BYTES = "unsent_bytes"
+
+
+class Counter(StrEnum):
+    """What is counted; docs/metrics.md says it in a sentence each."""
+
+    CONNECTIONS = "connections"
+    REQUESTS = "requests"
+    QUEUE_TOO_OLD = "queue_too_old"
+    QUEUE_CLIENT_GONE = "queue_client_gone"
+    CLIENT_GONE = "client_gone"
+    DEADLINE = "deadline"
+    SOURCE_TIMEOUT = "source_timeout"
+    ORIGIN_BUSY = "origin_busy"
+    ORIGIN_DOWN = "origin_down"
+    QUARANTINED = "quarantined"
+    KILLED = "killed"
+    BYTES_FETCHED = "bytes_fetched"
+    BYTES_SENT = "bytes_sent"
+    RECYCLED = "recycled"
+    # These are the connection thread's.
+    HEADER_TIMEOUT = "header_timeout"
+    HEADER_GONE = "header_gone"
+    WRITE_TIMEOUT = "write_timeout"
+    WRITE_GONE = "write_gone"
+    EVICTED = "evicted"
+    BYTES_SENT_LATER = "bytes_sent_later"
+    # And these the arbiter's.
+    CRASHED = "crashed"
+
+
+# Answers by status; any other is counted in the last one of its hundred.
+STATUSES = (200, 206, 299, 301, 304, 399, 400, 403, 404, 405, 408, 414, 422, 431, 499, 498, 500, 502, 503, 504, 599)
+# Errors by RenderingError.category.
+CATEGORIES = ("path_parsing", "security", "download", "timeout", "processing", "overload", "unexpected")
+
+# What is timed; `queue` is from a request's arrival to its beginning, `request` from its arrival to its end.
+TIMED = ("request", "queue", "fetch", "header", "decode", "transform", "encode", "send")
+# Seconds, upper bounds; over the last one comes everything else.
+BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
+# A histogram: a word for each bound, one for what is over them, the sum in nanoseconds.
+HISTOGRAM_WORDS = len(BOUNDS) + 2
+
+REQUEST_ID_BYTES = 64
+ORIGIN_BYTES = 96
+
+# A worker's own findings of origins: hash, timeouts since it last answered, when last timed out, when last answered,
+# since when it is probed.
+FINDING_WORDS = 5
+FINDINGS = 32
+
+# The arbiter's list of sources that ended workers: hash, how often, when last.
+CULPRIT_WORDS = 3
+CULPRITS = 128
+
+# The board's head: format, slots, the arbiter's pid, workers wanted, made when; then the culprits.
+HEAD_FORMAT, HEAD_SLOTS, HEAD_ARBITER, HEAD_WANTED, HEAD_MADE = range(5)
+HEAD_CULPRITS = 8
+HEAD_WORDS = HEAD_CULPRITS + CULPRITS * CULPRIT_WORDS
+
+LIVE = {name: place for place, name in enumerate(Live)}
+LIVE_REQUEST_ID = len(LIVE)
+LIVE_ORIGIN = LIVE_REQUEST_ID + REQUEST_ID_BYTES // WORD
+LIVE_WORDS = LIVE_ORIGIN + ORIGIN_BYTES // WORD
+
+GAUGES = {name: LIVE_WORDS + place for place, name in enumerate(Gauge)}
+COUNTERS = {name: LIVE_WORDS + len(GAUGES) + place for place, name in enumerate(Counter)}
+_AFTER_COUNTERS = LIVE_WORDS + len(GAUGES) + len(COUNTERS)
+BY_STATUS = {status: _AFTER_COUNTERS + place for place, status in enumerate(STATUSES)}
+_AFTER_STATUSES = _AFTER_COUNTERS + len(STATUSES)
+BY_CATEGORY = {name: _AFTER_STATUSES + place for place, name in enumerate(CATEGORIES)}
+_AFTER_CATEGORIES = _AFTER_STATUSES + len(CATEGORIES)
+HISTOGRAMS = {name: _AFTER_CATEGORIES + place * HISTOGRAM_WORDS for place, name in enumerate(TIMED)}
+SLOT_FINDINGS = _AFTER_CATEGORIES + len(TIMED) * HISTOGRAM_WORDS
+SLOT_WORDS = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
+
+
+def board_bytes(slots: int) -> int:
+    """The size of a board with so many slots."""
+    return (HEAD_WORDS + slots * SLOT_WORDS) * WORD
+
+
+def known_status(status: int) -> int:
+    """The status under which `status` is counted."""
+    if status in BY_STATUS:
+        return status
+    last = {2: 299, 3: 399, 4: 498, 5: 599}
+    return last.get(status // 100, 599)

@@ -1,0 +1,316 @@
+"""The scoreboard: a file in memory in which every worker says what it is doing and counts what it did.
+
+The arbiter makes it before it forks; workers inherit it, any other process opens it by `path_of(the arbiter's pid)`.
+It is written by one and read without a lock, survives every kind of death, and never grows. To read it:
+
+    board = Scoreboard.open(path_of(arbiter_pid))
+    board.rows()     a SlotView for each worker: state, since when, request, origin, deadline
+    board.totals()   counters, statuses, error categories and histograms, summed over all slots; they never fall
+    board.wanted     workers that there should be
+
+Moments are seconds of time.monotonic(), which is the same clock in every process of a machine.
+"""
+
+import fcntl
+import mmap
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from imgsvc.runtime.layout import (
+    BUSY,
+    BY_CATEGORY,
+    BY_STATUS,
+    COUNTERS,
+    FORMAT,
+    GAUGES,
+    HEAD_ARBITER,
+    HEAD_FORMAT,
+    HEAD_MADE,
+    HEAD_SLOTS,
+    HEAD_WANTED,
+    HEAD_WORDS,
+    HISTOGRAM_WORDS,
+    HISTOGRAMS,
+    LIVE,
+    LIVE_ORIGIN,
+    LIVE_REQUEST_ID,
+    LIVE_WORDS,
+    SLOT_WORDS,
+    STATES,
+    WORD,
+    Counter,
+    Gauge,
+    Live,
+    State,
+    board_bytes,
+)
+from imgsvc.runtime.slot import Slot
+
+_NANO = 1_000_000_000
+_TRIES = 10
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (memory, and the name is checked by O_EXCL)
+
+
+class ScoreboardError(Exception):
+    """There is no scoreboard where one was looked for, or it is of another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """What one worker was doing when it was looked at; moments are those of time.monotonic(), 0 if there is none."""
+
+    number: int
+    pid: int
+    state: State
+    since: float
+    started: float
+    arrived: float
+    deadline: float
+    request_id: str
+    origin: str
+    origin_hash: int
+    source_hash: int
+    served: int
+    resident_bytes: int
+    reading: int
+    sending: int
+    unsent_bytes: int
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it holds a request."""
+        return self.state in BUSY
+
+    def seconds(self, now: float | None = None) -> float:
+        """How long it has been in this state."""
+        return (time.monotonic() if now is None else now) - self.since
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramView:
+    """How often each bucket of layout.BOUNDS was hit, last what is over them (not cumulative), and their sum."""
+
+    buckets: tuple[int, ...]
+    sum_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything that was counted since the server was started, by all workers there have been."""
+
+    counters: Mapping[Counter, int]
+    gauges: Mapping[Gauge, int]
+    statuses: Mapping[int, int]
+    categories: Mapping[str, int]
+    histograms: Mapping[str, HistogramView]
+    workers_started: int
+
+
+def path_of(arbiter_pid: int) -> Path:
+    """Where the server whose arbiter has this pid keeps its scoreboard."""
+    return _folder() / f"imgsvc-{arbiter_pid}.board"
+
+
+def boards() -> list[Path]:
+    """The scoreboards of all servers that run on this machine, oldest first."""
+    found = [path for path in _folder().glob("imgsvc-*.board") if _is_held(path)]
+    return sorted(found, key=lambda path: path.stat().st_mtime)
+
+
+def _folder() -> Path:
+    return _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
+
+
+class Scoreboard:
+    """A mapped board; `descriptor` holds its lock and tells that the server lives."""
+
+    def __init__(self, descriptor: int, path: Path | None, *, is_read_only: bool = False) -> None:
+        self.descriptor = descriptor
+        self.path = path
+        self._map = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ if is_read_only else mmap.ACCESS_WRITE)
+        self._words = memoryview(self._map).cast("Q")
+        if len(self._words) < HEAD_WORDS or self._words[HEAD_FORMAT] not in (0, FORMAT):
+            self.close()
+            raise ScoreboardError(f"{path or 'the file'} is no scoreboard of this version")
+
+    @classmethod
+    def create(cls, slots: int, path: Path | None = None) -> Self:
+        """Make the board of this process, in place of what an earlier one of the same pid left."""
+        sweep()
+        descriptor, path = _new_file(path or path_of(os.getpid()))
+        # Held by this process and its forks as long as one of them lives.
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        # Not only its length: a page that memory has no room for later would end its writer with SIGBUS.
+        os.posix_fallocate(descriptor, 0, board_bytes(slots))
+        board = cls(descriptor, path)
+        for place, value in ((HEAD_SLOTS, slots), (HEAD_ARBITER, os.getpid()), (HEAD_MADE, time.monotonic_ns())):
+            board._words[place] = value
+        board._words[HEAD_FORMAT] = FORMAT
+        return board
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the board of another process, to read it; ScoreboardError if there is none."""
+        try:
+            return cls(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path, is_read_only=True)
+        except (OSError, ValueError) as error:
+            raise ScoreboardError(f"{path}: {error}") from error
+
+    def close(self) -> None:
+        """Unmap it; the file stays."""
+        self._words.release()
+        self._map.close()
+        os.close(self.descriptor)
+
+    def remove(self) -> None:
+        """Take its name away; who has it open keeps it."""
+        if self.path:
+            self.path.unlink(missing_ok=True)
+
+    @property
+    def words(self) -> memoryview:
+        """The head's words; layout.HEAD_* says which is which."""
+        return self._words[:HEAD_WORDS]
+
+    @property
+    def slot_count(self) -> int:
+        """Slots that there are; most are free."""
+        return self._words[HEAD_SLOTS]
+
+    @property
+    def arbiter_pid(self) -> int:
+        """The process that made it."""
+        return self._words[HEAD_ARBITER]
+
+    @property
+    def made(self) -> float:
+        """When it was made, on time.monotonic()."""
+        return self._words[HEAD_MADE] / _NANO
+
+    @property
+    def wanted(self) -> int:
+        """Workers that there should be."""
+        return self._words[HEAD_WANTED]
+
+    def want(self, workers: int) -> None:
+        """Say how many workers there should be; the arbiter's alone."""
+        self._words[HEAD_WANTED] = workers
+
+    def slot(self, number: int) -> Slot:
+        """The slot of this number, to write to."""
+        return Slot(self._slot_words(number), number)
+
+    def reserve(self) -> Slot:
+        """A free slot for a worker about to be forked, a private one if there is none; the arbiter's alone."""
+        for number in range(self.slot_count):
+            if self._slot_words(number)[LIVE[Live.STATE]] == STATES.index(State.FREE):
+                slot = self.slot(number)
+                slot.enter(State.STARTING)
+                return slot
+        return Slot.private()
+
+    def rows(self) -> list[SlotView]:
+        """Every slot that a worker has."""
+        views = (self.row(number) for number in range(self.slot_count))
+        return [view for view in views if view.state is not State.FREE]
+
+    def row(self, number: int) -> SlotView:
+        """What is in one slot; read again while it is being written, and after a few times taken as it is."""
+        words = self._slot_words(number)
+        for _ in range(_TRIES):
+            copy = memoryview(bytes(words[: LIVE_WORDS + len(GAUGES)])).cast("Q")
+            if copy[0] % 2 == 0 and copy[0] == words[0]:
+                break
+        return _view(number, copy)
+
+    def totals(self) -> Totals:
+        """All counters, summed over the slots."""
+        slots = [self._slot_words(number).tolist() for number in range(self.slot_count)]
+        sums = [sum(column) for column in zip(*slots, strict=True)]
+        return Totals(
+            counters={name: sums[place] for name, place in COUNTERS.items()},
+            gauges={name: sums[place] for name, place in GAUGES.items()},
+            statuses={status: sums[place] for status, place in BY_STATUS.items()},
+            categories={name: sums[place] for name, place in BY_CATEGORY.items()},
+            histograms={name: _histogram(sums[place : place + HISTOGRAM_WORDS]) for name, place in HISTOGRAMS.items()},
+            workers_started=sums[LIVE[Live.WORKERS]],
+        )
+
+    def slots_words(self) -> Iterator[memoryview]:
+        """The words of every slot, to read."""
+        return (self._slot_words(number) for number in range(self.slot_count))
+
+    def _slot_words(self, number: int) -> memoryview:
+        first = HEAD_WORDS + number * SLOT_WORDS
+        return self._words[first : first + SLOT_WORDS]
+
+
+def _new_file(path: Path) -> tuple[int, Path | None]:
+    """An empty file of this name; one without a name where the name cannot be had, which only forks can read."""
+    try:
+        path.unlink(missing_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path
+    except OSError:
+        return os.memfd_create("imgsvc-board", os.MFD_CLOEXEC), None
+
+
+def _histogram(words: list[int]) -> HistogramView:
+    return HistogramView(tuple(words[:-1]), words[-1] / _NANO)
+
+
+def _view(number: int, words: memoryview) -> SlotView:
+    def moment(name: Live) -> float:
+        return words[LIVE[name]] / _NANO
+
+    return SlotView(
+        number=number,
+        pid=words[LIVE[Live.PID]],
+        state=STATES[min(words[LIVE[Live.STATE]], len(STATES) - 1)],
+        since=moment(Live.SINCE),
+        started=moment(Live.STARTED),
+        arrived=moment(Live.ARRIVED),
+        deadline=moment(Live.DEADLINE),
+        request_id=_text(words[LIVE_REQUEST_ID:LIVE_ORIGIN]),
+        origin=_text(words[LIVE_ORIGIN:LIVE_WORDS]),
+        origin_hash=words[LIVE[Live.ORIGIN]],
+        source_hash=words[LIVE[Live.SOURCE]],
+        served=words[LIVE[Live.SERVED]],
+        resident_bytes=words[LIVE[Live.RESIDENT]],
+        reading=words[GAUGES[Gauge.READING]],
+        sending=words[GAUGES[Gauge.SENDING]],
+        unsent_bytes=words[GAUGES[Gauge.UNSENT_BYTES]],
+    )
+
+
+def _text(words: memoryview) -> str:
+    data = b"".join(word.to_bytes(WORD, "little") for word in words.tolist())
+    return data.rstrip(b"\0").decode("utf-8", "replace")
+
+
+def sweep() -> None:
+    """Remove the boards of servers that are gone."""
+    for path in _folder().glob("imgsvc-*.board"):
+        if not _is_held(path):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _is_held(path: Path) -> bool:
+    """Whether a process of the server that made it still lives: that one's lock dies with it, however it dies."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
