@@ -5,13 +5,14 @@ Whatever a decoder raises leaves as an ImageError; how much may be decoded is fo
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageFile, PngImagePlugin
 
 from imgsvc.codecs.bmp_rle import unpack
 from imgsvc.codecs.ico import IconImage, largest
 from imgsvc.codecs.jxl import jxl_header
+from imgsvc.codecs.libtiff import open_tiff
 from imgsvc.codecs.metadata import metadata_of, orientation_of
 from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.plugins import decoder_errors, open_with_pillow
@@ -196,6 +197,26 @@ def _palette_bits(image: Image.Image, data: bytes, format_: Format) -> int:
     return data[24] if format_ is Format.PNG and image.mode == "P" else 0
 
 
+def _open_tiff(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+    """TIFF comes in more kinds than Pillow reads; of some it finds out only at the pixels."""
+
+    def other(shrink: int, max_frames: int, svg_size: Size | None) -> Picture:
+        return Picture(frames=(open_tiff(data).decode(),))
+
+    try:
+        opened = _open_raster(data, format_, settings)
+    except BrokenImageError:
+        return Opened(Header(format_, open_tiff(data).size), other)
+
+    def pixels(shrink: int, max_frames: int, svg_size: Size | None) -> Picture:
+        try:
+            return opened._pixels(shrink, max_frames, svg_size)
+        except OSError:
+            return replace(other(shrink, max_frames, svg_size), metadata=opened.header.metadata)
+
+    return replace(opened, _pixels=pixels)
+
+
 def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
     """JPEG XL: the plugin decodes when it opens, so the header is read without it."""
     found = jxl_header(data)
@@ -225,4 +246,5 @@ _OPENERS: Mapping[Format, Callable[[bytes, Format, DecodeSettings], Opened]] = {
     Format.ICO: _open_ico,
     Format.JXL: _open_jxl,
     Format.SVG: _open_svg,
+    Format.TIFF: _open_tiff,
 }
