@@ -1,10 +1,12 @@
 """imgsvc as the fault tests run it: two workers, short budgets, sources on loopback; the URLs that they ask for."""
 
+import os
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faults.bounds import T_O, T_W, D
-from tests.faults.processes import eventually, workers
+from tests.faults.processes import eventually, state, workers
 from tests.serving.server import Server
 
 WORKERS = 2
@@ -47,6 +49,13 @@ class Service(Server):
     @property
     def workers(self) -> list[int]:
         return workers(self)
+
+    def kill_a_worker(self, number: int = 0) -> int:
+        """SIGKILL; its pid, once it is gone."""
+        pid = self.workers[number]
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not Path(f"/proc/{pid}").exists() or state(pid) == "Z", 5)
+        return pid
 
     def await_workers(self, count: int = WORKERS, seconds: float = 15) -> bool:
         """Whether so many workers listen in time."""
