@@ -45,7 +45,7 @@ def pictures(tmp_path: Path) -> Path:
         f"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><script>1</script>{rectangle}</svg>"
     )
     (tmp_path / "page.html").write_text("<html>not an image</html>")
-    (tmp_path / "cut.png").write_bytes(images.encoded(picture)[:200])
+    (tmp_path / "cut.gif").write_bytes(images.encoded(picture, "gif")[:200])
     return tmp_path
 
 
@@ -127,12 +127,12 @@ def test_the_resolution_limit_is_checked_before_pixels_are_decoded(pictures: Pat
     made_by = renderer(pictures, limits=LimitSettings(max_src_resolution=100))
 
     with pytest.raises(ResolutionError):
-        rendition(made_by, "/_/plain/local:///cut.png")
+        rendition(made_by, "/_/plain/local:///cut.gif")
 
 
 @pytest.mark.parametrize(
     ("name", "error"),
-    [("page.html", UnknownFormatError), ("cut.png", BrokenImageError), ("none.png", SourceUnreachableError)],
+    [("page.html", UnknownFormatError), ("cut.gif", BrokenImageError), ("none.png", SourceUnreachableError)],
 )
 def test_a_source_that_is_no_image_is_an_error_of_the_catalogue(pictures: Path, name: str, error: type) -> None:
     with pytest.raises(error):
@@ -190,7 +190,7 @@ def test_the_fallback_stands_in_for_a_source_that_cannot_be_had(pictures: Path) 
 
 def test_the_fallback_does_not_hide_a_broken_picture(pictures: Path) -> None:
     made_by = renderer(pictures, fallback=Fetched(200, {}, images.encoded(images.solid(8, 8))))
-    job = prepared(made_by, "/_/w:4/plain/local:///cut.png")
+    job = prepared(made_by, "/_/w:4/plain/local:///cut.gif")
 
     assert made_by.render_fallback(job, scope(), BrokenImageError("cut")) is None
 

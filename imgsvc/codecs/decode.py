@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from PIL import Image, ImageFile, PngImagePlugin
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
 from imgsvc.codecs.bmp_rle import unpack
 from imgsvc.codecs.ico import IconImage, largest
@@ -107,13 +107,24 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
         image.draft(None, (max(1, width // shrink), max(1, height // shrink)))
     if image.tile and image.tile[0].codec_name == "bmp_rle":
         return _run_length(image, data)
-    image.load()
+    with _what_is_there(image):
+        image.load()
     if isinstance(image, PngImagePlugin.PngImageFile):
         return _png(image, data)
     wanted = (-(-width // shrink), -(-height // shrink))
     # The decoder reduces both sides alike, and so less than asked for where one of them is short.
     left = (image.width // wanted[0], image.height // wanted[1])
     return image if image.size == wanted else image.reduce(left)
+
+
+@contextmanager
+def _what_is_there(image: ImageFile.ImageFile) -> Iterator[None]:
+    """COMPAT: of a JPEG or PNG that ends early, show what there is; the rest of a JPEG is gray, of a PNG black."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = isinstance(image, JpegImagePlugin.JpegImageFile | PngImagePlugin.PngImageFile)
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _run_length(image: ImageFile.ImageFile, data: bytes) -> Image.Image:

@@ -233,12 +233,28 @@ def test_an_svg_is_drawn_at_the_size_that_is_asked_for() -> None:
     assert (frame.mode, frame.size) == ("RGBA", (101, 37))
 
 
-@pytest.mark.parametrize("word", ["jpeg", "png", "webp", "gif", "bmp", "tiff", "jxl", "avif", "heic", "ico"])
+@pytest.mark.parametrize("word", ["webp", "gif", "bmp", "tiff", "jxl", "avif", "heic", "ico"])
 def test_a_file_cut_short_is_broken(word: str) -> None:
     body = encoded(noise(), word)
 
     with pytest.raises(BrokenImageError):
         opened(body[: len(body) * 2 // 3], word).decode()
+
+
+@pytest.mark.parametrize(("word", "rest"), [("jpeg", 128), ("png", 0)])
+def test_of_a_jpeg_or_png_cut_short_there_is_what_came(word: str, rest: int) -> None:
+    body = encoded(noise(mode="L"), word)
+
+    frame = opened(body[: len(body) * 2 // 3], word).decode().frames[0]
+
+    assert (frame.getextrema() != (rest, rest), frame.getpixel((63, 63))) == (True, rest)
+
+
+def test_what_one_file_may_lack_the_next_may_not() -> None:
+    opened(encoded(noise(), "png")[:2000], "png").decode()
+
+    with pytest.raises(BrokenImageError):
+        opened(encoded(noise(), "bmp")[:2000], "bmp").decode()
 
 
 @pytest.mark.parametrize("format_", list(Format))
