@@ -225,8 +225,9 @@ OPTIONS: tuple[OptionRow, ...] = (
         ("max_bytes", "mb"), "bytes", one("max_bytes", NATURAL), "mb:20000",
         "Lowers the quality until the result is no larger; 0 is off.",
     ),
+    # Better: imgproxy does not know `sp`, but its own library for Node.js says it.
     OptionRow(
-        ("skip_processing", "skp"), "format[:format...]", SKIP_PROCESSING, "skp:gif:svg",
+        ("skip_processing", "skp", "sp"), "format[:format...]", SKIP_PROCESSING, "skp:gif:svg",
         "Passes sources of these formats on as they are, unless another is asked for; each use adds to the list.",
     ),
     OptionRow(

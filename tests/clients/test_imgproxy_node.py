@@ -1,131 +1,179 @@
-"""imgproxy's own library for Node.js builds and signs URLs, and the server answers them."""
+"""imgproxy's own library for Node.js builds and signs URLs over all of its options, and the server answers them."""
 
-import json
-import shutil
-import subprocess
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+import re
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.images import encoded, opened, quadrants
+from tests.clients.libraries import ENDPOINT, KEY, NOT_FOUND, SALT, SOURCE, Expected, Libraries, Picture, Wish, seen
 from tests.serving.server import Server
 
-HERE = Path(__file__).parent
-KEY, SALT = "943b421c9eb07c830af81030552c8600", "520f986b998545b4785e0defbc4f3c12"
-NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ENETUNREACH")
+pytestmark = pytest.mark.slow
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not (shutil.which("node") and shutil.which("npm")), reason="node and npm are not installed"),
+# Every option under each of its names; what no name is given to is asked for elsewhere.
+OPTIONS: list[tuple[str, Any, Expected]] = [
+    ("resize rs", {"resizing_type": "fill", "width": 50, "height": 60}, Picture(50, 60)),
+    ("size s", {"width": 40, "height": 40, "extend": {"extend": True}}, Picture(40, 40)),
+    ("resizing_type rt", "force", Picture()),
+    ("width w", 100, Picture(100, 50)),
+    ("height h", 100, Picture(200, 100)),
+    ("min_width mw", 500, Picture(500, 250)),
+    ("min_height mh", 300, Picture(600, 300)),
+    ("zoom z", 0.5, Picture(200, 100)),
+    ("zoom z", {"zoom_x": 0.5, "zoom_y": 1}, Picture(200, 200)),
+    ("dpr", 2, Picture()),
+    ("enlarge el", True, Picture()),
+    ("extend ex", {"extend": True, "gravity": {"type": "so"}}, Picture()),
+    ("extend_aspect_ratio extend_ar exar", {"extend": True, "gravity": {"type": "fp", "x": 0, "y": 0}}, Picture()),
+    ("gravity g", {"type": "noea", "x_offset": 5, "y_offset": 0.1}, Picture()),
+    ("crop c", {"width": 30, "height": 0.5, "gravity": {"type": "sm"}}, Picture(30, 100)),
+    ("trim t", {"threshold": 10, "color": "FF00FF", "equal_hor": True, "equal_ver": False}, Picture()),
+    ("padding pd", {"top": 1, "right": 2, "bottom": 3, "left": 4}, Picture(406, 204)),
+    ("padding pd", 5, Picture(410, 210)),
+    ("auto_rotate ar", False, Picture()),
+    ("rotate rot", 270, Picture(200, 400)),
+    ("flip fl", {"horizontal": True, "vertical": "t"}, Picture()),
+    ("background bg", {"r": 1, "g": 2, "b": 3}, Picture()),
+    ("background bg", "ffcc00", Picture()),
+    ("blur bl", 1.5, Picture()),
+    ("sharpen sh", 0.5, Picture()),
+    ("pixelate pix", 8, Picture()),
+    ("watermark wm", {"opacity": 0.5, "position": "soea", "x_offset": 3, "y_offset": 4, "scale": 0.2}, Picture()),
+    ("watermark wm", {"opacity": 1, "position": "re"}, Picture()),
+    ("strip_metadata sm", True, Picture()),
+    ("keep_copyright kcr", True, Picture()),
+    ("strip_color_profile scp", "t", Picture()),
+    ("preserve_hdr ph", True, Picture()),
+    ("enforce_thumbnail eth", True, Picture()),
+    ("quality q", 50, Picture()),
+    ("format_quality fq", [{"format": "png", "quality": 50}, {"format": "webp", "quality": 9}], Picture()),
+    ("max_bytes mb", 100_000, Picture()),
+    # The library shortens it to sp, which imgproxy does not know; imgsvc does.
+    ("skip_processing sp", ["jpg", "webp"], Picture()),
+    ("raw", True, Picture()),
+    ("cachebuster cb", "v1", Picture()),
+    ("expires exp", 4_000_000_000, Picture()),
+    ("expires exp", 1, NOT_FOUND),
+    ("filename fn", {"name": "kitten"}, Picture(header=("content-disposition", 'filename="kitten.png"'))),
+    ("filename fn", {"name": "a2l0dGVu", "encoded": True}, Picture(header=("content-disposition", "kitten.png"))),
+    ("return_attachment att", True, Picture(header=("content-disposition", "attachment"))),
+    ("preset pr", ["small", "gray"], Picture(40, 20)),
+    ("max_src_resolution msr", 1, Picture()),
+    ("max_src_file_size msfs", 1_000_000, Picture()),
+    ("max_src_file_size msfs", 10, 422),
+    ("max_animation_frames maf", 3, Picture()),
+    ("max_animation_frame_resolution mafr", 1, Picture()),
+    ("max_result_dimension mrd", 100, Picture(100, 50)),
+    *(("format f ext", word, Picture(media_type=f"image/{word}")) for word in ("png", "webp", "avif", "gif", "tiff")),
+    ("format f ext", "jpg", Picture(media_type="image/jpeg")),
+    ("wild_options", [["w", 80], ["rt", "force"]], Picture(80, 200)),
+    # A Pro option, that the library takes and leaves out of the URL.
+    ("watermark_rotate wm_rot wmr", 45, Picture()),
 ]
 
-# A source of 400 x 200; in words: what is asked for, the media type, width and height.
-CASES: dict[str, tuple[dict[str, Any], str, tuple[int, int]]] = {
-    "nothing": ({}, "image/png", (400, 200)),
-    "fit": ({"resize": {"resizing_type": "fit", "width": 100, "height": 100}}, "image/png", (100, 50)),
-    "fill to a gravity": (
-        {"resizing_type": "fill", "width": 80, "height": 80, "gravity": {"type": "noea", "x_offset": 5}},
-        "image/png",
-        (80, 80),
-    ),
-    "smart fill as webp": (
-        {"rs": {"resizing_type": "fill", "width": 60, "height": 90}, "g": {"type": "sm"}, "format": "webp"},
-        "image/webp",
-        (60, 90),
-    ),
-    "focus point": (
+# imgproxy without a license answers 404 to these, and so does imgsvc.
+PRO: list[tuple[str, Any]] = [
+    ("adjust a", {"brightness": 10, "contrast": 1.2, "saturation": 0.5}),
+    ("brightness br", 10),
+    ("contrast co", 1.2),
+    ("saturation sa", 0.5),
+    ("autoquality aq", {"method": "dssim", "target": 0.02}),
+    ("avif_options avifo", "on"),
+    ("background_alpha bga", 0.5),
+    ("blur_areas ba", {"sigma": 2, "areas": [{"left": 0, "top": 0, "width": 0.5, "height": 0.5}]}),
+    ("blur_detections bd", {"sigma": 2, "class_names": ["face"]}),
+    ("bypass_cache bc", True),
+    ("cache_tags ct", ["cats"]),
+    ("color_profile cp icc", "srgb"),
+    ("colorize col", {"opacity": 0.5, "color": "ff0000"}),
+    ("crop_aspect_ratio crop_ar car", {"aspect_ratio": 1.5}),
+    ("crop_objects c_obj", {"scale_factor": 1}),
+    ("disable_animation da", True),
+    ("dpi", 300),
+    ("draw_detections dd", {"draw": True}),
+    ("duotone dt", {"intensity": 0.5}),
+    ("fallback_image_url fiu", "http://images.test/cat.png"),
+    ("gradient gr", {"opacity": 0.5}),
+    ("jpeg_options jpgo", {"progressive": True}),
+    ("monochrome mc", {"intensity": 0.5}),
+    ("objects_position obj_pos op", {"type": "prop"}),
+    ("page pg", 1),
+    ("pages pgs", 2),
+    ("png_options pngo", {"interlaced": True}),
+    ("progressive_blur pbl", {"sigma": 2}),
+    ("resizing_algorithm ra", "cubic"),
+    ("style stl", "fill"),
+    ("unsharp_masking ush", {"mode": "auto"}),
+    ("video_thumbnail_animation vta", {"step": 1, "delay": 1, "frames": 2, "frame_width": 9, "frame_height": 9}),
+    ("video_thumbnail_keyframes vtk", True),
+    ("video_thumbnail_second vts", 1),
+    ("video_thumbnail_tile vtt", {"step": 1, "columns": 2, "rows": 2, "tile_width": 9, "tile_height": 9}),
+    ("watermark_shadow wmsh", 2),
+    ("watermark_size wms", {"width": 10}),
+    ("watermark_text wmt", "cat"),
+    ("watermark_url wmu", "http://images.test/mark.png"),
+    ("webp_options webpo", "lossless"),
+]
+
+CASES: list[tuple[dict[str, Any], Expected]] = [
+    *(({name: value}, expected) for names, value, expected in OPTIONS for name in names.split()),
+    *(({name: value}, NOT_FOUND) for names, value in PRO for name in names.split()),
+    # Several at once
+    ({}, Picture()),
+    ({"rs": {"resizing_type": "fill", "width": 60, "height": 90}, "g": {"type": "sm"}}, Picture(60, 90)),
+    (
         {"rs": {"resizing_type": "fill", "width": 50, "height": 50}, "g": {"type": "fp", "x": 0.2, "y": 0.8}},
-        "image/png",
-        (50, 50),
+        Picture(50, 50),
     ),
-    "crop, pad, background": (
-        {
-            "crop": {"width": 100, "height": 100, "gravity": {"type": "ce"}},
-            "padding": {"top": 10, "right": 20, "bottom": 10, "left": 20},
-            "background": {"r": 255, "g": 200, "b": 0},
-            "format": "jpg",
-        },
-        "image/jpeg",
-        (140, 120),
+    ({"rs": {"width": 9, "height": 9}, "g": {"type": "obj", "class_names": ["cat"]}}, NOT_FOUND),
+    (
+        {"crop": {"width": 100, "height": 100}, "pd": {"top": 10, "left": 40}, "f": "jpg"},
+        Picture(150, 120, "image/jpeg"),
     ),
-    "enlarge and dpr": ({"width": 500, "enlarge": True, "dpr": 2}, "image/png", (1000, 500)),
-    "extend": (
-        {"size": {"width": 300, "height": 300, "extend": {"extend": True, "gravity": {"type": "so"}}}},
-        "image/png",
-        (300, 300),
-    ),
-    "turned, blurred, sharpened": ({"rotate": 90, "blur": 1, "sharpen": 0.5}, "image/png", (200, 400)),
-    "quality by format": (
+    ({"width": 500, "enlarge": True, "dpr": 2}, Picture(1000, 500)),
+    ({"rotate": 90, "blur": 1, "sharpen": 0.5}, Picture(200, 400)),
+    (
         {"format": "avif", "format_quality": [{"format": "avif", "quality": 50}], "width": 64},
-        "image/avif",
-        (64, 32),
+        Picture(64, 32, "image/avif"),
     ),
-    "cachebuster and filename": (
-        {"width": 40, "cachebuster": "v1", "filename": {"name": "kitten"}},
-        "image/png",
-        (40, 20),
-    ),
-}
+    ({"f": "best"}, NOT_FOUND),
+]
+
+
+def wish(options: Mapping[str, Any], form: str = "plain") -> Wish:
+    """What generateImageUrl is given."""
+    given = {"endpoint": ENDPOINT, "url": {"value": SOURCE, "displayAs": form}, "options": options}
+    return {"library": "imgproxy-node", "wish": {**given, "key": KEY, "salt": SALT}}
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the library in it, exactly as locked."""
-    folder = tmp_path_factory.mktemp("clients")
-    for name in ("package.json", "package-lock.json", "urls.mjs"):
-        shutil.copy(HERE / name, folder)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    installed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
-    if any(word in installed.stderr for word in NO_NETWORK):
-        pytest.skip("npm's registry cannot be reached from here")
-    assert installed.returncode == 0, installed.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that answers nothing that is not signed."""
-    folder = tmp_path_factory.mktemp("signed")
-    (folder / "cat.png").write_bytes(encoded(quadrants(400, 200)))
-    settings = {"IMGSVC_KEY": KEY, "IMGSVC_SALT": SALT, "IMGSVC_LOCAL_FILESYSTEM_ROOT": str(folder)}
-    with Server(settings) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def paths(library: Path) -> Mapping[tuple[str, str], str]:
+def paths(libraries: Libraries) -> Mapping[tuple[int, str], str]:
     """The library's signed path for each case, with the source URL in either form."""
-    names = [(name, form) for name in CASES for form in ("base64", "plain")]
-    wishes = [
-        {
-            "endpoint": "http://images.test",
-            "url": {"value": "local:///cat.png", "displayAs": form},
-            "options": CASES[name][0],
-            "key": KEY,
-            "salt": SALT,
-        }
-        for name, form in names
-    ]
-    command = ["node", "urls.mjs"]
-    answer = subprocess.run(command, cwd=library, input=json.dumps(wishes), capture_output=True, text=True, check=True)
-    return dict(zip(names, (urlsplit(url).path for url in json.loads(answer.stdout)), strict=True))
+    keys = [(number, form) for number in range(len(CASES)) for form in ("base64", "plain")]
+    return dict(zip(keys, libraries.paths([wish(CASES[number][0], form) for number, form in keys]), strict=True))
 
 
 @pytest.mark.parametrize("form", ["base64", "plain"])
-@pytest.mark.parametrize("name", CASES)
-def test_a_url_of_the_library_gives_the_picture_that_it_asks_for(
-    server: Server, paths: Mapping[tuple[str, str], str], name: str, form: str
+@pytest.mark.parametrize("number", range(len(CASES)), ids=lambda number: str(CASES[number][0]))
+def test_a_url_of_the_library_gets_the_answer_that_it_asks_for(
+    server: Server, paths: Mapping[tuple[int, str], str], number: int, form: str
 ) -> None:
-    _, media_type, size = CASES[name]
+    expected = CASES[number][1]
 
-    answer = server.get(paths[name, form])
-
-    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
-    assert opened(answer.content).size == size
+    assert seen(server.get(paths[number, form]), expected) == expected
 
 
-def test_a_changed_url_of_the_library_is_refused(server: Server, paths: Mapping[tuple[str, str], str]) -> None:
-    assert server.get(paths["fit", "plain"].replace("100:100", "101:100")).status_code == 403
+def test_a_changed_url_of_the_library_is_refused(server: Server, libraries: Libraries) -> None:
+    [path] = libraries.paths([wish({"width": 100})])
+
+    assert server.get(path.replace("w:100", "w:101")).status_code == 403
+
+
+def test_no_option_of_the_library_is_left_out(libraries: Libraries) -> None:
+    types = libraries.read("@imgproxy/imgproxy-js-core/dist/imgproxy-js-core.d.ts")
+    groups = dict(re.findall(r"export interface (\w+) \{([^}]*)\}", types))
+    members = re.findall(r"\w+", re.findall(r"export type Options = ([^;]*);", types)[0])
+    known = {name for each in members for name in re.findall(r"^\t(\w+)\?:", groups[each], re.MULTILINE)}
+
+    assert known == {name for names, *_ in [*OPTIONS, *PRO] for name in names.split()}
