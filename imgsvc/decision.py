@@ -69,6 +69,7 @@ def plan_from(
             size=size,
             orientation=header.orientation if options.auto_rotate else 1,
             is_vector=header.format is Format.SVG and not is_trimmed,
+            scales_freely=header.format is Format.WEBP and not header.is_animated and not is_whole,
         ),
         options,
         result_format=format_,

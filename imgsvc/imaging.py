@@ -31,7 +31,7 @@ def decode(
 ) -> tuple[Picture, Plan]:
     """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that."""
     if plan := decision.plan:
-        picture = opened.decode(shrink=plan.load_shrink, max_frames=decision.frames, svg_size=plan.svg_size)
+        picture = opened.decode(shrink=plan.load_shrink, max_frames=decision.frames, size=plan.load_size)
         return to_processing(picture), plan
     picture = to_processing(opened.decode())
     box = trim_box(picture.frames[0], options.trim)

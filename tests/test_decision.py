@@ -45,6 +45,20 @@ def test_a_jpeg_is_decoded_whole_where_the_settings_say_so() -> None:
     assert decision.plan.load_shrink == 1
 
 
+def test_a_still_webp_is_decoded_at_the_size_of_its_result() -> None:
+    decision = decided(images.encoded(images.quadrants(80, 40), "webp"), ProcessingOptions(width=30))
+
+    assert decision.plan is not None
+    assert decision.plan.load_size == Size(30, 15)
+
+
+def test_a_frame_of_an_animated_webp_is_decoded_whole() -> None:
+    decision = decided(images.animated(2, "webp"), ProcessingOptions(width=4, format=Format.PNG))
+
+    assert decision.plan is not None
+    assert decision.plan.load_size is None
+
+
 def test_an_animation_keeps_as_many_frames_as_the_limit_allows() -> None:
     decision = decided(images.animated(5, "gif"), ProcessingOptions(), within=limits(max_animation_frames=3))
 

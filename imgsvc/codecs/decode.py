@@ -13,6 +13,7 @@ from imgsvc.codecs.bmp_rle import unpack
 from imgsvc.codecs.ico import IconImage, largest
 from imgsvc.codecs.jxl import jxl_header
 from imgsvc.codecs.libtiff import open_tiff
+from imgsvc.codecs.libwebp import decode_scaled
 from imgsvc.codecs.metadata import metadata_of, orientation_of
 from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.plugins import decoder_errors, open_with_pillow
@@ -56,13 +57,13 @@ class Opened:
     header: Header
     _pixels: Callable[[int, int, Size | None], Picture]
 
-    def decode(self, *, shrink: int = 1, max_frames: int = 1, svg_size: Size | None = None) -> Picture:
-        """Decode the first `max_frames` frames, each side divided by `shrink`, an SVG drawn at `svg_size`.
+    def decode(self, *, shrink: int = 1, max_frames: int = 1, size: Size | None = None) -> Picture:
+        """Decode the first `max_frames` frames, each side divided by `shrink`; an SVG or a still WebP at `size`.
 
         Once only: the decoder is used up by it.
         """
         with decoder_errors(self.header.format):
-            return self._pixels(shrink, max_frames, svg_size)
+            return self._pixels(shrink, max_frames, size)
 
 
 def open_image(data: bytes, format: Format, settings: DecodeSettings) -> Opened:  # noqa: A002 (the field's word)
@@ -92,13 +93,18 @@ def _open_raster(data: bytes, format_: Format, settings: DecodeSettings) -> Open
         metadata=metadata_of(image),
     )
 
-    def pixels(shrink: int, max_frames: int, _: Size | None) -> Picture:
+    def pixels(shrink: int, max_frames: int, size: Size | None) -> Picture:
         found = min(frames, max_frames)
         if found > 1:
             return _animation(image, header, found)
-        return _picture(header, _still(image, data, shrink))
+        return _picture(header, _scaled(image, data, size) if size else _still(image, data, shrink))
 
     return Opened(header, pixels)
+
+
+def _scaled(image: ImageFile.ImageFile, data: bytes, size: Size) -> Image.Image:
+    """A WebP at `size`; whatever keeps libwebp from it, Pillow may still read it, or say what is wrong."""
+    return decode_scaled(data, size, has_alpha=_has_alpha(image)) or _still(image, data, 1).resize(size)
 
 
 def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
@@ -211,7 +217,7 @@ def _palette_bits(image: Image.Image, data: bytes, format_: Format) -> int:
 def _open_tiff(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
     """TIFF comes in more kinds than Pillow reads; of some it finds out only at the pixels."""
 
-    def other(shrink: int, max_frames: int, svg_size: Size | None) -> Picture:
+    def other(shrink: int, max_frames: int, size: Size | None) -> Picture:
         return Picture(frames=(open_tiff(data).decode(),))
 
     try:
@@ -219,11 +225,11 @@ def _open_tiff(data: bytes, format_: Format, settings: DecodeSettings) -> Opened
     except BrokenImageError:
         return Opened(Header(format_, open_tiff(data).size), other)
 
-    def pixels(shrink: int, max_frames: int, svg_size: Size | None) -> Picture:
+    def pixels(shrink: int, max_frames: int, size: Size | None) -> Picture:
         try:
-            return opened._pixels(shrink, max_frames, svg_size)
+            return opened._pixels(shrink, max_frames, size)
         except OSError:
-            return replace(other(shrink, max_frames, svg_size), metadata=opened.header.metadata)
+            return replace(other(shrink, max_frames, size), metadata=opened.header.metadata)
 
     return replace(opened, _pixels=pixels)
 
@@ -233,7 +239,7 @@ def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
     found = jxl_header(data)
     header = Header(format_, found.size, has_alpha=found.has_alpha)
 
-    def pixels(shrink: int, max_frames: int, svg_size: Size | None) -> Picture:
+    def pixels(shrink: int, max_frames: int, size: Size | None) -> Picture:
         image = open_with_pillow(data, format_)
         image.load()
         return Picture(frames=(image,), profile=image.info.get("icc_profile"), metadata=metadata_of(image))
@@ -244,13 +250,13 @@ def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
 def _open_ico(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
     found: IconImage = largest(data)
     header = Header(format_, found.size, has_alpha=True)
-    return Opened(header, lambda shrink, max_frames, svg_size: Picture(frames=(found.decode(),)))
+    return Opened(header, lambda shrink, max_frames, size: Picture(frames=(found.decode(),)))
 
 
 def _open_svg(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
     drawing: Drawing = open_svg(data, is_unlimited=settings.svg_unlimited, timeout_seconds=settings.svg_timeout)
     header = Header(format_, drawing.size, has_alpha=True)
-    return Opened(header, lambda shrink, max_frames, svg_size: Picture(frames=(drawing.draw(svg_size),)))
+    return Opened(header, lambda shrink, max_frames, size: Picture(frames=(drawing.draw(size),)))
 
 
 _OPENERS: Mapping[Format, Callable[[bytes, Format, DecodeSettings], Opened]] = {

@@ -33,6 +33,12 @@ def raster(size: Size, scaling: Scaling, shrinks: tuple[int, ...]) -> Loading:
     return Loading(Size(max(1, size.width // shrink), max(1, size.height // shrink)), shrink)
 
 
+def freely(size: Size, scaling: Scaling) -> Loading:
+    """As small as is needed, from a decoder that gives any size."""
+    factor = max(1.0, _preshrink(size, scaling))
+    return Loading(scaled(size, 1 / factor, 1 / factor))
+
+
 def vector(size: Size, scaling: Scaling) -> Loading:
     """Drawn at the size that is needed, or as near to it as memory allows."""
     factor = min(1 / _preshrink(size, scaling), math.sqrt(MAX_PIXELS / (size.width * size.height)))

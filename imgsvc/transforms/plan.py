@@ -12,12 +12,12 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.bounds import bounded, check_size
-from imgsvc.transforms.loading import Loading, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
+from imgsvc.transforms.loading import Loading, freely, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
 from imgsvc.transforms.orientation import Turn, turn_of
 from imgsvc.transforms.position import Canvas, Cut, canvas, cut
 from imgsvc.transforms.resampling import Resampling, resampling
 from imgsvc.transforms.rounding import smaller_of
-from imgsvc.transforms.scaling import scaling
+from imgsvc.transforms.scaling import Scaling, scaling
 from imgsvc.transforms.sizes import Sizes, crop_size, fitting, padding_of, sizes
 
 Line = tuple[str, str]
@@ -30,6 +30,8 @@ class SourceShape:
     size: Size
     orientation: int = 1
     is_vector: bool = False
+    # Its decoder gives it at any smaller size.
+    scales_freely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,9 @@ class Finish:
 class Plan:
     """What each step does, in their order; None where a step has nothing to do."""
 
-    # As stored: before the first step the decoder's divisor, or the size at which a vector image is drawn.
+    # As stored: before the first step the decoder's divisor, or the size at which it draws or decodes.
     load_shrink: int
-    svg_size: Size | None
+    load_size: Size | None
     loaded_size: Size
     crop: Cut | None
     scale: Resampling
@@ -93,7 +95,7 @@ def plan(
     kept = smaller_of(crop, source)
     wish = scaling(kept, options, enlarges=options.enlarge or shape.is_vector)
     found = sizes(kept, options, wish, max_result_dimension)
-    loading = vector(source, found.scaling) if shape.is_vector else raster(source, found.scaling, load_shrinks)
+    loading = _loading(shape, source, found.scaling, load_shrinks)
     loaded = turn.size(loading.size)
     first_cut = _first_cut(source, options, loading, turn)
     factors = rescaled(source, loading, found.scaling)
@@ -105,7 +107,7 @@ def plan(
     check_size(finish.result_size, source, "extending")
     return Plan(
         load_shrink=loading.shrink,
-        svg_size=loaded if shape.is_vector else None,
+        load_size=loaded if shape.is_vector or (shape.scales_freely and loading.size != source) else None,
         loaded_size=loaded,
         crop=first_cut,
         scale=scale,
@@ -119,6 +121,12 @@ def plan(
         background=options.background or (None if result_format.traits.alpha else WHITE),
         dpr=found.scaling.dpr,
     )
+
+
+def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tuple[int, ...]) -> Loading:
+    if shape.is_vector:
+        return vector(source, wish)
+    return freely(source, wish) if shape.scales_freely else raster(source, wish, load_shrinks)
 
 
 def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn: Turn) -> Cut | None:
@@ -156,8 +164,8 @@ def _lines(plan: Plan) -> Iterator[Line]:
 
 
 def _source_lines(plan: Plan) -> Iterator[Line]:
-    if plan.svg_size:
-        yield "drawn at", _shown(plan.loaded_size)
+    if plan.load_size:
+        yield "loaded at", _shown(plan.load_size)
     elif plan.load_shrink > 1:
         yield "decoded at", f"{_shown(plan.loaded_size)}: each side divided by {plan.load_shrink}"
     yield from _cut_lines("crop", plan.crop)

@@ -136,6 +136,15 @@ def test_a_jpeg_thinner_than_the_shrink_is_reduced_all_the_same() -> None:
     assert opened(body, "jpeg").decode(shrink=8).size == Size(8, 1)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_webp_is_decoded_at_the_size_that_is_asked_for(mode: str) -> None:
+    body = encoded(quadrants(200, 100, mode) if mode == "RGB" else fading(200, 100), "webp", lossless=True)
+
+    frame = opened(body, "webp").decode(size=Size(33, 19)).frames[0]
+
+    assert (frame.mode, frame.size) == (mode, (33, 19))
+
+
 @pytest.mark.parametrize("word", ["gif", "webp", "avif"])
 def test_an_animation_comes_frame_by_frame(word: str) -> None:
     found = opened(animated(3, word, width=32, height=32, delays_ms=[100, 200, 300]), word)
@@ -228,7 +237,7 @@ def test_the_transparent_color_of_a_sixteen_bit_png_is_found() -> None:
 
 
 def test_an_svg_is_drawn_at_the_size_that_is_asked_for() -> None:
-    frame = opened(svg(40, 20), "svg").decode(svg_size=Size(101, 37)).frames[0]
+    frame = opened(svg(40, 20), "svg").decode(size=Size(101, 37)).frames[0]
 
     assert (frame.mode, frame.size) == ("RGBA", (101, 37))
 

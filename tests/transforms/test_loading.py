@@ -2,7 +2,7 @@ import pytest
 
 from imgsvc.options.geometry import Gravity, GravityType, Size
 from imgsvc.transforms.bounds import MAX_PIXELS
-from imgsvc.transforms.loading import Loading, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
+from imgsvc.transforms.loading import Loading, freely, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
 from imgsvc.transforms.scaling import Scaling
 
 SOURCE = Size(1000, 500)
@@ -24,6 +24,11 @@ def test_a_block_that_lies_partly_beside_the_picture_is_not_counted() -> None:
 
 def test_without_shrinks_everything_is_decoded() -> None:
     assert raster(SOURCE, Scaling(0.1, 0.1, 1), ()) == Loading(SOURCE)
+
+
+@pytest.mark.parametrize(("factor", "size"), [(2, SOURCE), (1, SOURCE), (0.3, (300, 150)), (0.0001, (2, 1))])
+def test_a_decoder_that_scales_gives_just_what_is_needed(factor: float, size: tuple[int, int]) -> None:
+    assert freely(SOURCE, Scaling(factor, factor, 1)).size == size
 
 
 def test_a_vector_image_is_drawn_at_the_size_that_is_needed() -> None:

@@ -47,10 +47,24 @@ def test_a_large_jpeg_is_decoded_small() -> None:
     assert (found.load_shrink, found.loaded_size, found.result_size) == (8, (500, 375), (100, 75))
 
 
+def test_what_scales_freely_leaves_nothing_to_scale() -> None:
+    shape = SourceShape(Size(4000, 3000), orientation=6, scales_freely=True)
+
+    found = plan(shape, ProcessingOptions(width=99), result_format=Format.JPEG)
+
+    assert (found.load_size, found.scale.size, found.result_size) == ((132, 99), (132, 99), (99, 132))
+
+
+def test_what_scales_freely_is_decoded_whole_where_all_is_needed() -> None:
+    shape = SourceShape(Size(400, 300), scales_freely=True)
+
+    assert plan(shape, ProcessingOptions(crop=Crop(50, 50)), result_format=Format.PNG).load_size is None
+
+
 def test_a_vector_image_enlarges_without_being_asked() -> None:
     found = plan(SourceShape(Size(10, 10), is_vector=True), ProcessingOptions(width=300), result_format=Format.PNG)
 
-    assert (found.svg_size, found.result_size) == ((300, 300), (300, 300))
+    assert (found.load_size, found.result_size) == ((300, 300), (300, 300))
 
 
 def test_a_vector_image_above_the_limit_comes_out_smaller() -> None:
@@ -137,7 +151,7 @@ def test_the_size_at_which_a_source_is_decoded_is_told() -> None:
 def test_the_size_at_which_a_vector_image_is_drawn_is_told() -> None:
     found = plan(SourceShape(Size(8, 4), is_vector=True), ProcessingOptions(width=100), result_format=Format.PNG)
 
-    assert found.describe() == [("drawn at", "100x50")]
+    assert found.describe() == [("loaded at", "100x50")]
 
 
 @given(st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 300), st.integers(1, 300))
