@@ -15,6 +15,7 @@ from imgsvc import __version__
 from imgsvc.app import EXIT_CONFIG, create_renderer
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.diagnosis import diagnose
+from imgsvc.drill.command import drill
 from imgsvc.env import ENV_FILE, PREFIXES, SettingsError, environment, masked, variables
 from imgsvc.envfile import quoted
 from imgsvc.errors import RenderingError
@@ -185,6 +186,9 @@ def doctor() -> None:
     for finding in findings:
         click.echo(f"{'ok ' if finding.is_well else '!! '} {finding.subject:22}{finding.statement}")
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+main.add_command(drill)
 
 
 def _config(environ: Environ) -> Config:

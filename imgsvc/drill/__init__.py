@@ -1,0 +1,1 @@
+"""Faults played against a running server, and what became of its good clients meanwhile."""

@@ -1,0 +1,107 @@
+"""`imgsvc drill`: its options, and where it may be aimed."""
+
+import asyncio
+import ipaddress
+import socket
+import sys
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+
+from imgsvc.config import from_environment
+from imgsvc.drill.client import Target
+from imgsvc.drill.health import Question
+from imgsvc.drill.outcome import Outcome
+from imgsvc.drill.report import Report
+from imgsvc.drill.running import DrillError, run
+from imgsvc.drill.scenes import SCENES
+from imgsvc.drill.stage import Stage
+from imgsvc.env import SettingsError
+from imgsvc.security.settings import SignatureSettings
+from imgsvc.security.signature import Signature
+
+_WIDE = 150
+_INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("server", metavar="ADDRESS:PORT", default="127.0.0.1:8080")
+@click.option("--url", "picture", required=True, help="Path of a small picture that the server can make, signed.")
+@click.option("--large-url", "large", help="Path of a picture of some megabytes: what is leaked. Default: --url.")
+@click.option("--health", default="/health", show_default=True, help="Path of the health check on the main port.")
+@click.option("--ready", help="URL of the readiness check, such as http://127.0.0.1:8081/ready.")
+@click.option("--seconds", type=click.FloatRange(2, 120), default=10.0, show_default=True, help="For each scene.")
+@click.option("--only", type=click.Choice([scene.name for scene in SCENES]), multiple=True, help="Only these scenes.")
+@click.option("--i-own-this-server", "is_owned", is_flag=True, help="Allow an address that is not loopback.")
+@click.pass_obj
+def drill(
+    environ: dict[str, str],
+    server: str,
+    picture: str,
+    large: str | None,
+    health: str,
+    ready: str | None,
+    seconds: float,
+    only: tuple[str, ...],
+    *,
+    is_owned: bool,
+) -> None:
+    """Stress a RUNNING server with the faults that end image servers, and see whether its promises hold.
+
+    Good clients ask for the picture ten times a second throughout.
+    Bounded in time and number; it ends with exit code 1 if a promise was broken, and Ctrl-C ends it cleanly.
+    """
+    target, is_local = _target(server, is_owned=is_owned)
+    questions = [Question(health, target, health)]
+    if ready:
+        parts = urlsplit(ready if "//" in ready else f"//{ready}")
+        where, _ = _target(parts.netloc, is_owned=is_owned)
+        questions.append(Question("/ready", where, parts.path or "/ready"))
+    stage = Stage(target, picture, large or picture, seconds, tuple(questions), _signer(environ), is_local=is_local)
+    sys.exit(_play(stage, only))
+
+
+def _play(stage: Stage, only: tuple[str, ...]) -> int:
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    report, outcomes = Report(console), list[Outcome]()
+    try:
+        asyncio.run(run(stage, only, report, outcomes))
+    except DrillError as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        report.say("Interrupted; what was played so far:")
+        report.table(outcomes)
+        return _INTERRUPTED
+    report.table(outcomes)
+    return 1 if any(outcome.broken for outcome in outcomes) else 0
+
+
+def _target(server: str, *, is_owned: bool) -> tuple[Target, bool]:
+    """Where to aim, and whether that is this machine."""
+    parts = urlsplit(f"//{server}")
+    try:
+        port = parts.port or 80
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{server} is no ADDRESS:PORT: {error}") from error
+    address = str(found[0][4][0])
+    is_local = ipaddress.ip_address(address).is_loopback
+    if not is_local and not is_owned:
+        raise click.UsageError(f"{address} is not loopback: a drill is an attack; add --i-own-this-server if you do")
+    return Target(address, port), is_local
+
+
+def _signer(environ: dict[str, str]) -> Callable[[str], str]:
+    """Signs with the keys of this environment, which should be the server's."""
+    try:
+        config = from_environment(environ)
+    except SettingsError:
+        settings, prefix = SignatureSettings(), ""
+    else:
+        settings, prefix = config.signature, config.url.path_prefix
+    if not settings.key:
+        return lambda path: f"{prefix}/unsafe{path}"
+    signature = Signature(settings)
+    return lambda path: f"{prefix}/{signature.sign(path)}{path}"
