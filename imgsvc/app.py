@@ -6,12 +6,15 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgsvc.codecs.color import to_processing, to_result
 from imgsvc.codecs.decode import open_image
+from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.engine import engine
+from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
 from imgsvc.config import Config, cautions, read, unused_variables
 from imgsvc.decision import Rules
@@ -54,10 +57,11 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Rendere
     found = list(mistakes)
     _collect(found, _check_engine)
     sources = _sources(config)
+    formats = _collect(found, lambda: _writable(config.formats))
     parser = _collect(found, lambda: Parser(config.url, _preset_lines(config), now=time.time))
     watermark = _collect(found, lambda: _watermark(config, sources))
     fallback = _collect(found, lambda: _fallback(config.fallback, sources))
-    if found or parser is None:
+    if found or parser is None or formats is None:
         raise SettingsError(found)
     return Renderer(
         signature=Signature(config.signature),
@@ -66,7 +70,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Rendere
         path_prefix=config.url.path_prefix,
         defaults=config.defaults,
         limits=config.limits,
-        rules=Rules(config.formats, config.decode, config.encode),
+        rules=Rules(formats, config.decode, config.encode),
         watermark=watermark,
         fallback=fallback,
     )
@@ -106,6 +110,18 @@ def __getattr__(name: str) -> Any:
 def _check_engine() -> None:
     if fault := engine().fault:
         raise SettingsError([Mistake("PIL", "Pillow-SIMD", fault)])
+
+
+def _writable(settings: FormatSettings) -> FormatSettings:
+    """The settings, less the preferred formats that this installation cannot write."""
+    kept = tuple(filter(can_encode, settings.preferred_formats))
+    words = [each.word for each in settings.preferred_formats if each not in kept]
+    if not kept:
+        expected = "at least one format that can be written here, as `imgsvc doctor` shows"
+        raise SettingsError([Mistake("PREFERRED_FORMATS", expected, ",".join(words))])
+    if words:
+        _log.warning("PREFERRED_FORMATS: %s cannot be written here, and does not count", " and ".join(words))
+    return replace(settings, preferred_formats=kept)
 
 
 def _sources(config: Config) -> Source:

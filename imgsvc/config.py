@@ -60,11 +60,16 @@ def read(environ: Mapping[str, str]) -> tuple[Config, list[Mistake]]:
 
 
 def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each variable that is set and does nothing: imgproxy's with the reason, others with a guess."""
+    """A sentence for what is set and does nothing: imgproxy's variables with the reason, others with a guess.
+
+    Those that end the start are not among them.
+    """
     foreign_ones = foreign.set_ones(environ)
-    for name, row in foreign_ones.items():
+    for row in dict.fromkeys(row for row in foreign_ones.values() if not row.is_fatal):
+        names = [name for name, its in foreign_ones.items() if its == row]
+        verb = "does" if len(names) == 1 else "do"
         instead = f"; instead: {row.instead}" if row.instead else ""
-        yield f"{name} does nothing here: {row.reason}{instead}"
+        yield f"{' and '.join(names)} {verb} nothing here: {row.reason}{instead}"
     if name := missing_env_file(environ):
         yield f"{name} does nothing: there is no file {environ[name]}"
     known = known_variables()

@@ -8,7 +8,8 @@ import pytest
 from imgsvc import app
 from imgsvc.app import create_application, create_renderer
 from imgsvc.config import from_environment
-from imgsvc.env import SettingsError
+from imgsvc.env import Mistake, SettingsError
+from imgsvc.options.formats import Format
 from tests import images
 from tests.renderers import rendition
 
@@ -65,6 +66,32 @@ def test_a_watermark_that_is_no_image_is_a_mistake() -> None:
 def test_a_preset_that_cannot_be_parsed_is_a_mistake() -> None:
     with pytest.raises(SettingsError, match="nonsense"):
         create_renderer(from_environment({"IMGSVC_PRESETS": "bad=nonsense:1"}))
+
+
+def test_a_preferred_format_that_cannot_be_written_does_not_count(caplog: pytest.LogCaptureFixture) -> None:
+    made_by = create_renderer(from_environment({"IMGSVC_PREFERRED_FORMATS": "svg,png"}))
+
+    assert made_by.rules.formats.preferred_formats == (Format.PNG,)
+    assert "PREFERRED_FORMATS: svg cannot be written" in caplog.text
+
+
+def test_preferred_formats_of_which_none_can_be_written_are_a_mistake() -> None:
+    with pytest.raises(SettingsError, match="PREFERRED_FORMATS: expected at least one"):
+        create_renderer(from_environment({"IMGSVC_PREFERRED_FORMATS": "svg"}))
+
+
+def test_a_file_of_presets_that_is_no_text_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "presets").write_bytes(b"a=w:\xff")
+
+    with pytest.raises(SettingsError, match="PRESETS_PATH: expected a text file"):
+        create_renderer(from_environment({"IMGSVC_PRESETS_PATH": str(tmp_path / "presets")}))
+
+
+def test_mistakes_that_are_known_already_come_first() -> None:
+    with pytest.raises(SettingsError) as caught:
+        create_renderer(from_environment({"IMGSVC_WATERMARK_DATA": "?"}), [Mistake("TTL", "a number", "soon")])
+
+    assert [each.name for each in caught.value.mistakes] == ["TTL", "WATERMARK_DATA"]
 
 
 def test_the_application_is_made_only_when_it_is_asked_for() -> None:

@@ -42,6 +42,16 @@ def test_a_variable_of_imgproxy_that_does_nothing_is_named_with_reason_and_remed
     assert "; instead: FORMAT_QUALITY" in sentence
 
 
+def test_variables_that_do_nothing_for_one_reason_are_named_in_one_sentence() -> None:
+    [sentence] = unused_variables({"IMGPROXY_USE_S3": "1", "IMGPROXY_S3_REGION": "eu-central-1"})
+
+    assert sentence.startswith("IMGPROXY_S3_REGION and IMGPROXY_USE_S3 do nothing here: s3://")
+
+
+def test_what_ends_the_start_is_not_only_warned_about() -> None:
+    assert list(unused_variables({"IMGPROXY_ENV_AWS_SECRET_ID": "arn"})) == []
+
+
 def test_a_variable_that_is_blank_or_not_ours_is_not_spoken_of() -> None:
     environ = {"IMGSVC_QUALTY": "", "IMGPROXY_USE_S3": " ", "LANG": "C", "HTTP_PROXY": "http://proxy"}
 

@@ -25,3 +25,8 @@ class LogSettings:
     )
     syslog_address: str = setting("", STRING, "Syslog's socket, or host:port with udp.", zero="/dev/log, or port 514")
     syslog_tag: str = setting("imgsvc", STRING, "The program's name in syslog.")
+
+    def __post_init__(self) -> None:
+        port = self.syslog_address.partition(":")[2]
+        if self.syslog_network == "udp" and port and not (port.isdecimal() and 0 < int(port) < 65_536):
+            raise ValueError("SYSLOG_ADDRESS as host:port where SYSLOG_NETWORK is udp")

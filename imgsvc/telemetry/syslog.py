@@ -4,7 +4,7 @@ import logging
 import socket
 from contextlib import suppress
 
-from imgsvc.env import Mistake, SettingsError, integer
+from imgsvc.env import Mistake, SettingsError
 from imgsvc.telemetry.settings import LogSettings
 
 _LEVELS = {
@@ -17,7 +17,7 @@ _LEVELS = {
 # RFC 5424: the facility "daemon", and the severities of Python's levels.
 _DAEMON = 3 << 3
 _SEVERITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
-_PORTS = integer(1, 65_535)
+_PORT = 514
 _LOCAL = "/dev/log"
 # What every syslog takes whole; a datagram has to fit in one.
 _LONGEST_BYTES = 8_192
@@ -55,9 +55,9 @@ def _resolved(settings: LogSettings) -> tuple[int, Address]:
     """The address behind host:port, found once: asking for it later could take seconds."""
     host, _, port = settings.syslog_address.partition(":")
     try:
-        number = _PORTS.parse(port or "514")
-        family, _, _, _, address = socket.getaddrinfo(host or "localhost", number, type=socket.SOCK_DGRAM)[0]
-    except (OSError, ValueError) as error:
+        found = socket.getaddrinfo(host or "localhost", int(port or _PORT), type=socket.SOCK_DGRAM)
+    except OSError as error:
         expected = f"host:port of a syslog that can be found ({error})"
         raise SettingsError([Mistake("SYSLOG_ADDRESS", expected, settings.syslog_address)]) from error
+    family, _, _, _, address = found[0]
     return family, (str(address[0]), int(address[1]))

@@ -61,7 +61,6 @@ def test_a_syslog_that_reads_nothing_costs_no_time(syslog: socket.socket) -> Non
             handler.handle(logging.LogRecord("imgsvc", logging.INFO, "x.py", 1, "boo", None, None))
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:many", "127.0.0.1:99999999"])
-def test_an_address_that_cannot_be_used_is_a_mistake(address: str) -> None:
+def test_a_host_that_cannot_be_found_is_a_mistake() -> None:
     with pytest.raises(SettingsError, match="SYSLOG_ADDRESS"):
-        Syslog(LogSettings(syslog_network="udp", syslog_address=address))
+        Syslog(LogSettings(syslog_network="udp", syslog_address="no host:514"))
