@@ -40,11 +40,11 @@ class IconImage:
 
 
 def largest(data: bytes) -> IconImage:
-    """The image with the most pixels, the deepest of equals; ValueError or struct.error if there is none."""
+    """The image with the most pixels, the deepest of equals, the last of those; ValueError or struct.error if none."""
     _, _, count = _HEADER.unpack_from(data)
     entries = (_ENTRY.unpack_from(data, _HEADER.size + i * _ENTRY.size) for i in range(min(count, _MAX_IMAGES)))
     found = [_image(data[offset : offset + length], bits) for *_, bits, length, offset in entries]
-    return max(found, key=lambda each: (each.size.width * each.size.height, each.bits))
+    return max(reversed(found), key=lambda each: (each.size.width * each.size.height, each.bits))
 
 
 def icon(payload: bytes, size: Size, bits: int = 32) -> bytes:

@@ -26,6 +26,13 @@ def test_the_largest_image_is_taken_by_its_own_size() -> None:
     assert found.decode().convert("RGB").getpixel((0, 0)) == BLUE
 
 
+def test_of_equal_images_the_last_is_taken() -> None:
+    """As imgproxy does; they are often the same picture, drawn with more care."""
+    body = icon_of(encoded(solid(16, 16, RED)), encoded(solid(16, 16, BLUE)))
+
+    assert largest(body).decode().convert("RGB").getpixel((0, 0)) == BLUE
+
+
 def test_an_icon_of_bitmaps_is_decoded() -> None:
     body = encoded(quadrants(32, 32, "RGBA"), "ico", sizes=[(32, 32)], bitmap_format="bmp")
 
