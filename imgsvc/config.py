@@ -86,8 +86,14 @@ def known_variables() -> set[str]:
 
 
 def cautions(config: Config) -> Iterator[str]:
-    """A sentence for each thing that the settings leave open, and that may not be meant so."""
+    """A sentence for each thing that the settings leave open, or leave without effect, and that may not be meant so."""
     if not config.signature.key:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
     if config.sources.local_filesystem_root == Path("/"):
         yield "LOCAL_FILESYSTEM_ROOT is /: every file that the server may read can be fetched"
+    if config.web.development_errors_mode:
+        yield "DEVELOPMENT_ERRORS_MODE is on: clients are told the causes of errors"
+    if config.web.cookie_passthrough_all and not config.web.cookie_passthrough:
+        yield "COOKIE_PASSTHROUGH_ALL does nothing without COOKIE_PASSTHROUGH"
+    if config.web.cookie_base_url and not config.web.cookie_base_url.startswith(("http://", "https://")):
+        yield "COOKIE_BASE_URL does not begin with http:// or https://: no cookies are passed"

@@ -147,6 +147,11 @@ def _conflict(owner: Any, environ: Mapping[str, str], error: ValueError) -> Mist
     return Mistake(" and ".join(found), str(error), " and ".join(found.values()))
 
 
+def is_header_text(value: str) -> bool:
+    """Whether `value` can be sent as a header: printable ASCII characters."""
+    return value.isascii() and value.isprintable()
+
+
 def masked(value: str, *, secret: bool) -> str:
     """`value` as it may be shown."""
     return "***" if secret and value else value

@@ -81,6 +81,27 @@ def test_what_is_left_open_is_cautioned_about() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEVELOPMENT_ERRORS_MODE", "true"),
+        ("COOKIE_PASSTHROUGH_ALL", "true"),
+        ("COOKIE_BASE_URL", "example.com"),
+    ],
+)
+def test_what_may_not_be_meant_so_is_cautioned_about(name: str, value: str) -> None:
+    config = from_environment({f"IMGPROXY_{name}": value, "IMGPROXY_KEY": "00", "IMGPROXY_SALT": "00"})
+
+    assert [name in each for each in cautions(config)] == [True]
+
+
+@pytest.mark.parametrize("name", ["USER_AGENT", "ETAG_BUSTER", "ALLOW_ORIGIN"])
+@pytest.mark.parametrize("value", ["caf\u00e9", "a\nb: c"])
+def test_what_cannot_be_sent_in_a_header_is_a_mistake(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"IMGSVC_{name}: expected {name} of printable ASCII"):
+        from_environment({f"IMGSVC_{name}": value})
+
+
 @pytest.mark.parametrize("name", ["IMGPROXY_USE_ETAG", "IMGPROXY_ETAG_ENABLED"])
 def test_a_name_of_older_imgproxys_is_understood(name: str) -> None:
     assert not from_environment({name: "false"}).cache.use_etag

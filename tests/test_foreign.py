@@ -37,6 +37,13 @@ def test_a_row_says_why(row: Foreign) -> None:
 
 
 @every_row
+def test_a_setting_that_serves_instead_is_one(row: Foreign) -> None:
+    named = [name for name in re.findall(r"\b[A-Z][A-Z_]+[A-Z]\b", row.instead) if name not in ("CDN", "JSON", "URL")]
+
+    assert [name for name in named if f"IMGSVC_{name}" not in known_variables()] == []
+
+
+@every_row
 def test_no_row_is_hidden_behind_an_earlier_one(row: Foreign) -> None:
     samples = [name.replace("*", "ANYTHING") for name in row.variables()]
 

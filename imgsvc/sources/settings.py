@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, DIRECTORY, SECONDS, SECONDS_OR_OFF, STRING, integer, setting
+from imgsvc.env import BOOLEAN, DIRECTORY, SECONDS, SECONDS_OR_OFF, STRING, integer, is_header_text, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,7 @@ class SourceSettings:
     source_url_query_separator: str = setting(
         "?", STRING, "Cuts a version off a URL that is not http.", zero="never cut", keeps_empty=True
     )
+
+    def __post_init__(self) -> None:
+        if not is_header_text(self.user_agent):
+            raise ValueError("USER_AGENT of printable ASCII characters")

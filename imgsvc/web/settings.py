@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, FILE, MOMENT, STRING, Kind, decimal, integer, setting
+from imgsvc.env import BOOLEAN, FILE, MOMENT, STRING, Kind, decimal, integer, is_header_text, setting
 
 
 def _status(text: str) -> int:
@@ -38,6 +38,10 @@ class CacheSettings:
     )
     last_modified_buster: datetime | None = setting(None, MOMENT, "No Last-Modified is older than this.")
 
+    def __post_init__(self) -> None:
+        if not is_header_text(self.etag_buster) or '"' in self.etag_buster:
+            raise ValueError("ETAG_BUSTER of printable ASCII characters, none of them a quote")
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
@@ -57,7 +61,7 @@ class WebSettings:
         path = self.health_check_path
         if path and (not path.startswith("/") or set(path) & set("{}")):
             raise ValueError("HEALTH_CHECK_PATH with a leading slash and without braces")
-        if not (self.allow_origin.isascii() and self.allow_origin.isprintable()):
+        if not is_header_text(self.allow_origin):
             raise ValueError("ALLOW_ORIGIN of printable ASCII characters")
 
 
