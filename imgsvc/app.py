@@ -18,7 +18,8 @@ from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
 from imgsvc.config import Config, cautions, read, unused_variables
 from imgsvc.decision import Rules
-from imgsvc.env import Mistake, SettingsError, environment
+from imgsvc.env import Mistake, SettingsError
+from imgsvc.environment import environment
 from imgsvc.errors import RenderingError
 from imgsvc.imaging import Watermark
 from imgsvc.rendering import Renderer

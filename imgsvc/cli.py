@@ -16,8 +16,9 @@ from imgsvc.app import EXIT_CONFIG, create_renderer
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.diagnosis import diagnose
 from imgsvc.drill.command import drill
-from imgsvc.env import ENV_FILE, PREFIXES, SettingsError, environment, masked, variables
+from imgsvc.env import PREFIXES, SettingsError, masked, variables
 from imgsvc.envfile import quoted
+from imgsvc.environment import ENV_FILE_VARIABLES, environment
 from imgsvc.errors import RenderingError
 from imgsvc.explanation import explain as explanation
 from imgsvc.options.formats import BY_WORD
@@ -49,7 +50,7 @@ def main(context: click.Context, env_file: str | None) -> None:
     Settings are environment variables: IMGSVC_X, else IMGPROXY_X. See `imgsvc config --print`.
     """
     try:
-        context.obj = environment({**os.environ, PREFIXES[0] + ENV_FILE: env_file} if env_file else None)
+        context.obj = environment({**os.environ, ENV_FILE_VARIABLES[0]: env_file} if env_file else None)
     except SettingsError as error:
         _refuse(error)
 
@@ -65,7 +66,7 @@ def serve(environ: Environ, bind: str | None, workers: int | None, gunicorn_argu
     given = {PREFIXES[0] + name: str(value) for name, value in options.items() if value is not None}
     environ.update(given)
     if given:  # The env file is read again by the server, and would be laid over them.
-        environ = {name: value for name, value in environ.items() if not name.endswith(ENV_FILE)}
+        environ = {name: value for name, value in environ.items() if name not in ENV_FILE_VARIABLES}
     command = [sys.executable, "-m", "gunicorn", "-c", str(_gunicorn_conf()), *gunicorn_arguments]
     os.execve(sys.executable, [*command, "imgsvc.app:application"], environ)
 

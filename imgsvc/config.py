@@ -7,7 +7,8 @@ from pathlib import Path
 
 from imgsvc import foreign
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
-from imgsvc.env import ENV_FILE, PREFIXES, Mistake, SettingsError, load, missing_env_file, variables
+from imgsvc.env import PREFIXES, Mistake, SettingsError, load, variables
+from imgsvc.environment import ENV_FILE_VARIABLES, missing_env_file
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
@@ -82,7 +83,7 @@ def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:
 def known_variables() -> set[str]:
     """Every variable that something is read from."""
     known = {name for section in fields(Config) for each in fields(section.type) for name in variables(each)}  # type: ignore[arg-type]
-    return known | {prefix + ENV_FILE for prefix in PREFIXES} | set(PROXY_VARIABLES)
+    return known | {*ENV_FILE_VARIABLES, *PROXY_VARIABLES}
 
 
 def cautions(config: Config) -> Iterator[str]:

@@ -1,10 +1,9 @@
 """Fills settings dataclasses from the environment, and reports every mistake at once.
 
 A component declares a frozen dataclass whose fields are made with `setting`. The field's name in
-capitals is the variable: `IMGSVC_X` first, else `IMGPROXY_X`. Nothing else reads the environment.
+capitals is the variable: `IMGSVC_X` first, else `IMGPROXY_X`.
 """
 
-import os
 from binascii import unhexlify
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -12,10 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from imgsvc import envfile
-
 PREFIXES = ("IMGSVC_", "IMGPROXY_")
-ENV_FILE = "ENV_LOCAL_FILE_PATH"
 
 T = TypeVar("T")
 
@@ -77,34 +73,6 @@ def variables(each: Field[Any]) -> tuple[str, ...]:
     """The variables that fill this field, first one first."""
     names = tuple(prefix + each.name.upper() for prefix in PREFIXES)
     return names + tuple(each.metadata["plain_names"])
-
-
-def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The process environment with the env file's values laid over it; SettingsError: the file cannot be read.
-
-    A file that is not there is passed over here; `missing_env_file` tells.
-    """
-    found = dict(os.environ if environ is None else environ)
-    name = _env_file_variable(found)
-    if name is None or not Path(found[name]).exists():
-        return found
-    try:
-        return found | envfile.read(Path(found[name]).read_text("utf-8"), found)
-    except envfile.LinesError as error:
-        raise SettingsError([Mistake(name, str(error), found[name])]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([Mistake(name, f"a text file that can be read ({error})", found[name])]) from error
-
-
-def missing_env_file(environ: Mapping[str, str]) -> str:
-    """The variable that names an env file that is not there; none if it is, or if no file is named."""
-    name = _env_file_variable(environ)
-    return "" if name is None or Path(environ[name]).exists() else name
-
-
-def _env_file_variable(environ: Mapping[str, str]) -> str | None:
-    names = (prefix + ENV_FILE for prefix in PREFIXES)
-    return next((name for name in names if environ.get(name, "").strip()), None)
 
 
 def load(owner: type[T], environ: Mapping[str, str], mistakes: list[Mistake]) -> T:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from imgsvc.env import Mistake, SettingsError, environment, load
+from imgsvc.env import Mistake, SettingsError, load
+from imgsvc.environment import environment
 from imgsvc.runtime.settings import RuntimeSettings
 
 # Over the sum of a request's own budgets, so that gunicorn's killer is the last resort.

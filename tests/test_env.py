@@ -99,35 +99,6 @@ def test_an_error_lists_its_mistakes_one_a_line() -> None:
     assert str(error).splitlines() == ["A: expected x, got 'y'", "B: expected x, got 'y'"]
 
 
-def test_the_env_file_is_laid_over_the_environment(tmp_path: Path) -> None:
-    file = tmp_path / "env"
-    file.write_text("A=file\n# a comment\nB='two words'\n")
-
-    found = env.environment({"A": "shell", "C": "shell", "IMGPROXY_ENV_LOCAL_FILE_PATH": str(file)})
-
-    assert (found["A"], found["B"], found["C"]) == ("file", "two words", "shell")
-
-
-@pytest.mark.parametrize("content", [b"A=1\nB\n", b"A=\xff\n"], ids=["a line without =", "no text"])
-def test_an_env_file_that_cannot_be_read_is_a_mistake(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "env"
-    file.write_bytes(content)
-
-    with pytest.raises(SettingsError, match="IMGPROXY_ENV_LOCAL_FILE_PATH: expected"):
-        env.environment({"IMGPROXY_ENV_LOCAL_FILE_PATH": str(file)})
-
-
-def test_an_env_file_that_is_a_folder_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="can be read"):
-        env.environment({"IMGSVC_ENV_LOCAL_FILE_PATH": str(tmp_path)})
-
-
-def test_an_env_file_that_is_not_there_is_ignored() -> None:
-    environ = {"IMGSVC_ENV_LOCAL_FILE_PATH": "/nowhere/env"}
-
-    assert env.environment(environ) == environ
-
-
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
