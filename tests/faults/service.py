@@ -4,10 +4,12 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from tests.faults.bounds import T_O, T_W, D
+from tests.faults.clients import Answer, ask
 from tests.faults.processes import eventually, state, workers
-from tests.serving.server import Server
+from tests.serving.server import Server, free_port
 
 WORKERS = 2
 CAT = "/_/rs:fit:20:20/plain/local:///cat.png"
@@ -38,17 +40,33 @@ class Service(Server):
         prefix: Sequence[str] = (),
         **settings: object,
     ) -> None:
+        folder = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(pictures)}
+        observer = {"IMGSVC_OBSERVER_BIND": f"127.0.0.1:{free_port()}"}
         own = {f"IMGSVC_{name.upper()}": str(value) for name, value in settings.items()}
         super().__init__(
-            {**SETTINGS, "IMGSVC_LOCAL_FILESYSTEM_ROOT": str(pictures), **own},
+            {**SETTINGS, **folder, **observer, **own},
             application=application,
             arguments=arguments,
             prefix=prefix,
         )
 
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self.await_workers(int(self.settings["IMGSVC_WORKERS"]))
+        return self
+
     @property
     def workers(self) -> list[int]:
         return workers(self)
+
+    @property
+    def observer_port(self) -> int:
+        """Where the observer listens."""
+        return int(self.settings["IMGSVC_OBSERVER_BIND"].rpartition(":")[2])
+
+    def observed(self, path: str) -> Answer:
+        """What the observer says."""
+        return ask(self.observer_port, path, timeout=10)
 
     def kill_a_worker(self, number: int = 0) -> int:
         """SIGKILL; its pid, once it is gone."""

@@ -1,0 +1,222 @@
+"""Rows F19 to F24, F43 and F48: processes that die, hang, or get no more of something."""
+
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults import origins, pending
+from tests.faults.bounds import (
+    BUDGET_SLACK_SECONDS,
+    FAULT_SECONDS,
+    IS_FULL,
+    OVERRUN_SECONDS,
+    PROBE_SERVED,
+    RESPAWN_SECONDS,
+    D,
+)
+from tests.faults.clients import Crowd, ask, ask_all, counted
+from tests.faults.probe import Probe
+from tests.faults.processes import children, descriptors, eventually, holders, peak, seconds_until, state, stopped
+from tests.faults.service import CAT, WORKERS, Service
+from tests.images import encoded, solid
+from tests.serving.server import PATIENCE_SECONDS, Server
+
+# The largest legal image, several times over.
+RESIDENT_CAP = 1_500_000_000
+
+
+@pytest.fixture
+def poison_log(tmp_path):
+    return tmp_path / "poison.log"
+
+
+@pytest.fixture
+def poisonous(pictures, poison_log):
+    """A server with sources that kill."""
+    prefix = ["env", f"POISON_LOG={poison_log}"]
+    with Service(pictures, application="tests.faults.poison_app:application", prefix=prefix) as running:
+        yield running
+
+
+def poison(word: str) -> str:
+    return f"/_/rs:fit:20:20/plain/http://poison.test/{word}.png"
+
+
+def test_f19_a_picture_that_kills_costs_its_own_request_alone(poisonous, poison_log, record):
+    with Probe(poisonous.port, CAT) as probe:
+        time.sleep(0.5)
+        victim = ask(poisonous.port, poison("segv1"))
+        respawned = seconds_until(lambda: len(poisonous.workers) == WORKERS, RESPAWN_SECONDS * 2)
+        time.sleep(0.5)
+
+    executed = poison_log.read_text().count("segv1")
+    record(victim=victim.status, executed=executed, respawn_s=round(respawned, 2), others=probe.report())
+    assert victim.status in (0, 500, 502, 503)
+    assert executed == 1
+    assert respawned < RESPAWN_SECONDS
+    assert probe.report().served >= PROBE_SERVED
+
+
+@pending.ADMISSION
+def test_f19_a_source_that_killed_twice_is_not_tried_again(poisonous, poison_log, record):
+    got = []
+    for _ in range(3):
+        got.append(ask(poisonous.port, poison("segv2")))
+        poisonous.await_workers()
+
+    record(statuses=[each.status for each in got], executed=poison_log.read_text().count("segv2"))
+    assert got[-1].status == 422
+    assert poison_log.read_text().count("segv2") == 2
+
+
+def test_f19_twenty_at_once_leave_the_service_as_it_was(poisonous, poison_log, record):
+    got = ask_all(poisonous.port, [poison("segv3")] * 20, at_once=20)
+
+    assert poisonous.await_workers()
+    assert eventually(lambda: ask(poisonous.port, CAT).status == 200)
+    record(statuses=counted(got), executed=poison_log.read_text().count("segv3"))
+    assert 200 not in counted(got)
+    assert poison_log.read_text().count("segv3") <= 20
+
+
+def test_f20_a_worker_killed_each_second_costs_no_more_than_its_request(pictures, record):
+    kills = 60 if IS_FULL else 5
+    with Service(pictures) as own, Probe(own.port, CAT) as probe:
+        for number in range(kills):
+            time.sleep(1)
+            assert own.await_workers()
+            own.kill_a_worker(number % WORKERS)
+        assert own.await_workers()
+    report = probe.report()
+
+    record(kills=kills, probe=report, failed=report.count - report.statuses.get(200, 0))
+    assert report.count - report.statuses.get(200, 0) <= kills
+
+
+def test_f21_a_stopped_worker_is_replaced(pictures, record):
+    timeouts = {"read_request_timeout": 1, "timeout": 1, "download_timeout": 1, "write_response_timeout": 1}
+    with Service(pictures, **timeouts) as own, Probe(own.port, CAT) as probe:
+        worker = own.workers[0]
+        with stopped(worker):
+            seconds = seconds_until(lambda: worker not in own.workers and len(own.workers) == WORKERS, 30)
+
+    record(seconds=round(seconds, 1), probe=probe.report())
+    assert seconds < 1 + 1 + 1 + 5 + 2 + BUDGET_SLACK_SECONDS
+    assert probe.report().served >= PROBE_SERVED
+
+
+@pending.ORPHANS
+def test_f22_without_its_master_no_worker_stays(pictures, record):
+    with Service(pictures) as own:
+        family = children(own.process.pid)
+        own.process.kill()
+        seconds = seconds_until(lambda: not [pid for pid in family if state(pid) not in ("", "Z")], 30)
+
+        record(seconds=round(seconds, 1))
+        assert holders(own.port) == []
+        assert seconds < 3 + BUDGET_SLACK_SECONDS
+
+
+@pending.ORPHANS
+def test_f22_another_server_takes_over_at_once(pictures, record):
+    with Service(pictures) as own:
+        own.process.kill()
+        own.process.wait()
+        began = time.monotonic()
+        with Service(pictures, bind=f"127.0.0.1:{own.port}") as second:
+            second.port = own.port
+            back = eventually(lambda: ask(own.port, CAT).status == 200)
+            seconds = time.monotonic() - began
+
+    record(seconds=round(seconds, 1))
+    assert back
+
+
+def test_f22_while_its_master_is_stopped_the_workers_serve(pictures, record):
+    with Service(pictures) as own, stopped(own.process.pid), Probe(own.port, CAT) as probe:
+        time.sleep(FAULT_SECONDS)
+
+    record(probe=probe.report())
+    assert probe.report().served >= PROBE_SERVED
+
+
+@pytest.mark.parametrize("word", ["python", "native", "holds"])
+@pending.WATCHDOG
+def test_f23_a_call_of_a_minute_is_ended_at_the_deadline(poisonous, record, word):
+    with Probe(poisonous.port, CAT) as probe:
+        got = ask(poisonous.port, poison(word), timeout=60)
+        back = seconds_until(lambda: len(poisonous.workers) == WORKERS)
+
+    record(status=got.status, seconds=round(got.seconds, 2), capacity_back_s=round(back, 2), others=probe.report())
+    assert got.status in ((503, 504) if word != "holds" else (0, 502, 503, 504))
+    assert abs(got.seconds - D - 0.2) < OVERRUN_SECONDS + (1 if word == "holds" else 0)
+    assert probe.report().served >= PROBE_SERVED
+    assert "poison_app.py" in poisonous.log()
+
+
+def test_f24_the_largest_legal_images_at_once_stay_below_the_cap(tmp_path, record):
+    (tmp_path / "cat.png").write_bytes(encoded(solid(7000, 7000)))
+    with Service(tmp_path, timeout=30, download_timeout=5) as own:
+        got = ask_all(own.port, ["/_/rs:fit:500:500/plain/local:///cat.png"] * (WORKERS * 2), timeout=60)
+        peaks = [peak(pid) for pid in own.workers]
+
+    record(statuses=counted(got), peaks_MiB=[each >> 20 for each in peaks])
+    assert counted(got) == {200: WORKERS * 2}
+    assert max(peaks) < RESIDENT_CAP
+
+
+def test_f43_a_server_with_64_descriptors_refuses_and_does_not_crash(pictures, record):
+    with Service(pictures, prefix=["prlimit", "--nofile=64:64"]) as own:
+        before = own.workers
+        with Crowd(own.port) as crowd:
+            for _ in range(200):
+                crowd.ask_and_stay(CAT)
+            got = ask_all(own.port, [CAT] * 20, at_once=10)
+        after = eventually(lambda: ask(own.port, CAT).status == 200)
+
+        record(statuses=counted(got), descriptors=[descriptors(pid) for pid in before])
+        assert after
+        assert own.workers == before
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may start the server as somebody else")
+def test_f43_a_server_that_may_not_fork_waits_or_ends_and_is_not_left_half_alive(record):
+    """As nobody: root may always fork. gunicorn's arbiter ends where fork fails; its supervisor starts it again."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "cat.png").write_bytes(origins.SMALL)
+        reads_all = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+        nobody = ["setpriv", "--reuid=65534", "--clear-groups", *reads_all, "env", f"HOME={name}"]
+        with Service(folder, prefix=nobody) as own:
+            limit_processes(own, 1)
+            own.kill_a_worker()
+            ended = eventually(lambda: own.process.poll() is not None, 5)
+            if not ended:
+                limit_processes(own, 10_000)
+            back = not ended and own.await_workers()
+
+        record(arbiter="ended, to be started again" if ended else "stayed", back=back)
+        assert (ended and own.process.returncode != 0) or back
+        assert not ended or eventually(lambda: holders(own.port) == [])
+
+
+def limit_processes(own: Service, count: int) -> None:
+    as_its_owner = ["setpriv", "--reuid=65534", "--clear-groups"]
+    subprocess.run([*as_its_owner, "prlimit", "--pid", str(own.process.pid), f"--nproc={count}:"], check=True)
+
+
+@pending.BOOT_GUARD
+def test_f48_an_application_that_started_a_thread_is_not_forked(pictures, record):
+    own = Server({}, awaits_health=False, application="tests.faults.threaded_app:application")
+    with own:
+        code = own.process.wait(PATIENCE_SECONDS)
+        log = own.log()
+
+    record(code=code)
+    assert code != 0
+    assert "thread" in log
