@@ -18,7 +18,7 @@ from imgsvc.diagnosis import diagnose
 from imgsvc.drill.command import drill
 from imgsvc.env import PREFIXES, SettingsError, masked, variables
 from imgsvc.envfile import quoted
-from imgsvc.environment import ENV_FILE_VARIABLES, environment
+from imgsvc.environment import ENV_FILE_VARIABLES, environment, missing_env_file
 from imgsvc.errors import RenderingError
 from imgsvc.explanation import explain as explanation
 from imgsvc.options.formats import BY_WORD
@@ -65,7 +65,8 @@ def serve(environ: Environ, bind: str | None, workers: int | None, gunicorn_argu
     options = {"BIND": bind, "WORKERS": workers}
     given = {PREFIXES[0] + name: str(value) for name, value in options.items() if value is not None}
     environ.update(given)
-    if given:  # The env file is read again by the server, and would be laid over them.
+    # An env file that is there has been read; the server would lay it over what is given here.
+    if given and not missing_env_file(environ):
         environ = {name: value for name, value in environ.items() if name not in ENV_FILE_VARIABLES}
     command = [sys.executable, "-m", "gunicorn", "-c", str(_gunicorn_conf()), *gunicorn_arguments]
     os.execve(sys.executable, [*command, "imgsvc.app:application"], environ)

@@ -1,6 +1,10 @@
+import subprocess
+import sys
+from itertools import takewhile
+
 import pytest
 
-from tests.serving.server import PATIENCE_SECONDS, Server
+from tests.serving.server import CHECKOUT, PATIENCE_SECONDS, Server, free_port
 
 EX_CONFIG = 78
 
@@ -42,3 +46,16 @@ def test_what_does_nothing_here_is_said_once_when_the_server_starts():
     assert log.count("IMGPROXY_USE_S3 does nothing here: s3:// sources are not built in") == 1
     assert log.count("IMGSVC_QUALTY is not a setting, and does nothing; did you mean IMGSVC_QUALITY?") == 1
     assert log.count("signatures are not checked") == 1
+
+
+def test_what_the_command_line_says_comes_before_the_env_file(tmp_path):
+    file = tmp_path / "env"
+    file.write_text("IMGSVC_BIND=127.0.0.1:1\nIMGSVC_TTL=77\n")
+    port = free_port()
+    command = [sys.executable, "-m", "imgsvc", "--env-file", str(file), "serve", "--bind", f"127.0.0.1:{port}"]
+
+    with subprocess.Popen(command, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True) as process:
+        lines = takewhile(lambda line: "Listening at" not in line, process.stderr)
+        assert len(list(lines)) < 10
+        process.terminate()
+        assert f"127.0.0.1:{port}" in process.stderr.read()
