@@ -24,8 +24,9 @@ def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Requ
         fallback=settings.fallback,
         timeout_seconds=settings.runtime.timeout,
     )
-    # SECURITY: a raw answer whose source names no type gets this one, so that no browser guesses; imgproxy sends none.
-    app = falcon.App(media_type="application/octet-stream", middleware=[EveryAnswer(settings.web)])
+    app = falcon.App(middleware=[EveryAnswer(settings.web)])
+    # COMPAT: a raw answer whose source names no type has none; all others say theirs.
+    app.resp_options.default_media_type = None  # type: ignore[assignment]
 
     app.add_sink(images, re.compile(re.escape(prefix) + "/"))
     app.add_sink(nothing, re.compile(re.escape(prefix) + r"/\.well-known/"))

@@ -66,6 +66,9 @@ def raw_headers(rendition: RawRendition, body: RawBody) -> dict[str, str]:
         found.pop("content-type", None)
     elif "content-type" not in found and "content-encoding" not in found and (data := body.first()):
         found["content-type"] = _media_type(data)
+    if "content-type" not in found:
+        # SECURITY: a browser that guesses must not come upon a web page.
+        found["x-content-type-options"] = "nosniff"
     return found
 
 

@@ -197,12 +197,6 @@ def test_a_raw_answer_says_its_length_where_the_source_did():
     assert answer.headers["content-length"] == "8"
 
 
-def test_a_raw_answer_of_no_type_leaves_a_browser_nothing_to_guess():
-    answer, _ = get_raw(FakeStream(headers={"content-encoding": "gzip"}))
-
-    assert answer.headers["content-type"] == "application/octet-stream"
-
-
 def test_a_raw_request_forwards_range_and_encoding_too():
     sent = {"If-None-Match": '"a"', "If-Modified-Since": "b", "Range": "bytes=0-1", "Accept-Encoding": "gzip"}
 
