@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from imgsvc.telemetry.settings import LogSettings
+from imgsvc.telemetry.stream import NeverWaiting
 from imgsvc.telemetry.syslog import Syslog
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
@@ -43,7 +44,7 @@ def _redacted_word(match: re.Match[str]) -> str:
 def configure_logging(settings: LogSettings) -> None:
     """Let every logger, gunicorn's included, write in the configured form to standard error, and to syslog if set."""
     formatter = Lines(_form(settings.log_format or ("pretty" if sys.stderr.isatty() else "structured")))
-    handler = logging.StreamHandler(sys.stderr)
+    handler = NeverWaiting(sys.stderr)
     handler.setFormatter(formatter)
     level = _LEVELS[settings.log_level]
     handler.setLevel(level)
@@ -55,7 +56,11 @@ def configure_logging(settings: LogSettings) -> None:
         logger.setLevel(level)
         for each in logger.handlers:
             each.setFormatter(formatter)
-        logger.handlers += syslog
+        logger.handlers = [handler if _is_standard_error(each) else each for each in logger.handlers] + syslog
+
+
+def _is_standard_error(handler: logging.Handler) -> bool:
+    return type(handler) is logging.StreamHandler and handler.stream is sys.stderr
 
 
 def _syslog(settings: LogSettings) -> list[logging.Handler]:
