@@ -12,6 +12,9 @@ from imgsvc.transforms.rounding import half_even
 from imgsvc.transforms.scale import resampled
 from imgsvc.transforms.tiling import grid, tiled
 
+# A rounding error, in levels.
+_TINY = 1e-6
+
 
 def place(
     image: Image.Image, mark: Image.Image, options: WatermarkOptions, *, opacity: float = 1.0, dpr: float = 1.0
@@ -48,7 +51,8 @@ def _faded(mark: Image.Image, strength: float) -> Image.Image:
     if strength == 1:
         return mark
     faded = mark.copy()
-    faded.putalpha(mark.getchannel("A").point([round(level * strength) for level in range(256)]))
+    # COMPAT: half of 255 is 127, as in libvips: on its own half a mark is not there in a GIF.
+    faded.putalpha(mark.getchannel("A").point([int(level * strength + _TINY) for level in range(256)]))
     return faded
 
 

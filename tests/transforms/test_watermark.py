@@ -56,6 +56,12 @@ def test_tiles_repeat_over_the_image_with_gaps() -> None:
     assert blue == pytest.approx(40 * 20 * (4 / 6) * (2 / 3), rel=0.15)
 
 
+def test_half_a_mark_on_nothing_is_less_than_half_there() -> None:
+    image = place(solid(4, 4, (0, 0, 0, 0), "RGBA"), solid(4, 4), WatermarkOptions(0.5))
+
+    assert image.getchannel("A").getextrema() == (127, 127)
+
+
 def test_half_the_opacity_shows_half() -> None:
     mark, options = solid(4, 4, (200, 0, 0, 255), "RGBA"), WatermarkOptions(0.5)
 
