@@ -15,10 +15,8 @@ worker_class = "imgsvc.runtime.worker.ImageWorker"
 timeout = hooks.worker_timeout(_settings)
 graceful_timeout = _settings.graceful_stop_timeout
 
-# A worker is replaced now and then; with preload, the next one is there in under 100 ms
+# With preload, the next worker is there in under 100 ms; when to replace one is imgsvc.runtime.recycling's to say
 preload_app = True
-max_requests = _settings.max_requests
-max_requests_jitter = _settings.max_requests_jitter
 
 # Image URLs are long: gunicorn's own limit is 4094
 limit_request_line = 8190
@@ -38,6 +36,10 @@ http_parser = "python"
 accesslog = None
 errorlog = "-"
 
+on_starting = hooks.on_starting
+pre_fork = hooks.pre_fork
 post_fork = hooks.post_fork
+child_exit = hooks.child_exit
+on_exit = hooks.on_exit
 when_ready = hooks.when_ready
 worker_abort = hooks.worker_abort

@@ -9,11 +9,13 @@
         SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
       SourceError                   the source image could not be had
         SourceUnreachableError · SourceStatusError · SourceTimeoutError
-        SourceAddressError · SourceTooLargeError · SourceIncompleteError
+        SourceAddressError · SourceTooLargeError · SourceIncompleteError · OriginDownError
       ImageError                    the source image cannot be used
         UnknownFormatError · BrokenImageError · BrokenSvgError · ResolutionError
       EndedError                    the request ended before its image was ready
         RequestTimeoutError · ClientClosedRequestError
+      RefusedError                  the request was not begun, so that others are served
+        OriginBusyError · QuarantinedError
       InternalError                 our fault
 
 `str(error)` is for the log and may name URLs and values; `public` is for the client and never does.
@@ -40,6 +42,8 @@ class RenderingError(Exception):
     blame: ClassVar[Blame] = Blame.US
     category: ClassVar[str] = "unexpected"
     remedy: ClassVar[str] = "Look up the request id in the log, and report the entry as a bug."
+    # Of the Retry-After header; 0: none.
+    retry_after_seconds: ClassVar[int] = 0
 
 
 class UrlError(RenderingError):
@@ -179,6 +183,12 @@ class SourceTimeoutError(SourceError):
     remedy = "Raise DOWNLOAD_TIMEOUT if the source is rightly this slow."
 
 
+class OriginDownError(SourceTimeoutError):
+    """The source's origin timed out several times in a row, and is left alone for a while."""
+
+    remedy = "Look at the origin: it is asked again, once, after a few seconds, and by everybody when it answers."
+
+
 class SourceAddressError(SourceError):
     """The source's address is one that the settings forbid (loopback, link-local, private)."""
 
@@ -257,6 +267,30 @@ class ClientClosedRequestError(EndedError):
     public = "Cancelled"
     blame = Blame.CLIENT
     remedy = "Nothing, unless many: then the client's or the proxy's timeout is shorter than the work."
+
+
+class RefusedError(RenderingError):
+    """The request was not begun, so that others are served."""
+
+    status = 503
+    public = "Busy"
+    blame = Blame.SOURCE
+    category = "overload"
+
+
+class OriginBusyError(RefusedError):
+    """Half of the workers are waiting for the same slow origin; the other half is for all others."""
+
+    remedy = "Make the origin faster, or raise WORKERS; DOWNLOAD_TIMEOUT bounds how long it may take."
+    retry_after_seconds = 1
+
+
+class QuarantinedError(RefusedError):
+    """Making this source's image has ended a worker twice within the last minutes."""
+
+    status = 422
+    public = "Invalid source image"
+    remedy = "The log has the stacks of both ends; report them with the image, or take it away."
 
 
 class InternalError(RenderingError):

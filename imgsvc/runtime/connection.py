@@ -1,20 +1,29 @@
-"""A client's connection whose every phase has a budget: reading the request, sending the answer, the good-bye."""
+"""A client's connection that never makes its worker wait: what came in is read from memory, what cannot be sent stays.
+
+Reading and sending take what the kernel gives at once. Who waits for the rest is the connection thread.
+"""
 
 import errno
+import select
 import socket
 import struct
+import threading
 import time
+from collections import deque
+from contextlib import suppress
 from typing import Any, Self
 
-# A close that a client may answer; gunicorn waits 2 s, and a worker with it.
-LINGER_SECONDS = 0.2
+# The request line and all headers; a longer one is answered 431.
+MAX_HEAD_BYTES = 64 * 1024
+HEAD_END = b"\r\n\r\n"
+# A streamed answer may be ahead of its client by so much; only then does its producer wait.
+MAX_AHEAD_BYTES = 8 * 1024 * 1024
+# Buffers that one sendmsg may take, well under the kernel's 1024.
+_PIECES = 64
+_SLICE_SECONDS = 0.1
 
 # SO_LINGER, on, 0 s: close() resets, and the kernel drops what it still holds.
 _RESET = struct.pack("ii", 1, 0)
-
-
-class RequestReadTimeoutError(Exception):
-    """The request's headers were not complete in time."""
 
 
 class AnswerNotTakenError(ConnectionResetError):
@@ -22,59 +31,140 @@ class AnswerNotTakenError(ConnectionResetError):
 
 
 class Connection(socket.socket):
-    """An accepted socket that a client cannot hold for longer than its budgets, each counted as a whole.
+    """An accepted socket with the request that it sent and the answer that it has yet to take.
 
-    A timeout for each read or write is no bound: one byte a second keeps it from ever passing.
+    It belongs to one thread at a time: the worker's, then the connection thread's, and back.
     """
 
-    _read_by: float
-    _is_closing: bool
-    _send_seconds: float
-    _send_by: float | None
+    received: bytes
+    peer: Any
+    listener: Any
+    arrived: float
+    # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
+    deadline: float
+    sent_bytes: int
+    unsent_bytes: int
+    _unsent: deque[memoryview]
+    _claim: threading.Lock
 
     @classmethod
-    def adopt(cls, client: socket.socket, *, read_seconds: float, send_seconds: float) -> Self:
-        """Take over `client`; its time for reading begins now, that for sending with the first byte sent."""
+    def adopt(cls, client: socket.socket, peer: Any = None, listener: Any = None) -> Self:
+        """Take over `client`, just accepted."""
         family = client.family
         connection = cls(family, client.type, client.proto, fileno=client.detach())
-        connection._is_closing = False
-        connection._read_by = time.monotonic() + read_seconds
-        connection._send_seconds = send_seconds
-        connection._send_by = None
-        if family != socket.AF_UNIX:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setblocking(False)
+        connection.received = b""
+        connection.peer = peer
+        connection.listener = listener
+        connection.arrived = time.monotonic()
+        connection.deadline = float("inf")
+        connection.sent_bytes = connection.unsent_bytes = 0
+        connection._unsent = deque()
+        connection._claim = threading.Lock()
         return connection
 
-    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        """Read, within what is left of the time for reading."""
-        try:
-            self.settimeout(_left(self._read_by))
-            return super().recv(bufsize, flags)
-        except TimeoutError as error:
-            if self._is_closing:
-                raise
-            raise RequestReadTimeoutError("the request's headers took too long") from error
+    def limit(self, unacknowledged_seconds: float) -> None:
+        """Set what the kernel shall do for it; a socket that is gone already says so later."""
+        if self.family != socket.AF_UNIX:
+            with suppress(OSError):
+                self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(unacknowledged_seconds * 1000))
 
-    def shutdown(self, how: int, /) -> None:
-        """Begin the good-bye: from now on reading has the time for lingering."""
-        self._is_closing = True
-        self._read_by = time.monotonic() + LINGER_SECONDS
-        super().shutdown(how)
+    def fill(self) -> bool:
+        """Read what has come; whether the head of the request is whole, or too long to be one.
+
+        ConnectionResetError if the client has left instead.
+        """
+        try:
+            data = super().recv(MAX_HEAD_BYTES)
+        except BlockingIOError:
+            return self.is_complete()
+        if not data:
+            raise ConnectionResetError(errno.ECONNRESET, "the client left before its request was whole")
+        self.received += data
+        return self.is_complete()
+
+    def is_complete(self) -> bool:
+        """Whether the worker can read the request without waiting."""
+        return HEAD_END in self.received or len(self.received) >= MAX_HEAD_BYTES
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        """Give gunicorn's parser what was received; behind that comes nothing: the application reads no bodies."""
+        data, self.received = self.received[:bufsize], self.received[bufsize:]
+        return data
+
+    def drain(self) -> int:
+        """Throw away what has come; how much it was, -1 if nothing has, 0 if the client closed."""
+        try:
+            return len(super().recv(MAX_HEAD_BYTES))
+        except BlockingIOError:
+            return -1
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
-        """Send, within what is left of the time for the whole answer."""
-        if self._send_by is None:
-            self._send_by = time.monotonic() + self._send_seconds
+        """Take `data` into the answer, and send what the kernel takes now; the head waits for what follows it."""
+        if self.unsent_bytes > MAX_AHEAD_BYTES:
+            self._wait_for_room()
+        is_head = not (self.sent_bytes or self._unsent)
+        view = memoryview(data).cast("B")
+        if view:
+            self._unsent.append(view)
+            self.unsent_bytes += len(view)
+        if not is_head:
+            self.flush()
+
+    def send(self, data: Any, flags: int = 0, /) -> int:
+        """As sendall: what the kernel does not take is kept."""
+        self.sendall(data)
+        return len(memoryview(data))
+
+    def flush(self) -> bool:
+        """Send what the kernel takes; whether that is everything. OSError: the client is gone."""
         try:
-            self.settimeout(_left(self._send_by))
-            super().sendall(data, flags)
-        except TimeoutError as error:
+            while self._unsent:
+                pieces = [piece for _, piece in zip(range(_PIECES), self._unsent, strict=False)]
+                self._sent(self.sendmsg(pieces, (), socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL))
+        except BlockingIOError:
+            return False
+        return True
+
+    def forget(self) -> None:
+        """Drop an answer of which nothing is sent, to make another one."""
+        self._unsent.clear()
+        self.unsent_bytes = 0
+
+    def claim(self) -> bool:
+        """Take the right to answer, which the worker and its watchdog both want; only the first one gets it."""
+        return self._claim.acquire(blocking=False)
+
+    def reset(self) -> None:
+        """Break the connection off, so that nobody takes what was sent for the whole."""
+        with suppress(OSError):
             self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            raise AnswerNotTakenError(errno.ECONNRESET, "the client did not take its answer in time") from error
+        self.discard()
 
+    def discard(self) -> None:
+        """Close it, whatever it says, and let its answer go."""
+        self.forget()
+        with suppress(OSError):
+            self.close()
 
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
+    def _sent(self, count: int) -> None:
+        self.sent_bytes += count
+        self.unsent_bytes -= count
+        while count:
+            piece = self._unsent[0]
+            if count < len(piece):
+                self._unsent[0] = piece[count:]
+                return
+            count -= len(piece)
+            self._unsent.popleft()
+
+    def _wait_for_room(self) -> None:
+        """Only a streamed answer gets here, and it waits no longer than its request may take."""
+        waiting = select.poll()
+        waiting.register(self, select.POLLOUT)
+        while not self.flush() and self.unsent_bytes > MAX_AHEAD_BYTES // 2:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise AnswerNotTakenError(errno.ECONNRESET, "the client takes a streamed answer too slowly")
+            waiting.poll(min(left, _SLICE_SECONDS) * 1000)

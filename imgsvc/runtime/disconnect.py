@@ -1,8 +1,12 @@
-"""Has the client gone? Asked of the kernel, without reading a byte and without waiting."""
+"""Has the client gone, and how long did it wait? Asked of the kernel, without reading a byte and without waiting."""
 
+import fcntl
 import select
 import socket
+import struct
+import termios
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from imgsvc.runtime.scope import never_gone
 
@@ -10,6 +14,31 @@ from imgsvc.runtime.scope import never_gone
 # A unix socket tells the two apart: HUP comes when both sides are closed.
 _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR | select.POLLNVAL
 _GONE_UNIX = select.POLLHUP | select.POLLERR | select.POLLNVAL
+
+# Of struct tcp_info, linux/tcp.h: eight bytes, of which the first is the state, and then words.
+_TCP_INFO_BYTES = 104
+_LAST_DATA_RECEIVED = 8 + 11 * 4
+_ESTABLISHED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a connection was found when it was accepted; 0 s where the socket cannot tell."""
+
+    is_gone: bool
+    waited_seconds: float
+
+
+def arrival(connection: socket.socket) -> Arrival:
+    """Whether its client still waits, and for how long by now: since its last byte came."""
+    if connection.family == socket.AF_UNIX:
+        return Arrival(is_gone(connection), 0.0)
+    try:
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+    except OSError:
+        return Arrival(True, 0.0)
+    (milliseconds,) = struct.unpack_from("=I", info, _LAST_DATA_RECEIVED)
+    return Arrival(info[0] != _ESTABLISHED, milliseconds / 1000)
 
 
 def watcher(connection: socket.socket | None) -> Callable[[], bool]:
@@ -31,3 +60,18 @@ def is_gone(connection: socket.socket) -> bool:
         return any(event & signs for _, event in poll.poll(0))
     except (OSError, ValueError):
         return True
+
+
+def unread_bytes(connection: socket.socket) -> int:
+    """What the peer sent and nobody read."""
+    return _asked(connection, termios.FIONREAD)
+
+
+def untaken_bytes(connection: socket.socket) -> int:
+    """What was sent and the peer's kernel (on a unix socket: the peer) has not taken."""
+    return _asked(connection, termios.TIOCOUTQ)
+
+
+def _asked(connection: socket.socket, request: int) -> int:
+    answer = fcntl.ioctl(connection.fileno(), request, b"\0\0\0\0")
+    return int(struct.unpack("i", answer)[0])

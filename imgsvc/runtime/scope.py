@@ -6,6 +6,7 @@ Every boundary of the journey calls `check`; nothing else in the program asks fo
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
 
@@ -17,8 +18,31 @@ def never_gone() -> bool:
     return False
 
 
+class Journal(Protocol):
+    """Who is told of each stage: the worker's slot of the scoreboard, and what guards the sources."""
+
+    def enter(self, stage: str, subject: str) -> None:
+        """A stage begins; `subject` is the URL that it is about. May refuse it with a RenderingError."""
+
+    def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
+        """The stage is over, by this error if there is one."""
+
+
+class NoJournal:
+    """For the command line, and for start-up."""
+
+    def enter(self, stage: str, subject: str) -> None:
+        """Nobody wants to know."""
+
+    def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
+        """Nobody wants to know."""
+
+
 class Scope:
-    """One request's life: when it must end, whether its client still waits, where its time went."""
+    """One request's life: when it must end, whether its client still waits, where its time went.
+
+    `started` is when its first byte came, on the clock: waiting for a worker is part of the request's time.
+    """
 
     def __init__(
         self,
@@ -26,10 +50,13 @@ class Scope:
         *,
         client_gone: Callable[[], bool] = never_gone,
         clock: Clock = time.monotonic,
+        started: float | None = None,
+        journal: Journal = NoJournal(),
     ) -> None:
         self._clock = clock
         self._client_gone = client_gone
-        self.started = clock()
+        self._journal = journal
+        self.started = clock() if started is None else started
         self.deadline = self.started + timeout_seconds
         self.stage_name = ""
         self.stage_seconds: dict[str, float] = {}
@@ -50,13 +77,20 @@ class Scope:
             raise RequestTimeoutError(f"the deadline passed during {self.stage_name or 'the request'}")
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str, subject: str = "") -> Iterator[None]:
         """Mark what the request is doing, time it, and check on the way in and out."""
         self.stage_name = name
         self.check()
+        self._journal.enter(name, subject)
         began = self._clock()
+        error: BaseException | None = None
         try:
             yield
+        except BaseException as raised:
+            error = raised
+            raise
         finally:
-            self.stage_seconds[name] = self.stage_seconds.get(name, 0.0) + self._clock() - began
+            seconds = self._clock() - began
+            self.stage_seconds[name] = self.stage_seconds.get(name, 0.0) + seconds
+            self._journal.leave(name, seconds, error)
         self.check()

@@ -133,6 +133,8 @@ class Scoreboard:
     def __init__(self, descriptor: int, path: Path | None, *, is_read_only: bool = False) -> None:
         self.descriptor = descriptor
         self.path = path
+        # Nothing is in it; workers lock it, one at a time.
+        self.permit_descriptor = os.memfd_create("imgsvc-permit", os.MFD_CLOEXEC)
         self._map = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ if is_read_only else mmap.ACCESS_WRITE)
         self._words = memoryview(self._map).cast("Q")
         if len(self._words) < HEAD_WORDS or self._words[HEAD_FORMAT] not in (0, FORMAT):
@@ -167,6 +169,7 @@ class Scoreboard:
         self._words.release()
         self._map.close()
         os.close(self.descriptor)
+        os.close(self.permit_descriptor)
 
     def remove(self) -> None:
         """Take its name away; who has it open keeps it."""

@@ -22,11 +22,29 @@ class RuntimeSettings:
     workers: int = setting(0, integer(0, 1024), "Worker processes.", zero="two for each core")
     timeout: int = setting(10, SECONDS, "Seconds for a whole request, from its arrival.")
     graceful_stop_timeout: int = setting(20, SECONDS_OR_OFF, "Seconds that requests in work get at a stop.")
-    read_request_timeout: int = setting(10, SECONDS, "Seconds for reading a request's headers.")
-    write_response_timeout: int = setting(10, SECONDS, "Seconds for a client to take its answer.")
+    queue_timeout: int = setting(2, SECONDS, "Seconds that a request may wait for a worker; then 503, unread.")
+    read_request_timeout: int = setting(2, SECONDS, "Seconds for reading a request's headers.")
+    write_response_timeout: int = setting(
+        5, SECONDS, "Seconds in which a client must take more of its answer; then the connection is reset."
+    )
+    min_write_rate: int = setting(
+        16_384, integer(1), "Bytes a second that a client must take on average, after WRITE_RESPONSE_TIMEOUT."
+    )
+    max_unsent_megabytes: int = setting(
+        256, integer(1), "Megabytes of answers not taken yet that a worker holds; over that the oldest is reset."
+    )
+    max_worker_connections: int = setting(
+        1024, integer(1), "Connections that a worker reads from and sends to beside its work; the oldest is reset."
+    )
     max_clients: int = setting(2048, integer(0), "Connections that may wait for a worker.", zero="2048")
     max_requests: int = setting(10_000, integer(0), "Requests after which a worker is replaced.", zero="never")
     max_requests_jitter: int = setting(1_000, integer(0), "Spread of MAX_REQUESTS, so that workers differ.")
+    max_worker_megabytes: int = setting(
+        1024, integer(0), "Resident megabytes above which a worker is replaced after its request.", zero="no limit"
+    )
+    max_worker_address_megabytes: int = setting(
+        8192, integer(0), "Megabytes of addresses (RLIMIT_AS) that a worker may take at all.", zero="no limit"
+    )
     so_reuseport: bool = setting(False, BOOLEAN, "Set SO_REUSEPORT on the listener.")
 
     def address(self) -> str:

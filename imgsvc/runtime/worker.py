@@ -1,78 +1,187 @@
-"""ImageWorker: gunicorn's sync worker, less the ways in which a client can hold it for ever."""
+"""ImageWorker: gunicorn's sync worker, less the ways in which a client can hold it.
 
-import contextlib
-import re
+One request at a time, as ever. It waits for nobody: a connection that has to be waited for is the connection thread's.
+"""
+
+import logging
+import os
+import resource
+import select
 import socket
-from http import HTTPStatus
+import time
+from contextlib import suppress
 from typing import Any
 
-from gunicorn.http import message, wsgi
-from gunicorn.http.errors import (
-    InvalidResponseHeader,
-    InvalidResponseHeaderName,
-    LimitRequestHeaders,
-    LimitRequestLine,
-    ParseException,
-)
 from gunicorn.workers.sync import SyncWorker
 
-from imgsvc.runtime.connection import AnswerNotTakenError, Connection, RequestReadTimeoutError
+from imgsvc.runtime.admission import Admission
+from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.connections import ConnectionThread
+from imgsvc.runtime.disconnect import unread_bytes, untaken_bytes
+from imgsvc.runtime.door import Door
+from imgsvc.runtime.last_words import LastWords
+from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.listening import is_held, turn_away
+from imgsvc.runtime.recycling import Recycling, limit_addresses, resident_bytes
+from imgsvc.runtime.scoreboard import Scoreboard, boards
+from imgsvc.runtime.serving import Serving
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.slot import Slot
+from imgsvc.runtime.turns import Turns
+from imgsvc.runtime.watchdog import Watchdog
 
-# gunicorn drops a Server header that the application sets, and sends this.
-wsgi.SERVER = "imgsvc"
+_LOG = logging.getLogger("imgsvc.runtime")
 
-# COMPAT: imgproxy takes a target as curl sends it, in plain UTF-8; gunicorn's own pattern wants ASCII.
-message.RFC9112_TARGET_INVALID = re.compile(r"[\x00-\x20\x7f]")
-
-_STATUSES = ((RequestReadTimeoutError, 408), (LimitRequestLine, 414), (LimitRequestHeaders, 431), (ParseException, 400))
+# Between two looks at the arbiter and the heartbeat while nothing happens.
+_IDLE_SECONDS = 1.0
+# With nobody new in the queue for so long, it is empty: a handshake may have been under way.
+_QUIET_SECONDS = 0.15
+# Of the descriptors that the process may have, for clients that are waited for.
+_CONNECTION_SHARE = 0.25
 
 
 class ImageWorker(SyncWorker):  # type: ignore[misc]
-    """A sync worker whose clients have deadlines.
+    """A sync worker that no client can hold.
 
-    `settings` are set by hooks.post_fork; the defaults serve where gunicorn runs without our configuration.
+    The attributes are set by the hooks; the defaults serve where gunicorn runs without our configuration.
     """
 
     settings = RuntimeSettings()
+    board: Scoreboard | None = None
+    slot = Slot.private()
+    last_words: LastWords | None = None
+    # Who listens on a socket that systemd handed down goes on when we are gone.
+    keeps_queue = False
 
-    def handle(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
-        """Serve one connection within its budgets."""
-        connection = Connection.adopt(
-            client,
-            read_seconds=self.settings.read_request_timeout,
-            send_seconds=self.settings.write_response_timeout,
-        )
-        super().handle(listener, connection, addr)
+    def run(self) -> None:
+        """Serve until told to stop, until the arbiter is gone, or until it is time for another worker."""
+        self._prepare()
+        while self.alive:
+            self._turn()
+        self._stop()
 
-    def handle_request(self, listener: socket.socket, req: Any, client: socket.socket, addr: Any) -> None:
-        """Run the application; say so if the client did not take its answer."""
-        try:
-            super().handle_request(listener, req, client, addr)
-        except AnswerNotTakenError:
-            self.log.warning("A client did not take its answer in time, and was cut off")
-            raise
+    def _prepare(self) -> None:
+        limit_addresses(self.settings.max_worker_address_megabytes)
+        last_words = self.last_words or LastWords.prepare()
+        last_words.listen()
+        self._thread = ConnectionThread(self.settings, self.slot, self._max_connections())
+        self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
+        admission = Admission(self.board, self.slot) if self.board else None
+        self._serving = Serving(self.wsgi, self.cfg, self.settings, self.slot, self._watchdog, admission)
+        self._door = Door(self.sockets, self.settings, self.slot, self._see_off)
+        self._recycling = Recycling(self.settings, self.board)
+        self._turns = Turns()
+        self._leaves_by = float("inf")
+        for listener in self.sockets:
+            listener.setblocking(False)
+        self._thread.start()
+        self._watchdog.start()
+        self.slot.idle()
 
-    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        """Answer what never became a request, and what the application let through."""
-        status = error_status(exc)
-        if status == 500:
-            self.log.error("A request failed outside the application", exc_info=exc)
+    def _max_connections(self) -> int:
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return max(4, min(self.settings.max_worker_connections, int(soft * _CONNECTION_SHARE)))
+
+    def _turn(self) -> None:
+        self.notify()
+        if not self._thread.is_alive():
+            _LOG.critical("Worker %s lost its connection thread and is replaced", self.pid)
+            self.alive = False
+        elif not self.is_parent_alive():
+            self.alive = False
+        elif connection := self._next():
+            self._serve(connection)
         else:
-            self.log.warning("A request that cannot be read, from %s: %s", (addr or ("a socket",))[0], exc)
-        with contextlib.suppress(OSError):
-            client.sendall(_error_answer(status))
+            self._rest(_IDLE_SECONDS)
 
+    def _next(self) -> Connection | None:
+        """A request that is there whole: the longest known one first."""
+        if connection := self._turns.due() or self._thread.take():
+            if self._door.may_pass(connection):
+                return connection
+            return None
+        connection = self._door.open()
+        if connection and not connection.is_complete():
+            self._thread.read_on(connection)
+            return None
+        return connection
 
-def error_status(error: BaseException) -> int:
-    """The status for what went wrong around the application."""
-    # They are a kind of ParseException, but it is our header that is wrong.
-    if isinstance(error, InvalidResponseHeader | InvalidResponseHeaderName):
-        return 500
-    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+    def _rest(self, longest: float) -> None:
+        """Wait for a client, a signal, or the next try of a request that was put aside."""
+        ready: list[Any] = [*self.sockets, self.PIPE[0], self._thread.complete_descriptor]
+        try:
+            found, _, _ = select.select(ready, [], [], self._turns.next_wait(longest))
+        except InterruptedError:
+            return
+        if self.PIPE[0] in found:
+            with suppress(BlockingIOError):
+                os.read(self.PIPE[0], 4096)
 
+    def _serve(self, connection: Connection) -> None:
+        if self._serving.serve(connection):
+            self.nr += 1
+            self._see_off(connection)
+        elif not self._turns.put_aside(connection):
+            self._door.refuse(connection)
+        self.slot.idle()
+        self._consider_leaving()
 
-def _error_answer(status: int) -> bytes:
-    text = f"{status} {HTTPStatus(status).phrase}"
-    head = f"HTTP/1.1 {text}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
-    return f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode()
+    def _see_off(self, connection: Connection) -> None:
+        """Close a connection whose answer is taken and who said no more; any other one is the thread's."""
+        try:
+            if connection.fileno() < 0:
+                return
+            if connection.flush() and not untaken_bytes(connection) and not unread_bytes(connection):
+                connection.shutdown(socket.SHUT_WR)
+                connection.close()
+            else:
+                self._thread.see_off(connection)
+        except OSError:
+            connection.discard()
+
+    def _consider_leaving(self) -> None:
+        """Make place for another worker once nobody is left to be waited for; after T_w all the same."""
+        self.slot.resident(resident_bytes())
+        if self._leaves_by == float("inf"):
+            reason = self._recycling.reason(self.nr)
+            if not reason or not self._recycling.may_go():
+                return
+            _LOG.info("Worker %s is replaced: %s", self.pid, reason)
+            self.slot.count(Counter.RECYCLED)
+            self._leaves_by = time.monotonic() + self.settings.write_response_timeout
+        if self._thread.is_empty or time.monotonic() > self._leaves_by:
+            self.alive = False
+
+    def _stop(self) -> None:
+        """Answer everybody who is in work, and in the queue if nobody else will; then finish the answers."""
+        self.slot.enter(State.STOPPING)
+        end = time.monotonic() + self.settings.timeout
+        drains = self._closes_queue()
+        quiet_since = time.monotonic()
+        while time.monotonic() < end and self._thread.is_alive():
+            self.notify()
+            connection = self._next() if drains else (self._turns.due() or self._thread.take())
+            if connection:
+                self._serve(connection)
+                self.slot.enter(State.STOPPING)
+                quiet_since = time.monotonic()
+            elif len(self._turns) or self._thread.has_requests:
+                time.sleep(0.01)
+            elif not drains or time.monotonic() - quiet_since > _QUIET_SECONDS:
+                break
+            else:
+                time.sleep(0.01)
+        for listener in self.sockets:
+            listener.close()
+        self._thread.finish(self.settings.write_response_timeout)
+
+    def _closes_queue(self) -> bool:
+        """Whether the queue ends with us; if so, nobody new gets in from now on."""
+        if self.keeps_queue:
+            return False
+        others = {self.ppid, *(int(path.stem.rpartition("-")[2]) for path in boards())}
+        if os.getppid() == self.ppid and any(is_held(listener, others) for listener in self.sockets):
+            return False
+        for listener in self.sockets:
+            turn_away(listener)
+        return True

@@ -8,6 +8,7 @@ import falcon
 
 from imgsvc import __version__
 from imgsvc.errors import InternalError, RenderingError
+from imgsvc.runtime.requests import current
 from imgsvc.web.exchange import exchange
 
 # What imgproxy answers where nothing is.
@@ -24,6 +25,10 @@ class Failures:
         """Answer any exception; one that is not in the catalogue is a fault of ours."""
         known = error if isinstance(error, RenderingError) else _internal(error)
         exchange(request).error = known
+        if in_work := current(request.env):
+            in_work.failed(known)
+        if known.retry_after_seconds:
+            response.set_header("Retry-After", str(known.retry_after_seconds))
         response.status = known.status
         response.content_type = "text/plain"
         response.text = known.public

@@ -11,7 +11,7 @@ import falcon
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
-from imgsvc.runtime.disconnect import watcher
+from imgsvc.runtime.requests import scope_of
 from imgsvc.runtime.scope import Scope
 from imgsvc.web.caching import conditions
 from imgsvc.web.cookies import cookies_for
@@ -44,7 +44,7 @@ class Images:
         current = exchange(req)
         current.has_cors = True
         check_secret(current.headers.get("authorization", ""), self.rules.web.secret)
-        scope = Scope(self.timeout_seconds, client_gone=watcher(req.env.get("gunicorn.socket")))
+        scope = scope_of(req.env, self.timeout_seconds, current.request_id)
         current.scope, current.job = scope, self._job(current)
         self._answer(resp, current, current.job, scope)
 

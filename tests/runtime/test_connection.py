@@ -4,108 +4,161 @@ import time
 
 import pytest
 
-from imgsvc.runtime.connection import AnswerNotTakenError, Connection, RequestReadTimeoutError
+from imgsvc.runtime.connection import HEAD_END, MAX_AHEAD_BYTES, MAX_HEAD_BYTES, AnswerNotTakenError, Connection
+
+HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+LARGE = bytes(20_000_000)
 
 
 @pytest.fixture
 def pair():
-    """A way to adopt one end of a connection with short budgets; the other end is the client."""
-    ends = list(socket.socketpair())
-    yield ends
-    for each in ends:
-        each.close()
+    """A connection and its client, over TCP."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        accepted, peer = listener.accept()
+    client.settimeout(10)
+    connection = Connection.adopt(accepted, peer)
+    connection.limit(5)
+    with client, connection:
+        yield connection, client
 
 
-def adopted(pair, **budgets):
-    pair[0] = Connection.adopt(pair[0], **({"read_seconds": 5, "send_seconds": 5} | budgets))
-    return pair[0]
+def arrived(connection):
+    """Whether the head is whole, once the loopback has brought what was sent."""
+    time.sleep(0.05)
+    return connection.fill()
 
 
-def for_ever(step):
-    while True:
-        step()
+def test_a_head_that_is_whole_is_read_from_memory(pair):
+    connection, client = pair
+    client.sendall(HEAD)
+
+    assert arrived(connection)
+    assert connection.recv(8192) == HEAD
 
 
-def test_what_arrives_in_time_is_read(pair):
-    connection = adopted(pair)
-    pair[1].sendall(b"GET /")
+def test_behind_the_head_comes_nothing_and_nobody_waits_for_it(pair):
+    connection, client = pair
+    client.sendall(HEAD)
+    arrived(connection)
+    connection.recv(8192)
 
-    assert connection.recv(99) == b"GET /"
-
-
-def test_a_silent_client_is_given_up(pair):
-    connection = adopted(pair, read_seconds=0.05)
-
-    with pytest.raises(RequestReadTimeoutError):
-        connection.recv(99)
+    assert connection.recv(8192) == b""
 
 
-def test_a_byte_now_and_then_does_not_lengthen_the_time_for_reading(pair):
-    connection = adopted(pair, read_seconds=0.3)
+def test_half_a_head_is_not_whole(pair):
+    connection, client = pair
+    client.sendall(HEAD[:10])
 
-    def trickle():
-        for _ in range(100):
-            try:
-                pair[1].send(b"x")
-            except OSError:
-                return
-            time.sleep(0.05)
-
-    threading.Thread(target=trickle, daemon=True).start()
-    with pytest.raises(RequestReadTimeoutError):
-        for_ever(lambda: connection.recv(1))
+    assert not arrived(connection)
 
 
-def test_an_answer_that_is_taken_arrives_whole(pair):
-    connection, body, taken = adopted(pair), b"x" * 3_000_000, bytearray()
+def test_a_head_without_end_is_handed_on_when_it_is_too_long(pair):
+    connection, client = pair
+    client.sendall(b"x" * MAX_HEAD_BYTES)
+
+    deadline = time.monotonic() + 10
+    while not connection.fill() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert connection.is_complete()
+    assert HEAD_END not in connection.received
+
+
+def test_a_client_that_leaves_before_its_request_is_whole_is_an_error(pair):
+    connection, client = pair
+    client.close()
+
+    with pytest.raises(ConnectionResetError):
+        arrived(connection)
+
+
+def test_sending_never_waits_and_keeps_what_the_kernel_does_not_take(pair):
+    connection, _ = pair
+    began = time.monotonic()
+
+    connection.sendall(b"head")
+    connection.sendall(LARGE)
+
+    assert time.monotonic() - began < 2
+    assert connection.unsent_bytes + connection.sent_bytes == len(LARGE) + 4
+    assert connection.unsent_bytes > 0
+
+
+def test_what_is_kept_is_sent_in_order(pair):
+    connection, client = pair
+    pieces = [b"head", *(bytes([number]) * 100_000 for number in range(100))]
+    for piece in pieces:
+        connection.sendall(piece)
+    got = bytearray()
+
+    while len(got) < sum(map(len, pieces)):
+        connection.flush()
+        got += client.recv(1 << 20)
+
+    assert bytes(got) == b"".join(pieces)
+
+
+def test_the_head_waits_for_what_follows_it(pair):
+    connection, client = pair
+    client.setblocking(False)
+    connection.sendall(b"head")
+    time.sleep(0.05)
+
+    with pytest.raises(BlockingIOError):
+        client.recv(10)
+    connection.flush()
+
+
+def test_an_answer_of_which_nothing_is_sent_can_be_made_anew(pair):
+    connection, client = pair
+    connection.sendall(b"one")
+    connection.forget()
+    connection.sendall(b"two")
+    connection.flush()
+
+    assert client.recv(10) == b"two"
+
+
+def test_only_one_may_answer(pair):
+    connection, _ = pair
+
+    assert [connection.claim(), connection.claim()] == [True, False]
+
+
+def test_a_reset_is_seen_as_one(pair):
+    connection, client = pair
+    connection.reset()
+
+    with pytest.raises(ConnectionResetError):
+        client.recv(1)
+
+
+def test_a_streamed_answer_waits_for_its_client_no_longer_than_the_request_may_take(pair):
+    connection, _ = pair
+    connection.deadline = time.monotonic() + 0.3
+    connection.sendall(b"head")
+
+    with pytest.raises(AnswerNotTakenError):
+        for _ in range(10):
+            connection.sendall(bytes(MAX_AHEAD_BYTES))
+
+
+def test_a_streamed_answer_goes_on_with_a_client_that_takes_it(pair):
+    connection, client = pair
+    connection.deadline = time.monotonic() + 20
+    got = []
 
     def take():
-        while len(taken) < len(body):
-            taken.extend(pair[1].recv(65_536))
+        while sum(got) < 5 * MAX_AHEAD_BYTES and (data := client.recv(1 << 20)):
+            got.append(len(data))
 
-    reader = threading.Thread(target=take)
-    reader.start()
-    connection.sendall(body)
-    reader.join(10)
+    taking = threading.Thread(target=take)
+    taking.start()
+    for _ in range(5):
+        connection.sendall(bytes(MAX_AHEAD_BYTES))
+    while not connection.flush():
+        time.sleep(0.01)
+    taking.join(20)
 
-    assert bytes(taken) == body
-
-
-def test_a_client_that_takes_nothing_is_given_up(pair):
-    connection = adopted(pair, send_seconds=0.1)
-
-    with pytest.raises(AnswerNotTakenError):
-        connection.sendall(b"x" * 10_000_000)
-
-
-def test_a_client_that_sips_does_not_lengthen_the_time_for_sending(pair):
-    connection = adopted(pair, send_seconds=0.3)
-
-    def sip():
-        for _ in range(100):
-            try:
-                pair[1].recv(1000)
-            except OSError:
-                return
-            time.sleep(0.05)
-
-    threading.Thread(target=sip, daemon=True).start()
-    with pytest.raises(AnswerNotTakenError):
-        for_ever(lambda: connection.sendall(b"x" * 100_000))
-
-
-def test_the_goodbye_is_short_whatever_was_left_of_the_request_time(pair):
-    connection = adopted(pair, read_seconds=3600)
-
-    connection.shutdown(socket.SHUT_WR)
-
-    with pytest.raises(TimeoutError):
-        connection.recv(99)
-
-
-def test_a_tcp_connection_sends_small_answers_at_once():
-    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
-        server, _ = listener.accept()
-
-        with Connection.adopt(server, read_seconds=1, send_seconds=1) as connection:
-            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert sum(got) == 5 * MAX_AHEAD_BYTES

@@ -1,0 +1,122 @@
+"""What is refused before anything is fetched: an origin over its share, one that is down, a source that ends workers.
+
+An origin may have half of the workers, one at least. Who comes over that waits a moment for its turn, outside of a
+worker (WaitsItsTurn), and is refused at once where those who fetch have been at it for longer than a moment.
+Everything is read from the scoreboard, nothing is locked: two that come at the same time see each other there.
+"""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from imgsvc.errors import (
+    OriginBusyError,
+    OriginDownError,
+    QuarantinedError,
+    RequestTimeoutError,
+    SourceError,
+    SourceTimeoutError,
+)
+from imgsvc.runtime.findings import Findings, Notebook
+from imgsvc.runtime.layout import LIVE, STATES, Counter, Live, State
+from imgsvc.runtime.quarantine import Quarantine
+from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.slot import Slot, hash_of
+
+# Timeouts in a row after which an origin is down, and how long it is left alone then.
+BREAKS_AFTER = 5
+OPEN_SECONDS = 5.0
+# A fetch that takes longer is slow: nobody waits for its end. An origin that answered lately gets more patience.
+SLOW_SECONDS = 0.25
+SLOW_SECONDS_TRUSTED = 1.0
+TRUSTED_SECONDS = 60.0
+
+_NANO = 1_000_000_000
+_FETCH = STATES.index(State.FETCH)
+
+
+class WaitsItsTurn(BaseException):
+    """The origin has its share just now; the worker puts the request aside and tries again in a moment."""
+
+
+def origin_of(source_url: str) -> str:
+    """Scheme, host and port; no user name."""
+    parts = urlsplit(source_url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
+
+
+class Admission:
+    """One worker's gate to the sources."""
+
+    def __init__(self, board: Scoreboard, slot: Slot, clock: Callable[[], float] = time.monotonic) -> None:
+        self._board = board
+        self._slot = slot
+        self._clock = clock
+        self._quarantine = Quarantine(board.words)
+        self._notebook = Notebook(slot.words, board.slots_words)
+        self._origin = 0
+
+    def admit(self, source_url: str) -> None:
+        """Mark this worker as fetching from the origin, or raise."""
+        try:
+            origin = origin_of(source_url)
+        except ValueError:
+            return
+        self._origin = hash_of(origin)
+        self._slot.ask(origin, source_url)
+        if self._quarantine.holds(hash_of(source_url)):
+            self._slot.count(Counter.QUARANTINED)
+            raise QuarantinedError(f"{source_url} has ended workers")
+        if source_url.startswith("local:"):
+            self._slot.enter(State.FETCH)
+            return
+        findings = self._notebook.about(self._origin)
+        self._check_breaker(origin, findings)
+        self._check_share(origin, findings)
+
+    def leave(self, error: BaseException | None) -> None:
+        """The fetch is over."""
+        if isinstance(error, SourceTimeoutError | RequestTimeoutError):
+            self._notebook.timed_out(self._origin)
+            self._slot.count(Counter.SOURCE_TIMEOUT)
+        elif error is None or isinstance(error, SourceError):
+            self._notebook.answered(self._origin)
+        else:
+            self._notebook.unknown(self._origin)
+        self._slot.enter(State.REQUEST)
+
+    def _check_breaker(self, origin: str, findings: Findings) -> None:
+        now = self._clock()
+        if findings.timeouts < BREAKS_AFTER or now - findings.timed_out > TRUSTED_SECONDS:
+            return
+        # The process that probes may have ended meanwhile.
+        is_probed = findings.probed > findings.timed_out and now - findings.probed < 2 * OPEN_SECONDS
+        if now - findings.timed_out < OPEN_SECONDS or is_probed:
+            self._slot.count(Counter.ORIGIN_DOWN)
+            raise OriginDownError(f"{origin} timed out {findings.timeouts} times in a row")
+        self._notebook.probing(self._origin)
+
+    def _check_share(self, origin: str, findings: Findings) -> None:
+        """Mark first, and count then: of two that come together, the earlier one gets in."""
+        self._slot.enter(State.FETCH)
+        since, number = self._slot.live(Live.SINCE), self._slot.number
+        earlier = sorted(each for each in self._fetching() if each < (since, number))
+        if len(earlier) < max(1, self._board.wanted // 2):
+            return
+        self._slot.enter(State.REQUEST)
+        is_trusted = self._clock() - findings.answered < TRUSTED_SECONDS and not findings.timeouts
+        patience = SLOW_SECONDS_TRUSTED if is_trusted else SLOW_SECONDS
+        if self._clock() - earlier[-1][0] / _NANO < patience:
+            raise WaitsItsTurn
+        self._slot.count(Counter.ORIGIN_BUSY)
+        raise OriginBusyError(f"{len(earlier)} of {self._board.wanted} workers are fetching from {origin} already")
+
+    def _fetching(self) -> list[tuple[int, int]]:
+        """Since when other workers fetch from the same origin, and their slots."""
+        return [
+            (words[LIVE[Live.SINCE]], number)
+            for number, words in enumerate(self._board.slots_words())
+            if words[LIVE[Live.STATE]] == _FETCH
+            and words[LIVE[Live.ORIGIN]] == self._origin
+            and number != self._slot.number
+        ]

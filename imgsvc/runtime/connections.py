@@ -1,0 +1,198 @@
+"""The one thread of a worker that waits for clients: it reads slow requests, sends slow answers, and says good-bye.
+
+It does no image work, takes no lock, and outlives every error of a single connection; it holds so many sockets and
+bytes and no more: over that, the oldest connection is reset. A worker whose thread is dead must go (`is_alive`).
+"""
+
+import logging
+import os
+import selectors
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+
+from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.guests import Fate, Guest, Phase
+from imgsvc.runtime.layout import Counter, Gauge
+from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.slot import Slot
+
+_LOG = logging.getLogger("imgsvc.runtime")
+
+# Between two looks at the clock while anybody is there.
+_TICK_SECONDS = 0.1
+
+_COUNTED = {
+    Fate.HEADER_TIMEOUT: Counter.HEADER_TIMEOUT,
+    Fate.HEADER_GONE: Counter.HEADER_GONE,
+    Fate.WRITE_TIMEOUT: Counter.WRITE_TIMEOUT,
+    Fate.WRITE_GONE: Counter.WRITE_GONE,
+}
+# Not all that was sent was taken: nobody may think that it was all.
+_BROKEN = frozenset({Fate.WRITE_TIMEOUT, Fate.WRITE_GONE})
+
+
+class ConnectionThread(threading.Thread):
+    """Start it after the fork; `take` gives back the requests that are complete."""
+
+    def __init__(self, settings: RuntimeSettings, slot: Slot, max_connections: int) -> None:
+        super().__init__(name="connections", daemon=True)
+        self._settings = settings
+        self._slot = slot
+        self._max_connections = max_connections
+        self._inbox: deque[tuple[Connection, Phase]] = deque()
+        self._complete: deque[Connection] = deque()
+        self._wake, self.complete_descriptor = (os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC) for _ in range(2))
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._wake, selectors.EVENT_READ)
+        # In the order in which they came.
+        self._guests: dict[int, Guest] = {}
+        self._stops_at = float("inf")
+        self._looked = 0.0
+
+    def read_on(self, connection: Connection) -> None:
+        """Wait for the rest of a request."""
+        self._hand_over(connection, Phase.READING)
+
+    def see_off(self, connection: Connection) -> None:
+        """Send the rest of an answer, and close."""
+        self._hand_over(connection, Phase.SENDING)
+
+    def take(self) -> Connection | None:
+        """A request that is complete now."""
+        with suppress(BlockingIOError):
+            os.eventfd_read(self.complete_descriptor)
+        return self._complete.popleft() if self._complete else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is here, and nobody on the way in."""
+        return not (self._guests or self._inbox)
+
+    @property
+    def has_requests(self) -> bool:
+        """Whether a request is here that is complete, or may become so."""
+        coming = any(phase is Phase.READING for _, phase in list(self._inbox))
+        return coming or bool(self._complete) or any(g.phase is Phase.READING for g in list(self._guests.values()))
+
+    def finish(self, seconds: float) -> bool:
+        """Let those who are here finish, within `seconds`, and end; whether all of them could."""
+        self._stops_at = time.monotonic() + seconds
+        os.eventfd_write(self._wake, 1)
+        self.join(seconds + 2 * _TICK_SECONDS)
+        return not self._guests
+
+    @property
+    def _is_stopping(self) -> bool:
+        return self._stops_at != float("inf")
+
+    def run(self) -> None:
+        """Serve everybody a little, again and again."""
+        try:
+            while time.monotonic() < self._stops_at and not (self._is_stopping and self.is_empty):
+                self._turn()
+        except Exception:  # noqa: BLE001 (whatever it is, the worker must learn of it)
+            _LOG.exception("the connection thread failed; its worker goes")
+        finally:
+            for guest in list(self._guests.values()):
+                guest.connection.reset()
+            os.eventfd_write(self.complete_descriptor, 1)
+
+    def _turn(self) -> None:
+        timeout = _TICK_SECONDS if self._guests or self._is_stopping else None
+        for key, _ in self._selector.select(timeout):
+            if key.fd == self._wake:
+                with suppress(BlockingIOError):
+                    os.eventfd_read(self._wake)
+            elif guest := self._guests.get(key.fd):
+                self._settle(key.fd, guest, guest.advance())
+        self._let_in()
+        self._look_at_the_clock()
+        self._report()
+
+    def _hand_over(self, connection: Connection, phase: Phase) -> None:
+        self._inbox.append((connection, phase))
+        os.eventfd_write(self._wake, 1)
+
+    def _let_in(self) -> None:
+        while self._inbox:
+            connection, phase = self._inbox.popleft()
+            seconds = self._seconds(phase)
+            guest = Guest(connection, phase, seconds, self._settings.min_write_rate)
+            fate = guest.advance()
+            if fate is not Fate.STAYS:
+                self._leave(guest, fate)
+                continue
+            with suppress(OSError, ValueError):
+                self._selector.register(connection.fileno(), guest.events, guest.phase)
+                self._guests[connection.fileno()] = guest
+                self._make_room()
+                continue
+            connection.discard()
+
+    def _seconds(self, phase: Phase) -> float:
+        reads = phase is Phase.READING
+        return self._settings.read_request_timeout if reads else self._settings.write_response_timeout
+
+    def _settle(self, descriptor: int, guest: Guest, fate: Fate) -> None:
+        """Keep the guest, with what it waits for now, or let it go."""
+        if fate is not Fate.STAYS:
+            self._forget(descriptor)
+            self._leave(guest, fate)
+        elif (key := self._selector.get_key(descriptor)).data is not guest.phase:
+            with suppress(OSError, ValueError, KeyError):
+                self._selector.modify(key.fd, guest.events, guest.phase)
+
+    def _forget(self, descriptor: int) -> None:
+        self._guests.pop(descriptor, None)
+        with suppress(OSError, ValueError, KeyError):
+            self._selector.unregister(descriptor)
+
+    def _leave(self, guest: Guest, fate: Fate) -> None:
+        if fate is Fate.COMPLETE:
+            self._complete.append(guest.connection)
+            os.eventfd_write(self.complete_descriptor, 1)
+            return
+        if counter := _COUNTED.get(fate):
+            self._slot.count(counter)
+        if fate is Fate.HEADER_TIMEOUT:
+            self._slot.count_status(408)
+        if fate is Fate.WRITE_TIMEOUT:
+            _LOG.warning("A client did not take its answer in time, and was cut off")
+        self._slot.count(Counter.BYTES_SENT_LATER, guest.connection.sent_bytes)
+        if fate in _BROKEN:
+            guest.connection.reset()
+        else:
+            guest.connection.discard()
+
+    def _make_room(self) -> None:
+        while len(self._guests) > self._max_connections:
+            self._evict(next(iter(self._guests)))
+        unsent = {number: guest.connection.unsent_bytes for number, guest in self._guests.items()}
+        total, limit = sum(unsent.values()), self._settings.max_unsent_megabytes << 20
+        for number in [number for number, size in unsent.items() if size][:-1]:
+            if total <= limit:
+                return
+            total -= unsent[number]
+            self._evict(number)
+
+    def _evict(self, descriptor: int) -> None:
+        guest = self._guests[descriptor]
+        self._forget(descriptor)
+        self._slot.count(Counter.EVICTED)
+        guest.connection.reset()
+
+    def _look_at_the_clock(self) -> None:
+        now = time.monotonic()
+        if now < self._looked + _TICK_SECONDS:
+            return
+        self._looked = now
+        for descriptor, guest in list(self._guests.items()):
+            self._settle(descriptor, guest, guest.expire(now))
+
+    def _report(self) -> None:
+        reading = sum(guest.phase is Phase.READING for guest in self._guests.values())
+        self._slot.gauge(Gauge.READING, reading)
+        self._slot.gauge(Gauge.SENDING, len(self._guests) - reading)
+        self._slot.gauge(Gauge.UNSENT_BYTES, sum(guest.connection.unsent_bytes for guest in self._guests.values()))

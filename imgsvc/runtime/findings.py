@@ -1,0 +1,93 @@
+"""What the workers know of origins, together: each writes down its own findings, and reads everybody's.
+
+So nothing is locked, and what a killed worker knew stays. Where a worker's table is full, the entry that was touched
+longest ago makes place for another origin.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from imgsvc.runtime.layout import FINDING_WORDS, FINDINGS, SLOT_FINDINGS
+
+_NANO = 1_000_000_000
+_HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED = range(FINDING_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is known of one origin; moments are those of time.monotonic(), 0 if there is none."""
+
+    # Since anybody got an answer.
+    timeouts: int
+    timed_out: float
+    answered: float
+    probed: float
+
+
+class Notebook:
+    """A worker's own findings in its slot, with those of all slots to read."""
+
+    def __init__(
+        self,
+        own: memoryview,
+        everybody: Callable[[], Iterable[memoryview]],
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._own = own[SLOT_FINDINGS : SLOT_FINDINGS + FINDINGS * FINDING_WORDS]
+        self._everybody = everybody
+        self._clock = clock
+
+    def about(self, origin: int) -> Findings:
+        """Everybody's findings of the origin with this hash."""
+        entries = [entry for words in self._everybody() if (entry := _entry_of(words, origin))]
+        answered = max((entry[_ANSWERED] for entry in entries), default=0)
+        return Findings(
+            timeouts=sum(entry[_TIMEOUTS] for entry in entries if entry[_TIMED_OUT] > answered),
+            timed_out=max((entry[_TIMED_OUT] for entry in entries), default=0) / _NANO,
+            answered=answered / _NANO,
+            probed=max((entry[_PROBED] for entry in entries), default=0) / _NANO,
+        )
+
+    def timed_out(self, origin: int) -> None:
+        """It did not answer in time."""
+        known, place = self.about(origin), self._place(origin)
+        is_first = self._own[place + _TIMED_OUT] <= known.answered * _NANO
+        self._own[place + _TIMEOUTS] = 1 if is_first else self._own[place + _TIMEOUTS] + 1
+        self._own[place + _TIMED_OUT] = self._clock()
+        self._own[place + _PROBED] = 0
+
+    def answered(self, origin: int) -> None:
+        """It answered, whatever it said."""
+        place = self._place(origin)
+        self._own[place + _TIMEOUTS] = self._own[place + _PROBED] = 0
+        self._own[place + _ANSWERED] = self._clock()
+
+    def unknown(self, origin: int) -> None:
+        """Nobody waited for its answer in the end."""
+        self._own[self._place(origin) + _PROBED] = 0
+
+    def probing(self, origin: int) -> None:
+        """It is asked, to see whether it answers again."""
+        self._own[self._place(origin) + _PROBED] = self._clock()
+
+    def _place(self, origin: int) -> int:
+        """Where its own entry is, made anew if there is none."""
+        places = range(0, len(self._own), FINDING_WORDS)
+        for place in places:
+            if self._own[place] == origin:
+                return place
+        oldest = min(places, key=lambda place: max(self._own[place + _TIMED_OUT : place + FINDING_WORDS]))
+        self._own[oldest] = 0
+        for offset in range(1, FINDING_WORDS):
+            self._own[oldest + offset] = 0
+        self._own[oldest] = origin
+        return oldest
+
+
+def _entry_of(words: memoryview, origin: int) -> list[int] | None:
+    table = words[SLOT_FINDINGS : SLOT_FINDINGS + FINDINGS * FINDING_WORDS].tolist()
+    for place in range(0, len(table), FINDING_WORDS):
+        if table[place] == origin:
+            return table[place : place + FINDING_WORDS]
+    return None

@@ -1,0 +1,69 @@
+"""The request in work: handed from the worker to the application, which makes its scope from it."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeoutError
+from imgsvc.runtime.admission import Admission
+from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.disconnect import watcher
+from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.slot import Slot
+
+# In the WSGI environment.
+KEY = "imgsvc.request"
+
+_STATES = frozenset(State)
+
+
+class CurrentRequest:
+    """One request as its worker sees it; also the journal of its scope: every stage is marked in the slot."""
+
+    def __init__(self, connection: Connection, slot: Slot, admission: Admission | None) -> None:
+        self.connection = connection
+        self.arrived = connection.arrived
+        self._slot = slot
+        self._admission = admission
+
+    def enter(self, stage: str, subject: str) -> None:
+        """Mark the stage; before the fetch, ask whether it is allowed just now."""
+        if stage == State.FETCH and self._admission:
+            self._admission.admit(subject)
+        elif stage in _STATES:
+            self._slot.enter(State(stage))
+
+    def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
+        """Put the stage's duration into its histogram; after the fetch, say how the origin did."""
+        self._slot.observe(stage, seconds)
+        if stage == State.FETCH and self._admission:
+            self._admission.leave(error)
+
+    def named(self, request_id: str) -> None:
+        """Say what the request is called in the log."""
+        self._slot.name(request_id)
+
+    def failed(self, error: RenderingError) -> None:
+        """Count an error of the catalogue."""
+        self._slot.count_error(error.category)
+        if isinstance(error, ClientClosedRequestError):
+            self._slot.count(Counter.CLIENT_GONE)
+        elif isinstance(error, RequestTimeoutError):
+            self._slot.count(Counter.DEADLINE)
+
+
+def current(environ: Mapping[str, Any]) -> CurrentRequest | None:
+    """The request that a worker of ours handed over; None under another server."""
+    found = environ.get(KEY)
+    return found if isinstance(found, CurrentRequest) else None
+
+
+def scope_of(environ: Mapping[str, Any], timeout_seconds: float, request_id: str = "") -> Scope:
+    """The scope of the request in `environ`: its time began when it arrived, not when a worker was free."""
+    request = current(environ)
+    if request is None:
+        return Scope(timeout_seconds, client_gone=watcher(environ.get("gunicorn.socket")), started=time.monotonic())
+    request.named(request_id)
+    gone = watcher(request.connection)
+    return Scope(timeout_seconds, client_gone=gone, started=request.arrived, journal=request)
