@@ -1,0 +1,95 @@
+"""Ends what Python cannot interrupt: a native call that goes on after the request's deadline.
+
+Two lines. This thread needs the interpreter, which most codecs let go: it logs the stack, answers the client, and ends
+the process. Where native code holds the interpreter too, faulthandler's own thread ends it a little later.
+The client need not be watched here: every wait for a source is cut into slices that ask for it (sources/budget.py).
+"""
+
+import logging
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from imgsvc.runtime.answers import answer
+from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.last_words import LastWords
+from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.slot import Slot
+
+_LOG = logging.getLogger("imgsvc.runtime")
+
+# After the deadline: every step has had the time to notice it by then.
+GRACE_SECONDS = 0.2
+SECOND_LINE_SECONDS = 0.3
+# What the worker's other clients get to take the rest of their answers.
+_FAREWELL_SECONDS = 0.2
+_SLICE_SECONDS = 0.1
+# sysexits.h: EX_SOFTWARE; gunicorn gives codes 3 and 4 a meaning.
+EXIT_OVERRUN = 70
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    connection: Connection
+    until: float
+    target: str
+
+
+class Watchdog(threading.Thread):
+    """Watches the worker's main thread, one request at a time; start it after the fork."""
+
+    def __init__(self, slot: Slot, last_words: LastWords, farewell: Callable[[float], object]) -> None:
+        super().__init__(name="watchdog", daemon=True)
+        self._slot = slot
+        self._last_words = last_words
+        self._farewell = farewell
+        self._main = threading.main_thread().ident
+        self._watched: _Watched | None = None
+        self._changed = threading.Event()
+
+    def watch(self, connection: Connection, deadline: float, target: str) -> None:
+        """Begin to watch a request; its `deadline` is on time.monotonic()."""
+        until = deadline + GRACE_SECONDS
+        self._last_words.arm(max(until + SECOND_LINE_SECONDS - time.monotonic(), 0.001))
+        self._watched = _Watched(connection, until, target)
+        self._changed.set()
+
+    def release(self) -> None:
+        """It is done."""
+        self._watched = None
+        self._last_words.disarm()
+
+    def run(self) -> None:
+        """Sleep until a request is overdue."""
+        while True:
+            watched = self._watched
+            if watched is None:
+                self._changed.wait()
+                self._changed.clear()
+            elif (left := watched.until - time.monotonic()) > 0:
+                # PERF: nothing wakes it when a request ends; the next one's deadline may be nearer, so not too long.
+                time.sleep(min(left, _SLICE_SECONDS))
+            elif self._watched is watched:
+                self._end(watched)
+
+    def _end(self, watched: _Watched) -> None:
+        """Say where it hangs, answer its client if nobody else does just now, and end the process."""
+        with suppress(Exception):
+            self._slot.enter(State.KILLED)
+            self._slot.count(Counter.KILLED)
+            frame = sys._current_frames().get(self._main or 0)
+            stack = "".join(traceback.format_stack(frame)) if frame else "no Python stack\n"
+            _LOG.critical("A request overran its deadline and its worker is replaced: %s\n%s", watched.target, stack)
+        if watched.connection.claim():
+            with suppress(OSError):
+                watched.connection.forget()
+                watched.connection.sendall(answer(503))
+                watched.connection.flush()
+        with suppress(Exception):
+            self._farewell(_FAREWELL_SECONDS)
+        os._exit(EXIT_OVERRUN)
