@@ -9,6 +9,7 @@ from imgsvc import foreign
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
 from imgsvc.env import PREFIXES, Mistake, SettingsError, load, variables
 from imgsvc.environment import ENV_FILE_VARIABLES, missing_env_file
+from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
@@ -26,6 +27,7 @@ class Config:
 
     signature: SignatureSettings = SignatureSettings()
     runtime: RuntimeSettings = RuntimeSettings()
+    observer: ObserverSettings = ObserverSettings()
     web: WebSettings = WebSettings()
     cache: CacheSettings = CacheSettings()
     limits: LimitSettings = LimitSettings()

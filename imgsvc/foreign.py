@@ -74,7 +74,6 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("USE_ABS ABS_*", "abs:// sources are not built in", "the container's https URLs, with URL_REPLACEMENTS"),
     Foreign("USE_SWIFT SWIFT_*", "swift:// sources are not built in", "the container's https URLs"),
     # Watching
-    Foreign("PROMETHEUS_*", "metrics are not exported yet", "the log, which has a line for each request"),
     Foreign("NEW_RELIC_*", "there is no agent of New Relic in it", "the log's JSON form, which its agent reads"),
     Foreign("DATADOG_*", "there is no agent of Datadog in it", "the log's JSON form, which its agent reads"),
     Foreign("CLOUD_WATCH_*", "metrics are not sent to CloudWatch", "the log's JSON form, which its agent reads"),

@@ -112,6 +112,8 @@ CULPRITS = 128
 
 # The board's head: format, slots, the arbiter's pid, workers wanted, made when; then the culprits.
 HEAD_FORMAT, HEAD_SLOTS, HEAD_ARBITER, HEAD_WANTED, HEAD_MADE = range(5)
+# The observer's verdict and when it was told: verdict.py.
+HEAD_VERDICT = 6
 HEAD_CULPRITS = 8
 HEAD_WORDS = HEAD_CULPRITS + CULPRITS * CULPRIT_WORDS
 

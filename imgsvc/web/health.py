@@ -1,11 +1,13 @@
-"""Health: 200 while this worker can still make a picture."""
+"""Health: 200 while this worker can still make a picture, and the observer does not know better."""
 
 import io
+import os
 from typing import Any
 
 import falcon
 from PIL import Image
 
+from imgsvc.runtime.verdict import CANARY_HEADER, is_lost
 from imgsvc.web.exchange import exchange
 from imgsvc.web.pages import Page
 
@@ -16,6 +18,14 @@ class Health(Page):
     def on_get(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
         """Decode nothing, but resize and encode: what a broken installation cannot do."""
         exchange(request).is_logged = False
+        # The canary is what readiness is found by; everybody else is told what was found.
+        if is_lost(os.getppid()) and not request.get_header(CANARY_HEADER):
+            response.status = falcon.HTTP_503
+            response.content_type = "text/plain"
+            response.set_header("Cache-Control", "no-cache")
+            response.set_header("Retry-After", "1")
+            response.text = "imgsvc is not ready"
+            return
         try:
             make_picture()
         except Exception:

@@ -1,0 +1,52 @@
+"""The monitor: looks at the scoreboard and the kernel, keeps the last verdict, and tells the workers of it."""
+
+import threading
+import time
+
+from imgsvc.observer.canary import Canary
+from imgsvc.observer.kernel import is_running, queue_length
+from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
+from imgsvc.runtime.layout import State
+from imgsvc.runtime.scoreboard import Scoreboard, SlotView
+from imgsvc.runtime.verdict import tell
+
+_INTERVAL_SECONDS = 0.25
+# The watchdog ends what overruns a little later than the deadline.
+_GRACE_SECONDS = 1.0
+
+
+class Monitor(threading.Thread):
+    """Everything that the observer's pages are made from."""
+
+    def __init__(self, board: Scoreboard, canary: Canary, port: int | None) -> None:
+        super().__init__(name="monitor", daemon=True)
+        self.board, self.canary, self._port = board, canary, port
+        self.readiness = Readiness(("the observer has just been started",))
+
+    def run(self) -> None:
+        """Look, decide, tell; until the process ends."""
+        while True:
+            self.readiness = readiness(self.look())
+            tell(self.board.arbiter_pid, is_ready=self.readiness.is_ready)
+            time.sleep(_INTERVAL_SECONDS)
+
+    def look(self) -> Evidence:
+        """What can be seen now."""
+        now = time.monotonic()
+        return Evidence(
+            is_arbiter_running=is_running(self.board.arbiter_pid),
+            workers=tuple(_evidence(row, now) for row in self.board.rows() if row.state is not State.STARTING),
+            queue_length=self.queue_length(),
+            is_listener_known=self._port is not None,
+            canary_seconds=now - self.canary.moment,
+            canary_fault=self.canary.fault,
+        )
+
+    def queue_length(self) -> int | None:
+        """Connections that wait for a worker; None where the kernel does not tell."""
+        return None if self._port is None else queue_length(self._port)
+
+
+def _evidence(row: SlotView, now: float) -> WorkerEvidence:
+    overdue = now - row.deadline - _GRACE_SECONDS if row.is_busy and row.deadline else -1.0
+    return WorkerEvidence(row.pid, is_running(row.pid), overdue)

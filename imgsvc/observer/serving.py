@@ -1,0 +1,106 @@
+"""Puts the observer together, and runs it until the arbiter or its guard is gone."""
+
+import logging
+import os
+import threading
+import time
+from dataclasses import dataclass
+
+from imgsvc.env import STRING, Mistake, SettingsError, load, setting
+from imgsvc.environment import environment
+from imgsvc.observer.canary import Canary
+from imgsvc.observer.guard import stay_guarded
+from imgsvc.observer.kernel import is_running
+from imgsvc.observer.listener import Listener, Page, Pages
+from imgsvc.observer.metrics import exposition
+from imgsvc.observer.monitor import Monitor
+from imgsvc.observer.settings import ObserverSettings
+from imgsvc.observer.stacks import stacks
+from imgsvc.observer.status import status
+from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
+
+_START_SECONDS = 10.0
+_RETRY_SECONDS = 0.5
+_NOT_FOUND = Page(404, b"/health /ready /metrics /status /stacks\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefix:
+    """The one setting of the web that the canary has to know."""
+
+    path_prefix: str = setting("", STRING, "As in the settings of URLs.")
+
+
+def observe(arbiter_pid: int, listener: str, stacks_descriptor: int) -> None:
+    """Serve the pages; returns when there is nothing more to observe."""
+    found = observer_settings()
+    address = found.address()
+    board = _board(arbiter_pid)
+    if address is None or board is None:
+        return
+    monitor = _monitor(board, listener)
+    pages = _pages(monitor, found, stacks_descriptor)
+    fallback = pages["/metrics"] if found.prometheus_bind else lambda: _NOT_FOUND
+    server = _listening(address, pages, fallback)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    stay_guarded(arbiter_pid, listener, stacks_descriptor)
+    os._exit(0)  # threads that wait for a client must not keep a port that the next observer needs
+
+
+def observer_settings() -> ObserverSettings:
+    """The observer's settings; mistakes were told by the server, which would not run with them."""
+    mistakes: list[Mistake] = []
+    try:
+        return load(ObserverSettings, environment(), mistakes)
+    except SettingsError:
+        return ObserverSettings()
+
+
+def _monitor(board: Scoreboard, listener: str) -> Monitor:
+    canary = Canary(listener, f"{load(_Prefix, environment(), []).path_prefix}/health")
+    port = None if listener.startswith("unix:") else int(listener.rpartition(":")[2])
+    monitor = Monitor(board, canary, port)
+    canary.start()
+    monitor.start()
+    return monitor
+
+
+def _pages(monitor: Monitor, settings: ObserverSettings, descriptor: int) -> Pages:
+    def health() -> Page:
+        runs = is_running(monitor.board.arbiter_pid)
+        return Page.verdict(() if runs else ("the arbiter does not run",), "alive")
+
+    def stack_of_all() -> Page:
+        return Page.json(stacks((row.pid for row in monitor.board.rows()), descriptor))
+
+    return {
+        "/health": health,
+        "/ready": lambda: Page.verdict(monitor.readiness.reasons, "ready"),
+        "/metrics": lambda: Page.metrics(exposition(monitor, settings.prometheus_namespace)),
+        "/status": lambda: Page.json(status(monitor)),
+        "/stacks": stack_of_all,
+    }
+
+
+def _board(arbiter_pid: int) -> Scoreboard | None:
+    """The server's scoreboard, once it is there."""
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        try:
+            return Scoreboard.open(path_of(arbiter_pid))
+        except ScoreboardError:
+            time.sleep(0.05)
+    return None
+
+
+def _listening(address: tuple[str, int], pages: Pages, fallback: object) -> Listener:
+    """The listener; another process may still have the port, as the one that is being replaced does for a moment."""
+    told = False
+    while True:
+        try:
+            return Listener(address, pages, fallback)  # type: ignore[arg-type]
+        except OSError as error:
+            if not told:
+                logging.getLogger(__name__).warning("The observer cannot listen on %s: %s", address, error)
+            told = True
+            time.sleep(_RETRY_SECONDS)

@@ -1,0 +1,30 @@
+"""Settings of the observer."""
+
+from dataclasses import dataclass
+
+from imgsvc.env import STRING, setting
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverSettings:
+    """The process that says how the server is: /health, /ready, /metrics, /status, /stacks."""
+
+    observer_bind: str = setting(
+        "127.0.0.1:8081", STRING, "Address and port of the observer.", zero="there is none", keeps_empty=True
+    )
+    prometheus_bind: str = setting(
+        "", STRING, "The observer's address by imgproxy's name; every path but its own gives metrics then."
+    )
+    prometheus_namespace: str = setting("", STRING, "Put before the names of metrics, with an underscore.")
+
+    def address(self) -> tuple[str, int] | None:
+        """Host and port to listen on; None where the observer is off."""
+        bind = self.prometheus_bind or self.observer_bind
+        host, _, port = bind.rpartition(":")
+        return (host.strip("[]") or "0.0.0.0", int(port)) if bind else None
+
+    def __post_init__(self) -> None:
+        for name, bind in (("OBSERVER_BIND", self.observer_bind), ("PROMETHEUS_BIND", self.prometheus_bind)):
+            port = bind.rpartition(":")[2]
+            if bind and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+                raise ValueError(f"{name} as ADDRESS:PORT or :PORT")

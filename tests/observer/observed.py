@@ -1,0 +1,117 @@
+"""A server to observe that is this test itself: its scoreboard, its listener, and the real observer beside it."""
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from imgsvc.observer import spawning
+from imgsvc.runtime.scoreboard import Scoreboard, path_of
+from tests.serving.server import free_port
+
+PATIENCE_SECONDS = 10
+
+
+def eventually(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> bool:
+    """Whether it comes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(requests.RequestException):
+            if condition():
+                return True
+        time.sleep(0.05)
+    return False
+
+
+class _Worker(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_request(self, *args: Any) -> None:
+        pass
+
+
+class Observed:
+    """This process as the arbiter of one worker, which is this process too; a context manager."""
+
+    def __init__(self, variable: str = "IMGSVC_OBSERVER_BIND") -> None:
+        self.port = free_port()
+        self._settings = {variable: f"127.0.0.1:{self.port}"}
+
+    def __enter__(self) -> "Observed":
+        self.board = Scoreboard.create(4, path_of(os.getpid()))
+        self.board.want(1)
+        self.slot = self.board.reserve()
+        self.slot.occupy(os.getpid())
+        self.slot.idle()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Worker)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.stacks = os.memfd_create("stacks")
+        before = dict(os.environ)
+        os.environ.update(self._settings)
+        listener = f"127.0.0.1:{self.server.server_address[1]}"
+        self.guard = spawning.start(os.getpid(), listener, self.stacks)
+        os.environ.clear()
+        os.environ.update(before)
+        assert eventually(lambda: self.get("/health").ok)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        # Each would start the other again.
+        family = _family("guard") + _family("observer")
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in family:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+        self.guard.wait()
+        self.stop_listening()
+        self.board.remove()
+        self.slot.words.release()
+        self.board.close()
+        os.close(self.stacks)
+
+    def stop_listening(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def get(self, path: str) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_SECONDS)
+
+    def status(self) -> dict[str, Any]:
+        return dict(json.loads(self.get("/status").text))
+
+    def is_ready(self) -> bool:
+        return self.get("/ready").ok
+
+    def pid(self) -> int:
+        """The process that listens."""
+        return (_family("observer") or [0])[0]
+
+
+def _family(role: str) -> list[int]:
+    """The processes that play this role for this test."""
+    wanted = f"imgsvc.observer\0{role}\0{os.getpid()}\0".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if wanted in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
+
+
+def is_there(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

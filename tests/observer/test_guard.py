@@ -1,0 +1,20 @@
+import os
+import subprocess
+import sys
+
+from imgsvc.observer.guard import is_over
+
+
+def test_a_process_that_runs_is_not_over():
+    me = os.pidfd_open(os.getpid())
+
+    assert not is_over(me, 0.01)
+    os.close(me)
+
+
+def test_a_process_that_has_ended_is_over():
+    with subprocess.Popen([sys.executable, "-c", ""]) as other:
+        descriptor = os.pidfd_open(other.pid)
+
+        assert is_over(descriptor, 20)
+        os.close(descriptor)

@@ -1,0 +1,47 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+from imgsvc.observer.kernel import catches, is_running, queue_length
+from tests.observer.observed import eventually
+from tests.serving.server import free_port
+
+
+def test_connections_that_nobody_accepts_are_counted():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
+        length = queue_length(port)
+        for client in clients:
+            client.close()
+
+    assert length == 3
+
+
+def test_where_nobody_listens_there_is_no_queue():
+    assert queue_length(free_port()) is None
+
+
+def test_a_stopped_process_does_not_run():
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
+        ran = is_running(other.pid)
+        other.send_signal(signal.SIGSTOP)
+        stopped = eventually(lambda: not is_running(other.pid))
+        other.kill()
+
+    assert (ran, stopped) == (True, True)
+
+
+def test_a_process_that_is_gone_does_not_run():
+    assert not is_running(2**22 - 1)
+
+
+def test_a_handler_is_seen_from_outside():
+    before = signal.signal(signal.SIGUSR2, lambda *_: None)
+    seen = catches(os.getpid(), signal.SIGUSR2)
+    signal.signal(signal.SIGUSR2, before)
+
+    assert seen
+    assert not catches(2**22 - 1, signal.SIGUSR2)

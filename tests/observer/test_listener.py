@@ -1,0 +1,41 @@
+import json
+import threading
+
+import pytest
+import requests
+
+from imgsvc.observer.listener import Listener, Page
+
+
+@pytest.fixture
+def url():
+    pages = {"/json": lambda: Page.json({"a": 1}), "/ill": lambda: Page.verdict(("because",), "well")}
+    server = Listener(("127.0.0.1", 0), pages, lambda: Page(404, b"no"))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_data_is_json(url):
+    answer = requests.get(f"{url}/json?x", timeout=10)
+
+    assert (answer.headers["content-type"], json.loads(answer.text)) == ("application/json", {"a": 1})
+
+
+def test_a_bad_verdict_is_503_with_its_reasons(url):
+    answer = requests.get(f"{url}/ill", timeout=10)
+
+    assert (answer.status_code, answer.text) == (503, "because\n")
+
+
+def test_a_good_verdict_is_200():
+    assert Page.verdict((), "well") == Page(200, b"well\n")
+
+
+def test_every_other_path_is_the_fallbacks(url):
+    assert requests.get(f"{url}/x", timeout=10).status_code == 404
+
+
+def test_nothing_is_kept(url):
+    assert requests.get(f"{url}/json", timeout=10).headers["cache-control"] == "no-store"
