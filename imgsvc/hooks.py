@@ -1,9 +1,13 @@
 """What gunicorn's configuration and gunicorn itself call; it loads nothing that the arbiter does not need."""
 
+import os
+from functools import cache
 from typing import Any
 
 from imgsvc.env import Mistake, SettingsError, load
 from imgsvc.environment import environment
+from imgsvc.observer import spawning, stacks
+from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime import arbiter as runtime
 from imgsvc.runtime.settings import RuntimeSettings
 
@@ -22,6 +26,15 @@ def settings() -> RuntimeSettings:
         return load(RuntimeSettings, environment(), mistakes)
     except SettingsError:
         return RuntimeSettings()
+
+
+@cache
+def observer_settings() -> ObserverSettings:
+    """The observer's settings, as they were when the server was started."""
+    try:
+        return load(ObserverSettings, environment(), [])
+    except SettingsError:
+        return ObserverSettings()
 
 
 def worker_timeout(found: RuntimeSettings) -> int:
@@ -55,9 +68,30 @@ def post_fork(arbiter: Any, worker: Any) -> None:
     runtime.settle(worker, settings(), keeps_queue=arbiter.systemd)
 
 
+def post_worker_init(_worker: Any) -> None:
+    """Let a worker, whose signals have been set up, say what it is doing when the observer asks."""
+    if observer_settings().address():
+        stacks.register(spawning.stacks_file())
+
+
+def observe(arbiter: Any) -> None:
+    """Start the observer unless it is off or runs already; it watches the first listener."""
+    if observer_settings().address() and arbiter.LISTENERS:
+        spawning.ensure(arbiter.pid, listener_address(arbiter.LISTENERS[0]))
+
+
+def listener_address(listener: Any) -> str:
+    """A listener's address as settings write it."""
+    name = listener.sock.getsockname()
+    if isinstance(name, str | bytes):
+        return f"unix:{os.fsdecode(name)}"
+    return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+
+
 def when_ready(arbiter: Any) -> None:
     """Say where the server listens, once it does."""
     runtime.prepare_listeners(arbiter.LISTENERS)
+    observe(arbiter)
     arbiter.log.info("Ready: %s workers on %s", arbiter.num_workers, ", ".join(map(str, arbiter.LISTENERS)))
 
 
