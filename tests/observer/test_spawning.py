@@ -1,11 +1,12 @@
 import os
+from pathlib import Path
 
 from imgsvc.observer import spawning
 
 
 def test_the_file_of_the_stacks_is_one_for_all_and_has_no_name():
     assert spawning.stacks_file() == spawning.stacks_file()
-    assert "memfd" in os.readlink(f"/proc/self/fd/{spawning.stacks_file()}")
+    assert "memfd" in str(Path(f"/proc/self/fd/{spawning.stacks_file()}").readlink())
 
 
 def test_writers_of_the_file_append():

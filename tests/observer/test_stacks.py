@@ -30,10 +30,10 @@ def test_a_busy_worker_shows_where_it_is(descriptor):
     command = [sys.executable, "-c", WORKER, str(descriptor)]
     with subprocess.Popen(command, pass_fds=[descriptor], stdout=subprocess.PIPE, text=True) as worker:
         worker.stdout.readline()
-        text = stacks([worker.pid], descriptor)[worker.pid]
+        is_seen = eventually(lambda: "busy_in_native_code" in stacks([worker.pid], descriptor)[worker.pid])
         worker.kill()
 
-    assert "busy_in_native_code" in text
+    assert is_seen
 
 
 def test_a_worker_that_is_being_started_is_not_ended_by_the_question(descriptor):

@@ -41,7 +41,9 @@ class Server:
         prefix: Sequence[str] = (),
     ) -> None:
         self.port = free_port()
-        self.settings = {"IMGSVC_BIND": f"127.0.0.1:{self.port}", "IMGSVC_WORKERS": "1", **settings}
+        # Many run at once, and the observer has one port by default.
+        own = {"IMGSVC_BIND": f"127.0.0.1:{self.port}", "IMGSVC_WORKERS": "1", "IMGSVC_OBSERVER_BIND": ""}
+        self.settings = own | dict(settings)
         self._awaits_health = awaits_health
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
         self._command = [*prefix, *gunicorn, *arguments, application]
