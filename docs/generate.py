@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from imgsvc import errors
-from imgsvc.config import Config
+from imgsvc.config import Config, limits_in_seconds
 from imgsvc.env import variables
 from imgsvc.foreign import FOREIGN, Foreign
+from imgsvc.runtime.timeouts import BY_NAME, TIMEOUTS, Timeout, seconds_of
 from imgsvc.url.table import OPTIONS, OptionRow
 
 DOCS = Path(__file__).parent
@@ -116,10 +117,66 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
+def timeouts_page() -> Iterator[str]:
+    """Every time limit, and the picture of them."""
+    yield HEAD.format(source="imgsvc/runtime/timeouts.py")
+    yield (DOCS / "heads/timeouts.md").read_text("utf-8")
+    yield "\n![The limits as bars, each from where it begins to count](timeouts.svg)\n"
+    yield "\n| limit | whose | set by | default | when it passes | has to be longer than |\n|---|---|---|---|---|---|\n"
+    defaults = limits_in_seconds(Config())
+    for each in TIMEOUTS:
+        seconds, inner = f"{seconds_of(each, defaults):g} s", " and then ".join(each.contains)
+        yield f"| {each.name} | {each.owner} | {_code(each.setting)} | {seconds} | {_prose(each.ends)} | {inner} |\n"
+
+
+_ROW, _LEFT, _WIDTH, _TOP = 30, 150, 560, 34
+_COLORS = {"client": "#8d99ae", "nginx": "#6a994e", "imgsvc": "#3a7ca5", "systemd": "#8d99ae"}
+
+
+def timeouts_picture() -> Iterator[str]:
+    """The limits as bars, each begun where it begins to count."""
+    defaults = limits_in_seconds(Config())
+    longest = max(seconds_of(each, defaults) for each in TIMEOUTS)
+    height = _TOP + _ROW * len(TIMEOUTS) + 30
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 {height}"'
+    yield ' font-family="sans-serif" font-size="13">\n'
+    yield f'<rect width="760" height="{height}" fill="#ffffff"/>\n'
+    for second in range(0, int(longest) + 1, 5):
+        x = _LEFT + second * _WIDTH / longest
+        yield f'<line x1="{x:.0f}" x2="{x:.0f}" y1="{_TOP - 8}" y2="{height - 24}" stroke="#dddddd"/>\n'
+        yield f'<text x="{x:.0f}" y="{height - 8}" text-anchor="middle" fill="#555555">{second} s</text>\n'
+    for place, each in enumerate(TIMEOUTS):
+        yield from _bar(each, _TOP + _ROW * place, _WIDTH / longest, defaults)
+    x = _LEFT
+    for owner, color in list(_COLORS.items())[1:3]:
+        yield f'<rect x="{x}" y="8" width="12" height="12" fill="{color}"/>'
+        yield f'<text x="{x + 18}" y="19" fill="#222222">{owner}</text>\n'
+        x += 90
+    yield f'<rect x="{x}" y="8" width="12" height="12" fill="#8d99ae"/>'
+    yield f'<text x="{x + 18}" y="19" fill="#222222">others</text>\n</svg>\n'
+
+
+def _bar(each: Timeout, y: int, scale: float, defaults: dict[str, float]) -> Iterator[str]:
+    seconds, start = seconds_of(each, defaults), _LEFT + scale * _begin(each, defaults)
+    yield f'<text x="{_LEFT - 10}" y="{y + 15}" text-anchor="end" fill="#222222">{each.name}</text>'
+    color, width = _COLORS[each.owner], seconds * scale
+    yield f'<rect x="{start:.0f}" y="{y + 2}" width="{width:.0f}" height="18" rx="3" fill="{color}"/>'
+    yield f'<text x="{start + width + 6:.0f}" y="{y + 15}" fill="#222222">{seconds:g} s</text>\n'
+
+
+def _begin(each: Timeout, defaults: dict[str, float]) -> float:
+    """The latest moment at which it begins to count, if the one before it took all that it may."""
+    queue, whole = (seconds_of(BY_NAME[name], defaults) for name in ("accept queue", "whole request"))
+    after_queue = ("whole request", "source", "source connect", "decode", "native call")
+    return queue if each.name in after_queue else queue + whole if each.name == "write" else 0.0
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "url.md": url_page,
     "configuration.md": configuration_page,
     "errors.md": errors_page,
+    "timeouts.md": timeouts_page,
+    "timeouts.svg": timeouts_picture,
 }
 
 

@@ -11,6 +11,7 @@ from imgsvc.env import PREFIXES, Mistake, SettingsError, load, variables
 from imgsvc.environment import ENV_FILE_VARIABLES, missing_env_file
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.timeouts import conflicts
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.telemetry.settings import LogSettings
@@ -88,8 +89,20 @@ def known_variables() -> set[str]:
     return known | {*ENV_FILE_VARIABLES, *PROXY_VARIABLES}
 
 
+def limits_in_seconds(config: Config) -> dict[str, float]:
+    """The settings that are time limits, by their names in capitals."""
+    sections = (config.runtime, config.sources)
+    return {
+        each.name.upper(): getattr(section, each.name)
+        for section in sections
+        for each in fields(section)
+        if each.name.endswith("timeout")
+    }
+
+
 def cautions(config: Config) -> Iterator[str]:
     """A sentence for each thing that the settings leave open, or leave without effect, and that may not be meant so."""
+    yield from conflicts(limits_in_seconds(config))
     if not config.signature.key:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
     if config.sources.local_filesystem_root == Path("/"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from imgsvc.drill.figures import Figures
 
 # Beside this much, a ratio of two short times says nothing.
-SLACK_SECONDS = 0.1
+SLACK_SECONDS = 0.25
 SERVED_SHARE = 0.99
 P95_RATIO = 2.0
 
