@@ -7,14 +7,18 @@ bytes and no more: over that, the oldest connection is reset. A worker whose thr
 import logging
 import os
 import selectors
+import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 
 from imgsvc.runtime.connection import Connection
-from imgsvc.runtime.guests import Fate, Guest, Phase
+from imgsvc.runtime.door import Door
+from imgsvc.runtime.guests import Fate, Guest, Phase, bid_farewell
 from imgsvc.runtime.layout import Counter, Gauge
+from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
 
@@ -22,6 +26,7 @@ _LOG = logging.getLogger("imgsvc.runtime")
 
 # Between two looks at the clock while anybody is there.
 _TICK_SECONDS = 0.1
+_OVERLOAD_TICK_SECONDS = 0.01
 
 _COUNTED = {
     Fate.HEADER_TIMEOUT: Counter.HEADER_TIMEOUT,
@@ -36,7 +41,14 @@ _BROKEN = frozenset({Fate.WRITE_TIMEOUT, Fate.WRITE_GONE})
 class ConnectionThread(threading.Thread):
     """Start it after the fork; `take` gives back the requests that are complete."""
 
-    def __init__(self, settings: RuntimeSettings, slot: Slot, max_connections: int) -> None:
+    def __init__(
+        self,
+        settings: RuntimeSettings,
+        slot: Slot,
+        max_connections: int,
+        listeners: Sequence[socket.socket] = (),
+        overload: Overload | None = None,
+    ) -> None:
         super().__init__(name="connections", daemon=True)
         self._settings = settings
         self._slot = slot
@@ -46,10 +58,13 @@ class ConnectionThread(threading.Thread):
         self._wake, self.complete_descriptor = (os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC) for _ in range(2))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
+        self._door = Door(listeners, settings, slot, self._turn_away)
+        self._overload = overload
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}
         self._stops_at = float("inf")
         self._looked = 0.0
+        self._minds_door = False
 
     def read_on(self, connection: Connection) -> None:
         """Wait for the rest of a request."""
@@ -99,8 +114,16 @@ class ConnectionThread(threading.Thread):
                 guest.connection.reset()
             os.eventfd_write(self.complete_descriptor, 1)
 
+    def mind_the_door(self, *, is_minded: bool) -> None:
+        """While its worker is busy, nobody else looks after the queue."""
+        self._minds_door = is_minded and self._overload is not None
+        if self._minds_door:
+            os.eventfd_write(self._wake, 1)
+
     def _turn(self) -> None:
-        timeout = _TICK_SECONDS if self._guests or self._is_stopping else None
+        timeout: float | None = self._keep_queue_empty() if self._minds_door else _TICK_SECONDS
+        if not (self._guests or self._is_stopping or self._minds_door):
+            timeout = None
         for key, _ in self._selector.select(timeout):
             if key.fd == self._wake:
                 with suppress(BlockingIOError):
@@ -117,23 +140,43 @@ class ConnectionThread(threading.Thread):
 
     def _let_in(self) -> None:
         while self._inbox:
-            connection, phase = self._inbox.popleft()
-            seconds = self._seconds(phase)
-            guest = Guest(connection, phase, seconds, self._settings.min_write_rate)
-            fate = guest.advance()
-            if fate is not Fate.STAYS:
-                self._leave(guest, fate)
-                continue
-            with suppress(OSError, ValueError):
-                self._selector.register(connection.fileno(), guest.events, guest.phase)
-                self._guests[connection.fileno()] = guest
-                self._make_room()
-                continue
+            self._take_in(*self._inbox.popleft())
+
+    def _take_in(self, connection: Connection, phase: Phase) -> None:
+        guest = Guest(connection, phase, self._seconds(phase), self._settings.min_write_rate)
+        fate = guest.advance()
+        if fate is not Fate.STAYS:
+            self._leave(guest, fate)
+            return
+        try:
+            self._selector.register(connection.fileno(), guest.events, guest.phase)
+        except (OSError, ValueError):
             connection.discard()
+            return
+        self._guests[connection.fileno()] = guest
+        self._make_room()
 
     def _seconds(self, phase: Phase) -> float:
         reads = phase is Phase.READING
         return self._settings.read_request_timeout if reads else self._settings.write_response_timeout
+
+    def _keep_queue_empty(self) -> float:
+        """In an overload, take one request in hand, and refuse the others; seconds until it is time to look again."""
+        overload = self._overload
+        if overload is None or not overload.look():
+            return _TICK_SECONDS / 2
+        if not self._complete and (connection := self._door.open()):
+            self._take_in(connection, Phase.READING)
+            self._report()
+        if self._complete and overload.hands_are_full():
+            while connection := self._door.open():
+                overload.goes_on()
+                self._door.refuse(connection, Counter.OVERLOAD)
+        return _OVERLOAD_TICK_SECONDS
+
+    def _turn_away(self, connection: Connection) -> None:
+        if not bid_farewell(connection):
+            self._take_in(connection, Phase.SENDING)
 
     def _settle(self, descriptor: int, guest: Guest, fate: Fate) -> None:
         """Keep the guest, with what it waits for now, or let it go."""
@@ -194,5 +237,6 @@ class ConnectionThread(threading.Thread):
     def _report(self) -> None:
         reading = sum(guest.phase is Phase.READING for guest in self._guests.values())
         self._slot.gauge(Gauge.READING, reading)
+        self._slot.gauge(Gauge.IN_HAND, len(self._complete))
         self._slot.gauge(Gauge.SENDING, len(self._guests) - reading)
         self._slot.gauge(Gauge.UNSENT_BYTES, sum(guest.connection.unsent_bytes for guest in self._guests.values()))

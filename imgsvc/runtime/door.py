@@ -54,9 +54,9 @@ class Door:
             return False
         return True
 
-    def refuse(self, connection: Connection) -> None:
+    def refuse(self, connection: Connection, why: Counter = Counter.QUEUE_TOO_OLD) -> None:
         """Answer 503 at once."""
-        self._slot.count(Counter.QUEUE_TOO_OLD)
+        self._slot.count(why)
         self._slot.count_status(503)
         try:
             connection.sendall(answer(503))

@@ -10,11 +10,23 @@ from enum import Enum, auto
 
 from imgsvc.runtime.answers import answer
 from imgsvc.runtime.connection import Connection
-from imgsvc.runtime.disconnect import untaken_bytes
+from imgsvc.runtime.disconnect import unread_bytes, untaken_bytes
 
 # The good-bye of a client that has everything: it may close first, so that nothing it still sends resets the answer.
 LINGER_SECONDS = 2.0
 _LINGER_BYTES = 1 << 20
+
+
+def bid_farewell(connection: Connection) -> bool:
+    """Close a connection whose answer is taken and who said no more; False: there is something to wait for."""
+    try:
+        if not connection.flush() or untaken_bytes(connection) or unread_bytes(connection):
+            return False
+        connection.shutdown(socket.SHUT_WR)
+    except (OSError, ValueError):
+        pass
+    connection.discard()
+    return True
 
 
 class Fate(Enum):

@@ -1,7 +1,8 @@
 """Where each number and text of the scoreboard lies: the one table that its writers and its readers share.
 
 Everything is an unsigned 64-bit word, aligned, so that a processor writes it whole; texts are a few words each.
-A word has one writer for its whole life, save in a slot's live part, where a version tells a reader to read again.
+A word has one process that writes it; the words of a slot's live part go together, and a version tells a reader when
+to read again.
 Counters are only ever added to, and stay in the slot when its worker goes: the next one there goes on counting.
 """
 
@@ -56,6 +57,7 @@ class Gauge(StrEnum):
     READING = "reading"  # connections whose request is not complete
     SENDING = "sending"  # connections whose answer is not taken
     UNSENT_BYTES = "unsent_bytes"
+    IN_HAND = "in_hand"  # complete requests that the worker takes next
 
 
 class Counter(StrEnum):
@@ -64,6 +66,7 @@ class Counter(StrEnum):
     CONNECTIONS = "connections"
     REQUESTS = "requests"
     QUEUE_TOO_OLD = "queue_too_old"
+    OVERLOAD = "overload"
     QUEUE_CLIENT_GONE = "queue_client_gone"
     CLIENT_GONE = "client_gone"
     DEADLINE = "deadline"
@@ -75,14 +78,12 @@ class Counter(StrEnum):
     BYTES_FETCHED = "bytes_fetched"
     BYTES_SENT = "bytes_sent"
     RECYCLED = "recycled"
-    # These are the connection thread's.
     HEADER_TIMEOUT = "header_timeout"
     HEADER_GONE = "header_gone"
     WRITE_TIMEOUT = "write_timeout"
     WRITE_GONE = "write_gone"
     EVICTED = "evicted"
     BYTES_SENT_LATER = "bytes_sent_later"
-    # And these the arbiter's.
     CRASHED = "crashed"
 
 
@@ -112,6 +113,8 @@ CULPRITS = 128
 
 # The board's head: format, slots, the arbiter's pid, workers wanted, made when; then the culprits.
 HEAD_FORMAT, HEAD_SLOTS, HEAD_ARBITER, HEAD_WANTED, HEAD_MADE = range(5)
+# Until when there is an overload: overload.py.
+HEAD_OVERLOAD = 5
 # The observer's verdict and when it was told: verdict.py.
 HEAD_VERDICT = 6
 HEAD_CULPRITS = 8

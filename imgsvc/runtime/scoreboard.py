@@ -165,9 +165,10 @@ class Scoreboard:
             raise ScoreboardError(f"{path}: {error}") from error
 
     def close(self) -> None:
-        """Unmap it; the file stays."""
+        """Unmap it, once nobody looks at it any more; the file stays."""
         self._words.release()
-        self._map.close()
+        with suppress(BufferError):
+            self._map.close()
         os.close(self.descriptor)
         os.close(self.permit_descriptor)
 

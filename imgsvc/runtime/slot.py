@@ -4,6 +4,7 @@ Only its worker writes here (the arbiter before that is forked and after it is g
 is killed between two words leaves a number that is one too old, and nothing that anybody waits for.
 """
 
+import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable
@@ -48,6 +49,7 @@ class Slot:
         self.number = number
         self._words = words
         self._clock = clock
+        self._adding = threading.Lock()
 
     @classmethod
     def private(cls) -> "Slot":
@@ -97,16 +99,16 @@ class Slot:
             self._words[place] = 0
 
     def count(self, counter: Counter, by: int = 1) -> None:
-        """Add to a counter; from the thread that owns it."""
-        self._words[COUNTERS[counter]] += by
+        """Add to a counter."""
+        self._add(COUNTERS[counter], by)
 
     def count_status(self, status: int) -> None:
         """Count an answer."""
-        self._words[BY_STATUS[known_status(status)]] += 1
+        self._add(BY_STATUS[known_status(status)], 1)
 
     def count_error(self, category: str) -> None:
         """Count an error of the catalogue."""
-        self._words[BY_CATEGORY.get(category, BY_CATEGORY["unexpected"])] += 1
+        self._add(BY_CATEGORY.get(category, BY_CATEGORY["unexpected"]), 1)
 
     def gauge(self, gauge: Gauge, value: int) -> None:
         """Set a gauge; from the connection thread."""
@@ -146,6 +148,11 @@ class Slot:
         self._words[LIVE[Live.STATE]] = STATES.index(state)
         self._words[LIVE[Live.SINCE]] = self._clock()
         self._words[0] = version + 1
+
+    def _add(self, place: int, by: int) -> None:
+        # The worker's threads count too; held for an addition, and never while anything is waited for.
+        with self._adding:
+            self._words[place] += by
 
     def _text(self, place: int, size: int, text: str) -> None:
         data = text.encode("utf-8", "replace")[:size].ljust(size, b"\0")

@@ -7,7 +7,6 @@ import logging
 import os
 import resource
 import select
-import socket
 import time
 from contextlib import suppress
 from typing import Any
@@ -17,11 +16,12 @@ from gunicorn.workers.sync import SyncWorker
 from imgsvc.runtime.admission import Admission
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.connections import ConnectionThread
-from imgsvc.runtime.disconnect import unread_bytes, untaken_bytes
 from imgsvc.runtime.door import Door
+from imgsvc.runtime.guests import bid_farewell
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.listening import is_held, turn_away
+from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.recycling import Recycling, limit_addresses, resident_bytes
 from imgsvc.runtime.scoreboard import Scoreboard, boards
 from imgsvc.runtime.serving import Serving
@@ -64,7 +64,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         limit_addresses(self.settings.max_worker_address_megabytes)
         last_words = self.last_words or LastWords.prepare()
         last_words.listen()
-        self._thread = ConnectionThread(self.settings, self.slot, self._max_connections())
+        self._overload = Overload(self.sockets, self.settings, self.board) if self.board else None
+        self._thread = ConnectionThread(self.settings, self.slot, self._max_connections(), self.sockets, self._overload)
         self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
         admission = Admission(self.board, self.slot) if self.board else None
         self._serving = Serving(self.wsgi, self.cfg, self.settings, self.slot, self._watchdog, admission)
@@ -100,6 +101,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             if self._door.may_pass(connection):
                 return connection
             return None
+        if self._overload:
+            self._overload.look()
         connection = self._door.open()
         if connection and not connection.is_complete():
             self._thread.read_on(connection)
@@ -118,26 +121,23 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
                 os.read(self.PIPE[0], 4096)
 
     def _serve(self, connection: Connection) -> None:
+        began = time.monotonic()
+        self._thread.mind_the_door(is_minded=True)
         if self._serving.serve(connection):
             self.nr += 1
+            if self._overload:
+                self._overload.served(time.monotonic() - began)
             self._see_off(connection)
         elif not self._turns.put_aside(connection):
             self._door.refuse(connection)
+        self._thread.mind_the_door(is_minded=False)
         self.slot.idle()
         self._consider_leaving()
 
     def _see_off(self, connection: Connection) -> None:
         """Close a connection whose answer is taken and who said no more; any other one is the thread's."""
-        try:
-            if connection.fileno() < 0:
-                return
-            if connection.flush() and not untaken_bytes(connection) and not unread_bytes(connection):
-                connection.shutdown(socket.SHUT_WR)
-                connection.close()
-            else:
-                self._thread.see_off(connection)
-        except OSError:
-            connection.discard()
+        if not bid_farewell(connection):
+            self._thread.see_off(connection)
 
     def _consider_leaving(self) -> None:
         """Make place for another worker once nobody is left to be waited for; after T_w all the same."""

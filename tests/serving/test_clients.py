@@ -28,10 +28,11 @@ def test_a_client_that_never_reads_holds_the_worker_no_longer_than_the_write_tim
         lazy.sendall(RAW.encode())
         began = time.monotonic()
         answer = short.get("/health")
+        seconds = time.monotonic() - began
+        told = short.await_log("did not take its answer in time")
 
-    assert answer.status_code == 200
-    assert time.monotonic() - began < 8
-    assert short.await_log("did not take its answer in time")
+    assert (answer.status_code, told) == (200, True)
+    assert seconds < 1
 
 
 def test_a_client_that_says_nothing_holds_the_worker_no_longer_than_the_read_timeout(short):

@@ -1,0 +1,74 @@
+"""Overload: when the last in the accept queue would wait longer than Q, nobody waits there any more.
+
+A queue makes everybody wait as long as the last one, and refuses those who have waited longest. So as soon as more are
+waiting than can be served in time, each busy worker's connection thread takes the next request in hand, and refuses
+whoever comes while all hands are full: at once, and not after Q. What is served then has waited for one request.
+"""
+
+import socket
+import struct
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from imgsvc.runtime.layout import BUSY, GAUGES, HEAD_OVERLOAD, LIVE, STATES, Gauge, Live, State
+from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.settings import RuntimeSettings
+
+# Since the last refusal; then the queue may grow again.
+LASTS_SECONDS = 1.0
+
+_NANO = 1_000_000_000
+# Of struct tcp_info: of a listener, tcpi_unacked is how many wait to be accepted.
+_TCP_INFO_BYTES = 104
+_UNACKED = 8 + 4 * 4
+# What the newest request counts in the mean.
+_WEIGHT = 0.2
+_AT_WORK = BUSY - {State.KILLED}
+_CANNOT_WORK = frozenset({State.FREE, State.STARTING, State.STOPPING, State.KILLED})
+
+
+def waiting(listener: socket.socket) -> int:
+    """How many wait to be accepted; of a unix socket nobody can tell."""
+    if listener.family == socket.AF_UNIX:
+        return 0
+    with suppress(OSError):
+        info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+        return int(struct.unpack_from("=I", info, _UNACKED)[0])
+    return 0
+
+
+class Overload:
+    """One worker's view of the queue; that there is an overload is known to all, by a word of the board's head."""
+
+    def __init__(self, listeners: Sequence[socket.socket], settings: RuntimeSettings, board: Scoreboard) -> None:
+        self._listeners = listeners
+        self._seconds = float(settings.queue_timeout)
+        self._board = board
+        self._service_seconds = 0.0
+
+    def served(self, seconds: float) -> None:
+        """A request took so long."""
+        self._service_seconds += (seconds - self._service_seconds) * (_WEIGHT if self._service_seconds else 1.0)
+
+    def look(self) -> bool:
+        """Whether there is an overload, this moment or because somebody was refused just now."""
+        count = sum(map(waiting, self._listeners))
+        if count * self._service_seconds > self._seconds * max(1, self._board.wanted):
+            self.goes_on()
+            return True
+        return self._board.words[HEAD_OVERLOAD] > time.monotonic_ns()
+
+    def goes_on(self) -> None:
+        """Somebody was refused. Whoever writes last is right: a moment more or less does not matter."""
+        self._board.words[HEAD_OVERLOAD] = time.monotonic_ns() + int(LASTS_SECONDS * _NANO)
+
+    def hands_are_full(self) -> bool:
+        """Whether every worker that can work is at work, with the next request in hand."""
+        for words in self._board.slots_words():
+            state = STATES[words[LIVE[Live.STATE]]]
+            if state in _AT_WORK and words[GAUGES[Gauge.IN_HAND]]:
+                continue
+            if state not in _CANNOT_WORK:
+                return False
+        return True

@@ -1,0 +1,165 @@
+import time
+
+import pytest
+
+from imgsvc.errors import (
+    ClientClosedRequestError,
+    OriginBusyError,
+    OriginDownError,
+    QuarantinedError,
+    SourceStatusError,
+    SourceTimeoutError,
+)
+from imgsvc.runtime.admission import (
+    BREAKS_AFTER,
+    OPEN_SECONDS,
+    SLOW_SECONDS,
+    SLOW_SECONDS_TRUSTED,
+    Admission,
+    WaitsItsTurn,
+    origin_of,
+)
+from imgsvc.runtime.layout import Live, State
+from imgsvc.runtime.quarantine import Quarantine
+from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.slot import hash_of
+
+CAT = "http://a.example/cat.png"
+
+
+class Workers:
+    """Four of them, each with its gate, on one board."""
+
+    def __init__(self, path):
+        self.late = 0.0
+        self.board = Scoreboard.create(4, path)
+        self.board.want(4)
+        self.slots = [self.board.reserve() for _ in range(4)]
+        for slot in self.slots:
+            slot.occupy(1)
+        self.gates = [Admission(self.board, slot, self.now) for slot in self.slots]
+
+    def now(self):
+        return time.monotonic() + self.late
+
+    def fetch(self, number, error=None, url=CAT):
+        self.slots[number].begin("id", 0, 1)
+        self.gates[number].admit(url)
+        self.gates[number].leave(error)
+
+
+@pytest.fixture
+def workers(tmp_path):
+    made = Workers(tmp_path / "a.board")
+    yield made
+    made.board.close()
+
+
+@pytest.fixture
+def down(workers):
+    """An origin that timed out often enough."""
+    for number in range(BREAKS_AFTER):
+        workers.fetch(number % 4, SourceTimeoutError("slow"))
+    return workers
+
+
+def test_an_origin_is_scheme_host_and_port():
+    assert origin_of("http://User:pw@A.example:81/cat.png?x") == "http://a.example:81"
+
+
+def test_half_of_the_workers_may_fetch_from_one_origin(workers):
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit("http://a.example/dog.png")
+    assert workers.slots[2].live(Live.STATE) == list(State).index(State.REQUEST)
+
+
+def test_the_other_half_is_for_other_origins(workers):
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    workers.gates[2].admit("http://b.example/cat.png")
+
+
+def test_behind_a_slow_origin_nobody_waits(workers):
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+    workers.late = SLOW_SECONDS + 0.1
+
+    with pytest.raises(OriginBusyError):
+        workers.gates[2].admit(CAT)
+
+
+def test_an_origin_that_answered_lately_gets_more_patience(workers):
+    workers.fetch(3)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+    workers.late = SLOW_SECONDS + 0.1
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit(CAT)
+    workers.late = SLOW_SECONDS_TRUSTED + 0.1
+    with pytest.raises(OriginBusyError):
+        workers.gates[2].admit(CAT)
+
+
+def test_a_fetch_that_is_over_makes_room(workers):
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+    workers.gates[0].leave(None)
+
+    workers.gates[2].admit(CAT)
+
+
+def test_an_only_worker_may_fetch(workers):
+    workers.board.want(1)
+
+    workers.gates[0].admit(CAT)
+
+
+def test_files_have_no_share(workers):
+    for gate in workers.gates:
+        gate.admit("local:///cat.png")
+
+
+def test_an_origin_that_timed_out_often_is_left_alone(down):
+    with pytest.raises(OriginDownError):
+        down.gates[0].admit(CAT)
+    down.gates[0].admit("http://b.example/cat.png")
+
+
+def test_after_a_while_one_request_tries_it(down):
+    down.late = OPEN_SECONDS + 0.1
+    down.gates[0].admit(CAT)
+
+    with pytest.raises(OriginDownError):
+        down.gates[1].admit(CAT)
+
+
+@pytest.mark.parametrize("error", [None, SourceStatusError("no", status=404)], ids=["an image", "an error page"])
+def test_when_it_answers_everybody_may_ask_again(down, error):
+    down.late = OPEN_SECONDS + 0.1
+    down.gates[0].admit(CAT)
+    down.gates[0].leave(error)
+
+    down.gates[1].admit(CAT)
+
+
+def test_a_client_that_leaves_during_the_try_leaves_it_to_the_next(down):
+    down.late = OPEN_SECONDS + 0.1
+    down.gates[0].admit(CAT)
+    down.gates[0].leave(ClientClosedRequestError("gone"))
+
+    down.gates[1].admit(CAT)
+
+
+def test_a_source_that_ends_workers_is_not_begun(workers):
+    quarantine = Quarantine(workers.board.words)
+    quarantine.blame(hash_of(CAT))
+    quarantine.blame(hash_of(CAT))
+
+    with pytest.raises(QuarantinedError):
+        workers.gates[0].admit(CAT)
+    workers.gates[0].admit("http://a.example/dog.png")
