@@ -21,6 +21,7 @@ from imgsvc.envfile import quoted
 from imgsvc.environment import ENV_FILE_VARIABLES, environment, missing_env_file
 from imgsvc.errors import RenderingError
 from imgsvc.explanation import explain as explanation
+from imgsvc.live.command import stacks, top
 from imgsvc.options.formats import BY_WORD
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import NotModified, RawRendition, RenderRequest, Rendition
@@ -190,7 +191,8 @@ def doctor() -> None:
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
-main.add_command(drill)
+for command in (drill, top, stacks):
+    main.add_command(command)
 
 
 def _config(environ: Environ) -> Config:

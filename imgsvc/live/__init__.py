@@ -1,0 +1,1 @@
+"""What a running server is doing, in the terminal; asked of its observer."""

@@ -1,0 +1,75 @@
+"""`imgsvc top` and `imgsvc stacks`: their options."""
+
+import sys
+import time
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.live import Live
+
+from imgsvc.config import from_environment
+from imgsvc.env import SettingsError
+from imgsvc.live.asking import ObserverError, ask, observer_address
+from imgsvc.live.stacks import shown
+from imgsvc.live.top import view
+from imgsvc.observer.settings import ObserverSettings
+
+_WIDE = 160
+_OBSERVER = click.option("--observer", help="ADDRESS:PORT of the observer. Default: as these settings say.")
+
+
+@click.command()
+@_OBSERVER
+@click.option("--once", is_flag=True, help="Print it once, and end.")
+@click.option("--every", type=click.FloatRange(0.2, 60), default=1.0, show_default=True, help="Seconds between looks.")
+@click.pass_obj
+def top(environ: dict[str, str], observer: str | None, *, once: bool, every: float) -> None:
+    """Watch the workers of a running server: stages, ages, origins, the queue, rates. Ctrl-C ends it."""
+    address = _address(environ, observer)
+    status = _asked(address, "/status")
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    if once:
+        console.print(view(status))
+        return
+    with Live(view(status), console=console, screen=console.is_terminal, auto_refresh=False) as live:
+        try:
+            while True:
+                time.sleep(every)
+                before, status = status, _asked(address, "/status")
+                live.update(view(status, before), refresh=True)
+        except KeyboardInterrupt:
+            return
+
+
+@click.command()
+@_OBSERVER
+@click.option("--all-threads", is_flag=True, help="The threads beside the work too, as they were written.")
+@click.pass_obj
+def stacks(environ: dict[str, str], observer: str | None, *, all_threads: bool) -> None:
+    """Show what every worker of a running server is doing now, as a Python stack; busy or stuck makes no difference."""
+    address = _address(environ, observer)
+    states = {
+        str(each["pid"]): f"{each['state']} for {each['seconds']:.1f} s {each['origin']} {each['request_id']}".rstrip()
+        for each in _asked(address, "/status")["workers"]
+    }
+    for line in shown(_asked(address, "/stacks"), states, is_whole=all_threads):
+        click.echo(line)
+
+
+def _address(environ: dict[str, str], given: str | None) -> str:
+    try:
+        settings = from_environment(environ).observer
+    except SettingsError:
+        settings = ObserverSettings()
+    try:
+        return given or observer_address(settings.address())
+    except ObserverError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _asked(address: str, page: str) -> Any:
+    try:
+        return ask(address, page)
+    except ObserverError as error:
+        raise click.ClickException(str(error)) from error
