@@ -15,6 +15,7 @@ from imgsvc.observer.listener import Listener, Page, Pages
 from imgsvc.observer.metrics import exposition
 from imgsvc.observer.monitor import Monitor
 from imgsvc.observer.settings import ObserverSettings
+from imgsvc.observer.shared import Shared
 from imgsvc.observer.stacks import stacks
 from imgsvc.observer.status import status
 from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
@@ -76,8 +77,8 @@ def _pages(monitor: Monitor, settings: ObserverSettings, descriptor: int) -> Pag
     return {
         "/health": health,
         "/ready": lambda: Page.verdict(monitor.readiness.reasons, "ready"),
-        "/metrics": lambda: Page.metrics(exposition(monitor, settings.prometheus_namespace)),
-        "/status": lambda: Page.json(status(monitor)),
+        "/metrics": Shared(lambda: Page.metrics(exposition(monitor, settings.prometheus_namespace))),
+        "/status": Shared(lambda: Page.json(status(monitor))),
         "/stacks": stack_of_all,
     }
 
