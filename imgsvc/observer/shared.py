@@ -1,4 +1,4 @@
-"""Makes a page at most ten times a second: once for all who ask at the same time, so that a crowd is one asker's work."""
+"""Makes a page ten times a second at most, once for all who ask at the same time: a crowd is one asker's work."""
 
 import threading
 import time

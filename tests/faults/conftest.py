@@ -21,7 +21,7 @@ VALUES = pytest.StashKey[dict[str, object]]()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of it starts servers; the full form takes its time."""
     for item in items:
-        if HERE in item.path.parents:
+        if HERE in item.path.parents and item.path.name != "test_report.py":
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.timeout(1200 if IS_FULL else 120))
 
@@ -38,11 +38,11 @@ def record(request: pytest.FixtureRequest) -> Callable[..., None]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Write what came of a row's test; tests/faults/report.py makes the page of it."""
     report = yield
-    row = re.match(r"test_(f\d\d)_", item.name)
-    if row and (call.when == "call" or report.skipped):
+    rows = re.findall(r"(?<=_)f\d\d(?=_)", item.name)
+    if rows and (call.when == "call" or report.skipped):
         outcome = "expected to fail" if hasattr(report, "wasxfail") else report.outcome
         found = {
-            "row": row[1].upper(),
+            "rows": [row.upper() for row in rows],
             "test": item.name,
             "form": "full" if IS_FULL else "short",
             "outcome": outcome,

@@ -38,6 +38,7 @@ class Service(Server):
         application: str = "imgsvc.app:application",
         arguments: Sequence[str] = (),
         prefix: Sequence[str] = (),
+        port: int = 0,
         **settings: object,
     ) -> None:
         folder = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(pictures)}
@@ -48,6 +49,7 @@ class Service(Server):
             application=application,
             arguments=arguments,
             prefix=prefix,
+            port=port,
         )
 
     def __enter__(self) -> Self:
@@ -63,6 +65,10 @@ class Service(Server):
     def observer_port(self) -> int:
         """Where the observer listens."""
         return int(self.settings["IMGSVC_OBSERVER_BIND"].rpartition(":")[2])
+
+    def await_observer(self) -> bool:
+        """Whether it is there in time; it comes up beside the workers."""
+        return eventually(lambda: self.observed("/health").status == 200)
 
     def observed(self, path: str) -> Answer:
         """What the observer says."""

@@ -51,7 +51,6 @@ def busy(port: int, path: str = CAT, at_once: int = 2):
             thread.join(PATIENCE_SECONDS)
 
 
-@pending.DRAIN
 def test_f34_a_stop_answers_what_is_in_work_and_what_waits(pictures, record):
     gate = Gate()
     with Service(pictures) as own, Origin({"/0": gate}) as one, Origin({"/1": gate}) as two, Crowd(own.port) as crowd:
@@ -74,7 +73,6 @@ def test_f34_a_stop_answers_what_is_in_work_and_what_waits(pictures, record):
     assert seconds < D + T_W
 
 
-@pending.DRAIN
 def test_f34_a_stop_under_load_resets_nobody(pictures, record):
     faults = []
     for _ in range(20 if IS_FULL else 2):
@@ -119,23 +117,27 @@ def test_f35_a_reload_while_a_worker_is_stuck_leaves_no_gap(pictures, record):
     assert gap < _bound(1, 3)
 
 
-@pending.RECYCLING
-def test_f36_recycling_is_never_two_at_a_time_and_loses_nothing(pictures, record):
-    least = WORKERS
+def test_f36_recycling_loses_nothing(pictures, record):
     with Service(pictures, max_requests=100, max_requests_jitter=0) as own, busy(own.port, at_once=3) as answers:
         before = set(own.workers)
-        seen = set(before)
-        end = time.monotonic() + 3 * FAULT_SECONDS
+        time.sleep(FAULT_SECONDS)
+        assert eventually(lambda: not before & set(own.workers))
+
+    record(requests=len(answers), statuses=counted(answers))
+    assert set(counted(answers)) == {200}
+
+
+@pending.RECYCLING
+def test_f36_the_next_worker_waits_until_the_last_one_is_replaced(pictures, record):
+    fewest = WORKERS
+    with Service(pictures, max_requests=50, max_requests_jitter=0) as own, busy(own.port, at_once=3):
+        end = time.monotonic() + FAULT_SECONDS
         while time.monotonic() < end:
-            now = own.workers
-            seen |= set(now)
-            least = min(least, len(now))
+            fewest = min(fewest, len(own.workers))
             time.sleep(0.02)
 
-    record(requests=len(answers), recycled=len(seen - before), fewest_workers=least, statuses=counted(answers))
-    assert set(counted(answers)) == {200}
-    assert len(seen - before) >= 2
-    assert least >= WORKERS - 1
+    record(fewest_workers=fewest)
+    assert fewest >= WORKERS - 1
 
 
 @needs_nginx
@@ -202,7 +204,6 @@ def test_f39_a_long_run_of_mixed_requests_and_aborts_grows_nothing(pictures, ori
     assert grown < 0.01 or sizes[-1] - sizes[-2] < 16 * 2**20
 
 
-@pending.LOG_READER
 def test_f40_a_log_that_nobody_reads_stops_no_worker(pictures, record):
     with Service(pictures, prefix=[sys.executable, "-m", "tests.faults.unread_log"]) as own:
         got = ask_all(own.port, ["/_/nonsense:1/plain/x"] * 100, at_once=25, timeout=3)
@@ -277,10 +278,10 @@ def jumping(pictures, tmp_path):
         yield own, lambda seconds: file.write_text(str(seconds))
 
 
-@pending.OBSERVER
 def test_f44_the_metrics_stay_small_and_monotonic_over_many_workers(pictures, record):
     kills = 100 if IS_FULL else 5
     with Service(pictures, max_requests=5, max_requests_jitter=0) as own:
+        assert own.await_observer()
         before = own.observed("/metrics")
         for _ in range(kills):
             ask_all(own.port, [CAT] * 10, at_once=2)

@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from tests.faults import pending
 from tests.faults.bounds import (
     CROWD,
     FAULT_SECONDS,
@@ -37,13 +36,17 @@ def clean(own: Service, workers: list[int], held: int) -> bool:
     )
 
 
-def under(own: Service, port: int, fault, seconds: float) -> tuple[Report, Report]:
-    """What the probe got before a fault and during it; `fault` is called with a crowd, and returns soon."""
+def under(own: Service, port: int, fault, seconds: float) -> tuple[Report, Report, Report]:
+    """What the probe got before a fault, during it, and after the fault's own requests were made into pictures.
+
+    `fault` is called with a crowd, and returns soon.
+    """
     quiet = probed(own.port, CAT, QUIET_SECONDS)
     with Crowd(port) as crowd, Probe(own.port, CAT) as probe:
         fault(crowd)
-        time.sleep(seconds)
-    return quiet, probe.report()
+        made = time.monotonic() + 2
+        time.sleep(2 + seconds)
+    return quiet, probe.report(), probe.report(since=made)
 
 
 def many(count: int, act) -> None:
@@ -51,16 +54,15 @@ def many(count: int, act) -> None:
         act()
 
 
-@pending.CONNECTION_THREAD
 def test_f01_clients_that_never_read_delay_nobody(own, record):
     before, held = own.workers, sum(map(descriptors, own.workers))
-    quiet, faulted = under(
-        own, own.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(LARGE)), max(T_W + 2, FAULT_SECONDS)
+    quiet, faulted, waiting = under(
+        own, own.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(LARGE)), max(T_W, FAULT_SECONDS)
     )
 
-    record(quiet=quiet, faulted=faulted)
+    record(quiet=quiet, faulted=faulted, while_they_wait=waiting)
     assert faulted.served >= PROBE_SERVED_ALL
-    assert is_as_quick(faulted, quiet)
+    assert is_as_quick(waiting, quiet)
     assert clean(own, before, held)
 
 
@@ -79,28 +81,21 @@ def test_f01_each_of_them_is_cut_off_by_the_write_timeout(own, record):
 
 
 @needs_nginx
-@pytest.mark.parametrize(
-    "buffering",
-    [
-        pytest.param(True, id="buffering on"),
-        pytest.param(False, id="buffering off", marks=pending.CONNECTION_THREAD),
-    ],
-)
+@pytest.mark.parametrize("buffering", [True, False], ids=["buffering on", "buffering off"])
 def test_f02_nor_do_they_through_nginx(own, tmp_path, record, buffering):
     with Nginx(tmp_path, own.port, buffering=buffering) as proxy:
-        quiet, faulted = under(
-            own, proxy.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(LARGE)), max(T_W + 2, FAULT_SECONDS)
+        quiet, faulted, waiting = under(
+            own, proxy.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(LARGE)), max(T_W, FAULT_SECONDS)
         )
 
-    record(quiet=quiet, faulted=faulted)
+    record(quiet=quiet, faulted=faulted, while_they_wait=waiting)
     assert faulted.served >= PROBE_SERVED_ALL
-    assert is_as_quick(faulted, quiet)
+    assert is_as_quick(waiting, quiet)
 
 
-@pending.CONNECTION_THREAD
 def test_f03_a_burst_of_a_hundred_leaked_connections_leaves_the_service_as_it_was(own, record):
     before, held = own.workers, sum(map(descriptors, own.workers))
-    quiet, faulted = under(
+    quiet, faulted, _ = under(
         own, own.port, lambda crowd: many(100 if IS_FULL else 25, lambda: crowd.leak(LARGE, reads=1000)), FAULT_SECONDS
     )
 
@@ -110,7 +105,6 @@ def test_f03_a_burst_of_a_hundred_leaked_connections_leaves_the_service_as_it_wa
 
 
 @pytest.mark.parametrize("per_second", [1, 3, 10])
-@pending.CONNECTION_THREAD
 def test_f03_nor_does_a_trickle_of_them(own, record, per_second):
     before, held = own.workers, sum(map(descriptors, own.workers))
     quiet = probed(own.port, CAT, QUIET_SECONDS)
@@ -126,7 +120,6 @@ def test_f03_nor_does_a_trickle_of_them(own, record, per_second):
     assert clean(own, before, held)
 
 
-@pending.CONNECTION_THREAD
 def test_f04_clients_that_read_all_and_never_close_cost_no_throughput(own, record):
     quiet = throughput(own.port, CAT, QUIET_SECONDS)
     with Crowd(own.port) as crowd:
@@ -141,13 +134,12 @@ def test_f04_clients_that_read_all_and_never_close_cost_no_throughput(own, recor
     assert faulted >= THROUGHPUT_SHARE * quiet
 
 
-@pending.CONNECTION_THREAD
 def test_f05_silent_connections_keep_nobody_waiting(own, record):
-    quiet, faulted = under(own, own.port, lambda crowd: many(CROWD, crowd.say_nothing), FAULT_SECONDS)
+    quiet, faulted, waiting = under(own, own.port, lambda crowd: many(CROWD, crowd.say_nothing), FAULT_SECONDS)
 
-    record(quiet=quiet, faulted=faulted)
+    record(quiet=quiet, faulted=faulted, while_they_wait=waiting)
     assert faulted.served >= PROBE_SERVED_ALL
-    assert is_as_quick(faulted, quiet)
+    assert is_as_quick(waiting, quiet)
 
 
 def test_f05_a_silent_connection_is_ended(own, record):
@@ -160,28 +152,27 @@ def test_f05_a_silent_connection_is_ended(own, record):
     assert ended
 
 
-@pending.CONNECTION_THREAD
 def test_f06_slow_headers_and_bodies_keep_nobody_waiting(own, record):
     def slow(crowd: Crowd) -> None:
         many(CROWD, crowd.begin)
         for _ in range(CROWD // 4):
             crowd.connect().sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc")
 
-    quiet, faulted = under(own, own.port, slow, FAULT_SECONDS)
+    quiet, faulted, waiting = under(own, own.port, slow, FAULT_SECONDS)
 
-    record(quiet=quiet, faulted=faulted)
+    record(quiet=quiet, faulted=faulted, while_they_wait=waiting)
     assert faulted.served >= PROBE_SERVED_ALL
-    assert is_as_quick(faulted, quiet)
+    assert is_as_quick(waiting, quiet)
 
 
 @needs_nginx
 def test_f06_nor_through_nginx(own, tmp_path, record):
     with Nginx(tmp_path, own.port) as proxy:
-        quiet, faulted = under(own, proxy.port, lambda crowd: many(CROWD, crowd.begin), FAULT_SECONDS)
+        quiet, faulted, waiting = under(own, proxy.port, lambda crowd: many(CROWD, crowd.begin), FAULT_SECONDS)
 
-    record(quiet=quiet, faulted=faulted)
+    record(quiet=quiet, faulted=faulted, while_they_wait=waiting)
     assert faulted.served >= PROBE_SERVED_ALL
-    assert is_as_quick(faulted, quiet)
+    assert is_as_quick(waiting, quiet)
 
 
 def test_f06_a_header_that_does_not_end_is_answered_408(own, record):

@@ -7,7 +7,7 @@ import pytest
 
 from imgsvc.errors import SourceAddressError
 from tests import misbehaving as answers
-from tests.faults import origins, pending
+from tests.faults import origins
 from tests.faults.bounds import BUDGET_SLACK_SECONDS, REFUSAL_SECONDS, T_O
 from tests.faults.clients import ask, ask_all, counted
 from tests.faults.probe import Probe
@@ -18,7 +18,6 @@ from tests.sources.test_dialing import LOOPBACK_HOSTS, OTHER_HOSTS, PUBLIC, fetc
 PICTURE = {"Content_Type": "image/png"}
 
 
-@pending.ADMISSION
 def test_f12_a_source_that_never_answers_keeps_half_of_the_workers_for_others(service, origin, record):
     with Origin({"*": answers.never_answers}) as silent, Probe(service.port, of(origin)) as probe:
         stuck = ask_all(service.port, [of(silent)] * (WORKERS + 8))
@@ -30,7 +29,6 @@ def test_f12_a_source_that_never_answers_keeps_half_of_the_workers_for_others(se
     assert len(fetching) <= WORKERS // 2
 
 
-@pending.ADMISSION
 def test_f12_what_was_being_fetched_ends_at_the_budget_and_the_surplus_at_once(service, record):
     with Origin({"*": answers.never_answers}) as silent:
         stuck = ask_all(service.port, [of(silent)] * (WORKERS + 8))
@@ -42,7 +40,6 @@ def test_f12_what_was_being_fetched_ends_at_the_budget_and_the_surplus_at_once(s
     assert all(abs(each - T_O) < BUDGET_SLACK_SECONDS for each in timeouts)
 
 
-@pending.ADMISSION
 def test_f12_after_several_timeouts_the_source_is_answered_for_at_once(pictures, origin, record):
     with Service(pictures, download_timeout=1) as own, Origin({"*": answers.never_answers}) as silent:
         first = [ask(own.port, of(silent)) for _ in range(6)]

@@ -39,8 +39,9 @@ class Server:
         application: str = "imgsvc.app:application",
         arguments: Sequence[str] = (),
         prefix: Sequence[str] = (),
+        port: int = 0,
     ) -> None:
-        self.port = free_port()
+        self.port = port or free_port()
         # Many run at once, and the observer has one port by default.
         own = {"IMGSVC_BIND": f"127.0.0.1:{self.port}", "IMGSVC_WORKERS": "1", "IMGSVC_OBSERVER_BIND": ""}
         self.settings = own | dict(settings)
