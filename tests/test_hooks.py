@@ -3,8 +3,11 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
-from imgsvc.hooks import post_fork, settings, worker_timeout
+import pytest
+
+from imgsvc.hooks import listener_address, post_fork, settings, worker_timeout
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.slot import Slot
 
 
 def test_gunicorn_gives_a_worker_up_only_after_all_of_a_request_s_own_budgets():
@@ -14,11 +17,28 @@ def test_gunicorn_gives_a_worker_up_only_after_all_of_a_request_s_own_budgets():
 
 
 def test_a_worker_gets_the_settings_of_the_process():
-    worker = SimpleNamespace()
+    worker = SimpleNamespace(pid=1, slot=Slot.private())
 
-    post_fork(None, worker)
+    post_fork(SimpleNamespace(systemd=False), worker)
 
     assert worker.settings == settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [(("127.0.0.1", 80), "127.0.0.1:80"), (("::1", 80, 0, 0), "[::1]:80"), ("/run/s", "unix:/run/s")],
+)
+def test_a_listener_has_its_address_as_settings_write_it(name, address):
+    listener = SimpleNamespace(sock=SimpleNamespace(getsockname=lambda: name))
+
+    assert listener_address(listener) == address
+
+
+def test_a_server_whose_observer_is_off_starts_none():
+    code = "from types import SimpleNamespace as N; from imgsvc import hooks; hooks.observe(N(LISTENERS=[1], pid=1))"
+    environ = {**os.environ, "IMGSVC_OBSERVER_BIND": ""}
+
+    assert subprocess.run([sys.executable, "-c", code], env=environ, check=True).returncode == 0
 
 
 def test_mistakes_are_left_for_the_application_to_tell():

@@ -5,17 +5,37 @@ from typing import Any
 
 def worker(**changes: Any) -> dict[str, Any]:
     plain = {
-        "number": 0, "pid": 10, "runs": True, "state": "fetch", "seconds": 1.5, "request_id": "an-id",
-        "request_seconds": 2.0, "deadline_in_seconds": 8.0, "origin": "https://origin.example", "served": 3,
-        "resident_bytes": 50_000_000, "reading": 1, "sending": 2, "unsent_bytes": 3_000_000,
+        "number": 0,
+        "pid": 10,
+        "runs": True,
+        "state": "fetch",
+        "seconds": 1.5,
+        "request_id": "an-id",
+        "request_seconds": 2.0,
+        "deadline_in_seconds": 8.0,
+        "origin": "https://origin.example",
+        "served": 3,
+        "resident_bytes": 50_000_000,
+        "reading": 1,
+        "sending": 2,
+        "unsent_bytes": 3_000_000,
     }
     return plain | changes
 
 
 def status(*workers: dict[str, Any], **changes: Any) -> dict[str, Any]:
     plain = {
-        "arbiter": 9, "up_seconds": 5.0, "now_seconds": 100.0, "ready": True, "reasons": [], "queue": 4,
-        "canary_seconds": 0.002, "wanted": 2, "workers": list(workers), "counters": {"requests": 50},
-        "statuses": {"200": 40, "503": 10}, "errors": {},
+        "arbiter": 9,
+        "up_seconds": 5.0,
+        "now_seconds": 100.0,
+        "ready": True,
+        "reasons": [],
+        "queue": 4,
+        "canary_seconds": 0.002,
+        "wanted": 2,
+        "workers": list(workers),
+        "counters": {"requests": 50},
+        "statuses": {"200": 40, "503": 10},
+        "errors": {},
     }
     return plain | changes
