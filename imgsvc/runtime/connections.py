@@ -110,8 +110,8 @@ class ConnectionThread(threading.Thread):
         except Exception:  # noqa: BLE001 (whatever it is, the worker must learn of it)
             _LOG.exception("the connection thread failed; its worker goes")
         finally:
-            for guest in list(self._guests.values()):
-                guest.connection.reset()
+            for connection in [guest.connection for guest in self._guests.values()] + [new for new, _ in self._inbox]:
+                connection.reset()
             os.eventfd_write(self.complete_descriptor, 1)
 
     def mind_the_door(self, *, is_minded: bool) -> None:

@@ -1,0 +1,167 @@
+import contextlib
+import os
+import select
+import socket
+import threading
+import time
+
+import pytest
+
+from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.connections import ConnectionThread
+from imgsvc.runtime.layout import COUNTERS, Counter
+from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.slot import Slot
+
+HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+SETTINGS = RuntimeSettings(read_request_timeout=1, write_response_timeout=1, max_unsent_megabytes=8)
+LARGE = bytes(5_000_000)
+
+
+class House:
+    """A connection thread with its slot, and clients that come to it."""
+
+    def __init__(self, max_connections):
+        self.slot = Slot.private()
+        self.thread = ConnectionThread(SETTINGS, self.slot, max_connections)
+        self.thread.start()
+        self.open = contextlib.ExitStack()
+
+    def pair(self):
+        ours, client = socket.socketpair()
+        client.settimeout(10)
+        self.open.enter_context(client)
+        return Connection.adopt(ours), client
+
+    def owes(self, answer):
+        """A client whose answer is on its way."""
+        connection, client = self.pair()
+        connection.sendall(answer)
+        self.thread.see_off(connection)
+        return client
+
+    def counted(self, counter):
+        return self.slot.words[COUNTERS[counter]]
+
+
+@pytest.fixture
+def house():
+    made = House(max_connections=20)
+    with made.open:
+        yield made
+        made.thread.finish(0)
+
+
+def is_over(client):
+    """What comes until the other side ends it; None: it was broken off."""
+    found = bytearray()
+    try:
+        while data := client.recv(1 << 20):
+            found += data
+    except ConnectionResetError:
+        return None
+    return bytes(found)
+
+
+def eventually(condition):
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+def test_a_request_that_comes_slowly_is_given_back_when_it_is_whole(house):
+    connection, client = house.pair()
+    house.thread.read_on(connection)
+    for start in range(0, len(HEAD), 5):
+        client.sendall(HEAD[start : start + 5])
+        time.sleep(0.01)
+    select.select([house.thread.complete_descriptor], [], [], 10)
+
+    with house.thread.take() as complete:
+        assert complete.received == HEAD
+
+
+def test_a_request_that_never_gets_whole_is_told_so(house):
+    connection, client = house.pair()
+    house.thread.read_on(connection)
+
+    assert is_over(client).startswith(b"HTTP/1.1 408 ")
+
+
+def test_an_answer_is_sent_to_its_end_however_slowly_it_is_taken(house):
+    client = house.owes(LARGE)
+    time.sleep(0.3)
+
+    assert len(is_over(client)) == len(LARGE)
+
+
+def test_a_client_that_takes_nothing_is_cut_off(house):
+    client = house.owes(LARGE)
+
+    assert eventually(lambda: house.counted(Counter.WRITE_TIMEOUT) == 1)
+    assert len(is_over(client) or b"") < len(LARGE)
+
+
+def test_over_the_bound_of_connections_the_oldest_goes(house):
+    clients = [house.owes(LARGE[:400_000]) for _ in range(21)]
+
+    assert eventually(lambda: house.counted(Counter.EVICTED) == 1)
+    assert is_over(clients[-1]) is not None
+
+
+def test_over_the_bound_of_bytes_the_oldest_goes(house):
+    clients = [house.owes(LARGE) for _ in range(2)]
+
+    assert eventually(lambda: house.counted(Counter.EVICTED) == 1)
+    assert len(is_over(clients[1])) == len(LARGE)
+
+
+def test_an_only_answer_may_be_larger_than_the_bound(house):
+    client = house.owes(bytes(20_000_000))
+
+    assert len(is_over(client)) == 20_000_000
+
+
+def test_clients_that_reset_at_the_worst_moments_do_not_end_the_thread(house):
+    for _ in range(50):
+        connection, client = house.pair()
+        connection.sendall(LARGE[:300_000])
+        client.close()
+        house.thread.see_off(connection)
+        connection, client = house.pair()
+        house.thread.read_on(connection)
+        client.close()
+    dead, _ = house.pair()
+    dead.close()
+    house.thread.see_off(dead)
+
+    assert len(is_over(house.owes(LARGE))) == len(LARGE)
+    assert house.thread.is_alive()
+
+
+def test_who_is_there_at_the_end_may_finish(house):
+    client = house.owes(LARGE)
+    ending = threading.Thread(target=house.thread.finish, args=(5,))
+    ending.start()
+    got = is_over(client)
+    ending.join()
+
+    assert len(got) == len(LARGE)
+
+
+def test_who_does_not_finish_in_time_is_broken_off(house):
+    client = house.owes(LARGE)
+
+    house.thread.finish(0.2)
+
+    assert len(is_over(client) or b"") < len(LARGE)
+
+
+def test_the_worker_of_a_thread_that_dies_is_woken(house):
+    os.close(house.thread._selector.fileno())
+    house.owes(b"x")
+    house.thread.join(10)
+
+    assert select.select([house.thread.complete_descriptor], [], [], 10)[0]
+    assert not house.thread.is_alive()

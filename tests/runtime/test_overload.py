@@ -1,0 +1,85 @@
+import contextlib
+import socket
+import time
+
+import pytest
+
+from imgsvc.runtime.layout import Gauge, State
+from imgsvc.runtime.overload import LASTS_SECONDS, Overload, waiting
+from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.settings import RuntimeSettings
+
+
+@pytest.fixture
+def listener():
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as made:
+        yield made
+
+
+@pytest.fixture
+def board(tmp_path):
+    made = Scoreboard.create(6, tmp_path / "a.board")
+    made.want(2)
+    for _ in range(2):
+        made.reserve().occupy(1)
+    yield made
+    made.close()
+
+
+@contextlib.contextmanager
+def crowd(listener, count):
+    with contextlib.ExitStack() as clients:
+        for _ in range(count):
+            clients.enter_context(socket.create_connection(listener.getsockname()))
+        yield
+
+
+def test_the_kernel_says_how_many_wait(listener):
+    with crowd(listener, 5):
+        assert waiting(listener) == 5
+
+
+def test_of_a_unix_socket_nobody_can_tell():
+    with socket.socket(socket.AF_UNIX) as listener:
+        assert waiting(listener) == 0
+
+
+@pytest.mark.parametrize(("seconds", "is_on"), [(0.1, False), (0.5, True)])
+def test_more_than_can_be_served_in_time_is_an_overload(listener, board, seconds, is_on):
+    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board)
+    overload.served(seconds)
+
+    with crowd(listener, 10):
+        assert overload.look() is is_on
+
+
+def test_without_a_request_served_nothing_is_known(listener, board):
+    with crowd(listener, 10):
+        assert not Overload([listener], RuntimeSettings(), board).look()
+
+
+def test_all_workers_know_and_a_moment_after_the_last_refusal_it_is_over(listener, board):
+    overloads = [Overload([listener], RuntimeSettings(), board) for _ in range(2)]
+    overloads[0].goes_on()
+    during = overloads[1].look()
+    time.sleep(LASTS_SECONDS + 0.1)
+
+    assert (during, overloads[1].look()) == (True, False)
+
+
+def hands(listener, board, *workers):
+    """Whether all hands are full where the workers are in these states, with so many requests in hand."""
+    for number, (state, count) in enumerate(workers):
+        board.slot(number).enter(state)
+        board.slot(number).gauge(Gauge.IN_HAND, count)
+    return Overload([listener], RuntimeSettings(), board).hands_are_full()
+
+
+def test_hands_are_full_when_every_worker_is_busy_and_has_another_one(listener, board):
+    assert hands(listener, board, (State.DECODE, 1), (State.FETCH, 2))
+    assert not hands(listener, board, (State.DECODE, 1), (State.FETCH, 0))
+    assert not hands(listener, board, (State.DECODE, 1), (State.IDLE, 1))
+
+
+def test_who_cannot_work_has_no_hands(listener, board):
+    assert hands(listener, board, (State.DECODE, 1), (State.STARTING, 0))
