@@ -75,7 +75,11 @@ def untruths(statements: Iterable[Statement], answers: Sequence[Answer]) -> Iter
 
 
 def _shares(moment: float, answers: Sequence[Answer]) -> Iterator[float]:
-    """The share that was served in the grace before the moment, and in that after it; near a change they differ."""
+    """The share that was served in the grace before the moment, and in that after it; near a change they differ.
+
+    Refusals that say when to come again count neither way: a server that sheds what is too much is well.
+    """
+    answers = [answer for answer in answers if not answer.may_retry]
     for start in (moment - GRACE_SECONDS, moment):
         near = [answer.is_good for answer in answers if start <= answer.started <= start + GRACE_SECONDS]
         if near:

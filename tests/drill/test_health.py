@@ -22,6 +22,12 @@ def test_the_truth_is_no_lie():
     assert list(untruths(statements, SERVED)) == []
 
 
+def test_shedding_what_is_too_much_is_no_illness():
+    shedding = [Answer(503 if moment % 4 else 200, moment, 0.01, may_retry=moment % 4 > 0) for moment in range(20)]
+
+    assert list(untruths([Statement("/ready", 10, True)], shedding)) == []
+
+
 def test_near_a_change_both_are_true():
     changing = [Answer(200 if moment < 10 else 0, moment, 0.01) for moment in range(20)]
     statements = [Statement("/ready", 10, True), Statement("/ready", 10, False)]
