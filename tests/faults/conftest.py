@@ -10,7 +10,7 @@ import pytest
 from tests.faults import origins
 from tests.faults.bounds import IS_FULL
 from tests.faults.service import Service
-from tests.images import encoded, noise, quadrants
+from tests.images import encoded, noise, quadrants, solid
 from tests.misbehaving import Origin
 
 HERE = Path(__file__).parent
@@ -58,11 +58,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of sources: cat.png, 40 by 20; photo.png, 1200 by 900; big.bmp, 9 MB."""
+    """A folder of sources: cat.png, 40 by 20; photo.jpg, 1200 by 900; large.bmp, 20 MB."""
     folder = tmp_path_factory.mktemp("pictures")
     (folder / "cat.png").write_bytes(encoded(quadrants()))
     (folder / "photo.jpg").write_bytes(encoded(noise(1200, 900), "jpg"))
-    (folder / "big.bmp").write_bytes(origins.LARGE)
+    (folder / "large.bmp").write_bytes(encoded(solid(2600, 2600), "bmp"))
     return folder
 
 

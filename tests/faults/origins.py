@@ -3,12 +3,10 @@
 import threading
 import time
 
-from tests.images import encoded, noise, quadrants
+from tests.images import encoded, quadrants
 from tests.misbehaving import Exchange, Origin, response
 
 SMALL = encoded(quadrants(), "png")
-# Its pixels do not compress: passed on raw, or as BMP, it is more than any socket buffer takes.
-LARGE = encoded(noise(2000, 1500), "bmp")
 
 
 def picture(exchange: Exchange) -> None:

@@ -13,8 +13,8 @@ from tests.serving.server import Server, free_port
 
 WORKERS = 2
 CAT = "/_/rs:fit:20:20/plain/local:///cat.png"
-# 20 MB, and cheap to make.
-LARGE = "/_/rs:force:2600:2600:1/plain/local:///cat.png@bmp"
+# 20 MB, passed on as they are: what it costs is that nobody takes it.
+LARGE = "/_/skp:bmp/plain/local:///large.bmp@bmp"
 # Some 100 ms of one core.
 WORK = "/_/rs:fit:300:300/plain/local:///photo.jpg@png"
 SETTINGS = {
