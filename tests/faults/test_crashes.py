@@ -155,7 +155,7 @@ def test_f23_a_call_of_a_minute_is_ended_at_the_deadline(poisonous, record, word
 
 def test_f24_the_largest_legal_images_at_once_stay_below_the_cap(tmp_path, record):
     (tmp_path / "cat.png").write_bytes(encoded(solid(7000, 7000)))
-    with Service(tmp_path, timeout=30, download_timeout=5) as own:
+    with Service(tmp_path, timeout=30, download_timeout=5, queue_timeout=20) as own:
         got = ask_all(own.port, ["/_/rs:fit:500:500/plain/local:///cat.png"] * (WORKERS * 2), timeout=60)
         peaks = [peak(pid) for pid in own.workers]
 

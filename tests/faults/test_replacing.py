@@ -53,7 +53,12 @@ def busy(port: int, path: str = CAT, at_once: int = 2):
 
 def test_f34_a_stop_answers_what_is_in_work_and_what_waits(pictures, record):
     gate = Gate()
-    with Service(pictures) as own, Origin({"/0": gate}) as one, Origin({"/1": gate}) as two, Crowd(own.port) as crowd:
+    with (
+        Service(pictures, queue_timeout=10) as own,
+        Origin({"/0": gate}) as one,
+        Origin({"/1": gate}) as two,
+        Crowd(own.port) as crowd,
+    ):
         for number, origin in enumerate((one, two)):
             crowd.ask_and_stay(of(origin, f"/{number}"))
         assert eventually(lambda: gate.waiting == WORKERS)
