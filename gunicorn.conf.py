@@ -40,6 +40,7 @@ on_starting = hooks.on_starting
 pre_fork = hooks.pre_fork
 post_fork = hooks.post_fork
 post_worker_init = hooks.post_worker_init
+on_reload = hooks.on_reload
 child_exit = hooks.child_exit
 on_exit = hooks.on_exit
 when_ready = hooks.when_ready

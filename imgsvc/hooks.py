@@ -1,6 +1,7 @@
 """What gunicorn's configuration and gunicorn itself call; it loads nothing that the arbiter does not need."""
 
 import os
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -14,18 +15,21 @@ from imgsvc.runtime.settings import RuntimeSettings
 # Over the sum of a request's own budgets, so that gunicorn's killer is the last resort.
 _MARGIN_SECONDS = 5
 
+_in_use = RuntimeSettings()
+
 
 def settings() -> RuntimeSettings:
-    """The process's settings.
+    """The process's settings; where there is a mistake among them, those before a reload.
 
     Mistakes are passed over here: the application, loaded next, finds them again among all others,
     and ends the process with the whole list before anything is bound.
     """
+    global _in_use
     mistakes: list[Mistake] = []
-    try:
-        return load(RuntimeSettings, environment(), mistakes)
-    except SettingsError:
-        return RuntimeSettings()
+    with suppress(SettingsError):
+        found = load(RuntimeSettings, environment(), mistakes)
+        _in_use = _in_use if mistakes else found
+    return _in_use
 
 
 @cache
@@ -45,6 +49,12 @@ def worker_timeout(found: RuntimeSettings) -> int:
 def on_starting(arbiter: Any) -> None:
     """Make the scoreboard, before anything is forked."""
     arbiter.board = runtime.make_board(arbiter.num_workers)
+
+
+def on_reload(arbiter: Any) -> None:
+    """Let the new workers have the settings as they are now; if these cannot be used, nothing changes."""
+    runtime.prepare_listeners(arbiter.LISTENERS)
+    runtime.renew(arbiter.app)
 
 
 def on_exit(arbiter: Any) -> None:

@@ -19,6 +19,7 @@ _LOG = logging.getLogger("imgsvc.runtime")
 # More than twice the workers: at a reload, the old ones and the new ones are there together.
 _SLOTS_PER_WORKER = 3
 _SPARE_SLOTS = 8
+_LAST_INSTRUCTIONS_SECONDS = 0.2
 
 
 class ThreadBeforeForkError(RuntimeError):
@@ -34,9 +35,12 @@ def make_board(workers: int) -> Scoreboard:
 
 def check_threads() -> None:
     """Raise where this process has a thread beside its main one."""
-    others = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
-    if others:
-        raise ThreadBeforeForkError(f"threads before the fork: {', '.join(others)}; nothing is served")
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    # A lookup for a watermark's URL may be on its last instructions.
+    for thread in others:
+        thread.join(_LAST_INSTRUCTIONS_SECONDS)
+    if alive := [thread.name for thread in others if thread.is_alive()]:
+        raise ThreadBeforeForkError(f"threads before the fork: {', '.join(alive)}; nothing is served")
 
 
 def prepare_listeners(listeners: list[Any]) -> None:
@@ -44,6 +48,14 @@ def prepare_listeners(listeners: list[Any]) -> None:
     for listener in listeners:
         welcome(listener.sock)
         defer(listener.sock)
+
+
+def renew(app: Any) -> None:
+    """Make the application again from the settings as they are now; one that cannot be made leaves the old one."""
+    try:
+        app.callable = app.load()
+    except SystemExit:
+        _LOG.error("The new settings cannot be used; the server goes on with the old ones")
 
 
 def equip(board: Scoreboard, worker: Any, workers: int) -> None:

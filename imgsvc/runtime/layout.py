@@ -52,12 +52,13 @@ class Live(StrEnum):
 
 
 class Gauge(StrEnum):
-    """Written by the connection thread alone."""
+    """What there is of something now; the last one is the worker's, the others the connection thread's."""
 
     READING = "reading"  # connections whose request is not complete
     SENDING = "sending"  # connections whose answer is not taken
     UNSENT_BYTES = "unsent_bytes"
     IN_HAND = "in_hand"  # complete requests that the worker takes next
+    SERVICE_MICROSECONDS = "service_microseconds"  # that a request takes, as the median of the last ones
 
 
 class Counter(StrEnum):

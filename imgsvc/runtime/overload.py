@@ -8,12 +8,15 @@ whoever comes while all hands are full: at once, and not after Q. What is served
 import socket
 import struct
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from statistics import median
 
 from imgsvc.runtime.layout import BUSY, GAUGES, HEAD_OVERLOAD, LIVE, STATES, Gauge, Live, State
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.slot import Slot
 
 # Since the last refusal; then the queue may grow again.
 LASTS_SECONDS = 1.0
@@ -22,8 +25,8 @@ _NANO = 1_000_000_000
 # Of struct tcp_info: of a listener, tcpi_unacked is how many wait to be accepted.
 _TCP_INFO_BYTES = 104
 _UNACKED = 8 + 4 * 4
-# What the newest request counts in the mean.
-_WEIGHT = 0.2
+# Requests of which the median is taken; before there are so many, nothing is known.
+_REMEMBERED = 5
 _AT_WORK = BUSY - {State.KILLED}
 _CANNOT_WORK = frozenset({State.FREE, State.STARTING, State.STOPPING, State.KILLED})
 
@@ -41,23 +44,33 @@ def waiting(listener: socket.socket) -> int:
 class Overload:
     """One worker's view of the queue; that there is an overload is known to all, by a word of the board's head."""
 
-    def __init__(self, listeners: Sequence[socket.socket], settings: RuntimeSettings, board: Scoreboard) -> None:
+    def __init__(
+        self, listeners: Sequence[socket.socket], settings: RuntimeSettings, board: Scoreboard, slot: Slot
+    ) -> None:
         self._listeners = listeners
         self._seconds = float(settings.queue_timeout)
         self._board = board
-        self._service_seconds = 0.0
+        self._slot = slot
+        self._lately: deque[float] = deque(maxlen=_REMEMBERED)
 
     def served(self, seconds: float) -> None:
-        """A request took so long."""
-        self._service_seconds += (seconds - self._service_seconds) * (_WEIGHT if self._service_seconds else 1.0)
+        """A request took so long; a single slow one says nothing about the others."""
+        self._lately.append(seconds)
+        if len(self._lately) == _REMEMBERED:
+            self._slot.gauge(Gauge.SERVICE_MICROSECONDS, max(1, int(median(self._lately) * 1_000_000)))
 
     def look(self) -> bool:
         """Whether there is an overload, this moment or because somebody was refused just now."""
         count = sum(map(waiting, self._listeners))
-        if count * self._service_seconds > self._seconds * max(1, self._board.wanted):
+        if count and count * self._service_seconds() > self._seconds * max(1, self._board.wanted):
             self.goes_on()
             return True
         return self._board.words[HEAD_OVERLOAD] > time.monotonic_ns()
+
+    def _service_seconds(self) -> float:
+        """What a request takes the fastest worker: one that is held up by an origin says nothing; 0 if nobody knows."""
+        place = GAUGES[Gauge.SERVICE_MICROSECONDS]
+        return min((words[place] for words in self._board.slots_words() if words[place]), default=0) / 1_000_000
 
     def goes_on(self) -> None:
         """Somebody was refused. Whoever writes last is right: a moment more or less does not matter."""

@@ -111,7 +111,7 @@ class Slot:
         self._add(BY_CATEGORY.get(category, BY_CATEGORY["unexpected"]), 1)
 
     def gauge(self, gauge: Gauge, value: int) -> None:
-        """Set a gauge; from the connection thread."""
+        """Set a gauge; each has one thread that does."""
         self._words[GAUGES[gauge]] = value
 
     def resident(self, size: int) -> None:

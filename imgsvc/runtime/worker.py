@@ -64,7 +64,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         limit_addresses(self.settings.max_worker_address_megabytes)
         last_words = self.last_words or LastWords.prepare()
         last_words.listen()
-        self._overload = Overload(self.sockets, self.settings, self.board) if self.board else None
+        self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None
         self._thread = ConnectionThread(self.settings, self.slot, self._max_connections(), self.sockets, self._overload)
         self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
         admission = Admission(self.board, self.slot) if self.board else None

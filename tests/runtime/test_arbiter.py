@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from imgsvc.runtime.arbiter import ThreadBeforeForkError, bury, check_threads, equip, make_board, settle
+from imgsvc.runtime.arbiter import ThreadBeforeForkError, bury, check_threads, equip, make_board, renew, settle
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.settings import RuntimeSettings
@@ -83,6 +83,28 @@ def test_a_worker_that_its_watchdog_ended_blames_its_source(board):
         bury(board, gone)
 
     assert Quarantine(board.words).holds(hash_of(POISON))
+
+
+class App:
+    """As gunicorn's, with an application that can, or cannot, be made."""
+
+    callable = "old"
+
+    def __init__(self, made):
+        self._made = made
+
+    def load(self):
+        if self._made is None:
+            raise SystemExit(78)
+        return self._made
+
+
+@pytest.mark.parametrize(("made", "serves"), [("new", "new"), (None, "old")])
+def test_settings_that_cannot_be_used_leave_the_old_ones(made, serves):
+    app = App(made)
+    renew(app)
+
+    assert app.callable == serves
 
 
 def test_a_thread_before_the_fork_is_refused():

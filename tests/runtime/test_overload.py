@@ -46,20 +46,43 @@ def test_of_a_unix_socket_nobody_can_tell():
 
 @pytest.mark.parametrize(("seconds", "is_on"), [(0.1, False), (0.5, True)])
 def test_more_than_can_be_served_in_time_is_an_overload(listener, board, seconds, is_on):
-    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board)
-    overload.served(seconds)
+    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board, board.slot(0))
+    serve(overload, seconds)
 
     with crowd(listener, 10):
         assert overload.look() is is_on
 
 
+def test_one_slow_request_says_nothing(listener, board):
+    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board, board.slot(0))
+    serve(overload, 0.01)
+    overload.served(100)
+
+    with crowd(listener, 10):
+        assert not overload.look()
+
+
+def test_a_worker_that_an_origin_holds_up_says_nothing(listener, board):
+    overloads = [Overload([listener], RuntimeSettings(), board, board.slot(number)) for number in range(2)]
+    serve(overloads[0], 5)
+    serve(overloads[1], 0.01)
+
+    with crowd(listener, 10):
+        assert not overloads[0].look()
+
+
+def serve(overload, seconds):
+    for _ in range(5):
+        overload.served(seconds)
+
+
 def test_without_a_request_served_nothing_is_known(listener, board):
     with crowd(listener, 10):
-        assert not Overload([listener], RuntimeSettings(), board).look()
+        assert not Overload([listener], RuntimeSettings(), board, board.slot(0)).look()
 
 
 def test_all_workers_know_and_a_moment_after_the_last_refusal_it_is_over(listener, board):
-    overloads = [Overload([listener], RuntimeSettings(), board) for _ in range(2)]
+    overloads = [Overload([listener], RuntimeSettings(), board, board.slot(number)) for number in range(2)]
     overloads[0].goes_on()
     during = overloads[1].look()
     time.sleep(LASTS_SECONDS + 0.1)
@@ -72,7 +95,7 @@ def hands(listener, board, *workers):
     for number, (state, count) in enumerate(workers):
         board.slot(number).enter(state)
         board.slot(number).gauge(Gauge.IN_HAND, count)
-    return Overload([listener], RuntimeSettings(), board).hands_are_full()
+    return Overload([listener], RuntimeSettings(), board, board.slot(0)).hands_are_full()
 
 
 def test_hands_are_full_when_every_worker_is_busy_and_has_another_one(listener, board):
