@@ -7,8 +7,3 @@ RECYCLING = pytest.mark.xfail(
     strict=False,
     reason="a worker takes its turn when the last one has ended, not when its replacement listens: 0 of 2 for 100 ms",
 )
-RELOAD = pytest.mark.xfail(
-    # Being built; remove the mark with it.
-    strict=False,
-    reason="at SIGHUP workers are replaced, and neither the application's settings nor its code are read again",
-)

@@ -323,7 +323,6 @@ def test_f47_a_configuration_that_cannot_be_used_refuses_to_boot(record):
     assert "IMGSVC_WORKERS" in log
 
 
-@pending.RELOAD
 def test_f47_nor_does_it_replace_one_that_works(pictures, tmp_path, record):
     file = tmp_path / "imgsvc.env"
     file.write_text("IMGSVC_TTL=1111\n")
