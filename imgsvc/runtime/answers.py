@@ -13,10 +13,12 @@ def answer(status: int) -> bytes:
         f"HTTP/1.1 {text}",
         "Server: imgsvc",
         "Content-Type: text/plain; charset=utf-8",
-        "Cache-Control: no-store",
         "Connection: close",
         f"Content-Length: {len(text)}",
     ]
+    # COMPAT: a 400 says nothing about caching, as imgproxy's; no cache keeps one unasked (RFC 9111).
+    if status != HTTPStatus.BAD_REQUEST:
+        lines.append("Cache-Control: no-store")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         lines.append(f"Retry-After: {RETRY_AFTER_SECONDS}")
     return "\r\n".join([*lines, "", text]).encode()
