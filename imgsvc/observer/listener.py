@@ -11,7 +11,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST
 
 # More clients at once than that are no scrapers.
-_MOST_CLIENTS = 32
+_MOST_CLIENTS = 64
 _CLIENT_SECONDS = 5.0
 
 
