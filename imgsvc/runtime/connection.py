@@ -40,6 +40,8 @@ class Connection(socket.socket):
     peer: Any
     listener: Any
     arrived: float
+    # Since when it waits for its origin to have a worker free; 0: it does not.
+    aside_since: float
     # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
     deadline: float
     sent_bytes: int
@@ -57,6 +59,7 @@ class Connection(socket.socket):
         connection.peer = peer
         connection.listener = listener
         connection.arrived = time.monotonic()
+        connection.aside_since = 0.0
         connection.deadline = float("inf")
         connection.sent_bytes = connection.unsent_bytes = 0
         connection._unsent = deque()

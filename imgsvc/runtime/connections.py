@@ -21,11 +21,14 @@ from imgsvc.runtime.layout import Counter, Gauge
 from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
+from imgsvc.runtime.turns import Turns
 
 _LOG = logging.getLogger("imgsvc.runtime")
 
 # Between two looks at the clock while anybody is there.
 _TICK_SECONDS = 0.1
+# With nobody there and nothing to do, until it sleeps.
+_AWAKE_SECONDS = 1.0
 _OVERLOAD_TICK_SECONDS = 0.01
 
 _COUNTED = {
@@ -48,6 +51,7 @@ class ConnectionThread(threading.Thread):
         max_connections: int,
         listeners: Sequence[socket.socket] = (),
         overload: Overload | None = None,
+        turns: Turns | None = None,
     ) -> None:
         super().__init__(name="connections", daemon=True)
         self._settings = settings
@@ -60,11 +64,15 @@ class ConnectionThread(threading.Thread):
         self._selector.register(self._wake, selectors.EVENT_READ)
         self._door = Door(listeners, settings, slot, self._turn_away)
         self._overload = overload
+        self._turns = turns or Turns()
+        self._queue_seconds = settings.queue_timeout
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}
         self._stops_at = float("inf")
         self._looked = 0.0
         self._minds_door = False
+        self._sleeps = False
+        self._wanted_at = 0.0
 
     def read_on(self, connection: Connection) -> None:
         """Wait for the rest of a request."""
@@ -116,15 +124,22 @@ class ConnectionThread(threading.Thread):
 
     def mind_the_door(self, *, is_minded: bool) -> None:
         """While its worker is busy, nobody else looks after the queue."""
-        self._minds_door = is_minded and self._overload is not None
-        if self._minds_door:
+        self._minds_door = is_minded
+        # PERF: under load it looks up by itself, and need not be woken for each request.
+        if is_minded and self._sleeps:
             os.eventfd_write(self._wake, 1)
 
     def _turn(self) -> None:
-        timeout: float | None = self._keep_queue_empty() if self._minds_door else _TICK_SECONDS
-        if not (self._guests or self._is_stopping or self._minds_door):
-            timeout = None
-        for key, _ in self._selector.select(timeout):
+        timeout: float | None = self._look_after_queue() if self._minds_door else _TICK_SECONDS
+        if self._is_wanted():
+            self._wanted_at = time.monotonic()
+        elif time.monotonic() > self._wanted_at + _AWAKE_SECONDS:
+            timeout, self._sleeps = None, True
+            if self._is_wanted():
+                timeout = 0.0
+        events = self._selector.select(timeout)
+        self._sleeps = False
+        for key, _ in events:
             if key.fd == self._wake:
                 with suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
@@ -132,7 +147,9 @@ class ConnectionThread(threading.Thread):
                 self._settle(key.fd, guest, guest.advance())
         self._let_in()
         self._look_at_the_clock()
-        self._report()
+
+    def _is_wanted(self) -> bool:
+        return bool(self._guests or self._inbox or self._is_stopping or self._minds_door)
 
     def _hand_over(self, connection: Connection, phase: Phase) -> None:
         self._inbox.append((connection, phase))
@@ -160,8 +177,22 @@ class ConnectionThread(threading.Thread):
         reads = phase is Phase.READING
         return self._settings.read_request_timeout if reads else self._settings.write_response_timeout
 
+    def _look_after_queue(self) -> float:
+        """Refuse who waits on our side for a worker that is busy too long; seconds until it is time to look again."""
+        oldest = time.monotonic() - self._queue_seconds
+        for _ in range(len(self._complete)):
+            with suppress(IndexError):
+                connection = self._complete.popleft()
+                if connection.arrived < oldest:
+                    self._door.refuse(connection)
+                else:
+                    self._complete.append(connection)
+        for connection in self._turns.overdue():
+            self._door.refuse(connection, Counter.ORIGIN_BUSY)
+        return self._keep_queue_empty()
+
     def _keep_queue_empty(self) -> float:
-        """In an overload, take one request in hand, and refuse the others; seconds until it is time to look again."""
+        """In an overload, take one request in hand, and refuse the others."""
         overload = self._overload
         if overload is None or not overload.look():
             return _TICK_SECONDS / 2
@@ -233,6 +264,7 @@ class ConnectionThread(threading.Thread):
         self._looked = now
         for descriptor, guest in list(self._guests.items()):
             self._settle(descriptor, guest, guest.expire(now))
+        self._report()
 
     def _report(self) -> None:
         reading = sum(guest.phase is Phase.READING for guest in self._guests.values())

@@ -3,31 +3,13 @@
 import fcntl
 import os
 import random
-import resource
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 
 from imgsvc.runtime.layout import State
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
 
-_PAGE = resource.getpagesize()
-_STATM = Path("/proc/self/statm")
 _OUT_OF_WORK = frozenset({State.STARTING, State.STOPPING, State.KILLED})
-
-
-def resident_bytes() -> int:
-    """How much memory this process takes just now."""
-    return int(_STATM.read_bytes().split()[1]) * _PAGE
-
-
-def limit_addresses(megabytes: int) -> None:
-    """Let an allocation beyond so much fail in this process (MemoryError), and not the whole machine."""
-    if megabytes:
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, hard))
 
 
 class Recycling:
@@ -38,21 +20,19 @@ class Recycling:
         settings: RuntimeSettings,
         board: Scoreboard | None,
         *,
-        measure: Callable[[], int] = resident_bytes,
         jitter: Callable[[int, int], int] = random.randint,
     ) -> None:
         spread = jitter(0, settings.max_requests_jitter)
         self._max_requests = settings.max_requests + spread if settings.max_requests else 0
         self._max_bytes = settings.max_worker_megabytes << 20
-        self._measure = measure
         self._board = board
         self._descriptor = -1
 
-    def reason(self, requests: int) -> str:
-        """Why it is time after so many requests; nothing if it is not."""
+    def reason(self, requests: int, size: int) -> str:
+        """Why it is time after so many requests, with so many bytes resident; nothing if it is not."""
         if self._max_requests and requests >= self._max_requests:
             return f"{requests} requests served"
-        if self._max_bytes and (size := self._measure()) > self._max_bytes:
+        if self._max_bytes and size > self._max_bytes:
             return f"{size >> 20} MiB resident"
         return ""
 

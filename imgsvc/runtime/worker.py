@@ -21,8 +21,9 @@ from imgsvc.runtime.guests import bid_farewell
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.listening import is_held, turn_away
+from imgsvc.runtime.memory import Housekeeping, limit_addresses
 from imgsvc.runtime.overload import Overload
-from imgsvc.runtime.recycling import Recycling, limit_addresses, resident_bytes
+from imgsvc.runtime.recycling import Recycling
 from imgsvc.runtime.scoreboard import Scoreboard, boards
 from imgsvc.runtime.serving import Serving
 from imgsvc.runtime.settings import RuntimeSettings
@@ -65,13 +66,16 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         last_words = self.last_words or LastWords.prepare()
         last_words.listen()
         self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None
-        self._thread = ConnectionThread(self.settings, self.slot, self._max_connections(), self.sockets, self._overload)
+        self._turns = Turns()
+        self._thread = ConnectionThread(
+            self.settings, self.slot, self._max_connections(), self.sockets, self._overload, self._turns
+        )
         self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
         admission = Admission(self.board, self.slot) if self.board else None
         self._serving = Serving(self.wsgi, self.cfg, self.settings, self.slot, self._watchdog, admission)
         self._door = Door(self.sockets, self.settings, self.slot, self._see_off)
+        self._housekeeping = Housekeeping()
         self._recycling = Recycling(self.settings, self.board)
-        self._turns = Turns()
         self._leaves_by = float("inf")
         for listener in self.sockets:
             listener.setblocking(False)
@@ -92,8 +96,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self.alive = False
         elif connection := self._next():
             self._serve(connection)
-        else:
-            self._rest(_IDLE_SECONDS)
+        elif not self._rest(_IDLE_SECONDS):
+            self._tidy()
 
     def _next(self) -> Connection | None:
         """A request that is there whole: the longest known one first."""
@@ -109,16 +113,23 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             return None
         return connection
 
-    def _rest(self, longest: float) -> None:
-        """Wait for a client, a signal, or the next try of a request that was put aside."""
+    def _rest(self, longest: float) -> bool:
+        """Wait for a client, a signal, or the next try of a request that was put aside; whether any of these came."""
         ready: list[Any] = [*self.sockets, self.PIPE[0], self._thread.complete_descriptor]
         try:
             found, _, _ = select.select(ready, [], [], self._turns.next_wait(longest))
         except InterruptedError:
-            return
+            return True
         if self.PIPE[0] in found:
             with suppress(BlockingIOError):
                 os.read(self.PIPE[0], 4096)
+        return bool(found or len(self._turns))
+
+    def _tidy(self) -> int:
+        """Give memory back; bytes that are resident then."""
+        size = self._housekeeping.tidy()
+        self.slot.resident(size)
+        return size
 
     def _serve(self, connection: Connection) -> None:
         began = time.monotonic()
@@ -141,9 +152,9 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _consider_leaving(self) -> None:
         """Make place for another worker once nobody is left to be waited for; after T_w all the same."""
-        self.slot.resident(resident_bytes())
+        size = self._tidy()
         if self._leaves_by == float("inf"):
-            reason = self._recycling.reason(self.nr)
+            reason = self._recycling.reason(self.nr, size)
             if not reason or not self._recycling.may_go():
                 return
             _LOG.info("Worker %s is replaced: %s", self.pid, reason)

@@ -1,5 +1,4 @@
 import contextlib
-import os
 import select
 import socket
 import threading
@@ -159,7 +158,7 @@ def test_who_does_not_finish_in_time_is_broken_off(house):
 
 
 def test_the_worker_of_a_thread_that_dies_is_woken(house):
-    os.close(house.thread._selector.fileno())
+    house.thread._selector.close()
     house.owes(b"x")
     house.thread.join(10)
 

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from imgsvc.runtime.recycling import Recycling, limit_addresses, resident_bytes
+from imgsvc.runtime.recycling import Recycling
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
 
@@ -20,27 +20,23 @@ def board(tmp_path):
     made.close()
 
 
-def recycling(board=None, *, size=0, spread=0, **settings):
-    return Recycling(RuntimeSettings(**settings), board, measure=lambda: size, jitter=lambda _low, _high: spread)
+def recycling(board=None, *, spread=0, **settings):
+    return Recycling(RuntimeSettings(**settings), board, jitter=lambda _low, _high: spread)
 
 
 def test_after_so_many_requests_it_is_time():
     found = recycling(max_requests=10, spread=3)
 
-    assert [bool(found.reason(requests)) for requests in (12, 13)] == [False, True]
+    assert [bool(found.reason(requests, 0)) for requests in (12, 13)] == [False, True]
 
 
 def test_zero_is_never():
-    assert not recycling(max_requests=0, spread=3).reason(1_000_000)
+    assert not recycling(max_requests=0, spread=3).reason(1_000_000, 0)
 
 
 def test_above_so_much_memory_it_is_time():
-    assert "2 MiB" in recycling(max_worker_megabytes=1, size=2 << 20).reason(1)
-    assert not recycling(max_worker_megabytes=3, size=2 << 20).reason(1)
-
-
-def test_a_process_knows_its_size():
-    assert 1 << 20 < resident_bytes() < 1 << 34
+    assert "2 MiB" in recycling(max_worker_megabytes=1).reason(1, 2 << 20)
+    assert not recycling(max_worker_megabytes=3).reason(1, 2 << 20)
 
 
 def test_when_all_are_there_one_may_go(board):
@@ -71,16 +67,3 @@ def test_while_one_goes_no_other_may_and_its_death_gives_the_permit_back(board):
     os.waitpid(pid, 0)
 
     assert (went, meanwhile, recycling(board).may_go()) == (b"1", False, True)
-
-
-def test_beyond_the_limit_an_allocation_fails_and_nothing_else():
-    pid = os.fork()
-    if pid == 0:
-        limit_addresses(4096)
-        try:
-            bytearray(8 << 30)
-        except MemoryError:
-            os._exit(7)
-        os._exit(0)
-
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7

@@ -1,0 +1,49 @@
+"""A worker's memory: how much it takes, that it cannot take all, and that it gives back what it no longer needs."""
+
+import ctypes
+import resource
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+_PAGE = resource.getpagesize()
+_STATM = Path("/proc/self/statm")
+# Worth a walk through the heap, which takes a millisecond or so.
+_WORTH_BYTES = 32 << 20
+
+
+def resident_bytes() -> int:
+    """How much memory this process takes just now."""
+    return int(_STATM.read_bytes().split()[1]) * _PAGE
+
+
+def limit_addresses(megabytes: int) -> None:
+    """Let an allocation beyond so much fail in this process (MemoryError), and not the whole machine."""
+    if megabytes:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, hard))
+
+
+def release_heap() -> None:
+    """Give the free parts of the heap back to the kernel: glibc keeps what lies between two pieces in use."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+class Housekeeping:
+    """Gives memory back whenever much has come together since the last time."""
+
+    def __init__(self, measure: Callable[[], int] = resident_bytes, release: Callable[[], None] = release_heap) -> None:
+        self._measure = measure
+        self._release = release
+        self._kept = measure()
+
+    def tidy(self) -> int:
+        """Give back what can be; how much is taken now, in bytes."""
+        size = self._measure()
+        if size > self._kept + _WORTH_BYTES:
+            self._release()
+            size = self._kept = self._measure()
+        self._kept = min(self._kept, size)
+        return size

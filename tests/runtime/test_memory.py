@@ -1,0 +1,43 @@
+import os
+
+from imgsvc.runtime.memory import Housekeeping, limit_addresses, release_heap, resident_bytes
+
+MIB = 1 << 20
+
+
+def test_a_process_knows_its_size():
+    assert MIB < resident_bytes() < 1 << 34
+
+
+def test_beyond_the_limit_an_allocation_fails_and_nothing_else():
+    pid = os.fork()
+    if pid == 0:
+        limit_addresses(4096)
+        try:
+            bytearray(8 << 30)
+        except MemoryError:
+            os._exit(7)
+        os._exit(0)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+
+
+def test_what_lies_free_in_the_heap_is_given_back():
+    pieces = [bytes(100_000) for _ in range(2000)]
+    keep = pieces[::50]
+    full = resident_bytes()
+    del pieces
+    release_heap()
+
+    assert resident_bytes() < full - 50 * MIB
+    assert len(keep) == 40
+
+
+def test_only_when_much_has_come_together():
+    sizes, released = iter([100, 110, 200, 120, 140, 160, 130]), []
+    house = Housekeeping(lambda: next(sizes) * MIB, lambda: released.append(1))
+
+    found = [house.tidy() // MIB for _ in range(4)]
+
+    assert found == [110, 120, 140, 130]
+    assert len(released) == 2
