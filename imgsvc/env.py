@@ -216,16 +216,24 @@ def choice(*words: str) -> Kind[str]:
 
 def _existing_file(text: str) -> Path:
     path = Path(text)
-    if not path.is_file():
+    if not _asked(path.is_file):
         raise ValueError(text)
     return path
 
 
 def _existing_directory(text: str) -> Path:
     path = Path(text)
-    if not path.is_dir():
+    if not _asked(path.is_dir):
         raise ValueError(text)
     return path
+
+
+def _asked(question: Callable[[], bool]) -> bool:
+    """What the file system answers; a name that it cannot even look for is not there."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def _moment(text: str) -> datetime:

@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from imgsvc.observer.monitor import Monitor
 from imgsvc.runtime.layout import BOUNDS, BUSY, STATES, Counter, State
-from imgsvc.runtime.scoreboard import HistogramView, Totals
+from imgsvc.runtime.views import HistogramView, Totals
 
 # COMPAT: imgproxy's spans; stages that it does not tell apart keep our names.
 _SPANS = {"queue": "queue", "fetch": "downloading_source_image"}

@@ -7,8 +7,9 @@ from imgsvc.observer.canary import Canary
 from imgsvc.observer.kernel import is_running, queue_length
 from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
 from imgsvc.runtime.layout import State
-from imgsvc.runtime.scoreboard import Scoreboard, SlotView
+from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.verdict import tell
+from imgsvc.runtime.views import SlotView
 
 _INTERVAL_SECONDS = 0.25
 # The watchdog ends what overruns a little later than the deadline.

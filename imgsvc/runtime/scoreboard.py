@@ -16,14 +16,12 @@ import mmap
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from imgsvc.runtime.layout import (
-    BUSY,
     BY_CATEGORY,
     BY_STATUS,
     COUNTERS,
@@ -38,19 +36,15 @@ from imgsvc.runtime.layout import (
     HISTOGRAM_WORDS,
     HISTOGRAMS,
     LIVE,
-    LIVE_ORIGIN,
-    LIVE_REQUEST_ID,
     LIVE_WORDS,
     SLOT_WORDS,
     STATES,
-    WORD,
-    Counter,
-    Gauge,
     Live,
     State,
     board_bytes,
 )
 from imgsvc.runtime.slot import Slot
+from imgsvc.runtime.views import SlotView, Totals, histogram_view, slot_view
 
 _NANO = 1_000_000_000
 _TRIES = 10
@@ -59,57 +53,6 @@ _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (memory, and the name is checked
 
 class ScoreboardError(Exception):
     """There is no scoreboard where one was looked for, or it is of another version."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotView:
-    """What one worker was doing when it was looked at; moments are those of time.monotonic(), 0 if there is none."""
-
-    number: int
-    pid: int
-    state: State
-    since: float
-    started: float
-    arrived: float
-    deadline: float
-    request_id: str
-    origin: str
-    origin_hash: int
-    source_hash: int
-    served: int
-    resident_bytes: int
-    reading: int
-    sending: int
-    unsent_bytes: int
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether it holds a request."""
-        return self.state in BUSY
-
-    def seconds(self, now: float | None = None) -> float:
-        """How long it has been in this state."""
-        return (time.monotonic() if now is None else now) - self.since
-
-
-@dataclass(frozen=True, slots=True)
-class HistogramView:
-    """How often each bucket of layout.BOUNDS was hit, last what is over them (not cumulative), and their sum."""
-
-    buckets: tuple[int, ...]
-    sum_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Everything that was counted since the server was started, by all workers there have been."""
-
-    counters: Mapping[Counter, int]
-    gauges: Mapping[Gauge, int]
-    statuses: Mapping[int, int]
-    categories: Mapping[str, int]
-    histograms: Mapping[str, HistogramView]
-    workers_started: int
 
 
 def path_of(arbiter_pid: int) -> Path:
@@ -231,7 +174,7 @@ class Scoreboard:
             copy = memoryview(bytes(words[: LIVE_WORDS + len(GAUGES)])).cast("Q")
             if copy[0] % 2 == 0 and copy[0] == words[0]:
                 break
-        return _view(number, copy)
+        return slot_view(number, copy)
 
     def totals(self) -> Totals:
         """All counters, summed over the slots."""
@@ -242,7 +185,9 @@ class Scoreboard:
             gauges={name: sums[place] for name, place in GAUGES.items()},
             statuses={status: sums[place] for status, place in BY_STATUS.items()},
             categories={name: sums[place] for name, place in BY_CATEGORY.items()},
-            histograms={name: _histogram(sums[place : place + HISTOGRAM_WORDS]) for name, place in HISTOGRAMS.items()},
+            histograms={
+                name: histogram_view(sums[place : place + HISTOGRAM_WORDS]) for name, place in HISTOGRAMS.items()
+            },
             workers_started=sums[LIVE[Live.WORKERS]],
         )
 
@@ -262,39 +207,6 @@ def _new_file(path: Path) -> tuple[int, Path | None]:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path
     except OSError:
         return os.memfd_create("imgsvc-board", os.MFD_CLOEXEC), None
-
-
-def _histogram(words: list[int]) -> HistogramView:
-    return HistogramView(tuple(words[:-1]), words[-1] / _NANO)
-
-
-def _view(number: int, words: memoryview) -> SlotView:
-    def moment(name: Live) -> float:
-        return words[LIVE[name]] / _NANO
-
-    return SlotView(
-        number=number,
-        pid=words[LIVE[Live.PID]],
-        state=STATES[min(words[LIVE[Live.STATE]], len(STATES) - 1)],
-        since=moment(Live.SINCE),
-        started=moment(Live.STARTED),
-        arrived=moment(Live.ARRIVED),
-        deadline=moment(Live.DEADLINE),
-        request_id=_text(words[LIVE_REQUEST_ID:LIVE_ORIGIN]),
-        origin=_text(words[LIVE_ORIGIN:LIVE_WORDS]),
-        origin_hash=words[LIVE[Live.ORIGIN]],
-        source_hash=words[LIVE[Live.SOURCE]],
-        served=words[LIVE[Live.SERVED]],
-        resident_bytes=words[LIVE[Live.RESIDENT]],
-        reading=words[GAUGES[Gauge.READING]],
-        sending=words[GAUGES[Gauge.SENDING]],
-        unsent_bytes=words[GAUGES[Gauge.UNSENT_BYTES]],
-    )
-
-
-def _text(words: memoryview) -> str:
-    data = b"".join(word.to_bytes(WORD, "little") for word in words.tolist())
-    return data.rstrip(b"\0").decode("utf-8", "replace")
 
 
 def sweep() -> None:

@@ -58,7 +58,7 @@ a long run of mixed requests and aborts | memory under 1 % a 1,000 requests in t
 the log's reader stops; a disk stalls | no worker waits for a log or a disk; lines are dropped, and counted || There is no result cache, so none can be full or read-only; the heartbeat is in memory.
 what was made before is asked for again | made again, to the byte || There is no result cache, so no entry can be damaged.
 the wall clock jumps by an hour, both ways | no deadline moves; what expires follows the clock
-64 descriptors; no more processes | 503 or a wait, no crash; the service comes back || Where fork fails, gunicorn's arbiter ends: its supervisor starts it again. It is not left half alive.
+64 descriptors; no more processes | 503 or a wait, no crash; the service comes back || Where fork fails, gunicorn's arbiter ends: its supervisor starts it again, and it is not left half alive.
 thousands of workers come and go | /metrics answers at once, stays small, never falls
 fifty clients ask for health and metrics while every worker is stopped | answered in under 100 ms
 strange and malformed URLs and requests | 200, 400, 404 or 414; nothing behind a malformed request is run
