@@ -64,7 +64,7 @@ class ConnectionThread(threading.Thread):
         self._selector.register(self._wake, selectors.EVENT_READ)
         self._door = Door(listeners, settings, slot, self._turn_away)
         self._overload = overload
-        self._turns = turns or Turns()
+        self._turns = Turns() if turns is None else turns
         self._queue_seconds = settings.queue_timeout
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}

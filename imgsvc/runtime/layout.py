@@ -58,7 +58,7 @@ class Gauge(StrEnum):
     SENDING = "sending"  # connections whose answer is not taken
     UNSENT_BYTES = "unsent_bytes"
     IN_HAND = "in_hand"  # complete requests that the worker takes next
-    SERVICE_MICROSECONDS = "service_microseconds"  # that a request takes, as the median of the last ones
+    SERVICE_MICROSECONDS = "service_microseconds"  # that the fastest quarter of its last requests took at most
 
 
 class Counter(StrEnum):

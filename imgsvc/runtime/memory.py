@@ -37,13 +37,13 @@ class Housekeeping:
     def __init__(self, measure: Callable[[], int] = resident_bytes, release: Callable[[], None] = release_heap) -> None:
         self._measure = measure
         self._release = release
-        self._kept = measure()
+        self._least = self._kept = measure()
 
-    def tidy(self) -> int:
-        """Give back what can be; how much is taken now, in bytes."""
+    def tidy(self, *, is_idle: bool = False) -> int:
+        """Give back what can be, if that is much or there is time for it; how much is taken now, in bytes."""
         size = self._measure()
-        if size > self._kept + _WORTH_BYTES:
+        if size > (self._least if is_idle else self._kept) + _WORTH_BYTES:
             self._release()
             size = self._kept = self._measure()
-        self._kept = min(self._kept, size)
+        self._least, self._kept = min(self._least, size), min(self._kept, size)
         return size

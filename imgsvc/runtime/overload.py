@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from statistics import median
 
 from imgsvc.runtime.layout import BUSY, GAUGES, HEAD_OVERLOAD, LIVE, STATES, Gauge, Live, State
 from imgsvc.runtime.scoreboard import Scoreboard
@@ -25,8 +24,9 @@ _NANO = 1_000_000_000
 # Of struct tcp_info: of a listener, tcpi_unacked is how many wait to be accepted.
 _TCP_INFO_BYTES = 104
 _UNACKED = 8 + 4 * 4
-# Requests of which the median is taken; before there are so many, nothing is known.
-_REMEMBERED = 5
+# Of the last requests the quarter that was fastest: a burst of heavy ones among light ones will pass, and may wait.
+_REMEMBERED = 32
+_LEAST_KNOWN = 8
 _AT_WORK = BUSY - {State.KILLED}
 _CANNOT_WORK = frozenset({State.FREE, State.STARTING, State.STOPPING, State.KILLED})
 
@@ -54,10 +54,11 @@ class Overload:
         self._lately: deque[float] = deque(maxlen=_REMEMBERED)
 
     def served(self, seconds: float) -> None:
-        """A request took so long; a single slow one says nothing about the others."""
+        """A request took so long."""
         self._lately.append(seconds)
-        if len(self._lately) == _REMEMBERED:
-            self._slot.gauge(Gauge.SERVICE_MICROSECONDS, max(1, int(median(self._lately) * 1_000_000)))
+        if len(self._lately) >= _LEAST_KNOWN:
+            quarter = sorted(self._lately)[len(self._lately) // 4]
+            self._slot.gauge(Gauge.SERVICE_MICROSECONDS, max(1, int(quarter * 1_000_000)))
 
     def look(self) -> bool:
         """Whether there is an overload, this moment or because somebody was refused just now."""

@@ -97,7 +97,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         elif connection := self._next():
             self._serve(connection)
         elif not self._rest(_IDLE_SECONDS):
-            self._tidy()
+            self._tidy(is_idle=True)
 
     def _next(self) -> Connection | None:
         """A request that is there whole: the longest known one first."""
@@ -125,9 +125,9 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
                 os.read(self.PIPE[0], 4096)
         return bool(found or len(self._turns))
 
-    def _tidy(self) -> int:
+    def _tidy(self, *, is_idle: bool = False) -> int:
         """Give memory back; bytes that are resident then."""
-        size = self._housekeeping.tidy()
+        size = self._housekeeping.tidy(is_idle=is_idle)
         self.slot.resident(size)
         return size
 

@@ -11,6 +11,7 @@ from imgsvc.runtime.connections import ConnectionThread
 from imgsvc.runtime.layout import COUNTERS, Counter
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
+from imgsvc.runtime.turns import Turns
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 SETTINGS = RuntimeSettings(read_request_timeout=1, write_response_timeout=1, max_unsent_megabytes=8)
@@ -20,9 +21,9 @@ LARGE = bytes(5_000_000)
 class House:
     """A connection thread with its slot, and clients that come to it."""
 
-    def __init__(self, max_connections):
+    def __init__(self, max_connections, turns=None):
         self.slot = Slot.private()
-        self.thread = ConnectionThread(SETTINGS, self.slot, max_connections)
+        self.thread = ConnectionThread(SETTINGS, self.slot, max_connections, turns=turns)
         self.thread.start()
         self.open = contextlib.ExitStack()
 
@@ -164,3 +165,30 @@ def test_the_worker_of_a_thread_that_dies_is_woken(house):
 
     assert select.select([house.thread.complete_descriptor], [], [], 10)[0]
     assert not house.thread.is_alive()
+
+
+def test_who_is_put_aside_by_a_worker_that_is_then_held_does_not_wait_for_it():
+    turns = Turns()
+    house = House(max_connections=20, turns=turns)
+    connection, client = house.pair()
+    turns.put_aside(connection)
+    house.thread.mind_the_door(is_minded=True)
+    told = is_over(client)
+    house.thread.finish(0)
+    client.close()
+
+    assert told.startswith(b"HTTP/1.1 503 ")
+
+
+def test_nor_does_who_is_complete():
+    house = House(max_connections=20)
+    connection, client = house.pair()
+    connection.arrived -= SETTINGS.queue_timeout - 0.5
+    client.sendall(HEAD)
+    house.thread.read_on(connection)
+    house.thread.mind_the_door(is_minded=True)
+    told = is_over(client)
+    house.thread.finish(0)
+    client.close()
+
+    assert told.startswith(b"HTTP/1.1 503 ")

@@ -41,3 +41,13 @@ def test_only_when_much_has_come_together():
 
     assert found == [110, 120, 140, 130]
     assert len(released) == 2
+
+
+def test_in_an_idle_moment_whatever_is_above_the_least_is_looked_at():
+    sizes, released = iter([100, 200, 190, 190, 101]), []
+    house = Housekeeping(lambda: next(sizes) * MIB, lambda: released.append(1))
+
+    found = [house.tidy() // MIB, house.tidy(is_idle=True) // MIB]
+
+    assert found == [190, 101]
+    assert len(released) == 2
