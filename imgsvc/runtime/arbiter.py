@@ -78,7 +78,8 @@ def bury(board: Scoreboard, worker: Any) -> None:
     slot, words = worker.slot, worker.last_words.read()
     is_killed = slot.live(Live.STATE) == list(State).index(State.KILLED)
     if words:
-        _LOG.critical("Worker %s ended inside native code:\n%s", worker.pid, words)
+        name = board.row(slot.number).request_id if slot.number >= 0 else ""
+        _LOG.critical("Worker %s ended inside native code, with request %s:\n%s", worker.pid, name, words)
         slot.count(Counter.CRASHED)
     source = slot.live(Live.SOURCE)
     if source and not worker.aborted and (words or is_killed):

@@ -39,6 +39,8 @@ class Connection(socket.socket):
     received: bytes
     peer: Any
     listener: Any
+    # What its request is called in the log; nothing that may be secret.
+    title: str
     arrived: float
     # Since when it waits for its origin to have a worker free; 0: it does not.
     aside_since: float
@@ -59,6 +61,7 @@ class Connection(socket.socket):
         connection.peer = peer
         connection.listener = listener
         connection.arrived = time.monotonic()
+        connection.title = "a request without a name"
         connection.aside_since = 0.0
         connection.deadline = float("inf")
         connection.sent_bytes = connection.unsent_bytes = 0

@@ -40,9 +40,10 @@ class CurrentRequest:
         if stage == State.FETCH and self._admission:
             self._admission.leave(error)
 
-    def named(self, request_id: str) -> None:
-        """Say what the request is called in the log."""
+    def named(self, request_id: str, target: str) -> None:
+        """Say what the request is called in the log; `target` is as the log may show it."""
         self._slot.name(request_id)
+        self.connection.title = f"{request_id} {target}"
 
     def failed(self, error: RenderingError) -> None:
         """Count an error of the catalogue."""
@@ -59,11 +60,11 @@ def current(environ: Mapping[str, Any]) -> CurrentRequest | None:
     return found if isinstance(found, CurrentRequest) else None
 
 
-def scope_of(environ: Mapping[str, Any], timeout_seconds: float, request_id: str = "") -> Scope:
+def scope_of(environ: Mapping[str, Any], timeout_seconds: float, request_id: str = "", target: str = "") -> Scope:
     """The scope of the request in `environ`: its time began when it arrived, not when a worker was free."""
     request = current(environ)
     if request is None:
         return Scope(timeout_seconds, client_gone=watcher(environ.get("gunicorn.socket")), started=time.monotonic())
-    request.named(request_id)
+    request.named(request_id, target)
     gone = watcher(request.connection)
     return Scope(timeout_seconds, client_gone=gone, started=request.arrived, journal=request)

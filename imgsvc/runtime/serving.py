@@ -65,7 +65,7 @@ class Serving:
         deadline = connection.deadline = connection.arrived + self._settings.timeout
         began = time.monotonic()
         self._slot.begin("", connection.arrived, deadline)
-        self._watchdog.watch(connection, deadline, head.partition(b"\r\n")[0].decode("latin-1"))
+        self._watchdog.watch(connection, deadline)
         try:
             self._run(connection)
         except WaitsItsTurn:

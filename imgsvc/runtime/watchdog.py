@@ -29,6 +29,8 @@ SECOND_LINE_SECONDS = 0.3
 # What the worker's other clients get to take the rest of their answers.
 _FAREWELL_SECONDS = 0.2
 _SLICE_SECONDS = 0.1
+# Of the stack, its inmost ones: the outer ones are gunicorn's.
+_FRAMES = 12
 # sysexits.h: EX_SOFTWARE; gunicorn gives codes 3 and 4 a meaning.
 EXIT_OVERRUN = 70
 
@@ -37,7 +39,6 @@ EXIT_OVERRUN = 70
 class _Watched:
     connection: Connection
     until: float
-    target: str
 
 
 class Watchdog(threading.Thread):
@@ -52,11 +53,11 @@ class Watchdog(threading.Thread):
         self._watched: _Watched | None = None
         self._changed = threading.Event()
 
-    def watch(self, connection: Connection, deadline: float, target: str) -> None:
+    def watch(self, connection: Connection, deadline: float) -> None:
         """Begin to watch a request; its `deadline` is on time.monotonic()."""
         until = deadline + GRACE_SECONDS
         self._last_words.arm(max(until + SECOND_LINE_SECONDS - time.monotonic(), 0.001))
-        self._watched = _Watched(connection, until, target)
+        self._watched = _Watched(connection, until)
         self._changed.set()
 
     def release(self) -> None:
@@ -82,9 +83,9 @@ class Watchdog(threading.Thread):
         with suppress(Exception):
             self._slot.enter(State.KILLED)
             self._slot.count(Counter.KILLED)
-            frame = sys._current_frames().get(self._main or 0)
-            stack = "".join(traceback.format_stack(frame)) if frame else "no Python stack\n"
-            _LOG.critical("A request overran its deadline and its worker is replaced: %s\n%s", watched.target, stack)
+            stack = traceback.extract_stack(sys._current_frames().get(self._main or 0))[-_FRAMES:]
+            text = "".join(traceback.format_list(stack))
+            _LOG.critical("Overran its deadline, and its worker is replaced: %s\n%s", watched.connection.title, text)
         if watched.connection.claim():
             with suppress(OSError):
                 watched.connection.forget()

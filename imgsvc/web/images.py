@@ -17,7 +17,7 @@ from imgsvc.web.caching import conditions
 from imgsvc.web.cookies import cookies_for
 from imgsvc.web.exchange import Exchange, exchange
 from imgsvc.web.headers import HeaderRules
-from imgsvc.web.middleware import check_secret
+from imgsvc.web.middleware import check_secret, shown
 from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, REQUEST_HEADERS, RawBody, raw_headers
@@ -44,7 +44,7 @@ class Images:
         current = exchange(req)
         current.has_cors = True
         check_secret(current.headers.get("authorization", ""), self.rules.web.secret)
-        scope = scope_of(req.env, self.timeout_seconds, current.request_id)
+        scope = scope_of(req.env, self.timeout_seconds, current.request_id, shown(current.target))
         current.scope, current.job = scope, self._job(current)
         self._answer(resp, current, current.job, scope)
 

@@ -38,7 +38,8 @@ class Worker:
         self.slot.begin("id", time.monotonic(), time.monotonic())
         watchdog = Watchdog(self.slot, self.words, lambda _: None)
         watchdog.start()
-        watchdog.watch(connection, time.monotonic() + 0.3, "GET /slow HTTP/1.1")
+        connection.title = "id-7 /slow"
+        watchdog.watch(connection, time.monotonic() + 0.3)
         call(int(seconds * 1_000_000))
         watchdog.release()
         os._exit(0)
@@ -69,7 +70,7 @@ def test_the_log_says_where_it_hung_and_the_slot_that_it_was_killed(worker):
     worker.end()
 
     log = worker.log.read_text()
-    assert "GET /slow" in log
+    assert "id-7 /slow" in log
     assert "in _run" in log
     assert worker.board.row(0).state is State.KILLED
     assert worker.board.totals().counters[Counter.KILLED] == 1
