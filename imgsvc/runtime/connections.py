@@ -16,6 +16,7 @@ from contextlib import suppress
 
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.door import Door
+from imgsvc.runtime.doorkeeping import Doorkeeper
 from imgsvc.runtime.guests import Fate, Guest, Phase, bid_farewell
 from imgsvc.runtime.layout import Counter, Gauge
 from imgsvc.runtime.overload import Overload
@@ -29,7 +30,6 @@ _LOG = logging.getLogger("imgsvc.runtime")
 _TICK_SECONDS = 0.1
 # With nobody there and nothing to do, until it sleeps.
 _AWAKE_SECONDS = 1.0
-_OVERLOAD_TICK_SECONDS = 0.01
 
 _COUNTED = {
     Fate.HEADER_TIMEOUT: Counter.HEADER_TIMEOUT,
@@ -62,10 +62,9 @@ class ConnectionThread(threading.Thread):
         self._wake, self.complete_descriptor = (os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC) for _ in range(2))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
-        self._door = Door(listeners, settings, slot, self._turn_away)
-        self._overload = overload
-        self._turns = Turns() if turns is None else turns
-        self._queue_seconds = settings.queue_timeout
+        door = Door(listeners, settings, slot, self._turn_away)
+        turns = Turns() if turns is None else turns
+        self._doorkeeper = Doorkeeper(door, self._complete, turns, overload, settings.queue_timeout)
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}
         self._stops_at = float("inf")
@@ -86,7 +85,10 @@ class ConnectionThread(threading.Thread):
         """A request that is complete now."""
         with suppress(BlockingIOError):
             os.eventfd_read(self.complete_descriptor)
-        return self._complete.popleft() if self._complete else None
+        # The doorkeeper may take one away between two lines.
+        with suppress(IndexError):
+            return self._complete.popleft()
+        return None
 
     @property
     def is_empty(self) -> bool:
@@ -178,32 +180,12 @@ class ConnectionThread(threading.Thread):
         return self._settings.read_request_timeout if reads else self._settings.write_response_timeout
 
     def _look_after_queue(self) -> float:
-        """Refuse who waits on our side for a worker that is busy too long; seconds until it is time to look again."""
-        oldest = time.monotonic() - self._queue_seconds
-        for _ in range(len(self._complete)):
-            with suppress(IndexError):
-                connection = self._complete.popleft()
-                if connection.arrived < oldest:
-                    self._door.refuse(connection)
-                else:
-                    self._complete.append(connection)
-        for connection in self._turns.overdue():
-            self._door.refuse(connection, Counter.ORIGIN_BUSY)
-        return self._keep_queue_empty()
-
-    def _keep_queue_empty(self) -> float:
-        """In an overload, take one request in hand, and refuse the others."""
-        overload = self._overload
-        if overload is None or not overload.look():
-            return _TICK_SECONDS / 2
-        if not self._complete and (connection := self._door.open()):
-            self._take_in(connection, Phase.READING)
-            self._report()
-        if self._complete and overload.hands_are_full():
-            while connection := self._door.open():
-                overload.goes_on()
-                self._door.refuse(connection, Counter.OVERLOAD)
-        return _OVERLOAD_TICK_SECONDS
+        pause = self._doorkeeper.look(lambda connection: self._take_in(connection, Phase.READING))
+        self._slot.gauge(Gauge.IN_HAND, len(self._complete))
+        if self._complete:
+            # The worker may have looked just while they were looked through.
+            os.eventfd_write(self.complete_descriptor, 1)
+        return pause
 
     def _turn_away(self, connection: Connection) -> None:
         if not bid_farewell(connection):
