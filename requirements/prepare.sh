@@ -42,7 +42,7 @@ fingerprint() {
         simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd}.txt
             declare -f step_environment step_simd locked ;;
         runtime) cat requirements/runtime.txt; sed '/^\[tool:pytest\]/,$d' setup.cfg ;;
-        dev) cat requirements/dev.txt ;;
+        dev) cat requirements/dev.txt; declare -f unpack_nginx ;;
     esac | sha256sum | cut -d' ' -f1
 }
 
@@ -192,7 +192,24 @@ step_runtime() {
     "$VENV/bin/pip" install --disable-pip-version-check --no-deps --no-build-isolation --editable .
 }
 
-step_dev() { locked --only-binary=:all: -r requirements/dev.txt; }
+step_dev() {
+    locked --only-binary=:all: -r requirements/dev.txt
+    unpack_nginx || say "no nginx: the tests that need one are skipped, and say so"
+}
+
+# The real nginx, for the tests that need one: unpacked and not installed, so that no service starts.
+unpack_nginx() {
+    local folder=$VENV/nginx sudo="" each
+    ! command -v nginx && ! [ -x /usr/sbin/nginx ] || return 0
+    command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 1
+    [ "$(id -u)" = 0 ] || sudo="sudo -n"
+    $sudo apt-get update || true
+    rm -rf "$folder" && mkdir "$folder"
+    # Ubuntu has the program in nginx-core up to 22.04.
+    (cd "$folder" && { apt-get download nginx nginx-core || apt-get download nginx; }) || return 1
+    for each in "$folder"/*.deb; do dpkg -x "$each" "$folder"; done
+    "$folder/usr/sbin/nginx" -v && ln -sf ../nginx/usr/sbin/nginx "$VENV/bin/nginx"
+}
 
 # Exactly what the lock says, and nothing that it does not: pillow above all (docs/decisions/0002-pillow-simd-lock.md).
 locked() { "$VENV/bin/pip" install --disable-pip-version-check --require-hashes --no-deps "$@"; }
