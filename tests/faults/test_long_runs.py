@@ -1,0 +1,170 @@
+"""Rows F39 to F42, F44 and F47: long runs, logs and disks that stall, time that jumps, configuration that changes."""
+
+import itertools
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.faults.bounds import IS_FULL, OBSERVER_SECONDS, SOAK
+from tests.faults.clients import abort, ask, ask_all, counted
+from tests.faults.origins import slow_picture
+from tests.faults.processes import descriptors, eventually, resident
+from tests.faults.service import CAT, WORK, WORKERS, Service, of
+from tests.misbehaving import Origin
+from tests.serving.server import PATIENCE_SECONDS, Server
+
+
+def test_f39_a_long_run_of_mixed_requests_and_aborts_grows_nothing(pictures, origin, record):
+    paths = itertools.cycle([CAT, WORK, of(origin), CAT.replace("20:20", "30:30") + "@webp", "/_/nonsense:1/plain/x"])
+    with Service(pictures) as own:
+        ask_all(own.port, itertools.islice(paths, SOAK // 4), at_once=4)
+        sizes, held = [], sum(map(descriptors, own.workers))
+        for _ in range(3):
+            ask_all(own.port, itertools.islice(paths, SOAK // 4), at_once=4)
+            for _ in range(SOAK // 80):
+                abort(own.port, WORK, how="rst", after=0.01)
+            sizes.append(sum(map(resident, own.workers)))
+        grown = (sizes[-1] - sizes[-2]) / sizes[-2] / (SOAK / 4 / 1000)
+        flat = eventually(lambda: sum(map(descriptors, own.workers)) <= held + WORKERS)
+
+    record(requests=SOAK, MiB=[each >> 20 for each in sizes], slope_per_1000=f"{100 * grown:.2f} %", descriptors=held)
+    assert flat
+    assert grown < 0.01 or sizes[-1] - sizes[-2] < 16 * 2**20
+
+
+def test_f40_a_log_that_nobody_reads_stops_no_worker(pictures, record):
+    with Service(pictures, prefix=[sys.executable, "-m", "tests.faults.unread_log"]) as own:
+        got = ask_all(own.port, ["/_/nonsense:1/plain/x"] * 100, at_once=25, timeout=3)
+        last = ask(own.port, CAT, timeout=5)
+
+    record(statuses=counted(got), last=last.status)
+    assert counted(got) == {404: 100}
+    assert last.status == 200
+
+
+def test_f40_the_heartbeat_is_in_memory_and_nothing_is_written_to_a_disk(service, record):
+    """There is no result cache here, so none can be full, read-only or stalled."""
+    disks = [path for pid in service.workers for path in written(pid) if path.startswith("/") and path[:5] not in BARE]
+
+    record(files=disks)
+    assert disks == []
+
+
+BARE = ("/dev/", "/proc", "/memf")
+
+
+def written(pid: int) -> list[str]:
+    """Files that `pid` has open for writing, but for the test's own log, which is a deleted temporary file."""
+    found = []
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            flags = int((each.parent.parent / "fdinfo" / each.name).read_text().split("flags:")[1].split()[0], 8)
+            target = str(each.readlink())
+            if flags & 3 and not (target.endswith("(deleted)") and int(each.name) <= 2):
+                found.append(target)
+    return found
+
+
+def test_f41_what_is_asked_again_is_made_again_to_the_byte(service, record):
+    """There is no result cache here, so no entry can be damaged: every answer is computed."""
+    got = ask_all(service.port, [WORK] * 4, at_once=2)
+
+    record(different=len({each.body for each in got}))
+    assert len({each.body for each in got}) == 1
+
+
+def test_f42_a_wall_clock_that_jumps_moves_no_deadline(jumping, record):
+    own, jump = jumping
+    with Origin({"*": slow_picture(1)}) as slow:
+        got = []
+        for seconds in (3600, -3600, 0):
+            threading.Timer(0.3, jump, [seconds]).start()
+            got.append(ask(own.port, of(slow)))
+
+    record(statuses=counted(got), seconds=[round(each.seconds, 2) for each in got])
+    assert counted(got) == {200: 3}
+
+
+def test_f42_what_expires_follows_the_wall_clock(jumping, record):
+    own, jump = jumping
+    path = CAT.replace("/_/", f"/_/exp:{int(time.time()) + 1800}/")
+    got = []
+    for seconds in (0, 3600, 0):
+        jump(seconds)
+        got.append(ask(own.port, path).status)
+
+    record(statuses=got)
+    assert got == [200, 404, 200]
+
+
+@pytest.fixture
+def jumping(pictures, tmp_path):
+    """A server of one worker, and what moves its wall clock."""
+    file = tmp_path / "jump"
+    prefix = ["env", f"CLOCK_JUMP={file}"]
+    with Service(pictures, workers=1, application="tests.faults.jumping_app:application", prefix=prefix) as own:
+        yield own, lambda seconds: file.write_text(str(seconds))
+
+
+def test_f44_the_metrics_stay_small_and_monotonic_over_many_workers(pictures, record):
+    kills = 100 if IS_FULL else 5
+    with Service(pictures, max_requests=5, max_requests_jitter=0) as own:
+        assert own.await_observer()
+        before = own.observed("/metrics")
+        for _ in range(kills):
+            ask_all(own.port, [CAT] * 10, at_once=2)
+            with suppress(ProcessLookupError, IndexError):
+                own.kill_a_worker()
+            own.await_workers()
+        after = own.observed("/metrics")
+
+    assert (before.status, after.status) == (200, 200)
+    record(bytes=[len(before.body), len(after.body)], ms=round(1000 * after.seconds))
+    assert after.seconds < OBSERVER_SECONDS
+    assert len(after.body) < 2 * len(before.body) + 10_000
+    assert b"nan" not in after.body.lower()
+    assert fallen(counters(before.body), counters(after.body)) == []
+
+
+def counters(body: bytes) -> dict[str, float]:
+    lines = (line.rpartition(" ") for line in body.decode().splitlines() if line and not line.startswith("#"))
+    return {name: float(value) for name, _, value in lines if "_total" in name or "_bucket" in name or "_count" in name}
+
+
+def fallen(before: dict[str, float], after: dict[str, float]) -> list[str]:
+    return [name for name, value in before.items() if after.get(name, 0) < value]
+
+
+def test_f47_a_configuration_that_cannot_be_used_refuses_to_boot(record):
+    with Server({"IMGSVC_WORKERS": "many", "IMGSVC_TTL": "-1"}, awaits_health=False) as own:
+        code = own.process.wait(PATIENCE_SECONDS)
+        log = own.log()
+
+    record(code=code, lines=len(log.splitlines()))
+    assert code == 78
+    assert "Traceback" not in log
+    assert "IMGSVC_WORKERS" in log
+
+
+def test_f47_nor_does_it_replace_one_that_works(pictures, tmp_path, record):
+    file = tmp_path / "imgsvc.env"
+    file.write_text("IMGSVC_TTL=1111\n")
+    with Service(pictures, env_local_file_path=file) as own:
+        first = ask(own.port, CAT)
+        file.write_text("IMGSVC_TTL=never\n")
+        own.process.send_signal(signal.SIGHUP)
+        told = own.await_log("IMGSVC_TTL")
+        time.sleep(1)
+        second = ask(own.port, CAT)
+        log = own.log()
+
+    record(before=first.status, after=second.status or second.fault, says_so=told)
+    assert "1111" in first.header("cache-control")
+    assert (second.status, told) == (200, True)
+    assert "1111" in second.header("cache-control")
+    assert "Traceback" not in log
