@@ -26,10 +26,12 @@ from imgsvc.runtime.slot import Slot, hash_of
 # Timeouts in a row after which an origin is down, and how long it is left alone then.
 BREAKS_AFTER = 5
 OPEN_SECONDS = 5.0
-# A fetch that takes longer is slow: nobody waits for its end. An origin that answered lately gets more patience.
+# A fetch that takes longer is slow: nobody waits for its end. An origin that answered lately, and took its time, gets
+# twice as much, within bounds.
 SLOW_SECONDS = 0.25
 SLOW_SECONDS_TRUSTED = 1.0
 TRUSTED_SECONDS = 60.0
+_TIMES_ITS_USUAL = 2
 
 _NANO = 1_000_000_000
 _FETCH = STATES.index(State.FETCH)
@@ -80,7 +82,8 @@ class Admission:
             self._notebook.timed_out(self._origin)
             self._slot.count(Counter.SOURCE_TIMEOUT)
         elif error is None or isinstance(error, SourceError):
-            self._notebook.answered(self._origin)
+            began = self._slot.live(Live.SINCE) / _NANO
+            self._notebook.answered(self._origin, self._clock() - began)
         else:
             self._notebook.unknown(self._origin)
         self._slot.enter(State.REQUEST)
@@ -104,12 +107,16 @@ class Admission:
         if len(earlier) < max(1, self._board.wanted // 2):
             return
         self._slot.enter(State.REQUEST)
-        is_trusted = self._clock() - findings.answered < TRUSTED_SECONDS and not findings.timeouts
-        patience = SLOW_SECONDS_TRUSTED if is_trusted else SLOW_SECONDS
-        if self._clock() - earlier[-1][0] / _NANO < patience:
+        if self._clock() - earlier[-1][0] / _NANO < self._patience(findings):
             raise WaitsItsTurn
         self._slot.count(Counter.ORIGIN_BUSY)
         raise OriginBusyError(f"{len(earlier)} of {self._board.wanted} workers are fetching from {origin} already")
+
+    def _patience(self, findings: Findings) -> float:
+        """For how many seconds those who fetch may be at it before nobody waits for them."""
+        if findings.timeouts or self._clock() - findings.answered > TRUSTED_SECONDS:
+            return SLOW_SECONDS
+        return min(max(_TIMES_ITS_USUAL * findings.takes_seconds, SLOW_SECONDS), SLOW_SECONDS_TRUSTED)
 
     def _fetching(self) -> list[tuple[int, int]]:
         """Since when other workers fetch from the same origin, and their slots."""

@@ -42,8 +42,6 @@ class Connection(socket.socket):
     # What its request is called in the log; nothing that may be secret.
     title: str
     arrived: float
-    # Since when it waits for its origin to have a worker free; 0: it does not.
-    aside_since: float
     # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
     deadline: float
     sent_bytes: int
@@ -62,7 +60,6 @@ class Connection(socket.socket):
         connection.listener = listener
         connection.arrived = time.monotonic()
         connection.title = "a request without a name"
-        connection.aside_since = 0.0
         connection.deadline = float("inf")
         connection.sent_bytes = connection.unsent_bytes = 0
         connection._unsent = deque()

@@ -18,6 +18,7 @@ from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.doorkeeping import Doorkeeper
 from imgsvc.runtime.guests import Fate, Guest, Phase, bid_farewell
+from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.layout import Counter, Gauge
 from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.settings import RuntimeSettings
@@ -64,7 +65,8 @@ class ConnectionThread(threading.Thread):
         self._selector.register(self._wake, selectors.EVENT_READ)
         door = Door(listeners, settings, slot, self._turn_away)
         turns = Turns() if turns is None else turns
-        self._doorkeeper = Doorkeeper(door, self._complete, turns, overload, settings.queue_timeout)
+        self._health = HealthChecks(settings.health_check_path)
+        self._doorkeeper = Doorkeeper(door, self._complete, turns, overload, self._health, settings.queue_timeout)
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}
         self._stops_at = float("inf")
@@ -207,7 +209,8 @@ class ConnectionThread(threading.Thread):
 
     def _leave(self, guest: Guest, fate: Fate) -> None:
         if fate is Fate.COMPLETE:
-            self._complete.append(guest.connection)
+            goes_first = self._health.is_asked_by(guest.connection)
+            (self._complete.appendleft if goes_first else self._complete.append)(guest.connection)
             os.eventfd_write(self.complete_descriptor, 1)
             return
         if counter := _COUNTED.get(fate):

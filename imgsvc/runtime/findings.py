@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from imgsvc.runtime.layout import FINDING_WORDS, FINDINGS, SLOT_FINDINGS
 
 _NANO = 1_000_000_000
-_HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED = range(FINDING_WORDS)
+_HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED, _TAKES = range(FINDING_WORDS)
+# What the longest answer counts for when the next one is known.
+_FADES = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Findings:
     timed_out: float
     answered: float
     probed: float
+    # The longest of its last answers, older ones counting for less.
+    takes_seconds: float = 0.0
 
 
 class Notebook:
@@ -47,6 +51,7 @@ class Notebook:
             timed_out=max((entry[_TIMED_OUT] for entry in entries), default=0) / _NANO,
             answered=answered / _NANO,
             probed=max((entry[_PROBED] for entry in entries), default=0) / _NANO,
+            takes_seconds=max((entry[_TAKES] for entry in entries), default=0) / _NANO,
         )
 
     def timed_out(self, origin: int) -> None:
@@ -57,11 +62,12 @@ class Notebook:
         self._own[place + _TIMED_OUT] = self._clock()
         self._own[place + _PROBED] = 0
 
-    def answered(self, origin: int) -> None:
-        """It answered, whatever it said."""
+    def answered(self, origin: int, seconds: float) -> None:
+        """It answered, whatever it said, and that took so long."""
         place = self._place(origin)
         self._own[place + _TIMEOUTS] = self._own[place + _PROBED] = 0
         self._own[place + _ANSWERED] = self._clock()
+        self._own[place + _TAKES] = max(int(seconds * _NANO), int(_FADES * self._own[place + _TAKES]))
 
     def unknown(self, origin: int) -> None:
         """Nobody waited for its answer in the end."""
@@ -77,7 +83,7 @@ class Notebook:
         for place in places:
             if self._own[place] == origin:
                 return place
-        oldest = min(places, key=lambda place: max(self._own[place + _TIMED_OUT : place + FINDING_WORDS]))
+        oldest = min(places, key=lambda place: max(self._own[place + _TIMED_OUT : place + _TAKES]))
         self._own[oldest] = 0
         for offset in range(1, FINDING_WORDS):
             self._own[oldest + offset] = 0

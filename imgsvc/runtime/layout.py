@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0001
+FORMAT = 0x696D_6773_7663_0002
 
 
 class State(StrEnum):
@@ -104,8 +104,8 @@ REQUEST_ID_BYTES = 64
 ORIGIN_BYTES = 96
 
 # A worker's own findings of origins: hash, timeouts since it last answered, when last timed out, when last answered,
-# since when it is probed.
-FINDING_WORDS = 5
+# since when it is probed, how long it takes to answer.
+FINDING_WORDS = 6
 FINDINGS = 32
 
 # The arbiter's list of sources that ended workers: hash, how often, when last.

@@ -1,8 +1,9 @@
-"""Overload: when the last in the accept queue would wait longer than Q, nobody waits there any more.
+"""Overload: when the last in the accept queue would wait nearly as long as Q, nobody new waits there any more.
 
 A queue makes everybody wait as long as the last one, and refuses those who have waited longest. So as soon as more are
-waiting than can be served in time, each busy worker's connection thread takes the next request in hand, and refuses
-whoever comes while all hands are full: at once, and not after Q. What is served then has waited for one request.
+waiting than can be served in time, each busy worker's connection thread takes in hand what its worker can still serve
+within Q, and refuses whoever comes while all hands are full: at once, and not after Q. When those from the beginning
+are served, a hand holds one request, and who is served has waited for no more than that.
 """
 
 import socket
@@ -21,6 +22,10 @@ from imgsvc.runtime.slot import Slot
 LASTS_SECONDS = 1.0
 
 _NANO = 1_000_000_000
+# Of Q: what is in hand may take a little longer than was known, and is then still served in time.
+_SHARE_OF_Q = 0.8
+# Of that, what is taken in hand: refusing the others takes its part of the processor, and the requests take longer.
+_SHARE_IN_HAND = 0.75
 # Of struct tcp_info: of a listener, tcpi_unacked is how many wait to be accepted.
 _TCP_INFO_BYTES = 104
 _UNACKED = 8 + 4 * 4
@@ -48,17 +53,19 @@ class Overload:
         self, listeners: Sequence[socket.socket], settings: RuntimeSettings, board: Scoreboard, slot: Slot
     ) -> None:
         self._listeners = listeners
-        self._seconds = float(settings.queue_timeout)
+        self._seconds = _SHARE_OF_Q * settings.queue_timeout
         self._board = board
         self._slot = slot
         self._lately: deque[float] = deque(maxlen=_REMEMBERED)
+        self._usual_seconds = 0.0
 
     def served(self, seconds: float) -> None:
         """A request took so long."""
         self._lately.append(seconds)
         if len(self._lately) >= _LEAST_KNOWN:
-            quarter = sorted(self._lately)[len(self._lately) // 4]
-            self._slot.gauge(Gauge.SERVICE_MICROSECONDS, max(1, int(quarter * 1_000_000)))
+            ordered = sorted(self._lately)
+            self._usual_seconds = ordered[len(ordered) // 2]
+            self._slot.gauge(Gauge.SERVICE_MICROSECONDS, max(1, int(ordered[len(ordered) // 4] * 1_000_000)))
 
     def look(self) -> bool:
         """Whether there is an overload, this moment or because somebody was refused just now."""
@@ -67,6 +74,11 @@ class Overload:
             self.goes_on()
             return True
         return self._board.words[HEAD_OVERLOAD] > time.monotonic_ns()
+
+    def servable(self) -> int:
+        """How many requests this worker can serve before the last of them has waited too long; one at least."""
+        seconds = max(self._usual_seconds, self._service_seconds())
+        return max(1, int(_SHARE_IN_HAND * self._seconds / seconds)) if seconds else 1
 
     def _service_seconds(self) -> float:
         """What a request takes the fastest worker: one that is held up by an origin says nothing; 0 if nobody knows."""

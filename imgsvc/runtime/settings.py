@@ -45,7 +45,13 @@ class RuntimeSettings:
     max_worker_address_megabytes: int = setting(
         8192, integer(0), "Megabytes of addresses (RLIMIT_AS) that a worker may take at all.", zero="no limit"
     )
+    health_check_path: str = setting("", STRING, "A second path of the health check, below PATH_PREFIX as /health is.")
     so_reuseport: bool = setting(False, BOOLEAN, "Set SO_REUSEPORT on the listener.")
+
+    def __post_init__(self) -> None:
+        path = self.health_check_path
+        if path and (not path.startswith("/") or set(path) & set("{}")):
+            raise ValueError("HEALTH_CHECK_PATH with a leading slash and without braces")
 
     def address(self) -> str:
         """Where to listen, as gunicorn writes it."""

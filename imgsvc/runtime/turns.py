@@ -9,9 +9,10 @@ from imgsvc.runtime.connection import Connection
 
 # Between two tries of the same request.
 RETRY_SECONDS = 0.01
-# No origin that is waited for gets more patience than this: admission.py.
+# A worker that has not come back to its requests for so long is held by another one. No origin that is waited for gets
+# more patience than this: admission.py.
 LONGEST_SECONDS = 1.0
-_MAX_ASIDE = 256
+_MOST = 256
 
 
 class Turns:
@@ -19,42 +20,46 @@ class Turns:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._most = _MOST
+        # With the moment of the last try.
         self._aside: deque[tuple[float, Connection]] = deque()
 
     def __len__(self) -> int:
         return len(self._aside)
 
+    def limit(self, most: int = _MOST) -> None:
+        """Take in no more than so many from now on."""
+        self._most = most
+
     def put_aside(self, connection: Connection) -> bool:
         """Keep it for another try; whether there was room."""
-        if len(self._aside) >= _MAX_ASIDE:
+        if len(self._aside) >= self._most:
             return False
-        now = self._clock()
-        connection.aside_since = connection.aside_since or now
-        self._aside.append((now + RETRY_SECONDS, connection))
+        self._aside.append((self._clock(), connection))
         return True
 
     def due(self) -> Connection | None:
         """The one whose turn it may be now."""
         # The connection thread may take one away between two lines.
         with suppress(IndexError):
-            if self._aside[0][0] <= self._clock():
+            if self._aside[0][0] + RETRY_SECONDS <= self._clock():
                 return self._aside.popleft()[1]
         return None
 
-    def overdue(self) -> list[Connection]:
-        """Take away those who have waited too long; for the connection thread, while the worker is busy elsewhere."""
+    def overdue(self, oldest: float) -> list[Connection]:
+        """Take away who arrived before `oldest`, and who is not tried any more: for the connection thread."""
         limit, late = self._clock() - LONGEST_SECONDS, []
         for _ in range(len(self._aside)):
             with suppress(IndexError):
-                entry = self._aside.popleft()
-                if entry[1].aside_since < limit:
-                    late.append(entry[1])
+                tried, connection = self._aside.popleft()
+                if tried < limit or connection.arrived < oldest:
+                    late.append(connection)
                 else:
-                    self._aside.append(entry)
+                    self._aside.append((tried, connection))
         return late
 
     def next_wait(self, longest: float) -> float:
         """Seconds until the next try, at most `longest`."""
         with suppress(IndexError):
-            return min(longest, max(0.0, self._aside[0][0] - self._clock()))
+            return min(longest, max(0.0, self._aside[0][0] + RETRY_SECONDS - self._clock()))
         return longest

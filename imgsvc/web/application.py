@@ -33,7 +33,7 @@ def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Requ
     for path in {prefix or "/", f"{prefix}/"}:
         app.add_route(path, landing)
     app.add_route(f"{prefix}/favicon.ico", nothing)
-    for path in {"/health", settings.web.health_check_path or "/health"}:
+    for path in {"/health", settings.runtime.health_check_path or "/health"}:
         app.add_route(prefix + path, health)
 
     app.add_error_handler(Exception, Failures(is_development=settings.web.development_errors_mode).answer)

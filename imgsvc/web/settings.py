@@ -51,16 +51,12 @@ class WebSettings:
     allow_origin: str = setting("", STRING, "Access-Control-Allow-Origin.", zero="no CORS headers")
     set_canonical_header: bool = setting(False, BOOLEAN, "Send Link: <source URL>; rel=canonical for http sources.")
     enable_debug_headers: bool = setting(False, BOOLEAN, "Send X-Origin-* and X-Result-* with sizes.")
-    health_check_path: str = setting("", STRING, "A second path of the health check.")
     development_errors_mode: bool = setting(False, BOOLEAN, "Tell clients the cause of an error. Never in production.")
     cookie_passthrough: bool = setting(False, BOOLEAN, "Send the client's cookies to sources of the same site.")
     cookie_passthrough_all: bool = setting(False, BOOLEAN, "Send them to every source; needs COOKIE_PASSTHROUGH.")
     cookie_base_url: str = setting("", STRING, "The site that cookies belong to.", zero="the request's own host")
 
     def __post_init__(self) -> None:
-        path = self.health_check_path
-        if path and (not path.startswith("/") or set(path) & set("{}")):
-            raise ValueError("HEALTH_CHECK_PATH with a leading slash and without braces")
         if not is_header_text(self.allow_origin):
             raise ValueError("ALLOW_ORIGIN of printable ASCII characters")
 

@@ -42,10 +42,12 @@ class Workers:
     def now(self):
         return time.monotonic() + self.late
 
-    def fetch(self, number, error=None, url=CAT):
+    def fetch(self, number, error=None, url=CAT, seconds=0.0):
         self.slots[number].begin("id", 0, 1)
         self.gates[number].admit(url)
+        self.late += seconds
         self.gates[number].leave(error)
+        self.late -= seconds
 
 
 @pytest.fixture
@@ -92,15 +94,16 @@ def test_behind_a_slow_origin_nobody_waits(workers):
         workers.gates[2].admit(CAT)
 
 
-def test_an_origin_that_answered_lately_gets_more_patience(workers):
-    workers.fetch(3)
+@pytest.mark.parametrize(("usual", "patience"), [(0.01, SLOW_SECONDS), (0.3, 0.6), (3, SLOW_SECONDS_TRUSTED)])
+def test_an_origin_that_answered_lately_gets_twice_what_it_takes(workers, usual, patience):
+    workers.fetch(3, seconds=usual)
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)
-    workers.late = SLOW_SECONDS + 0.1
+    workers.late = patience - 0.1
 
     with pytest.raises(WaitsItsTurn):
         workers.gates[2].admit(CAT)
-    workers.late = SLOW_SECONDS_TRUSTED + 0.1
+    workers.late = patience + 0.1
     with pytest.raises(OriginBusyError):
         workers.gates[2].admit(CAT)
 

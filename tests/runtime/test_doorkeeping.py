@@ -3,6 +3,7 @@ from collections import deque
 import pytest
 
 from imgsvc.runtime.doorkeeping import Doorkeeper
+from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.layout import Counter
 from imgsvc.runtime.turns import LONGEST_SECONDS, Turns
 
@@ -10,10 +11,9 @@ from imgsvc.runtime.turns import LONGEST_SECONDS, Turns
 class Waiting:
     """A connection, as far as it matters here."""
 
-    aside_since = 0.0
-
-    def __init__(self, arrived):
+    def __init__(self, arrived, path="/cat"):
         self.arrived = arrived
+        self.received = f"GET {path} HTTP/1.1\r\n\r\n".encode()
 
 
 class Queue:
@@ -23,6 +23,9 @@ class Queue:
         self._waiting = [Waiting(float("inf")) for _ in range(count)]
         self.refused = []
 
+    def comes(self, count, path="/cat"):
+        self._waiting += [Waiting(float("inf"), path) for _ in range(count)]
+
     def open(self):
         return self._waiting.pop(0) if self._waiting else None
 
@@ -31,8 +34,11 @@ class Queue:
 
 
 class Load:
-    def __init__(self, is_on, is_full):
-        self._is_on, self._is_full = is_on, is_full
+    def __init__(self, is_on, is_full, servable=1):
+        self._is_on, self._is_full, self._servable = is_on, is_full, servable
+
+    def servable(self):
+        return self._servable
 
     def look(self):
         return self._is_on
@@ -47,7 +53,7 @@ class Load:
 def looked(count, *, is_on=True, is_full=True):
     """The door and what is in hand, after one look."""
     door, complete = Queue(count), deque()
-    Doorkeeper(door, complete, Turns(), Load(is_on, is_full), 2).look(complete.append)
+    Doorkeeper(door, complete, Turns(), Load(is_on, is_full), HealthChecks(), 2).look(complete.append)
     return door, complete
 
 
@@ -55,7 +61,7 @@ def test_whose_time_is_over_is_refused_while_the_worker_is_busy():
     door, late, fresh = Queue(0), Waiting(0.0), Waiting(float("inf"))
     complete = deque([late, fresh])
 
-    Doorkeeper(door, complete, Turns(), None, 2).look(complete.append)
+    Doorkeeper(door, complete, Turns(), None, HealthChecks(), 2).look(complete.append)
 
     assert door.refused == [(late, Counter.QUEUE_TOO_OLD)]
     assert list(complete) == [fresh]
@@ -67,7 +73,7 @@ def test_so_is_who_was_put_aside():
     turns.put_aside(one)
     now[0] += LONGEST_SECONDS + 0.1
 
-    Doorkeeper(door, deque(), turns, None, 2).look(lambda _: None)
+    Doorkeeper(door, deque(), turns, None, HealthChecks(), 2).look(lambda _: None)
 
     assert door.refused == [(one, Counter.ORIGIN_BUSY)]
 
@@ -77,6 +83,38 @@ def test_in_an_overload_one_is_taken_in_hand_and_the_others_are_refused():
 
     assert (len(complete), len(door.refused)) == (1, 4)
     assert {why for _, why in door.refused} == {Counter.OVERLOAD}
+
+
+def test_who_waited_when_it_began_is_kept_as_far_as_he_can_be_served():
+    door, complete = Queue(5), deque()
+
+    Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True, servable=3), HealthChecks(), 2).look(
+        complete.append
+    )
+
+    assert (len(complete), len(door.refused)) == (3, 2)
+
+
+def test_nobody_who_comes_later_takes_the_place_of_one_that_is_served():
+    door, complete = Queue(3), deque()
+    keeper = Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True, servable=3), HealthChecks(), 2)
+    keeper.look(complete.append)
+    complete.popleft()
+    door.comes(2)
+
+    keeper.look(complete.append)
+
+    assert (len(complete), len(door.refused)) == (2, 2)
+
+
+def test_health_checks_are_not_refused_but_for_a_flood_of_them():
+    door, complete = Queue(3), deque()
+    door.comes(9, "/health")
+
+    Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True), HealthChecks(), 2).look(complete.append)
+
+    assert [each.received.split()[1] for each in complete] == [b"/cat", *[b"/health"] * 4]
+    assert len(door.refused) == 2 + 5
 
 
 @pytest.mark.parametrize(("is_on", "is_full", "taken"), [(False, True, 0), (True, False, 1)])

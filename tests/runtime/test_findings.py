@@ -35,7 +35,7 @@ def test_all_workers_know_what_each_of_them_found(notebooks):
 def test_an_answer_to_one_worker_clears_what_all_had_against_the_origin(notebooks):
     notebooks[0].timed_out(7)
     notebooks[1].timed_out(7)
-    notebooks[2].answered(7)
+    notebooks[2].answered(7, 0.1)
 
     assert notebooks[0].about(7).timeouts == 0
 
@@ -43,10 +43,20 @@ def test_an_answer_to_one_worker_clears_what_all_had_against_the_origin(notebook
 def test_after_an_answer_the_count_begins_anew(notebooks):
     notebooks[0].timed_out(7)
     notebooks[0].timed_out(7)
-    notebooks[1].answered(7)
+    notebooks[1].answered(7, 0.1)
     notebooks[0].timed_out(7)
 
     assert notebooks[2].about(7).timeouts == 1
+
+
+def test_how_long_it_takes_is_the_longest_of_its_last_answers(notebooks):
+    notebooks[0].answered(7, 0.2)
+    notebooks[1].answered(7, 0.1)
+    at_first = notebooks[2].about(7).takes_seconds
+    for _ in range(20):
+        notebooks[0].answered(7, 0.1)
+
+    assert (at_first, notebooks[2].about(7).takes_seconds) == (0.2, 0.1)
 
 
 def test_a_probe_is_seen_until_it_is_over(notebooks):

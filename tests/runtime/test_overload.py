@@ -53,6 +53,14 @@ def test_more_than_can_be_served_in_time_is_an_overload(listener, board, seconds
         assert overload.look() is is_on
 
 
+@pytest.mark.parametrize(("seconds", "count"), [(0.1, 12), (0.5, 2), (5, 1)])
+def test_a_worker_can_serve_so_many_in_time(listener, board, seconds, count):
+    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board, board.slot(0))
+    serve(overload, seconds)
+
+    assert overload.servable() == count
+
+
 def test_a_burst_of_slow_requests_says_nothing(listener, board):
     overload = Overload([listener], RuntimeSettings(queue_timeout=2), board, board.slot(0))
     serve(overload, 0.01)

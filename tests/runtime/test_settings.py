@@ -23,3 +23,9 @@ def test_it_listens_where_the_settings_say(settings: RuntimeSettings, address: s
 def test_workers_are_as_many_as_set_or_two_for_each_core() -> None:
     assert RuntimeSettings(workers=3).worker_count() == 3
     assert RuntimeSettings().worker_count() % 2 == 0
+
+
+@pytest.mark.parametrize("path", ["ping", "/{x}"])
+def test_what_could_be_no_route_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="HEALTH_CHECK_PATH"):
+        RuntimeSettings(health_check_path=path)

@@ -11,7 +11,8 @@ class Clock:
 class Waiting:
     """A connection, as far as it matters here."""
 
-    aside_since = 0.0
+    def __init__(self, arrived=100.0):
+        self.arrived = arrived
 
 
 def test_a_request_that_was_put_aside_comes_back_in_a_moment():
@@ -39,13 +40,28 @@ def test_there_is_an_end_to_what_is_put_aside():
     assert [turns.put_aside(Waiting()) for _ in range(300)].count(False) > 0
 
 
-def test_who_waited_too_long_in_all_is_taken_away():
-    clock, early, late = Clock(), Waiting(), Waiting()
+def test_in_an_overload_the_end_is_nearer():
+    turns = Turns(Clock())
+    turns.limit(4)
+
+    assert [turns.put_aside(Waiting()) for _ in range(9)].count(True) == 4
+
+
+def test_who_is_not_tried_any_more_is_taken_away():
+    clock, tried, forgotten = Clock(), Waiting(), Waiting()
     turns = Turns(clock)
-    turns.put_aside(early)
+    turns.put_aside(tried)
+    turns.put_aside(forgotten)
     clock.now += LONGEST_SECONDS
     turns.put_aside(turns.due())
-    turns.put_aside(late)
     clock.now += 0.1
 
-    assert (turns.overdue(), len(turns)) == ([early], 1)
+    assert (turns.overdue(0.0), len(turns)) == ([forgotten], 1)
+
+
+def test_so_is_who_arrived_too_long_ago():
+    turns, early, late = Turns(Clock()), Waiting(97.0), Waiting(99.0)
+    turns.put_aside(early)
+    turns.put_aside(late)
+
+    assert turns.overdue(98.0) == [early]

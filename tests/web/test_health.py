@@ -16,7 +16,7 @@ def test_health_is_not_kept():
 
 @pytest.mark.parametrize("path", ["/health", "/ping"])
 def test_health_may_have_a_second_path(path):
-    assert client(web={"health_check_path": "/ping"}).simulate_get(path).status_code == 200
+    assert client(runtime={"health_check_path": "/ping"}).simulate_get(path).status_code == 200
 
 
 def test_health_is_known_by_making_a_picture():

@@ -27,9 +27,6 @@ def test_a_rendition_is_fresh_for_a_year() -> None:
     assert CacheSettings().ttl == 365 * 24 * 3600
 
 
-@pytest.mark.parametrize(
-    "changes", [{"health_check_path": "ping"}, {"health_check_path": "/{x}"}, {"allow_origin": "a\n"}]
-)
-def test_what_could_be_no_route_or_no_header_is_refused(changes: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=next(iter(changes)).upper()):
-        WebSettings(**changes)
+def test_what_could_be_no_header_is_refused() -> None:
+    with pytest.raises(ValueError, match="ALLOW_ORIGIN"):
+        WebSettings(allow_origin="a\n")
