@@ -1,8 +1,12 @@
 """Files that promise more than they hold, or hold more than they promise; each of a few kilobytes, but for one."""
 
+import io
+import re
 import struct
 import zlib
 from collections.abc import Callable
+
+from PIL import Image
 
 from tests.images import encoded, quadrants
 
@@ -29,6 +33,18 @@ def jpeg(width: int, height: int) -> bytes:
     at = body.index(b"\xff\xc0")
     body[at + 5 : at + 9] = struct.pack(">HH", height, width)
     return bytes(body)
+
+
+def scans(count: int, image: Image.Image) -> bytes:
+    """A progressive JPEG whose second scan comes so many times: each is decoded over the whole picture."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", progressive=True, quality=50)
+    body = buffer.getvalue()
+    starts = [found.start() for found in re.finditer(b"\xff\xda", body)]
+    second = body[starts[1] : starts[2]]
+    # Tables between two scans belong to the later one.
+    second = second[:tables] if (tables := second.find(b"\xff\xc4")) > 0 else second
+    return body[: starts[1]] + second * (count - 1) + body[starts[1] :]
 
 
 def gif(width: int, height: int, frames: int = 1) -> bytes:

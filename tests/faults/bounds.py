@@ -40,6 +40,8 @@ THROUGHPUT_SHARE = _bound(0.95, 0.40)
 GOODPUT_SHARE = _bound(0.90, 0.40)
 # Refusals of an overload, p99.
 REFUSAL_SECONDS = _bound(0.050, 1.0)
+# Until those who wait for a source that never answers are told; admission.SLOW_SECONDS and a little.
+MOMENT_SECONDS = _bound(0.300, 1.5)
 # A budget ends this near to its moment.
 BUDGET_SLACK_SECONDS = _bound(0.3, 2.0)
 # The watchdog's, after D.

@@ -58,10 +58,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of sources: cat.png, 40 by 20; photo.jpg, 1200 by 900; large.bmp, 20 MB."""
+    """A folder of sources: cat.png, 40 by 20; photo.jpg, 1200 by 900; medium.bmp, 8 MB; large.bmp, 20 MB."""
     folder = tmp_path_factory.mktemp("pictures")
     (folder / "cat.png").write_bytes(encoded(quadrants()))
     (folder / "photo.jpg").write_bytes(encoded(noise(1200, 900), "jpg"))
+    (folder / "medium.bmp").write_bytes(encoded(solid(1640, 1640), "bmp"))
     (folder / "large.bmp").write_bytes(encoded(solid(2600, 2600), "bmp"))
     return folder
 

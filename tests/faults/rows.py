@@ -20,14 +20,14 @@ clients ask for 20 MB and never read: eight more than there are workers | nobody
 the same through nginx, with and without buffering | buffered: no effect; not buffered: as F1
 the incident: a burst of connections that are neither read nor closed, then 1, 3 and 10 more a second | at least 99 % of the probe is answered, during it and after it; nothing is to be restarted
 clients read everything and never close | at least 95 % of the quiet throughput
-connections that say nothing | nobody waits for them, and each is ended
-slow headers and slow bodies, directly and through nginx | nobody waits for them; 408 and a close
+connections that say nothing | nobody waits for them, at least 95 % of the quiet throughput, and each is ended
+slow headers and slow bodies, directly and through nginx | nobody waits for them, at least 95 % of the quiet throughput; 408 and a close
 clients leave with FIN, at any moment of their request | the work stops and its source is let go; no descriptor, no file, no worker is lost
 clients leave with RST, close only their sending side, or take an HTTP/2 stream back | as F7; whoever stops sending counts as gone, as it does to nginx
 queued requests whose clients have left | none of them fetches or decodes anything; who waits behind them is served at once
 the first of two equal requests is aborted, or its worker killed | the other is answered || There is no single-flight: equal requests do not depend on each other, so none can be wedged by another.
 a hundred times one picture, and a hundred times one source in ten sizes | all are answered, with the same bytes || There is no single-flight: each is fetched and made for itself; a cache in front of the service joins them.
-a source accepts and never answers; all workers and eight more are asked for it | other sources keep half of the workers; 504 at DOWNLOAD_TIMEOUT, the surplus 503 at once, and after several timeouts 504 at once
+a source accepts and never answers; all workers and eight more are asked for it | other sources keep half of the workers; 504 at DOWNLOAD_TIMEOUT, the surplus 503 within 0.3 s and then at once, and after several timeouts 504 at once || Whether a source hangs is not known when it is first asked: who comes together with its first request waits for a quarter of a second, outside of a worker, where a source that is well serves both.
 a source drips, or stalls at 99 % | 504 at DOWNLOAD_TIMEOUT
 a source resets, ends early, breaks its gzip, never ends, announces 10 GB | an error of the source, within DOWNLOAD_TIMEOUT || 422 throughout and not 502 or 413: imgproxy's answers, which clients of its API expect (docs/errors.md).
 a source redirects in circles, to loopback, to the metadata address, to file:, to another scheme | 4xx; nothing is connected to but the source itself
@@ -38,7 +38,7 @@ a picture that crashes its worker, once and twenty times at once | only its own 
 SIGKILL to a worker every second | no more requests fail than workers were killed
 SIGSTOP to a worker | it is replaced within gunicorn's timeout and 2 s; nobody else is affected
 SIGKILL and SIGSTOP to the arbiter | killed: its workers leave, the port is free, and another server takes over within 3 s; stopped: the workers go on serving || A stopped arbiter is still its workers' parent: they serve on, which is better than ending; only the arbiter's own watch is missing until its supervisor acts.
-a native call of a minute, with and without the interpreter's lock | ended shortly after TIMEOUT, with an answer and a stack in the log; nobody else is affected
+a native call of a minute, with and without the interpreter's lock; heavy work against a short TIMEOUT | ended within half a second after TIMEOUT, with an answer and a stack in the log; nobody else is affected || Where native code keeps the interpreter's lock to the end, nobody is left to answer: the process ends half a second after TIMEOUT, and the connection with it. What may keep it for long is bounded beforehand, or done by a process of its own (SVG).
 the largest legal pictures, twice as many as workers | every worker stays below 1.5 GB
 pictures that lie about their size, and small ones with a great deal around them | 422 from the header; at most 64 MiB grown
 results that would be huge | 422 before anything is allocated, or scaled down to MAX_RESULT_DIMENSION

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import origins
+from tests.faults import bombs, origins
 from tests.faults.bounds import (
     BUDGET_SLACK_SECONDS,
     FAULT_SECONDS,
@@ -18,12 +18,23 @@ from tests.faults.bounds import (
     RESPAWN_SECONDS,
     TAKEOVER_SECONDS,
     D,
+    _bound,
 )
 from tests.faults.clients import Crowd, ask, ask_all, counted
 from tests.faults.probe import Probe
-from tests.faults.processes import children, descriptors, eventually, holders, peak, seconds_until, state, stopped
+from tests.faults.processes import (
+    children,
+    cpu_seconds,
+    descriptors,
+    eventually,
+    holders,
+    peak,
+    seconds_until,
+    state,
+    stopped,
+)
 from tests.faults.service import CAT, WORKERS, Service
-from tests.images import encoded, solid
+from tests.images import encoded, noise, quadrants, solid
 from tests.serving.server import PATIENCE_SECONDS, Server
 
 # The largest legal image, several times over.
@@ -151,6 +162,40 @@ def test_f23_a_call_of_a_minute_is_ended_at_the_deadline(poisonous, record, word
     assert abs(got.seconds - D - 0.2) < OVERRUN_SECONDS + (1 if word == "holds" else 0)
     assert probe.report().served >= PROBE_SERVED
     assert "poison_app.py" in poisonous.log()
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory):
+    """A server whose requests may take 2 s, with pictures that take longer."""
+    folder = tmp_path_factory.mktemp("long work")
+    (folder / "cat.png").write_bytes(encoded(quadrants()))
+    (folder / "photo.jpg").write_bytes(encoded(noise(1000, 1000).resize((4000, 4000)), "jpg"))
+    (folder / "scans.jpg").write_bytes(bombs.scans(3000, noise(2000, 2000)))
+    with Service(folder, timeout=2, download_timeout=2) as running:
+        yield running
+
+
+LONG_WORK = {
+    "a heavy blur": "bl:50/plain/local:///photo.jpg@png",
+    "enlarging to 64 megapixels": "rs:force:8000:8000:1/plain/local:///photo.jpg@png",
+    "AVIF of 16 megapixels": "f:avif/plain/local:///photo.jpg",
+    "3,000 scans": "rs:fit:1000:1000/plain/local:///scans.jpg@png",
+}
+
+
+@pytest.mark.parametrize("work", LONG_WORK.values(), ids=LONG_WORK)
+def test_f23_long_work_ends_with_its_request(hasty, record, work):
+    got = ask(hasty.port, f"/_/{work}", timeout=60)
+    time.sleep(0.5)
+    before = sum(map(cpu_seconds, hasty.workers))
+    time.sleep(0.5)
+    spent = sum(map(cpu_seconds, hasty.workers)) - before
+
+    record(status=got.status, seconds=round(got.seconds, 2), cpu_after_s=round(spent, 2))
+    assert got.status in (200, 503)
+    assert got.seconds < 2 + OVERRUN_SECONDS
+    assert spent < _bound(0.1, 0.4)
+    assert eventually(lambda: ask(hasty.port, CAT).status == 200)
 
 
 def test_f24_the_largest_legal_images_at_once_stay_below_the_cap(tmp_path, record):

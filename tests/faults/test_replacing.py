@@ -11,6 +11,7 @@ from imgsvc.runtime.scoreboard import Scoreboard, path_of
 from tests.faults.bounds import (
     FAULT_SECONDS,
     IS_FULL,
+    QUIET_SECONDS,
     T_W,
     D,
     _bound,
@@ -90,8 +91,10 @@ def test_f34_a_stop_under_load_resets_nobody(pictures, record):
 
 
 def test_f35_a_reload_every_two_seconds_loses_nothing(pictures, record):
+    """Beside the same load without reloads: what is compared is what the reloads cost."""
     with Service(pictures) as own:
-        quiet = probed(own.port, CAT, 2)
+        with busy(own.port):
+            quiet = probed(own.port, CAT, QUIET_SECONDS)
         with busy(own.port) as answers, Probe(own.port, CAT) as probe:
             for _ in range(int(_bound(150, 3))):
                 own.process.send_signal(signal.SIGHUP)

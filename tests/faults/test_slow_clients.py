@@ -1,6 +1,9 @@
 """Rows F1 to F6: clients and proxies that do not take, do not send, do not close; the incident."""
 
+import socket
+import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,7 +18,7 @@ from tests.faults.bounds import (
     T_W,
     THROUGHPUT_SHARE,
 )
-from tests.faults.clients import Crowd, ask, ended_by_server, has_been_reset
+from tests.faults.clients import Crowd, ask, ended_by_server, has_been_reset, tcp_state
 from tests.faults.nginx import Nginx, needs_nginx
 from tests.faults.probe import Probe, Report, is_as_quick, probed, throughput
 from tests.faults.processes import descriptors, eventually
@@ -140,6 +143,51 @@ def test_f05_silent_connections_keep_nobody_waiting(own, record):
     record(quiet=quiet, faulted=faulted, while_they_wait=waiting)
     assert faulted.served >= PROBE_SERVED_ALL
     assert is_as_quick(waiting, quiet)
+
+
+def test_f05_f06_nor_do_they_cost_throughput(own, record):
+    """Silent connections, and headers that come a byte at a time, each kept up for as long as it is measured."""
+    before = throughput(own.port, CAT, QUIET_SECONDS)
+    with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.say_nothing):
+        silent = throughput(own.port, CAT, QUIET_SECONDS)
+    with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.begin, drips=True):
+        slow = throughput(own.port, CAT, QUIET_SECONDS)
+    # A shared machine is not equally fast at all times.
+    quiet = (before + throughput(own.port, CAT, QUIET_SECONDS)) / 2
+
+    record(quiet_per_s=round(quiet), silent_per_s=round(silent), slow_headers_per_s=round(slow))
+    assert min(silent, slow) >= THROUGHPUT_SHARE * quiet
+
+
+@contextmanager
+def kept_up(crowd: Crowd, count: int, one, *, drips: bool = False):
+    """So many connections of a kind all the time; who has been ended is replaced, and the others may send a byte."""
+    ends = threading.Event()
+
+    def work() -> None:
+        there = [one() for _ in range(count)]
+        while not ends.wait(0.5):
+            if drips:
+                there = [each for each in there if sends(each, b"x")]
+            there = [each for each in there if tcp_state(each) == 1]
+            there += [one() for _ in range(count - len(there))]
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        thread.join()
+
+
+def sends(client: socket.socket, data: bytes) -> bool:
+    """Whether the connection still takes them."""
+    try:
+        client.sendall(data)
+    except OSError:
+        return False
+    return True
 
 
 def test_f05_a_silent_connection_is_ended(own, record):
