@@ -15,6 +15,7 @@ from tests.faults.bounds import (
     IS_FULL,
     OVERRUN_SECONDS,
     PROBE_SERVED,
+    READINESS_SECONDS,
     RESPAWN_SECONDS,
     TAKEOVER_SECONDS,
     D,
@@ -54,8 +55,8 @@ def poisonous(pictures, poison_log):
         yield running
 
 
-def poison(word: str) -> str:
-    return f"/_/rs:fit:20:20/plain/http://poison.test/{word}.png"
+def poison(word: str, host: str = "poison.test") -> str:
+    return f"/_/rs:fit:20:20/plain/http://{host}/{word}.png"
 
 
 def test_f19_a_picture_that_kills_costs_its_own_request_alone(poisonous, poison_log, record):
@@ -162,6 +163,24 @@ def test_f23_a_call_of_a_minute_is_ended_at_the_deadline(poisonous, record, word
     assert abs(got.seconds - D - 0.2) < OVERRUN_SECONDS + (1 if word == "holds" else 0)
     assert probe.report().served >= PROBE_SERVED
     assert "poison_app.py" in poisonous.log()
+
+
+def test_f33_health_says_so_while_native_calls_hold_every_worker(pictures, poison_log, record):
+    settings = {"timeout": 12, "download_timeout": 5, "prefix": ["env", f"POISON_LOG={poison_log}"]}
+    application = "tests.faults.poison_app:application"
+    with Service(pictures, application=application, **settings) as own, Crowd(own.port) as crowd:
+        assert eventually(lambda: own.observed("/ready").status == 200)
+        for number in range(WORKERS):
+            # One origin may not have them all.
+            crowd.ask_and_stay(poison("native", f"{number}.poison.test"))
+        red = seconds_until(lambda: own.observed("/ready").status == 503)
+        for each in crowd.sockets:
+            each.settimeout(20)
+            each.recv(1)
+        green = seconds_until(lambda: own.observed("/ready").status == 200)
+
+    record(red_s=round(red, 1), green_s=round(green, 1))
+    assert max(red, green) < READINESS_SECONDS
 
 
 @pytest.fixture(scope="module")
