@@ -20,6 +20,9 @@ def ask(address: str, page: str) -> Any:
             answer = session.get(url, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
         return answer.json()
+    except requests.ConnectionError as error:
+        hint = "Is imgsvc running, and is this its OBSERVER_BIND? Say where it is with --observer ADDRESS:PORT."
+        raise ObserverError(f"Nobody listens on {address}. {hint}") from error
     except (requests.RequestException, ValueError) as error:
         raise ObserverError(f"{url} does not answer as an observer does: {error}") from error
 

@@ -17,8 +17,8 @@ def test_an_observer_that_is_off_is_said_to_be():
         observer_address(None)
 
 
-def test_nobody_there_is_said_with_the_address():
+def test_nobody_there_is_said_with_the_address_and_what_to_do():
     port = free_port()
 
-    with pytest.raises(ObserverError, match=f"127.0.0.1:{port}/status"):
+    with pytest.raises(ObserverError, match=f"127.0.0.1:{port}.*--observer"):
         ask(f"127.0.0.1:{port}", "/status")
