@@ -76,4 +76,5 @@ def _kernel(points: int, shrink: float, step: int) -> NDArray[np.float64]:
     """Lanczos at so many points, from the place `step` between two pixels; rounded towards nothing."""
     places = (np.arange(points) - (step / _PLACES + points / 2 - 1)) / shrink
     values = np.where(abs(places) <= _REACH, np.sinc(places) * np.sinc(places / _REACH), 0)
-    return np.trunc(values / values.sum() * _ONE)
+    weights: NDArray[np.float64] = np.trunc(values / values.sum() * _ONE)
+    return weights
