@@ -9,6 +9,7 @@ from imgsvc.options.geometry import Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
 from imgsvc.transforms.edges import with_repeated_edges
+from imgsvc.transforms.fixed_point import shrunk
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.resampling import Resampling, Span, stretching
 
@@ -28,7 +29,12 @@ def scale(image: Image.Image, plan: Plan) -> Image.Image:
     if image.size == plan.scale.size:
         return image
     how = plan.scale if image.size == plan.scale.source else stretching(Size(*image.size), plan.scale.size)
-    return _in_linear_light(image, how) if plan.linear else resampled(image, how)
+    if plan.linear:
+        return _in_linear_light(image, how)
+    scaled = resampled(image, how)
+    if plan.exact_alpha and has_alpha(image) and not (how.across.enlarges or how.down.enlarges):
+        scaled.putalpha(_exactly(image.getchannel("A"), how))
+    return scaled
 
 
 def fix_size(image: Image.Image, plan: Plan) -> Image.Image:
@@ -93,6 +99,10 @@ def _margins(span: Span, side: int) -> tuple[int, int]:
         return 0, 0
     reach = _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
     return max(0, math.ceil(reach - span.start - _TINY)), max(0, math.ceil(span.end + reach - side - _TINY))
+
+
+def _exactly(band: Image.Image, how: Resampling) -> Image.Image:
+    return Image.fromarray(shrunk(np.asarray(band)[..., None], how)[..., 0])
 
 
 def _in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.fixed_point import shrunk
+from imgsvc.transforms.fixed_point import averaged, shrunk
 from imgsvc.transforms.resampling import stretching
 
 
@@ -37,6 +37,12 @@ def test_rows_and_columns_are_shrunk_alike() -> None:
     down = shrunk(pixels.swapaxes(0, 1), stretching(Size(10, 6), Size(10, 3)))
 
     assert (across == down.swapaxes(0, 1)).all()
+
+
+def test_blocks_are_averaged_with_the_edge_repeated() -> None:
+    pixels = np.array([[0, 10, 20], [30, 40, 50]], np.uint8)[..., None]
+
+    assert averaged(pixels, Size(2, 2))[..., 0].tolist() == [[20, 35]]
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 255))
