@@ -60,7 +60,19 @@ def read(environ: Mapping[str, str]) -> tuple[Config, list[Mistake]]:
         if row.is_fatal
     ]
     sections = {each.name: load(each.type, environ, mistakes) for each in fields(Config)}  # type: ignore[arg-type]
-    return Config(**sections), mistakes
+    config = Config(**sections)
+    mistakes += _same_address(config, environ)
+    return config, mistakes
+
+
+def _same_address(config: Config, environ: Mapping[str, str]) -> list[Mistake]:
+    """COMPAT: imgproxy refuses to start where both listeners have one address."""
+    observed = config.observer.prometheus_bind or config.observer.observer_bind
+    if not observed or observed != config.runtime.bind:
+        return []
+    name = "PROMETHEUS_BIND" if config.observer.prometheus_bind else "OBSERVER_BIND"
+    set_ones = [prefix + name for prefix in PREFIXES if environ.get(prefix + name)]
+    return [Mistake(set_ones[0] if set_ones else name, "another address than that of BIND", observed)]
 
 
 def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:

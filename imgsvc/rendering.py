@@ -93,7 +93,16 @@ class Renderer:
                 encoded = encode(picture, decision.format, options, self.rules.encoding, scope.check)
             size = picture.size
         origin = _upright(opened.header.size, opened.header.orientation if options.auto_rotate else 1)
-        return Rendition(encoded.body, encoded.format, job, fetched.headers, origin, size, len(fetched.body))
+        return Rendition(
+            body=encoded.body,
+            format=encoded.format,
+            job=job,
+            source_headers=fetched.headers,
+            origin_size=origin,
+            result_size=size,
+            origin_bytes=len(fetched.body),
+            origin_format=opened.header.format,
+        )
 
     def _passed_on(self, body: bytes, decision: Decision) -> Encoded:
         sanitizes = decision.format is Format.SVG and self.rules.decoding.sanitize_svg

@@ -16,6 +16,7 @@ from imgsvc.observer.metrics import exposition
 from imgsvc.observer.monitor import Monitor
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.observer.shared import Shared
+from imgsvc.observer.snapshot import Snapshots
 from imgsvc.observer.stacks import stacks
 from imgsvc.observer.status import status
 from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
@@ -74,10 +75,11 @@ def _pages(monitor: Monitor, settings: ObserverSettings, descriptor: int) -> Pag
     def stack_of_all() -> Page:
         return Page.json(stacks((row.pid for row in monitor.board.rows()), descriptor))
 
+    snapshots = Snapshots(monitor)
     return {
         "/health": health,
         "/ready": lambda: Page.verdict(monitor.readiness.reasons, "ready"),
-        "/metrics": Shared(lambda: Page.metrics(exposition(monitor, settings.prometheus_namespace))),
+        "/metrics": Shared(lambda: Page.metrics(exposition(snapshots.take(), settings.prometheus_namespace))),
         "/status": Shared(lambda: Page.json(status(monitor))),
         "/stacks": stack_of_all,
     }

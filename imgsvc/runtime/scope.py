@@ -27,6 +27,9 @@ class Journal(Protocol):
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """The stage is over, by this error if there is one."""
 
+    def received(self, count: int) -> None:
+        """So many bytes of the source have come."""
+
 
 class NoJournal:
     """For the command line, and for start-up."""
@@ -35,6 +38,9 @@ class NoJournal:
         """Nobody wants to know."""
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
+        """Nobody wants to know."""
+
+    def received(self, count: int) -> None:
         """Nobody wants to know."""
 
 
@@ -75,6 +81,11 @@ class Scope:
             raise ClientClosedRequestError(f"the client left during {self.stage_name or 'the request'}")
         if self.remaining() <= 0:
             raise RequestTimeoutError(f"the deadline passed during {self.stage_name or 'the request'}")
+
+    def receive(self, chunk: bytes) -> None:
+        """Check, now that a piece of the source has come."""
+        self._journal.received(len(chunk))
+        self.check()
 
     @contextmanager
     def stage(self, name: str, subject: str = "") -> Iterator[None]:

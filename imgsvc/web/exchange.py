@@ -11,7 +11,7 @@ from urllib.parse import quote
 import falcon
 
 from imgsvc.errors import RenderingError
-from imgsvc.rendition import Job
+from imgsvc.rendition import Job, Rendition
 from imgsvc.runtime.scope import Scope
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]+")
@@ -31,6 +31,7 @@ class Exchange:
     has_cors: bool = False
     scope: Scope | None = None
     job: Job | None = None
+    made: Rendition | None = None
     error: RenderingError | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 

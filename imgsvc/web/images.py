@@ -73,7 +73,7 @@ class Images:
             response.status = falcon.HTTP_304
             response.set_headers(self.rules.of_unmodified(made, now=self.now()))
         else:
-            self._send(response, made, 200)
+            self._send(response, current, made, 200)
 
     def _answer_with_fallback(
         self, response: falcon.Response, current: Exchange, job: Job, scope: Scope, error: RenderingError
@@ -84,9 +84,13 @@ class Images:
         fields = {"request_id": current.request_id, "error": str(error), "source": job.source_url}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"
-        self._send(response, stand_in, self.fallback.fallback_image_http_code or error.status, is_fallback=True)
+        status = self.fallback.fallback_image_http_code or error.status
+        self._send(response, current, stand_in, status, is_fallback=True)
 
-    def _send(self, response: falcon.Response, made: Rendition, status: int, *, is_fallback: bool = False) -> None:
+    def _send(
+        self, response: falcon.Response, current: Exchange, made: Rendition, status: int, *, is_fallback: bool = False
+    ) -> None:
+        current.made = made
         ttl = self.fallback.fallback_image_ttl if is_fallback else 0
         response.status = status
         response.data = made.body

@@ -6,9 +6,11 @@ from hmac import compare_digest
 import falcon
 
 from imgsvc.errors import Blame, SecretError
+from imgsvc.runtime.requests import current as in_work
 from imgsvc.url.path import has_broken_escape
 from imgsvc.web.exchange import Exchange, begin, exchange
 from imgsvc.web.settings import WebSettings
+from imgsvc.web.tally import tally
 
 _LOG = logging.getLogger("imgsvc.access")
 
@@ -42,6 +44,7 @@ class EveryAnswer:
         if current.has_cors and self._settings.allow_origin:
             response.set_header("Access-Control-Allow-Origin", self._settings.allow_origin)
             response.set_header("Access-Control-Allow-Methods", "GET, OPTIONS")
+        tally(current, response, in_work(request.env))
         if current.is_logged:
             log(current, response.status_code)
 

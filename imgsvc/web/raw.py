@@ -42,7 +42,7 @@ class RawBody:
     def __iter__(self) -> Iterator[bytes]:
         try:
             for chunk in chain((self._first,) if self._first else (), self._chunks):
-                self._scope.check()
+                self._scope.receive(chunk)
                 yield chunk
         except RenderingError as error:
             _LOG.warning(
