@@ -12,11 +12,12 @@ import requests
 from imgsvc.telemetry.metrics import METRICS, Kind
 from tests.images import encoded, quadrants
 from tests.observability.prometheus import Prometheus, needs_prometheus
+from tests.observer.observed import eventually
 from tests.serving.server import Server, free_port
 
 pytestmark = [pytest.mark.slow, needs_prometheus]
 
-ROUNDS = 40
+ROUNDS = 60
 REQUESTS_PER_ROUND = 20
 COUNTED = {
     series
@@ -29,9 +30,16 @@ MOST_SERIES = 700
 
 
 def worker(observer: str) -> int:
-    """The pid of any one."""
-    rows = requests.get(f"http://{observer}/status", timeout=10).json()["workers"]
-    return next((row["pid"] for row in rows if row["state"] != "starting"), 0)
+    """The pid of any one that is not going anyway."""
+    found = []
+
+    def look():
+        rows = requests.get(f"http://{observer}/status", timeout=10).json()["workers"]
+        found[:] = [row["pid"] for row in rows if row["state"] == "idle"]
+        return found
+
+    assert eventually(look)
+    return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +59,8 @@ def scraped(tmp_path_factory):
             for width in range(1, REQUESTS_PER_ROUND + 1):
                 with suppress(requests.RequestException):
                     server.get(f"/_/w:{width}/plain/local:///cat.png")
-            if number % 4 == 0 and (pid := worker(observer)):
-                os.kill(pid, signal.SIGKILL)
+            if number % 4 == 0:
+                os.kill(worker(observer), signal.SIGKILL)
         # Two more scrapes.
         time.sleep(1.5)
         return prometheus.query('{job="imgsvc"}[1h]'), prometheus.query("imgsvc_started_workers_total")
