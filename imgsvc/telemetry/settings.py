@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, STRING, choice, setting
+from imgsvc.env import BOOLEAN, STRING, choice, integer, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,12 @@ class LogSettings:
         zero="pretty on a terminal, else structured",
     )
     log_level: str = setting("info", choice("debug", "info", "warn", "error"), "Least level that is logged.")
+    log_rate: int = setting(
+        500,
+        integer(0),
+        "Lines a second that one process writes, twice as many at once; the rest is counted.",
+        zero="all",
+    )
     syslog_enable: bool = setting(False, BOOLEAN, "Log to syslog too, in the structured form.")
     syslog_level: str = setting(
         "info", choice("debug", "info", "warn", "error", "crit"), "Least level that is sent to syslog."

@@ -23,8 +23,9 @@ def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Requ
         rules=HeaderRules(settings.web, cache, settings.formats),
         fallback=settings.fallback,
         timeout_seconds=settings.runtime.timeout,
+        path_prefix=prefix,
     )
-    app = falcon.App(middleware=[EveryAnswer(settings.web)])
+    app = falcon.App(middleware=[EveryAnswer(settings.web, prefix)])
     # COMPAT: a raw answer whose source names no type has none; all others say theirs.
     app.resp_options.default_media_type = None  # type: ignore[assignment]
 

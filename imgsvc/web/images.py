@@ -17,11 +17,12 @@ from imgsvc.web.caching import conditions
 from imgsvc.web.cookies import cookies_for
 from imgsvc.web.exchange import Exchange, exchange
 from imgsvc.web.headers import HeaderRules
-from imgsvc.web.middleware import check_secret, shown
+from imgsvc.web.middleware import check_secret
 from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, REQUEST_HEADERS, RawBody, raw_headers
 from imgsvc.web.settings import FallbackSettings
+from imgsvc.web.showing import shown
 
 _LOG = logging.getLogger("imgsvc.web")
 
@@ -34,6 +35,7 @@ class Images:
     rules: HeaderRules
     fallback: FallbackSettings
     timeout_seconds: float
+    path_prefix: str = ""
     now: Callable[[], float] = time.time
 
     def __call__(self, req: falcon.Request, resp: falcon.Response, **_params: Any) -> None:
@@ -44,7 +46,7 @@ class Images:
         current = exchange(req)
         current.has_cors = True
         check_secret(current.headers.get("authorization", ""), self.rules.web.secret)
-        scope = scope_of(req.env, self.timeout_seconds, current.request_id, shown(current.target))
+        scope = scope_of(req.env, self.timeout_seconds, current.request_id, shown(current.target, self.path_prefix))
         current.scope, current.job = scope, self._job(current)
         self._answer(resp, current, current.job, scope)
 
