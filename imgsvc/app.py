@@ -33,6 +33,7 @@ from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.telemetry.logs import configure_logging
+from imgsvc.telemetry.reports import create_reports
 from imgsvc.url.parse import Parser
 from imgsvc.web.application import create_app
 from imgsvc.web.settings import FallbackSettings, WatermarkSettings
@@ -90,10 +91,11 @@ def create_application(environ: Mapping[str, str]) -> "falcon.App[Any, Any]":
     """The WSGI application that `environ` describes."""
     config, mistakes = read(environ)
     _collect(mistakes, lambda: configure_logging(config.log))
+    reports = _collect(mistakes, lambda: create_reports(config.reports))
     renderer = create_renderer(config, mistakes)
     for warning in (*unused_variables(environ), *cautions(config)):
         _log.warning(warning)
-    return create_app(renderer, config)
+    return create_app(renderer, config, reports)
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.timeouts import conflicts
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
-from imgsvc.telemetry.settings import LogSettings
+from imgsvc.telemetry.settings import LogSettings, ReportSettings
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WatermarkSettings, WebSettings
 
@@ -42,6 +42,7 @@ class Config:
     watermark: WatermarkSettings = WatermarkSettings()
     fallback: FallbackSettings = FallbackSettings()
     log: LogSettings = LogSettings()
+    reports: ReportSettings = ReportSettings()
 
 
 def from_environment(environ: Mapping[str, str]) -> Config:

@@ -86,9 +86,12 @@ FOREIGN: tuple[Foreign, ...] = (
         is_plain=True,
     ),
     Foreign(
-        "BUGSNAG_* HONEYBADGER_* SENTRY_* AIRBRAKE_* REPORT_DOWNLOADING_ERRORS REPORT_IO_ERRORS",
-        "errors are not sent to a service",
-        "the log, which has every error with its cause",
+        "BUGSNAG_* HONEYBADGER_* AIRBRAKE_*",
+        "errors are sent to Sentry and to no other service",
+        "SENTRY_DSN, or the log, which has every error with its cause",
+    ),
+    Foreign(
+        "REPORT_IO_ERRORS", "a client that does not take its answer is no error", "`imgsvc_ended_total` in /metrics"
     ),
     # Memory and debugging
     Foreign("FREE_MEMORY_INTERVAL MALLOC LOG_MEM_STATS", "a worker's memory ends with it", "MAX_REQUESTS"),

@@ -1,4 +1,4 @@
-"""Settings of the log."""
+"""Settings of the log, and of error reports."""
 
 from dataclasses import dataclass
 
@@ -36,3 +36,13 @@ class LogSettings:
         port = self.syslog_address.partition(":")[2]
         if self.syslog_network == "udp" and port and not (port.isdecimal() and 0 < int(port) < 65_536):
             raise ValueError("SYSLOG_ADDRESS as host:port where SYSLOG_NETWORK is udp")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """Errors that are sent to Sentry: unexpected ones, broken pictures, sources that fail."""
+
+    sentry_dsn: str = setting("", STRING, "Where Sentry takes reports.", zero="nothing is sent", secret=True)
+    sentry_environment: str = setting("production", STRING, "The environment that reports are filed under.")
+    sentry_release: str = setting("", STRING, "The release that they are filed under.", zero="imgsvc@VERSION")
+    report_downloading_errors: bool = setting(True, BOOLEAN, "Report sources that cannot be had, as imgproxy does.")
