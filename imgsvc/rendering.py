@@ -53,8 +53,8 @@ class Renderer:
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
-        request = SourceRequest(job.source_url, job.request.source_headers)
         with scope.stage("fetch", job.source_url):
+            request = SourceRequest(job.source_url, {**job.request.source_headers, **scope.passed_on()})
             if job.options.raw:
                 return RawRendition(job, self.sources.open(request, scope))
             fetched = fetch(self.sources, request, scope, self.limits_of(job).file_size)

@@ -6,6 +6,7 @@ import falcon
 
 from imgsvc.rendering import Renderer
 from imgsvc.telemetry.reports import Reports
+from imgsvc.telemetry.traces import Traces
 from imgsvc.web.failures import Failures, no_such_route
 from imgsvc.web.headers import HeaderRules
 from imgsvc.web.health import Health
@@ -16,7 +17,7 @@ from imgsvc.web.sections import Sections
 
 
 def create_app(
-    renderer: Renderer, settings: Sections, reports: Reports | None = None
+    renderer: Renderer, settings: Sections, reports: Reports | None = None, traces: Traces | None = None
 ) -> falcon.App[falcon.Request, falcon.Response]:
     """Lay the routes, all below the prefix; a sink added later is asked first, and routes before any sink."""
     prefix, cache = settings.url.path_prefix, settings.cache
@@ -27,6 +28,7 @@ def create_app(
         fallback=settings.fallback,
         timeout_seconds=settings.runtime.timeout,
         path_prefix=prefix,
+        traces=traces,
     )
     app = falcon.App(middleware=[EveryAnswer(settings.web, prefix)])
     # COMPAT: a raw answer whose source names no type has none; all others say theirs.

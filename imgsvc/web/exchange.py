@@ -13,6 +13,7 @@ import falcon
 from imgsvc.errors import RenderingError
 from imgsvc.rendition import Job, Rendition
 from imgsvc.runtime.scope import Scope
+from imgsvc.telemetry.traces import Trace
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -26,10 +27,14 @@ class Exchange:
     target: str
     method: str
     client_ip: str
+    scheme: str
     headers: Mapping[str, str]
     is_logged: bool = True
     has_cors: bool = False
     scope: Scope | None = None
+    trace: Trace | None = None
+    # The answer is passed on as it comes: whoever does that ends the trace.
+    is_streamed: bool = False
     job: Job | None = None
     made: Rendition | None = None
     error: RenderingError | None = None
@@ -44,6 +49,7 @@ def begin(request: falcon.Request) -> Exchange:
         target=request_target(request.env),
         method=request.method,
         client_ip=_client_ip(headers, request.env),
+        scheme=request.scheme,
         headers=headers,
     )
     request.context.exchange = opened

@@ -13,6 +13,7 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.requests import scope_of
 from imgsvc.runtime.scope import Scope
+from imgsvc.telemetry.traces import Traces
 from imgsvc.web.caching import conditions
 from imgsvc.web.cookies import cookies_for
 from imgsvc.web.exchange import Exchange, exchange
@@ -23,6 +24,7 @@ from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, REQUEST_HEADERS, RawBody, raw_headers
 from imgsvc.web.settings import FallbackSettings
 from imgsvc.web.showing import shown
+from imgsvc.web.tracing import trace_stream
 
 _LOG = logging.getLogger("imgsvc.web")
 
@@ -36,6 +38,7 @@ class Images:
     fallback: FallbackSettings
     timeout_seconds: float
     path_prefix: str = ""
+    traces: Traces | None = None
     now: Callable[[], float] = time.time
 
     def __call__(self, req: falcon.Request, resp: falcon.Response, **_params: Any) -> None:
@@ -47,7 +50,10 @@ class Images:
         current.has_cors = True
         check_secret(current.headers.get("authorization", ""), self.rules.web.secret)
         scope = scope_of(req.env, self.timeout_seconds, current.request_id, shown(current.target, self.path_prefix))
-        current.scope, current.job = scope, self._job(current)
+        current.scope = scope
+        if self.traces:
+            scope.trace = current.trace = self.traces.begin(current.headers, scope.started)
+        current.job = self._job(current)
         self._answer(resp, current, current.job, scope)
 
     def _job(self, current: Exchange) -> Job:
@@ -70,7 +76,7 @@ class Images:
             self._answer_with_fallback(response, current, job, scope, error)
             return
         if isinstance(made, RawRendition):
-            self._pass_on(response, made, scope, current.request_id)
+            self._pass_on(response, current, made, scope)
         elif isinstance(made, NotModified):
             response.status = falcon.HTTP_304
             response.set_headers(self.rules.of_unmodified(made, now=self.now()))
@@ -98,8 +104,8 @@ class Images:
         response.data = made.body
         response.set_headers(self.rules.of_rendition(made, status=status, now=self.now(), fallback_ttl=ttl))
 
-    def _pass_on(self, response: falcon.Response, made: RawRendition, scope: Scope, request_id: str) -> None:
-        body = RawBody(made, scope, request_id)
+    def _pass_on(self, response: falcon.Response, current: Exchange, made: RawRendition, scope: Scope) -> None:
+        body = RawBody(made, scope, current.request_id)
         try:
             passed = raw_headers(made, body)
         except RenderingError:
@@ -113,4 +119,5 @@ class Images:
             return
         if (length := made.stream.headers.get("content-length", "")).isdecimal():
             response.content_length = int(length)
+        trace_stream(current, body, made.stream.status, self.path_prefix)
         response.stream = body

@@ -13,6 +13,7 @@ from imgsvc.web.exchange import Exchange, begin, exchange
 from imgsvc.web.settings import WebSettings
 from imgsvc.web.showing import shown
 from imgsvc.web.tally import tally
+from imgsvc.web.tracing import end_trace
 
 _LOG = logging.getLogger("imgsvc.access")
 
@@ -48,6 +49,8 @@ class EveryAnswer:
             response.set_header("Access-Control-Allow-Origin", self._settings.allow_origin)
             response.set_header("Access-Control-Allow-Methods", "GET, OPTIONS")
         tally(current, response, in_work(request.env))
+        if not current.is_streamed:
+            end_trace(current, response.status_code, self._prefix)
         if current.is_logged:
             log(current, response.status_code, self._prefix)
 
@@ -71,6 +74,8 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
     if current.scope:
         stages = {name: round(seconds * 1000) for name, seconds in current.scope.stage_seconds.items()}
         fields |= {"ms": round(current.scope.elapsed() * 1000), "stage_ms": stages}
+    if current.trace:
+        fields["trace_id"] = current.trace.trace_id
     if current.job:
         fields |= {"options": told(current.job.options), "source": current.job.source_url}
     if current.error:

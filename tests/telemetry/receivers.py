@@ -49,3 +49,14 @@ def event_of(envelope: bytes) -> dict[str, Any]:
     _head, item_head, item = envelope.split(b"\n")[:3]
     assert json.loads(item_head)["type"] == "event"
     return dict(json.loads(item))
+
+
+def spans_of(collector: Receiver) -> list[Any]:
+    """All spans that an OTLP collector has got."""
+    return [
+        span
+        for request in list(collector.received)
+        for resource in request.resource_spans
+        for scope in resource.scope_spans
+        for span in scope.spans
+    ]

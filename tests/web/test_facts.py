@@ -6,7 +6,7 @@ from imgsvc.web.facts import facts_of
 
 def exchange(source=None):
     job = Job(RenderRequest("/"), ProcessingOptions(width=1), source) if source else None
-    return Exchange("an-id", "/img/sig/w:1/aHR0", "GET", "", {}, job=job)
+    return Exchange("an-id", "/img/sig/w:1/aHR0", "GET", "", "http", {}, job=job)
 
 
 def test_a_request_that_was_understood_is_told_with_its_source_and_options():
