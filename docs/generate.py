@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
+from docs.dashboard import dashboard_page
 from imgsvc import errors
 from imgsvc.config import Config, limits_in_seconds
 from imgsvc.env import variables
@@ -196,6 +197,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "metrics.md": metrics_page,
     "timeouts.md": timeouts_page,
     "timeouts.svg": timeouts_picture,
+    "../observability/dashboard.json": dashboard_page,
 }
 
 

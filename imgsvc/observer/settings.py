@@ -16,7 +16,10 @@ class ObserverSettings:
         "127.0.0.1:8081", STRING, "Address and port of the observer.", zero="there is none", keeps_empty=True
     )
     prometheus_bind: str = setting(
-        "", STRING, "The observer's address by imgproxy's name; every path but its own gives metrics then."
+        "",
+        STRING,
+        "The observer's address by imgproxy's name; every path but its own gives metrics then, and so do /status and"
+        " /stacks to other machines.",
     )
     prometheus_namespace: str = setting("", STRING, "Put before imgproxy's names of metrics, with an underscore.")
 

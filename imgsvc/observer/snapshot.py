@@ -55,6 +55,8 @@ class Snapshots:
     def __init__(self, monitor: Monitor) -> None:
         self._monitor = monitor
         self._cpu_seconds = 0.0
+        # Once: the two clocks drift, and a server that seems to have started again is an alarm.
+        self._started = round(time.time() - (time.monotonic() - monitor.board.made), 1)
 
     def take(self) -> Snapshot:
         """What is known now."""
@@ -78,6 +80,6 @@ class Snapshots:
             queue_age_seconds=monitor.queue_age(),
             resident_bytes=sum(map(resident_bytes, [board.arbiter_pid, *pids])),
             cpu_seconds=self._cpu_seconds,
-            started=time.time() - (now - board.made),
+            started=self._started,
             observer_cpu_seconds=sum(os.times()[:2]),
         )

@@ -32,3 +32,9 @@ def test_a_busy_worker_is_in_progress(tmp_path):
 
     assert (snapshot.busy, snapshot.in_progress) == (1, 1)
     assert 0 <= snapshot.oldest_stage_seconds < 60
+
+
+def test_a_server_that_goes_on_never_seems_to_have_started_again(tmp_path):
+    snapshots = Snapshots(watched(tmp_path)[0])
+
+    assert snapshots.take().started == snapshots.take().started
