@@ -10,11 +10,13 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
+from docs.dashboard import dashboard_page
 from imgsvc import errors
 from imgsvc.config import Config, limits_in_seconds
 from imgsvc.env import variables
 from imgsvc.foreign import FOREIGN, Foreign
 from imgsvc.runtime.timeouts import BY_NAME, TIMEOUTS, Timeout, seconds_of
+from imgsvc.telemetry.metrics import CAUSES, METRICS, RESULTS, Metric
 from imgsvc.url.table import OPTIONS, OptionRow
 
 DOCS = Path(__file__).parent
@@ -117,6 +119,23 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
+def metrics_page() -> Iterator[str]:
+    """Every metric, then the values of the labels that are not plain."""
+    yield HEAD.format(source="imgsvc/telemetry/metrics.py")
+    yield (DOCS / "heads/metrics.md").read_text("utf-8")
+    for title, theirs in (("imgproxy's", True), ("Ours", False)):
+        yield f"\n## {title}\n\n| metric | kind | labels | what it says |\n|---|---|---|---|\n"
+        yield from (_metric(each) for each in METRICS if each.is_imgproxys is theirs)
+    for title, values in (("Causes", CAUSES), ("Results of a fetch", RESULTS)):
+        yield f"\n## {title}\n\n| value | meaning |\n|---|---|\n"
+        yield from (f"| `{value}` | {_prose(meaning)} |\n" for value, meaning in values.items())
+
+
+def _metric(each: Metric) -> str:
+    labels = ", ".join(map(_code, each.labels))
+    return f"| `{each.name}` | {each.kind} | {labels} | {_prose(each.sentence)} |\n"
+
+
 def timeouts_page() -> Iterator[str]:
     """Every time limit, and the picture of them."""
     yield HEAD.format(source="imgsvc/runtime/timeouts.py")
@@ -175,8 +194,10 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "url.md": url_page,
     "configuration.md": configuration_page,
     "errors.md": errors_page,
+    "metrics.md": metrics_page,
     "timeouts.md": timeouts_page,
     "timeouts.svg": timeouts_picture,
+    "../observability/dashboard.json": dashboard_page,
 }
 
 

@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +33,9 @@ from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.telemetry.logs import configure_logging
+from imgsvc.telemetry.reports import Reports, create_reports
+from imgsvc.telemetry.traces import Traces
+from imgsvc.telemetry.tracing import create_traces
 from imgsvc.url.parse import Parser
 from imgsvc.web.application import create_app
 from imgsvc.web.settings import FallbackSettings, WatermarkSettings
@@ -86,14 +89,30 @@ def _collect(mistakes: list[Mistake], step: Callable[[], T]) -> T | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """Where reports and traces go, if anywhere."""
+
+    reports: Reports | None
+    traces: Traces | None
+
+
+def create_watchers(config: Config, mistakes: list[Mistake]) -> Watchers:
+    """Build them from their settings; what cannot be used is added to the mistakes."""
+    reports = _collect(mistakes, lambda: create_reports(config.reports))
+    traces = _collect(mistakes, lambda: create_traces(config.traces))
+    return Watchers(reports, traces)
+
+
 def create_application(environ: Mapping[str, str]) -> "falcon.App[Any, Any]":
     """The WSGI application that `environ` describes."""
     config, mistakes = read(environ)
     _collect(mistakes, lambda: configure_logging(config.log))
+    watchers = create_watchers(config, mistakes)
     renderer = create_renderer(config, mistakes)
     for warning in (*unused_variables(environ), *cautions(config)):
         _log.warning(warning)
-    return create_app(renderer, config)
+    return create_app(renderer, config, watchers.reports, watchers.traces)
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ import click
 import requests
 
 from imgsvc import __version__
-from imgsvc.app import EXIT_CONFIG, create_renderer
+from imgsvc.app import EXIT_CONFIG, create_renderer, create_watchers
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.diagnosis import diagnose
 from imgsvc.drill.command import drill
@@ -157,6 +157,7 @@ def config(environ: Environ, *, check: bool, shows: bool) -> None:
         click.echo("\n".join(_settings(found, environ)))
     for warning in (*unused_variables(environ), *cautions(found)):
         click.echo(f"warning: {warning}", err=True)
+    create_watchers(found, mistakes)
     if check or not shows:
         _or_refuse(lambda: create_renderer(found, mistakes))
         click.echo("The settings can be used.")

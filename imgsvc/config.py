@@ -14,12 +14,26 @@ from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.timeouts import conflicts
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
-from imgsvc.telemetry.settings import LogSettings
+from imgsvc.telemetry.settings import LogSettings, ReportSettings, TraceSettings
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WatermarkSettings, WebSettings
 
 # requests reads them itself.
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+
+
+# OpenTelemetry's SDK reads these itself.
+SDK_VARIABLES = (
+    "OTEL_RESOURCE_ATTRIBUTES",
+    "OTEL_SDK_DISABLED",
+    "OTEL_TRACES_SAMPLER",
+    "OTEL_TRACES_SAMPLER_ARG",
+    *(
+        f"OTEL_EXPORTER_OTLP_{each}"
+        for of in ("", "TRACES_")
+        for each in (f"{of}CERTIFICATE", f"{of}CLIENT_CERTIFICATE", f"{of}CLIENT_KEY", f"{of}COMPRESSION")
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,8 @@ class Config:
     watermark: WatermarkSettings = WatermarkSettings()
     fallback: FallbackSettings = FallbackSettings()
     log: LogSettings = LogSettings()
+    reports: ReportSettings = ReportSettings()
+    traces: TraceSettings = TraceSettings()
 
 
 def from_environment(environ: Mapping[str, str]) -> Config:
@@ -60,7 +76,19 @@ def read(environ: Mapping[str, str]) -> tuple[Config, list[Mistake]]:
         if row.is_fatal
     ]
     sections = {each.name: load(each.type, environ, mistakes) for each in fields(Config)}  # type: ignore[arg-type]
-    return Config(**sections), mistakes
+    config = Config(**sections)
+    mistakes += _same_address(config, environ)
+    return config, mistakes
+
+
+def _same_address(config: Config, environ: Mapping[str, str]) -> list[Mistake]:
+    """COMPAT: imgproxy refuses to start where both listeners have one address."""
+    observed = config.observer.prometheus_bind or config.observer.observer_bind
+    if not observed or observed != config.runtime.bind:
+        return []
+    name = "PROMETHEUS_BIND" if config.observer.prometheus_bind else "OBSERVER_BIND"
+    set_ones = [prefix + name for prefix in PREFIXES if environ.get(prefix + name)]
+    return [Mistake(set_ones[0] if set_ones else name, "another address than that of BIND", observed)]
 
 
 def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:
@@ -86,7 +114,7 @@ def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:
 def known_variables() -> set[str]:
     """Every variable that something is read from."""
     known = {name for section in fields(Config) for each in fields(section.type) for name in variables(each)}  # type: ignore[arg-type]
-    return known | {*ENV_FILE_VARIABLES, *PROXY_VARIABLES}
+    return known | {*ENV_FILE_VARIABLES, *PROXY_VARIABLES, *SDK_VARIABLES}
 
 
 def limits_in_seconds(config: Config) -> dict[str, float]:
@@ -107,6 +135,8 @@ def cautions(config: Config) -> Iterator[str]:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
     if config.sources.local_filesystem_root == Path("/"):
         yield "LOCAL_FILESYSTEM_ROOT is /: every file that the server may read can be fetched"
+    if config.traces.open_telemetry_enable and config.traces.traces_endpoint().partition("/v1")[0].endswith(":4317"):
+        yield "OTEL_EXPORTER_OTLP_ENDPOINT has port 4317, which is gRPC's; traces are sent over HTTP, mostly to 4318"
     if config.web.development_errors_mode:
         yield "DEVELOPMENT_ERRORS_MODE is on: clients are told the causes of errors"
     if config.web.cookie_passthrough_all and not config.web.cookie_passthrough:

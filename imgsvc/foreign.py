@@ -77,8 +77,22 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("NEW_RELIC_*", "there is no agent of New Relic in it", "the log's JSON form, which its agent reads"),
     Foreign("DATADOG_*", "there is no agent of Datadog in it", "the log's JSON form, which its agent reads"),
     Foreign("CLOUD_WATCH_*", "metrics are not sent to CloudWatch", "the log's JSON form, which its agent reads"),
-    Foreign("OPEN_TELEMETRY_*", "traces are not exported yet", "the log, which has the time of each stage"),
-    Foreign("OTEL_*", "traces are not exported yet", "the log, which has the time of each stage", is_plain=True),
+    Foreign("OPEN_TELEMETRY_ENABLE_METRICS", "metrics are scraped, and not sent", "PROMETHEUS_BIND"),
+    Foreign(
+        "OPEN_TELEMETRY_ENABLE_LOGS OPEN_TELEMETRY_LOGGER_NAME", "the log is not sent by OpenTelemetry", "LOG_FORMAT"
+    ),
+    Foreign(
+        "OPEN_TELEMETRY_SERVER_CERT OPEN_TELEMETRY_CLIENT_CERT OPEN_TELEMETRY_CLIENT_KEY",
+        "certificates are read from files",
+        "the variables of OpenTelemetry itself that name files",
+    ),
+    Foreign(
+        "OTEL_EXPORTER_OTLP_METRICS_* OTEL_EXPORTER_OTLP_LOGS_* OTEL_METRIC* OTEL_LOG*",
+        "traces alone are sent",
+        is_plain=True,
+    ),
+    Foreign("OTEL_PROPAGATORS", "the trace's context is always W3C's traceparent", is_plain=True),
+    Foreign("OTEL_BSP_*", "the queue of spans has a fixed size", is_plain=True),
     Foreign(
         "DD_AGENT_HOST DD_TRACE_AGENT_PORT DD_DOGSTATSD_PORT DD_SERVICE DD_TRACE_STARTUP_LOGS",
         "there is no agent of Datadog in it",
@@ -86,9 +100,12 @@ FOREIGN: tuple[Foreign, ...] = (
         is_plain=True,
     ),
     Foreign(
-        "BUGSNAG_* HONEYBADGER_* SENTRY_* AIRBRAKE_* REPORT_DOWNLOADING_ERRORS REPORT_IO_ERRORS",
-        "errors are not sent to a service",
-        "the log, which has every error with its cause",
+        "BUGSNAG_* HONEYBADGER_* AIRBRAKE_*",
+        "errors are sent to Sentry and to no other service",
+        "SENTRY_DSN, or the log, which has every error with its cause",
+    ),
+    Foreign(
+        "REPORT_IO_ERRORS", "a client that does not take its answer is no error", "`imgsvc_ended_total` in /metrics"
     ),
     # Memory and debugging
     Foreign("FREE_MEMORY_INTERVAL MALLOC LOG_MEM_STATS", "a worker's memory ends with it", "MAX_REQUESTS"),

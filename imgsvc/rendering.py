@@ -53,8 +53,8 @@ class Renderer:
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
-        request = SourceRequest(job.source_url, job.request.source_headers)
         with scope.stage("fetch", job.source_url):
+            request = SourceRequest(job.source_url, {**job.request.source_headers, **scope.passed_on()})
             if job.options.raw:
                 return RawRendition(job, self.sources.open(request, scope))
             fetched = fetch(self.sources, request, scope, self.limits_of(job).file_size)
@@ -93,7 +93,16 @@ class Renderer:
                 encoded = encode(picture, decision.format, options, self.rules.encoding, scope.check)
             size = picture.size
         origin = _upright(opened.header.size, opened.header.orientation if options.auto_rotate else 1)
-        return Rendition(encoded.body, encoded.format, job, fetched.headers, origin, size, len(fetched.body))
+        return Rendition(
+            body=encoded.body,
+            format=encoded.format,
+            job=job,
+            source_headers=fetched.headers,
+            origin_size=origin,
+            result_size=size,
+            origin_bytes=len(fetched.body),
+            origin_format=opened.header.format,
+        )
 
     def _passed_on(self, body: bytes, decision: Decision) -> Encoded:
         sanitizes = decision.format is Format.SVG and self.rules.decoding.sanitize_svg

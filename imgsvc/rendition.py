@@ -39,6 +39,7 @@ class Rendition:
     origin_size: Size
     result_size: Size
     origin_bytes: int
+    origin_format: Format
 
 
 @dataclass(frozen=True, slots=True)

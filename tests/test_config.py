@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.config import Config, cautions, from_environment, unused_variables
+from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.env import SettingsError
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.sources.settings import SourceSettings
@@ -109,3 +109,9 @@ def test_a_name_of_older_imgproxys_is_understood(name: str) -> None:
 
 def test_the_newer_name_comes_before_the_older() -> None:
     assert from_environment({"IMGPROXY_ETAG_ENABLED": "0", "IMGPROXY_USE_ETAG": "1"}).cache.use_etag
+
+
+def test_the_observer_listens_elsewhere_than_the_server() -> None:
+    _, mistakes = read({"IMGPROXY_BIND": ":8080", "IMGPROXY_PROMETHEUS_BIND": ":8080"})
+
+    assert [(each.name, each.value) for each in mistakes] == [("IMGPROXY_PROMETHEUS_BIND", ":8080")]

@@ -1,5 +1,6 @@
 """The observer's HTTP: five small pages, each made at once from what is known."""
 
+import ipaddress
 import json
 import socket
 import threading
@@ -49,11 +50,23 @@ class Listener(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, address: tuple[str, int], pages: Pages, fallback: Callable[[], Page]) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        pages: Pages,
+        fallback: Callable[[], Page],
+        *,
+        private: frozenset[str] = frozenset(),
+    ) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self.pages, self.fallback = pages, fallback
+        self.pages, self.fallback, self._private = pages, fallback, private
         self._places = threading.BoundedSemaphore(_MOST_CLIENTS)
         super().__init__(address, _Handler)
+
+    def page(self, path: str, client: str) -> Page:
+        """The page of a path; a private one is for clients on this machine alone."""
+        is_hidden = path in self._private and not ipaddress.ip_address(client).is_loopback
+        return (self.fallback if is_hidden else self.pages.get(path, self.fallback))()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """A thread for each client, and no more than there are places."""
@@ -80,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _CLIENT_SECONDS
 
     def do_GET(self) -> None:
-        page = self.server.pages.get(self.path.partition("?")[0], self.server.fallback)()
+        page = self.server.page(self.path.partition("?")[0], self.client_address[0])
         self.send_response(page.status)
         self.send_header("Content-Type", page.media_type)
         self.send_header("Content-Length", str(len(page.body)))

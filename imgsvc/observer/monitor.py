@@ -4,7 +4,8 @@ import threading
 import time
 
 from imgsvc.observer.canary import Canary
-from imgsvc.observer.kernel import is_running, queue_length
+from imgsvc.observer.kernel import is_running, queue
+from imgsvc.observer.queue_ages import QueueAges
 from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
 from imgsvc.runtime.layout import State
 from imgsvc.runtime.scoreboard import Scoreboard
@@ -23,6 +24,7 @@ class Monitor(threading.Thread):
         super().__init__(name="monitor", daemon=True)
         self.board, self.canary, self._port = board, canary, port
         self.readiness = Readiness(("the observer has just been started",))
+        self._ages = QueueAges()
 
     def run(self) -> None:
         """Look, decide, tell; until the process ends."""
@@ -45,7 +47,14 @@ class Monitor(threading.Thread):
 
     def queue_length(self) -> int | None:
         """Connections that wait for a worker; None where the kernel does not tell."""
-        return None if self._port is None else queue_length(self._port)
+        found = None if self._port is None else queue(self._port)
+        if found:
+            self._ages.look(found.waiting, time.monotonic())
+        return found.length if found else None
+
+    def queue_age(self) -> float:
+        """Since when the one that waits longest has been seen to wait, in seconds; to the last quarter of one."""
+        return self._ages.oldest(time.monotonic())
 
 
 def _evidence(row: SlotView, now: float) -> WorkerEvidence:

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from imgsvc.env import STRING, Mistake, SettingsError, load, setting
@@ -16,12 +17,14 @@ from imgsvc.observer.metrics import exposition
 from imgsvc.observer.monitor import Monitor
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.observer.shared import Shared
+from imgsvc.observer.snapshot import Snapshots
 from imgsvc.observer.stacks import stacks
 from imgsvc.observer.status import status
 from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
 
 _START_SECONDS = 10.0
 _RETRY_SECONDS = 0.5
+_TELLING = frozenset({"/status", "/stacks"})
 _NOT_FOUND = Page(404, b"/health /ready /metrics /status /stacks\n")
 
 
@@ -42,7 +45,9 @@ def observe(arbiter_pid: int, listener: str, stacks_descriptor: int) -> None:
     monitor = _monitor(board, listener)
     pages = _pages(monitor, found, stacks_descriptor)
     fallback = pages["/metrics"] if found.prometheus_bind else lambda: _NOT_FOUND
-    server = _listening(address, pages, fallback)
+    # SECURITY: who scrapes imgproxy from another machine does not expect to show what is being worked on.
+    private = _TELLING if found.prometheus_bind else frozenset()
+    server = _listening(lambda: Listener(address, pages, fallback, private=private), address)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stay_guarded(arbiter_pid, listener, stacks_descriptor)
     os._exit(0)  # threads that wait for a client must not keep a port that the next observer needs
@@ -74,10 +79,11 @@ def _pages(monitor: Monitor, settings: ObserverSettings, descriptor: int) -> Pag
     def stack_of_all() -> Page:
         return Page.json(stacks((row.pid for row in monitor.board.rows()), descriptor))
 
+    snapshots = Snapshots(monitor)
     return {
         "/health": health,
         "/ready": lambda: Page.verdict(monitor.readiness.reasons, "ready"),
-        "/metrics": Shared(lambda: Page.metrics(exposition(monitor, settings.prometheus_namespace))),
+        "/metrics": Shared(lambda: Page.metrics(exposition(snapshots.take(), settings.prometheus_namespace))),
         "/status": Shared(lambda: Page.json(status(monitor))),
         "/stacks": stack_of_all,
     }
@@ -94,12 +100,12 @@ def _board(arbiter_pid: int) -> Scoreboard | None:
     return None
 
 
-def _listening(address: tuple[str, int], pages: Pages, fallback: object) -> Listener:
+def _listening(listen: Callable[[], Listener], address: tuple[str, int]) -> Listener:
     """The listener; another process may still have the port, as the one that is being replaced does for a moment."""
     told = False
     while True:
         try:
-            return Listener(address, pages, fallback)  # type: ignore[arg-type]
+            return listen()
         except OSError as error:
             if not told:
                 logging.getLogger(__name__).warning("The observer cannot listen on %s: %s", address, error)

@@ -1,8 +1,11 @@
 """Settings of the observer."""
 
+import re
 from dataclasses import dataclass
 
 from imgsvc.env import STRING, setting
+
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +16,12 @@ class ObserverSettings:
         "127.0.0.1:8081", STRING, "Address and port of the observer.", zero="there is none", keeps_empty=True
     )
     prometheus_bind: str = setting(
-        "", STRING, "The observer's address by imgproxy's name; every path but its own gives metrics then."
+        "",
+        STRING,
+        "The observer's address by imgproxy's name; every path but its own gives metrics then, and so do /status and"
+        " /stacks to other machines.",
     )
-    prometheus_namespace: str = setting("", STRING, "Put before the names of metrics, with an underscore.")
+    prometheus_namespace: str = setting("", STRING, "Put before imgproxy's names of metrics, with an underscore.")
 
     def address(self) -> tuple[str, int] | None:
         """Host and port to listen on; None where the observer is off."""
@@ -28,3 +34,5 @@ class ObserverSettings:
             port = bind.rpartition(":")[2]
             if bind and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
                 raise ValueError(f"{name} as ADDRESS:PORT or :PORT")
+        if self.prometheus_namespace and not _NAME.fullmatch(self.prometheus_namespace):
+            raise ValueError("PROMETHEUS_NAMESPACE of letters, digits and underscores, no digit first")

@@ -13,12 +13,15 @@ from imgsvc.errors import (
     OriginBusyError,
     OriginDownError,
     QuarantinedError,
+    RenderingError,
     RequestTimeoutError,
     SourceError,
+    SourceStatusError,
     SourceTimeoutError,
 )
 from imgsvc.runtime.findings import Findings, Notebook
-from imgsvc.runtime.layout import LIVE, STATES, Counter, Live, State
+from imgsvc.runtime.layout import LIVE, STATES, Counter, FetchResult, Live, State
+from imgsvc.runtime.origins import Origins
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.slot import Slot, hash_of
@@ -47,6 +50,17 @@ def origin_of(source_url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
 
 
+def fetch_result(error: BaseException | None) -> FetchResult:
+    """What is counted for a fetch that ended with this error, if with any."""
+    if error is None:
+        return FetchResult.OK
+    if isinstance(error, SourceTimeoutError | RequestTimeoutError):
+        return FetchResult.TIMEOUT
+    if isinstance(error, SourceStatusError):
+        return FetchResult.STATUS
+    return FetchResult.FAILED if isinstance(error, SourceError) else FetchResult.ABANDONED
+
+
 class Admission:
     """One worker's gate to the sources."""
 
@@ -56,7 +70,8 @@ class Admission:
         self._clock = clock
         self._quarantine = Quarantine(board.words)
         self._notebook = Notebook(slot.words, board.slots_words)
-        self._origin = 0
+        self._origins = Origins(board)
+        self._origin, self._name = 0, ""
 
     def admit(self, source_url: str) -> None:
         """Mark this worker as fetching from the origin, or raise."""
@@ -64,7 +79,7 @@ class Admission:
             origin = origin_of(source_url)
         except ValueError:
             return
-        self._origin = hash_of(origin)
+        self._origin, self._name = hash_of(origin), origin
         self._slot.ask(origin, source_url)
         if self._quarantine.holds(hash_of(source_url)):
             self._slot.count(Counter.QUARANTINED)
@@ -73,11 +88,16 @@ class Admission:
             self._slot.enter(State.FETCH)
             return
         findings = self._notebook.about(self._origin)
-        self._check_breaker(origin, findings)
-        self._check_share(origin, findings)
+        try:
+            self._check_breaker(origin, findings)
+            self._check_share(origin, findings)
+        except RenderingError:
+            self._count(FetchResult.REFUSED)
+            raise
 
     def leave(self, error: BaseException | None) -> None:
         """The fetch is over."""
+        self._count(fetch_result(error))
         if isinstance(error, SourceTimeoutError | RequestTimeoutError):
             self._notebook.timed_out(self._origin)
             self._slot.count(Counter.SOURCE_TIMEOUT)
@@ -87,6 +107,9 @@ class Admission:
         else:
             self._notebook.unknown(self._origin)
         self._slot.enter(State.REQUEST)
+
+    def _count(self, result: FetchResult) -> None:
+        self._slot.count_fetch(self._origins.row(self._origin, self._name), result)
 
     def _check_breaker(self, origin: str, findings: Findings) -> None:
         now = self._clock()

@@ -81,6 +81,9 @@ def bury(board: Scoreboard, worker: Any) -> None:
         name = board.row(slot.number).request_id if slot.number >= 0 else ""
         _LOG.critical("Worker %s ended inside native code, with request %s:\n%s", worker.pid, name, words)
         slot.count(Counter.CRASHED)
+    elif slot.live(Live.PID) and not is_killed and slot.live(Live.STATE) != list(State).index(State.STOPPING):
+        # By SIGKILL: the kernel's when memory ran out, the arbiter's, or somebody else's.
+        slot.count(Counter.LOST)
     source = slot.live(Live.SOURCE)
     if source and not worker.aborted and (words or is_killed):
         Quarantine(board.words).blame(source)

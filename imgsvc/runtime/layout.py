@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0002
+FORMAT = 0x696D_6773_7663_0003
 
 
 class State(StrEnum):
@@ -86,6 +86,25 @@ class Counter(StrEnum):
     EVICTED = "evicted"
     BYTES_SENT_LATER = "bytes_sent_later"
     CRASHED = "crashed"
+    LOST = "lost"
+
+
+class Tally(StrEnum):
+    """What is counted for each format."""
+
+    SOURCES = "sources"
+    RESULTS = "results"
+
+
+class FetchResult(StrEnum):
+    """How a fetch ended, for the origin that was asked."""
+
+    OK = "ok"  # with an image, or with the word that the client's is good
+    STATUS = "status"  # with another status
+    TIMEOUT = "timeout"
+    FAILED = "failed"  # unreachable, broken off, too large, at an address that is refused
+    REFUSED = "refused"  # not asked: it has its share of the workers, or is down
+    ABANDONED = "abandoned"  # the client left, or we failed
 
 
 # Answers by status; any other is counted in the last one of its hundred.
@@ -93,12 +112,19 @@ STATUSES = (200, 206, 299, 301, 304, 399, 400, 403, 404, 405, 408, 414, 422, 431
 # Errors by RenderingError.category.
 CATEGORIES = ("path_parsing", "security", "download", "timeout", "processing", "overload", "unexpected")
 
-# What is timed; `queue` is from a request's arrival to its beginning, `request` from its arrival to its end.
-TIMED = ("request", "queue", "fetch", "header", "decode", "transform", "encode", "send")
+# Names of image formats; options/formats.py, which stands above, has the same.
+FORMATS = ("jpeg", "jxl", "png", "webp", "gif", "ico", "svg", "heic", "avif", "bmp", "tiff", "other")
+
+# What is timed; `queue` is from a request's arrival to its beginning, `request` from its arrival to its end,
+# `processing` all that is done with pixels.
+TIMED = ("request", "queue", "fetch", "header", "decode", "transform", "encode", "send", "processing")
 # Seconds, upper bounds; over the last one comes everything else.
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 # A histogram: a word for each bound, one for what is over them, the sum in nanoseconds.
 HISTOGRAM_WORDS = len(BOUNDS) + 2
+# How long caches may keep an answer: seconds, up to a year; laid out like the others, the sum in seconds.
+LIFETIME_BOUNDS = (0.0, 60.0, 3_600.0, 86_400.0, 604_800.0, 2_592_000.0, 31_536_000.0)
+LIFETIME_WORDS = len(LIFETIME_BOUNDS) + 2
 
 REQUEST_ID_BYTES = 64
 ORIGIN_BYTES = 96
@@ -119,7 +145,11 @@ HEAD_OVERLOAD = 5
 # The observer's verdict and when it was told: verdict.py.
 HEAD_VERDICT = 6
 HEAD_CULPRITS = 8
-HEAD_WORDS = HEAD_CULPRITS + CULPRITS * CULPRIT_WORDS
+# Origins whose fetches are counted apart: hash, name. The others are counted together, behind the last of them.
+ORIGINS = 32
+ORIGIN_WORDS = 1 + ORIGIN_BYTES // WORD
+HEAD_ORIGINS = HEAD_CULPRITS + CULPRITS * CULPRIT_WORDS
+HEAD_WORDS = HEAD_ORIGINS + ORIGINS * ORIGIN_WORDS
 
 LIVE = {name: place for place, name in enumerate(Live)}
 LIVE_REQUEST_ID = len(LIVE)
@@ -134,7 +164,15 @@ _AFTER_STATUSES = _AFTER_COUNTERS + len(STATUSES)
 BY_CATEGORY = {name: _AFTER_STATUSES + place for place, name in enumerate(CATEGORIES)}
 _AFTER_CATEGORIES = _AFTER_STATUSES + len(CATEGORIES)
 HISTOGRAMS = {name: _AFTER_CATEGORIES + place * HISTOGRAM_WORDS for place, name in enumerate(TIMED)}
-SLOT_FINDINGS = _AFTER_CATEGORIES + len(TIMED) * HISTOGRAM_WORDS
+LIFETIMES = _AFTER_CATEGORIES + len(TIMED) * HISTOGRAM_WORDS
+_AFTER_LIFETIMES = LIFETIMES + LIFETIME_WORDS
+_FORMAT_KEYS = [(tally, word) for tally in Tally for word in FORMATS]
+BY_FORMAT = {key: _AFTER_LIFETIMES + place for place, key in enumerate(_FORMAT_KEYS)}
+_AFTER_FORMATS = _AFTER_LIFETIMES + len(BY_FORMAT)
+# By the origin's row; ORIGINS stands for all others.
+_ORIGIN_KEYS = [(row, result) for row in range(ORIGINS + 1) for result in FetchResult]
+BY_ORIGIN = {key: _AFTER_FORMATS + place for place, key in enumerate(_ORIGIN_KEYS)}
+SLOT_FINDINGS = _AFTER_FORMATS + len(BY_ORIGIN)
 SLOT_WORDS = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
 
 

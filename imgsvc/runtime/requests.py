@@ -8,7 +8,7 @@ from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeo
 from imgsvc.runtime.admission import Admission
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.disconnect import watcher
-from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.layout import Counter, State, Tally
 from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.slot import Slot
 
@@ -39,6 +39,23 @@ class CurrentRequest:
         self._slot.observe(stage, seconds)
         if stage == State.FETCH and self._admission:
             self._admission.leave(error)
+
+    def received(self, count: int) -> None:
+        """Count what came from the source."""
+        self._slot.count(Counter.BYTES_FETCHED, count)
+
+    def took(self, timed: str, seconds: float) -> None:
+        """Put a duration that is no stage into its histogram."""
+        self._slot.observe(timed, seconds)
+
+    def made(self, source: str, result: str) -> None:
+        """Count a rendition by its formats."""
+        self._slot.count_format(Tally.SOURCES, source)
+        self._slot.count_format(Tally.RESULTS, result)
+
+    def kept(self, seconds: int) -> None:
+        """Count the answer by how long caches may keep it."""
+        self._slot.keep(seconds)
 
     def named(self, request_id: str, target: str) -> None:
         """Say what the request is called in the log; `target` is as the log may show it."""

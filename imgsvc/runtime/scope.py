@@ -4,7 +4,7 @@ Every boundary of the journey calls `check`; nothing else in the program asks fo
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -27,6 +27,22 @@ class Journal(Protocol):
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """The stage is over, by this error if there is one."""
 
+    def received(self, count: int) -> None:
+        """So many bytes of the source have come."""
+
+
+class Trace(Protocol):
+    """Who makes spans of the stages, where traces are on; it refuses nothing."""
+
+    def enter(self, stage: str) -> None:
+        """A stage begins."""
+
+    def leave(self, stage: str, error: BaseException | None) -> None:
+        """The stage is over, by this error if there is one."""
+
+    def headers(self) -> Mapping[str, str]:
+        """What a source is told of the stage; names are lower case."""
+
 
 class NoJournal:
     """For the command line, and for start-up."""
@@ -35,6 +51,9 @@ class NoJournal:
         """Nobody wants to know."""
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
+        """Nobody wants to know."""
+
+    def received(self, count: int) -> None:
         """Nobody wants to know."""
 
 
@@ -58,6 +77,8 @@ class Scope:
         self._journal = journal
         self.started = clock() if started is None else started
         self.deadline = self.started + timeout_seconds
+        # Set by whoever begins the trace, right after the scope.
+        self.trace: Trace | None = None
         self.stage_name = ""
         self.stage_seconds: dict[str, float] = {}
 
@@ -76,12 +97,23 @@ class Scope:
         if self.remaining() <= 0:
             raise RequestTimeoutError(f"the deadline passed during {self.stage_name or 'the request'}")
 
+    def receive(self, chunk: bytes) -> None:
+        """Check, now that a piece of the source has come."""
+        self._journal.received(len(chunk))
+        self.check()
+
+    def passed_on(self) -> Mapping[str, str]:
+        """Headers by which a source learns whose part its answer is; mostly none."""
+        return self.trace.headers() if self.trace else {}
+
     @contextmanager
     def stage(self, name: str, subject: str = "") -> Iterator[None]:
         """Mark what the request is doing, time it, and check on the way in and out."""
         self.stage_name = name
         self.check()
         self._journal.enter(name, subject)
+        if self.trace:
+            self.trace.enter(name)
         began = self._clock()
         error: BaseException | None = None
         try:
@@ -93,4 +125,6 @@ class Scope:
             seconds = self._clock() - began
             self.stage_seconds[name] = self.stage_seconds.get(name, 0.0) + seconds
             self._journal.leave(name, seconds, error)
+            if self.trace:
+                self.trace.leave(name, error)
         self.check()

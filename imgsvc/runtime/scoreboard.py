@@ -23,6 +23,8 @@ from typing import Self
 
 from imgsvc.runtime.layout import (
     BY_CATEGORY,
+    BY_FORMAT,
+    BY_ORIGIN,
     BY_STATUS,
     COUNTERS,
     FORMAT,
@@ -35,6 +37,8 @@ from imgsvc.runtime.layout import (
     HEAD_WORDS,
     HISTOGRAM_WORDS,
     HISTOGRAMS,
+    LIFETIME_WORDS,
+    LIFETIMES,
     LIVE,
     LIVE_WORDS,
     SLOT_WORDS,
@@ -44,7 +48,7 @@ from imgsvc.runtime.layout import (
     board_bytes,
 )
 from imgsvc.runtime.slot import Slot
-from imgsvc.runtime.views import SlotView, Totals, histogram_view, slot_view
+from imgsvc.runtime.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view
 
 _NANO = 1_000_000_000
 _TRIES = 10
@@ -188,6 +192,9 @@ class Scoreboard:
             histograms={
                 name: histogram_view(sums[place : place + HISTOGRAM_WORDS]) for name, place in HISTOGRAMS.items()
             },
+            lifetimes=lifetimes_view(sums[LIFETIMES : LIFETIMES + LIFETIME_WORDS]),
+            formats={key: sums[place] for key, place in BY_FORMAT.items()},
+            fetches={key: sums[place] for key, place in BY_ORIGIN.items()},
             workers_started=sums[LIVE[Live.WORKERS]],
         )
 

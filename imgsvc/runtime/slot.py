@@ -13,11 +13,16 @@ from hashlib import blake2b
 from imgsvc.runtime.layout import (
     BOUNDS,
     BY_CATEGORY,
+    BY_FORMAT,
+    BY_ORIGIN,
     BY_STATUS,
     COUNTERS,
     GAUGES,
     HISTOGRAM_WORDS,
     HISTOGRAMS,
+    LIFETIME_BOUNDS,
+    LIFETIME_WORDS,
+    LIFETIMES,
     LIVE,
     LIVE_ORIGIN,
     LIVE_REQUEST_ID,
@@ -28,13 +33,16 @@ from imgsvc.runtime.layout import (
     STATES,
     WORD,
     Counter,
+    FetchResult,
     Gauge,
     Live,
     State,
+    Tally,
     known_status,
 )
 
 _NANO = 1_000_000_000
+_LONGEST_LIFETIME_SECONDS = 315_360_000
 
 
 def hash_of(text: str) -> int:
@@ -110,6 +118,14 @@ class Slot:
         """Count an error of the catalogue."""
         self._add(BY_CATEGORY.get(category, BY_CATEGORY["unexpected"]), 1)
 
+    def count_format(self, tally: Tally, word: str) -> None:
+        """Count an image by its format."""
+        self._add(BY_FORMAT.get((tally, word), BY_FORMAT[tally, "other"]), 1)
+
+    def count_fetch(self, row: int, result: FetchResult) -> None:
+        """Count a fetch for the origin in this row of the board's head."""
+        self._add(BY_ORIGIN[row, result], 1)
+
     def gauge(self, gauge: Gauge, value: int) -> None:
         """Set a gauge; each has one thread that does."""
         self._words[GAUGES[gauge]] = value
@@ -124,6 +140,12 @@ class Slot:
             first = HISTOGRAMS[timed]
             self._words[first + bisect_left(BOUNDS, seconds)] += 1
             self._words[first + HISTOGRAM_WORDS - 1] += max(0, int(seconds * _NANO))
+
+    def keep(self, seconds: int) -> None:
+        """Count an answer by how long caches may keep it."""
+        self._words[LIFETIMES + bisect_left(LIFETIME_BOUNDS, seconds)] += 1
+        # A source may say any number; the sum must fit its word for ever.
+        self._words[LIFETIMES + LIFETIME_WORDS - 1] += min(seconds, _LONGEST_LIFETIME_SECONDS)
 
     def live(self, name: Live) -> int:
         """A word of its own live part."""

@@ -14,9 +14,11 @@ from imgsvc.runtime.layout import (
     STATES,
     WORD,
     Counter,
+    FetchResult,
     Gauge,
     Live,
     State,
+    Tally,
 )
 
 _NANO = 1_000_000_000
@@ -55,7 +57,7 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class HistogramView:
-    """How often each bucket of layout.BOUNDS was hit, last what is over them (not cumulative), and their sum."""
+    """How often each bucket was hit, last what is over all bounds (not cumulative), and the sum."""
 
     buckets: tuple[int, ...]
     sum_seconds: float
@@ -70,12 +72,21 @@ class Totals:
     statuses: Mapping[int, int]
     categories: Mapping[str, int]
     histograms: Mapping[str, HistogramView]
+    lifetimes: HistogramView
+    formats: Mapping[tuple[Tally, str], int]
+    # By row of the origin: origins.py.
+    fetches: Mapping[tuple[int, FetchResult], int]
     workers_started: int
 
 
 def histogram_view(words: list[int]) -> HistogramView:
     """The words of one histogram, its sum last."""
     return HistogramView(tuple(words[:-1]), words[-1] / _NANO)
+
+
+def lifetimes_view(words: list[int]) -> HistogramView:
+    """The words of the histogram of lifetimes, whose sum is in seconds."""
+    return HistogramView(tuple(words[:-1]), float(words[-1]))
 
 
 def slot_view(number: int, words: memoryview) -> SlotView:

@@ -37,7 +37,7 @@ class Signature:
         # A list, not a generator: every pair is tried, so that the time says nothing of the one that matches.
         matches = [hmac.compare_digest(given, self._digest(*pair, path)) for pair in self._pairs]
         if not any(matches):
-            raise SignatureError(f"{signature!r} is not the signature of {path!r}")
+            raise SignatureError("the signature is not that of the path: another key or salt, or another URL")
 
     def _digest(self, key: bytes, salt: bytes, path: str) -> bytes:
         message = salt + path.encode("utf-8", "surrogatepass")
@@ -54,5 +54,5 @@ def _decoded(signature: str) -> bytes:
     # COMPAT: the bits that the last character has to spare are not looked at, as in Go's encoding/base64:
     # clients that cut the text of a signature to SIGNATURE_SIZE rather than its bytes depend on it.
     if not _ENCODED.fullmatch(signature) or len(signature) % 4 == 1:
-        raise SignatureError(f"{signature!r} is not URL-safe base64 without padding")
+        raise SignatureError("the signature is not URL-safe base64 without padding")
     return urlsafe_b64decode(signature + "=" * (-len(signature) % 4))

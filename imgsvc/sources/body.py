@@ -88,7 +88,7 @@ def _joined(chunks: Iterator[bytes], scope: Scope, limit: int) -> bytes:
     body = BytesIO()
     try:
         for chunk in chunks:
-            scope.check()
+            scope.receive(chunk)
             body.write(chunk)
             if body.tell() > limit:
                 raise SourceTooLargeError(f"the source has more than the {limit} bytes that are allowed")

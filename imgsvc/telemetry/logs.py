@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from imgsvc.telemetry.flood import FloodGate
 from imgsvc.telemetry.settings import LogSettings
 from imgsvc.telemetry.stream import NeverWaiting
 from imgsvc.telemetry.syslog import Syslog
@@ -28,12 +29,14 @@ Fields = Mapping[str, Any]
 _WORD = re.compile(r"\S+")
 _SLASH = re.compile(r"/|%2[Ff]")
 _QUERY = re.compile(r"(\?|%3[Ff]).+")
+# What a server's own words quote of a request line that it cannot read.
+_REQUEST_LINE = re.compile(r"\b([A-Z]{3,16} (?:[a-z]+://[^/\s]*)?/)[^/\s]+(?=/)")
 _USER = re.compile(r"((?::|%3[Aa])(?:/|%2[Ff]){1,2})(?:(?!%2[Ff])[^/@\s])+?(?:@|%40)")
 
 
 def redacted(text: str) -> str:
-    """`text` less what may be secret in URLs: queries (they carry signatures) and user names with passwords."""
-    return _WORD.sub(_redacted_word, text)
+    """`text` less what may be secret in URLs: signatures, queries (those of sources have some too), passwords."""
+    return _WORD.sub(_redacted_word, _REQUEST_LINE.sub(r"\1***", text))
 
 
 def _redacted_word(match: re.Match[str]) -> str:
@@ -49,6 +52,9 @@ def configure_logging(settings: LogSettings) -> None:
     level = _LEVELS[settings.log_level]
     handler.setLevel(level)
     syslog = _syslog(settings)
+    gate = FloodGate(settings.log_rate)
+    for each in (handler, *syslog) if settings.log_rate else ():
+        each.addFilter(gate)
     least = min(each.level for each in (handler, *syslog))
     logging.basicConfig(handlers=[handler, *syslog], level=least, force=True)
     for name in _FOREIGN:

@@ -5,6 +5,8 @@ import re
 import falcon
 
 from imgsvc.rendering import Renderer
+from imgsvc.telemetry.reports import Reports
+from imgsvc.telemetry.traces import Traces
 from imgsvc.web.failures import Failures, no_such_route
 from imgsvc.web.headers import HeaderRules
 from imgsvc.web.health import Health
@@ -14,7 +16,9 @@ from imgsvc.web.pages import Landing, Nothing
 from imgsvc.web.sections import Sections
 
 
-def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Request, falcon.Response]:
+def create_app(
+    renderer: Renderer, settings: Sections, reports: Reports | None = None, traces: Traces | None = None
+) -> falcon.App[falcon.Request, falcon.Response]:
     """Lay the routes, all below the prefix; a sink added later is asked first, and routes before any sink."""
     prefix, cache = settings.url.path_prefix, settings.cache
     health, nothing, landing = Health(cache), Nothing(cache), Landing(cache, prefix)
@@ -23,8 +27,10 @@ def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Requ
         rules=HeaderRules(settings.web, cache, settings.formats),
         fallback=settings.fallback,
         timeout_seconds=settings.runtime.timeout,
+        path_prefix=prefix,
+        traces=traces,
     )
-    app = falcon.App(middleware=[EveryAnswer(settings.web)])
+    app = falcon.App(middleware=[EveryAnswer(settings.web, prefix)])
     # COMPAT: a raw answer whose source names no type has none; all others say theirs.
     app.resp_options.default_media_type = None  # type: ignore[assignment]
 
@@ -36,6 +42,7 @@ def create_app(renderer: Renderer, settings: Sections) -> falcon.App[falcon.Requ
     for path in {"/health", settings.runtime.health_check_path or "/health"}:
         app.add_route(prefix + path, health)
 
-    app.add_error_handler(Exception, Failures(is_development=settings.web.development_errors_mode).answer)
+    failures = Failures(is_development=settings.web.development_errors_mode, reports=reports, prefix=prefix)
+    app.add_error_handler(Exception, failures.answer)
     app.add_error_handler(falcon.HTTPError, no_such_route)
     return app

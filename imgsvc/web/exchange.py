@@ -11,8 +11,9 @@ from urllib.parse import quote
 import falcon
 
 from imgsvc.errors import RenderingError
-from imgsvc.rendition import Job
+from imgsvc.rendition import Job, Rendition
 from imgsvc.runtime.scope import Scope
+from imgsvc.telemetry.traces import Trace
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -26,11 +27,16 @@ class Exchange:
     target: str
     method: str
     client_ip: str
+    scheme: str
     headers: Mapping[str, str]
     is_logged: bool = True
     has_cors: bool = False
     scope: Scope | None = None
+    trace: Trace | None = None
+    # The answer is passed on as it comes: whoever does that ends the trace.
+    is_streamed: bool = False
     job: Job | None = None
+    made: Rendition | None = None
     error: RenderingError | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
@@ -43,6 +49,7 @@ def begin(request: falcon.Request) -> Exchange:
         target=request_target(request.env),
         method=request.method,
         client_ip=_client_ip(headers, request.env),
+        scheme=request.scheme,
         headers=headers,
     )
     request.context.exchange = opened

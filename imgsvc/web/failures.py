@@ -9,7 +9,9 @@ import falcon
 from imgsvc import __version__
 from imgsvc.errors import InternalError, RenderingError
 from imgsvc.runtime.requests import current
+from imgsvc.telemetry.reports import Reports
 from imgsvc.web.exchange import exchange
+from imgsvc.web.facts import facts_of
 
 # What imgproxy answers where nothing is.
 NOTHING = " "
@@ -18,8 +20,10 @@ NOTHING = " "
 class Failures:
     """How errors are shown to clients: the public sentence, or everything where `is_development` is on."""
 
-    def __init__(self, *, is_development: bool = False) -> None:
+    def __init__(self, *, is_development: bool = False, reports: Reports | None = None, prefix: str = "") -> None:
         self._is_development = is_development
+        self._reports = reports
+        self._prefix = prefix
 
     def answer(self, request: falcon.Request, response: falcon.Response, error: Exception, _params: Any) -> None:
         """Answer any exception; one that is not in the catalogue is a fault of ours."""
@@ -27,6 +31,8 @@ class Failures:
         exchange(request).error = known
         if in_work := current(request.env):
             in_work.failed(known)
+        if self._reports:
+            self._reports.send(known, facts_of(exchange(request), self._prefix))
         if known.retry_after_seconds:
             response.set_header("Retry-After", str(known.retry_after_seconds))
         response.status = known.status

@@ -13,15 +13,18 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.requests import scope_of
 from imgsvc.runtime.scope import Scope
+from imgsvc.telemetry.traces import Traces
 from imgsvc.web.caching import conditions
 from imgsvc.web.cookies import cookies_for
 from imgsvc.web.exchange import Exchange, exchange
 from imgsvc.web.headers import HeaderRules
-from imgsvc.web.middleware import check_secret, shown
+from imgsvc.web.middleware import check_secret
 from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, REQUEST_HEADERS, RawBody, raw_headers
 from imgsvc.web.settings import FallbackSettings
+from imgsvc.web.showing import shown
+from imgsvc.web.tracing import trace_stream
 
 _LOG = logging.getLogger("imgsvc.web")
 
@@ -34,6 +37,8 @@ class Images:
     rules: HeaderRules
     fallback: FallbackSettings
     timeout_seconds: float
+    path_prefix: str = ""
+    traces: Traces | None = None
     now: Callable[[], float] = time.time
 
     def __call__(self, req: falcon.Request, resp: falcon.Response, **_params: Any) -> None:
@@ -44,8 +49,11 @@ class Images:
         current = exchange(req)
         current.has_cors = True
         check_secret(current.headers.get("authorization", ""), self.rules.web.secret)
-        scope = scope_of(req.env, self.timeout_seconds, current.request_id, shown(current.target))
-        current.scope, current.job = scope, self._job(current)
+        scope = scope_of(req.env, self.timeout_seconds, current.request_id, shown(current.target, self.path_prefix))
+        current.scope = scope
+        if self.traces:
+            scope.trace = current.trace = self.traces.begin(current.headers, scope.started)
+        current.job = self._job(current)
         self._answer(resp, current, current.job, scope)
 
     def _job(self, current: Exchange) -> Job:
@@ -68,12 +76,12 @@ class Images:
             self._answer_with_fallback(response, current, job, scope, error)
             return
         if isinstance(made, RawRendition):
-            self._pass_on(response, made, scope, current.request_id)
+            self._pass_on(response, current, made, scope)
         elif isinstance(made, NotModified):
             response.status = falcon.HTTP_304
             response.set_headers(self.rules.of_unmodified(made, now=self.now()))
         else:
-            self._send(response, made, 200)
+            self._send(response, current, made, 200)
 
     def _answer_with_fallback(
         self, response: falcon.Response, current: Exchange, job: Job, scope: Scope, error: RenderingError
@@ -84,16 +92,20 @@ class Images:
         fields = {"request_id": current.request_id, "error": str(error), "source": job.source_url}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"
-        self._send(response, stand_in, self.fallback.fallback_image_http_code or error.status, is_fallback=True)
+        status = self.fallback.fallback_image_http_code or error.status
+        self._send(response, current, stand_in, status, is_fallback=True)
 
-    def _send(self, response: falcon.Response, made: Rendition, status: int, *, is_fallback: bool = False) -> None:
+    def _send(
+        self, response: falcon.Response, current: Exchange, made: Rendition, status: int, *, is_fallback: bool = False
+    ) -> None:
+        current.made = made
         ttl = self.fallback.fallback_image_ttl if is_fallback else 0
         response.status = status
         response.data = made.body
         response.set_headers(self.rules.of_rendition(made, status=status, now=self.now(), fallback_ttl=ttl))
 
-    def _pass_on(self, response: falcon.Response, made: RawRendition, scope: Scope, request_id: str) -> None:
-        body = RawBody(made, scope, request_id)
+    def _pass_on(self, response: falcon.Response, current: Exchange, made: RawRendition, scope: Scope) -> None:
+        body = RawBody(made, scope, current.request_id)
         try:
             passed = raw_headers(made, body)
         except RenderingError:
@@ -107,4 +119,5 @@ class Images:
             return
         if (length := made.stream.headers.get("content-length", "")).isdecimal():
             response.content_length = int(length)
+        trace_stream(current, body, made.stream.status, self.path_prefix)
         response.stream = body

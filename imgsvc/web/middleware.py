@@ -6,9 +6,14 @@ from hmac import compare_digest
 import falcon
 
 from imgsvc.errors import Blame, SecretError
+from imgsvc.runtime.requests import current as in_work
 from imgsvc.url.path import has_broken_escape
+from imgsvc.url.telling import told
 from imgsvc.web.exchange import Exchange, begin, exchange
 from imgsvc.web.settings import WebSettings
+from imgsvc.web.showing import shown
+from imgsvc.web.tally import tally
+from imgsvc.web.tracing import end_trace
 
 _LOG = logging.getLogger("imgsvc.access")
 
@@ -19,8 +24,9 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 class EveryAnswer:
     """Falcon middleware: opens the exchange, sets the headers that every answer has, writes the access log."""
 
-    def __init__(self, settings: WebSettings) -> None:
+    def __init__(self, settings: WebSettings, prefix: str = "") -> None:
         self._settings = settings
+        self._prefix = prefix
 
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
         """Open the exchange; a target whose percent-encoding is broken goes no further."""
@@ -42,8 +48,11 @@ class EveryAnswer:
         if current.has_cors and self._settings.allow_origin:
             response.set_header("Access-Control-Allow-Origin", self._settings.allow_origin)
             response.set_header("Access-Control-Allow-Methods", "GET, OPTIONS")
+        tally(current, response, in_work(request.env))
+        if not current.is_streamed:
+            end_trace(current, response.status_code, self._prefix)
         if current.is_logged:
-            log(current, response.status_code)
+            log(current, response.status_code, self._prefix)
 
 
 def check_secret(authorization: str, secret: str) -> None:
@@ -53,20 +62,22 @@ def check_secret(authorization: str, secret: str) -> None:
         raise SecretError("the Authorization header is not Bearer and the value of SECRET")
 
 
-def log(current: Exchange, status: int) -> None:
+def log(current: Exchange, status: int, prefix: str = "") -> None:
     """Write the request's one line: what was asked, what came of it, and where its time went."""
     fields: dict[str, object] = {
         "request_id": current.request_id,
         "method": current.method,
-        "target": shown(current.target),
+        "target": shown(current.target, prefix),
         "status": status,
         "client_ip": current.client_ip,
     }
     if current.scope:
         stages = {name: round(seconds * 1000) for name, seconds in current.scope.stage_seconds.items()}
         fields |= {"ms": round(current.scope.elapsed() * 1000), "stage_ms": stages}
+    if current.trace:
+        fields["trace_id"] = current.trace.trace_id
     if current.job:
-        fields["source"] = current.job.source_url
+        fields |= {"options": told(current.job.options), "source": current.job.source_url}
     if current.error:
         fields |= {"outcome": type(current.error).__name__, "error": str(current.error)}
     _LOG.log(
@@ -77,19 +88,6 @@ def log(current: Exchange, status: int) -> None:
         extra={"fields": fields | current.fields},
         exc_info=current.error if current.error and current.error.blame is Blame.US else None,
     )
-
-
-def shown(target: str) -> str:
-    """The target as the log may show it; a plain source URL is redacted with every other, one in base64 is left out.
-
-    COMPAT: imgproxy logs the target whole, with whatever a source URL's query grants.
-    """
-    path, question, _ = target.partition("?")
-    if "/plain/" not in path:
-        parts = path.split("/")
-        last = max((i for i, part in enumerate(parts) if i < 2 or ":" in part or "%3A" in part.upper()), default=0)
-        path = "/".join(parts[: last + 1]) + ("/***" if parts[last + 1 :] else "")
-    return path + ("?***" if question else "")
 
 
 def _level(status: int) -> int:

@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from imgsvc.codecs.sniff import sniff
@@ -33,6 +33,9 @@ class RawBody:
         self._request_id = request_id
         self._chunks = rendition.stream.chunks()
         self._first = b""
+        self._error: RenderingError | None = None
+        # Told when the answer is out, with what broke it off if anything did.
+        self.when_out: Callable[[RenderingError | None], None] = lambda _error: None
 
     def first(self) -> bytes:
         """The first bytes, which are sent all the same."""
@@ -42,9 +45,10 @@ class RawBody:
     def __iter__(self) -> Iterator[bytes]:
         try:
             for chunk in chain((self._first,) if self._first else (), self._chunks):
-                self._scope.check()
+                self._scope.receive(chunk)
                 yield chunk
         except RenderingError as error:
+            self._error = error
             _LOG.warning(
                 "a raw answer broke off",
                 extra={"fields": {"request_id": self._request_id, "error": str(error)}},
@@ -56,6 +60,7 @@ class RawBody:
     def close(self) -> None:
         """Give the source's connection back."""
         self._stream.close()
+        self.when_out(self._error)
 
 
 def raw_headers(rendition: RawRendition, body: RawBody) -> dict[str, str]:

@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 
-from imgsvc.observer.kernel import catches, is_running, queue_length
+from imgsvc.observer.kernel import catches, cpu_seconds, is_running, queue, resident_bytes
 from tests.observer.observed import eventually
 from tests.serving.server import free_port
 
@@ -13,15 +13,26 @@ def test_connections_that_nobody_accepts_are_counted():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
-        length = queue_length(port)
+        found = queue(port)
         for client in clients:
             client.close()
 
-    assert length == 3
+    assert found
+    assert (found.length, len(found.waiting)) == (3, 3)
+
+
+def test_who_has_been_accepted_waits_no_more():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)), listener.accept()[0]:
+            found = queue(port)
+
+    assert found
+    assert (found.length, found.waiting) == (0, frozenset())
 
 
 def test_where_nobody_listens_there_is_no_queue():
-    assert queue_length(free_port()) is None
+    assert queue(free_port()) is None
 
 
 def test_a_stopped_process_does_not_run():
@@ -45,3 +56,12 @@ def test_a_handler_is_seen_from_outside():
 
     assert seen
     assert not catches(2**22 - 1, signal.SIGUSR2)
+
+
+def test_what_a_process_takes_is_known():
+    assert cpu_seconds(os.getpid(), with_children=True) >= cpu_seconds(os.getpid()) > 0
+    assert resident_bytes(os.getpid()) > 1 << 20
+
+
+def test_what_is_gone_takes_nothing():
+    assert (cpu_seconds(2**22 - 1), resident_bytes(2**22 - 1)) == (0, 0)

@@ -39,3 +39,10 @@ def test_every_other_path_is_the_fallbacks(url):
 
 def test_nothing_is_kept(url):
     assert requests.get(f"{url}/json", timeout=10).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("client", "status"), [("127.0.0.1", 200), ("::1", 200), ("10.0.0.5", 404)])
+def test_a_private_page_is_for_this_machine_alone(client, status):
+    pages = {"/status": lambda: Page.json({})}
+    with Listener(("127.0.0.1", 0), pages, lambda: Page(404, b"no"), private=frozenset({"/status"})) as listener:
+        assert listener.page("/status", client).status == status

@@ -4,7 +4,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from imgsvc.observer.metrics import exposition
+from imgsvc.observer.snapshot import Snapshots
 from imgsvc.runtime.layout import Counter
+from imgsvc.telemetry.metrics import METRICS
 from tests.observer.boards import watched
 
 IMGPROXYS = {
@@ -22,14 +24,14 @@ IMGPROXYS = {
 
 @pytest.fixture
 def families(tmp_path):
-    monitor, slot = watched(tmp_path)
+    monitor, slot = watched(tmp_path, port=1)
     slot.occupy(os.getpid())
     slot.begin("id", 1.0, 2.0)
     slot.count_status(200)
     slot.observe("request", 0.02)
     slot.observe("request", 0.3)
     slot.count(Counter.QUEUE_TOO_OLD)
-    text = exposition(monitor, "").decode()
+    text = exposition(Snapshots(monitor).take(), "").decode()
     return {family.name: family for family in text_string_to_metric_families(text)}
 
 
@@ -39,6 +41,12 @@ def value(family, **labels: str) -> float:
 
 def test_imgproxys_metrics_have_their_names(families):
     assert families.keys() >= IMGPROXYS
+
+
+def test_everything_that_is_declared_is_exposed_and_nothing_else(families):
+    declared = {(metric.name.removesuffix("_total"), metric.kind, metric.sentence) for metric in METRICS}
+
+    assert {(family.name, family.type, family.documentation) for family in families.values()} == declared
 
 
 def test_answers_are_counted_by_status(families):
@@ -60,5 +68,8 @@ def test_what_ended_early_is_counted_by_its_cause(families):
     assert value(families["imgsvc_ended"], cause="queue_too_old") == 1
 
 
-def test_a_namespace_comes_before_imgproxys_names(tmp_path):
-    assert b"images_requests_total" in exposition(watched(tmp_path)[0], "images")
+def test_a_namespace_comes_before_imgproxys_names_alone(tmp_path):
+    text = exposition(Snapshots(watched(tmp_path)[0]).take(), "images").decode()
+
+    assert "\nimages_requests_total" in text
+    assert "\nimgsvc_ready" in text

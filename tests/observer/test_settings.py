@@ -19,3 +19,9 @@ def test_imgproxys_name_for_the_listener_comes_first():
 def test_an_address_without_a_port_is_refused(bind):
     with pytest.raises(ValueError, match="ADDRESS:PORT"):
         ObserverSettings(observer_bind=bind)
+
+
+@pytest.mark.parametrize("namespace", ["9lives", "a-b", "a b"])
+def test_a_namespace_that_prometheus_would_not_take_is_refused(namespace):
+    with pytest.raises(ValueError, match="PROMETHEUS_NAMESPACE"):
+        ObserverSettings(prometheus_namespace=namespace)

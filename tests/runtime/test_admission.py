@@ -9,6 +9,7 @@ from imgsvc.errors import (
     QuarantinedError,
     SourceStatusError,
     SourceTimeoutError,
+    SourceUnreachableError,
 )
 from imgsvc.runtime.admission import (
     BREAKS_AFTER,
@@ -19,7 +20,7 @@ from imgsvc.runtime.admission import (
     WaitsItsTurn,
     origin_of,
 )
-from imgsvc.runtime.layout import Live, State
+from imgsvc.runtime.layout import FetchResult, Live, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.slot import hash_of
@@ -166,3 +167,31 @@ def test_a_source_that_ends_workers_is_not_begun(workers):
     with pytest.raises(QuarantinedError):
         workers.gates[0].admit(CAT)
     workers.gates[0].admit("http://a.example/dog.png")
+
+
+@pytest.mark.parametrize(
+    ("error", "result"),
+    [
+        (None, FetchResult.OK),
+        (SourceTimeoutError("x"), FetchResult.TIMEOUT),
+        (SourceStatusError("x", status=404), FetchResult.STATUS),
+        (SourceUnreachableError("x"), FetchResult.FAILED),
+        (ClientClosedRequestError("x"), FetchResult.ABANDONED),
+        (ZeroDivisionError("x"), FetchResult.ABANDONED),
+    ],
+    ids=str,
+)
+def test_a_fetch_is_counted_for_its_origin_by_its_result(workers, error, result):
+    workers.fetch(0, error)
+    found = workers.board.totals().fetches
+
+    assert {key: count for key, count in found.items() if count} == {(0, result): 1}
+
+
+def test_a_refusal_is_counted_for_its_origin(workers):
+    for _ in range(BREAKS_AFTER):
+        workers.fetch(0, SourceTimeoutError("x"))
+    with pytest.raises(OriginDownError):
+        workers.fetch(1)
+
+    assert workers.board.totals().fetches[0, FetchResult.REFUSED] == 1

@@ -69,6 +69,15 @@ def test_a_worker_that_was_killed_from_outside_blames_nobody(board):
     assert not Quarantine(board.words).holds(hash_of(POISON))
 
 
+def test_a_worker_that_was_killed_from_outside_is_counted_as_lost(board):
+    gone, asked_to_go = worker(board), worker(board)
+    asked_to_go.slot.enter(State.STOPPING)
+    for each in (gone, asked_to_go):
+        bury(board, each)
+
+    assert board.totals().counters[Counter.LOST] == 1
+
+
 def test_a_worker_that_the_arbiter_gave_up_on_blames_nobody(board):
     crashes(board, aborted=True)
     crashes(board, aborted=True)

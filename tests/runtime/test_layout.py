@@ -1,11 +1,15 @@
 from imgsvc.errors import RenderingError
 from imgsvc.runtime.layout import (
     BY_CATEGORY,
+    BY_FORMAT,
+    BY_ORIGIN,
     BY_STATUS,
     COUNTERS,
     GAUGES,
     HISTOGRAM_WORDS,
     HISTOGRAMS,
+    LIFETIME_WORDS,
+    LIFETIMES,
     LIVE_WORDS,
     SLOT_FINDINGS,
     WORD,
@@ -22,6 +26,7 @@ def kinds(error):
 def test_no_word_has_two_meanings():
     places = [*range(LIVE_WORDS), *GAUGES.values(), *COUNTERS.values(), *BY_STATUS.values(), *BY_CATEGORY.values()]
     places += [first + offset for first in HISTOGRAMS.values() for offset in range(HISTOGRAM_WORDS)]
+    places += [*range(LIFETIMES, LIFETIMES + LIFETIME_WORDS), *BY_FORMAT.values(), *BY_ORIGIN.values()]
 
     assert sorted(places) == list(range(SLOT_FINDINGS))
 

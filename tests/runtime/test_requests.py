@@ -85,3 +85,9 @@ def test_errors_are_counted_by_category_and_by_cause(request_, error, counter):
 
     assert request_.slot.words[COUNTERS[counter]] == 1
     assert request_.slot.words[BY_CATEGORY["security"]] == 1
+
+
+def test_what_comes_from_the_source_is_counted(request_):
+    scope_of({KEY: request_}, 10).receive(b"12345")
+
+    assert request_.slot.words[COUNTERS[Counter.BYTES_FETCHED]] == 5

@@ -91,6 +91,8 @@ def test_no_part_of_a_record_tells_a_url_s_query(form):
         pytest.param("/plain/ftp%3A%2F%2Fme:pw%40x%2Fa", "/plain/ftp%3A%2F%2F***@x%2Fa", id="an encoded password"),
         pytest.param("/s/plain/ftp:/me:pw@x/a", "/s/plain/ftp:/***@x/a", id="a password behind a lost slash"),
         pytest.param("/s/plain/local:///a@webp", "/s/plain/local:///a@webp", id="an extension is no host"),
+        pytest.param("bad line: 'GET /SIG/w:1/plain/x X'", "bad line: 'GET /***/w:1/plain/x X'", id="a request line"),
+        pytest.param("GET /health HTTP/9", "GET /health HTTP/9", id="a request line without a signature"),
         pytest.param("GET https://x/?a failed, why?", "GET https://x/?*** failed, why?", id="only URLs"),
     ],
 )
@@ -126,6 +128,14 @@ def test_what_is_below_the_level_is_not_written(restored_logging):
     configure_logging(LogSettings(log_level="warn"))
 
     assert not logging.getLogger("imgsvc.access").isEnabledFor(logging.INFO)
+
+
+def test_a_flood_leaves_lines_out(restored_logging, capfd):
+    configure_logging(LogSettings(log_rate=5))
+    for _ in range(50):
+        logging.getLogger("imgsvc").info("again")
+
+    assert capfd.readouterr().err.count("again") == 10
 
 
 def test_syslog_gets_its_own_level_in_the_structured_form(restored_logging, tmp_path):

@@ -47,7 +47,7 @@ Outcome = Callable[[Job, Scope], Any]
 
 def rendition(job: Job, _scope: Scope | None = None) -> Rendition:
     """A finished picture of three bytes."""
-    return Rendition(b"png", Format.PNG, job, {"etag": '"source"'}, Size(20, 10), Size(4, 2), 99)
+    return Rendition(b"png", Format.PNG, job, {"etag": '"source"'}, Size(20, 10), Size(4, 2), 99, Format.GIF)
 
 
 def not_modified(job: Job, _scope: Scope | None = None) -> NotModified:

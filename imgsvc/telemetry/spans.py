@@ -1,0 +1,142 @@
+"""Traces by OpenTelemetry's SDK: a span for the request and one for each stage, sent in OTLP over HTTP.
+
+COMPAT: names of spans and attributes are those of imgproxy's monitoring/otel, so that what reads its traces reads ours.
+"""
+
+import atexit
+import logging
+import os
+import random
+import time
+from collections.abc import Mapping
+
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.id_generator import IdGenerator, RandomIdGenerator
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, format_trace_id, set_span_in_context
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.re import parse_env_headers
+
+from imgsvc import __version__
+from imgsvc.errors import RenderingError
+from imgsvc.telemetry.logs import redacted
+from imgsvc.telemetry.metrics import SPANS
+from imgsvc.telemetry.sender import Sender
+from imgsvc.telemetry.settings import TraceSettings
+from imgsvc.telemetry.traces import Attributes
+
+# What a worker that ends gives the collector for what it has not taken.
+FAREWELL_SECONDS = 0.5
+_NANO = 1_000_000_000
+_PROPAGATOR = TraceContextTextMapPropagator()
+# It says nothing of the request that it was asked for, and says it for every batch.
+logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
+
+
+class SpanTraces:
+    """One process's traces; made before the fork, where it starts nothing."""
+
+    def __init__(self, settings: TraceSettings) -> None:
+        self._passes_on = settings.open_telemetry_propagate_external
+        self._ids = XrayIds() if settings.open_telemetry_trace_id_generator == "xray" else RandomIdGenerator()
+        # PERF: the two take 0.15 s together, the first time; the first request of each worker would pay for it.
+        self._resource = Resource.create({"service.name": settings.otel_service_name, "service.version": __version__})
+        self._exporter = OTLPSpanExporter(
+            endpoint=settings.traces_endpoint(),
+            headers=parse_env_headers(settings.otel_exporter_otlp_headers, liberal=True),
+            timeout=settings.otel_exporter_otlp_timeout / 1000,
+        )
+        self._tracers: dict[int, Tracer] = {}
+
+    def begin(self, headers: Mapping[str, str], started: float) -> "SpanTrace":
+        """The trace of a request; a part of its client's where the client says of which."""
+        arrived = time.time_ns() - int((time.monotonic() - started) * _NANO)
+        return SpanTrace(self._tracer(), _PROPAGATOR.extract(headers), arrived, passes_on=self._passes_on)
+
+    def _tracer(self) -> Tracer:
+        """This process's own: no thread survives a fork."""
+        if (pid := os.getpid()) not in self._tracers:
+            provider = TracerProvider(resource=self._resource, id_generator=self._ids, shutdown_on_exit=False)
+            sender = Sender(self._exporter)
+            provider.add_span_processor(sender)
+            atexit.register(sender.finish, FAREWELL_SECONDS)
+            self._tracers = {pid: provider.get_tracer("imgsvc", __version__)}
+        return self._tracers[pid]
+
+
+class SpanTrace:
+    """The spans of one request."""
+
+    def __init__(self, tracer: Tracer, context: Context, arrived: int, *, passes_on: bool) -> None:
+        self._tracer = tracer
+        self._arrived, self._begun = arrived, time.time_ns()
+        self._passes_on = passes_on
+        self._root = tracer.start_span("/request", context, SpanKind.SERVER, start_time=arrived)
+        self._inside = set_span_in_context(self._root, context)
+        self._stage: Span | None = None
+        self._has_ended = False
+
+    @property
+    def trace_id(self) -> str:
+        """Its id, for the log."""
+        return format_trace_id(self._root.get_span_context().trace_id)
+
+    def enter(self, stage: str) -> None:
+        """Begin the stage's span."""
+        self._stage = self._tracer.start_span(SPANS.get(stage, stage), self._inside)
+
+    def leave(self, _stage: str, error: BaseException | None) -> None:
+        """End it."""
+        if self._stage is None:
+            return
+        if isinstance(error, Exception):
+            _mark(self._stage, error)
+        self._stage.end()
+        self._stage = None
+
+    def headers(self) -> Mapping[str, str]:
+        """The context of the stage's span, where sources are told."""
+        found: dict[str, str] = {}
+        if self._passes_on:
+            _PROPAGATOR.inject(found, set_span_in_context(self._stage or self._root, self._inside))
+        return found
+
+    def end(self, attributes: Attributes, status: int, error: Exception | None) -> None:
+        """End the request's span, and tell of its time in the queue, which was over before anything could be."""
+        if self._has_ended:
+            return
+        self._has_ended = True
+        self._tracer.start_span("queue", self._inside, start_time=self._arrived).end(self._begun)
+        self._root.set_attributes({**attributes, "http.status_code": status})
+        if error:
+            _mark(self._root, error, is_error=status >= 500)
+        self._root.end()
+
+
+def _mark(span: Span, error: Exception, *, is_error: bool = True) -> None:
+    """COMPAT: `exception.type` is the category with the class."""
+    category = error.category if isinstance(error, RenderingError) else "unexpected"
+    text = redacted(str(error))
+    span.add_event(
+        "exception", {"exception.type": f"{category}_error ({type(error).__name__})", "exception.message": text}
+    )
+    if is_error:
+        span.set_status(Status(StatusCode.ERROR, text))
+
+
+class XrayIds(IdGenerator):
+    """Trace ids that AWS X-Ray takes: they begin with the second in which they were made."""
+
+    def generate_span_id(self) -> int:
+        """Eight random bytes, not all of them 0."""
+        return random.getrandbits(64) or 1
+
+    def generate_trace_id(self) -> int:
+        """Four bytes of the time, twelve random ones."""
+        return int(time.time()) << 96 | random.getrandbits(96)
+
+    def is_trace_id_random(self) -> bool:
+        """As much of it as samplers look at."""
+        return True

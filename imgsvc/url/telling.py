@@ -1,0 +1,21 @@
+"""Options as the log and the traces tell them: by their canonical names, and only those that were asked for."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from functools import lru_cache
+from typing import Any
+
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.url.settings import OptionDefaults
+from imgsvc.url.table import OPTIONS
+
+_DEFAULTS = {each.name: each.default for each in fields(OptionDefaults)}
+
+
+# PERF: 0.03 ms without it, a percent of a small picture; a site asks for the same few sizes again and again.
+@lru_cache(maxsize=512)
+def told(options: ProcessingOptions) -> Mapping[str, str]:
+    """Arguments by the option's name; what the settings decide is told where it is not as shipped."""
+    as_shipped: dict[str, Any] = {name: None for name, value in _DEFAULTS.items() if getattr(options, name) == value}
+    asked = replace(options, **as_shipped)
+    return {row.names[0]: ":".join(arguments) for row in OPTIONS for arguments in row.build(asked)}

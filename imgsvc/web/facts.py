@@ -1,0 +1,20 @@
+"""What a report of an error says of its request."""
+
+from contextlib import suppress
+
+from imgsvc.runtime.admission import origin_of
+from imgsvc.telemetry.reports import Facts
+from imgsvc.url.telling import told
+from imgsvc.web.exchange import Exchange
+from imgsvc.web.showing import shown
+
+
+def facts_of(current: Exchange, prefix: str) -> Facts:
+    """As much as is known when it fails."""
+    target = shown(current.target, prefix)
+    if current.job is None:
+        return Facts(current.request_id, current.method, target)
+    source, origin = current.job.source_url, ""
+    with suppress(ValueError):
+        origin = origin_of(source)
+    return Facts(current.request_id, current.method, target, source, origin, told(current.job.options))

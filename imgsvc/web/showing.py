@@ -1,0 +1,23 @@
+"""A request's target as the log, the traces and the reports may show it."""
+
+_HIDDEN = "***"
+
+
+def shown(target: str, prefix: str = "") -> str:
+    """The target without its signature; a source URL that is not plain is left out, for its query cannot be.
+
+    SECURITY: a signed URL is a grant to whoever reads it. COMPAT: imgproxy logs the target whole.
+    """
+    path, question, _ = target.partition("?")
+    own = prefix if prefix and path.startswith(f"{prefix}/") else ""
+    _, slash, rest = path.removeprefix(own).removeprefix("/").partition("/")
+    if slash:
+        path = f"{own}/{_HIDDEN}/{rest if rest.startswith('plain/') or '/plain/' in rest else _without_source(rest)}"
+    return path + (f"?{_HIDDEN}" if question else "")
+
+
+def _without_source(rest: str) -> str:
+    """The options alone, which are all that has arguments."""
+    parts = rest.split("/")
+    count = max((number for number, part in enumerate(parts, 1) if ":" in part or "%3A" in part.upper()), default=0)
+    return "/".join(parts[:count] + ([_HIDDEN] if parts[count:] else []))

@@ -1,0 +1,74 @@
+import os
+
+import pytest
+
+from imgsvc.observer.readings import READINGS
+from imgsvc.observer.snapshot import Snapshots
+from imgsvc.options.formats import Format
+from imgsvc.runtime.layout import FORMATS, ORIGINS, FetchResult, Tally
+from imgsvc.runtime.origins import Origins
+from imgsvc.telemetry.metrics import METRICS
+from tests.observer.boards import watched
+
+
+@pytest.fixture
+def seen(tmp_path):
+    monitor, slot = watched(tmp_path, port=1)
+    slot.occupy(os.getpid())
+    return slot, monitor, lambda name: dict(READINGS[name](Snapshots(monitor).take()))
+
+
+def test_every_metric_is_read_and_nothing_else():
+    assert set(READINGS) == {metric.name for metric in METRICS}
+
+
+def test_every_format_has_its_series():
+    assert {each.word for each in Format} <= set(FORMATS)
+
+
+def test_renditions_are_counted_by_their_formats(seen):
+    slot, _, read = seen
+    slot.count_format(Tally.SOURCES, "gif")
+    slot.count_format(Tally.RESULTS, "a format of the future")
+
+    assert read("imgsvc_source_images_total")["gif",] == 1
+    assert read("imgsvc_result_images_total")["other",] == 1
+
+
+def test_a_lifetime_is_in_the_bucket_that_holds_it(seen):
+    slot, _, read = seen
+    for seconds in (0, 3600, 10**18):
+        slot.keep(seconds)
+    buckets, total = read("imgsvc_cache_lifetime_seconds")[()]
+
+    assert [count for _, count in buckets] == [1, 1, 2, 2, 2, 2, 2, 3]
+    assert total == 3600 + 315_360_000
+
+
+def test_fetches_are_counted_by_the_name_of_their_origin(seen):
+    slot, monitor, read = seen
+    row = Origins(monitor.board).row(7, "https://a.example")
+    slot.count_fetch(row, FetchResult.TIMEOUT)
+    slot.count_fetch(ORIGINS, FetchResult.OK)
+    found = read("imgsvc_fetches_total")
+
+    assert (found["https://a.example", "timeout"], found["other", "ok"]) == (1, 1)
+    assert len(found) == 2 * len(FetchResult)
+
+
+def test_where_the_kernel_does_not_tell_of_the_queue_nothing_is_said(tmp_path):
+    snapshot = Snapshots(watched(tmp_path)[0]).take()
+
+    assert list(READINGS["imgsvc_queue_length"](snapshot)) == []
+
+
+def test_a_worker_s_age_is_that_of_its_slot(seen):
+    _, _, read = seen
+
+    assert list(read("imgsvc_worker_age_seconds")) == [("0",)]
+
+
+def test_a_worker_that_is_only_reserved_has_no_age(tmp_path):
+    snapshot = Snapshots(watched(tmp_path)[0]).take()
+
+    assert list(READINGS["imgsvc_worker_age_seconds"](snapshot)) == []

@@ -1,0 +1,23 @@
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.rendition import Job, RenderRequest
+from imgsvc.web.exchange import Exchange
+from imgsvc.web.facts import facts_of
+
+
+def exchange(source=None):
+    job = Job(RenderRequest("/"), ProcessingOptions(width=1), source) if source else None
+    return Exchange("an-id", "/img/sig/w:1/aHR0", "GET", "", "http", {}, job=job)
+
+
+def test_a_request_that_was_understood_is_told_with_its_source_and_options():
+    found = facts_of(exchange("https://me:pw@x/a.png"), "/img")
+
+    assert (found.target, found.origin, found.options) == ("/img/***/w:1/***", "https://x", {"resize": "fit:1"})
+
+
+def test_one_that_was_not_is_told_by_its_target():
+    assert facts_of(exchange(), "/img").source == ""
+
+
+def test_a_source_that_is_no_url_has_no_origin():
+    assert facts_of(exchange("http://["), "").origin == ""

@@ -1,0 +1,60 @@
+import socket
+
+import pytest
+
+from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.layout import Tally
+from imgsvc.runtime.requests import KEY, CurrentRequest
+from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.web.tally import lifetime
+from tests.web.fakes import SOURCE_URL, FakeRenderer, client, not_modified, rendition
+
+
+def slow(job, scope):
+    for name in ("fetch", "decode", "encode"):
+        with scope.stage(name):
+            pass
+    return rendition(job)
+
+
+@pytest.fixture
+def totals(tmp_path):
+    board = Scoreboard.create(1, tmp_path / "board")
+    ours, theirs = socket.socketpair()
+
+    def ask(outcome, path=f"/_/w:1/plain/{SOURCE_URL}", **sections):
+        request = CurrentRequest(connection, board.reserve(), None)
+        client(FakeRenderer(outcome), **sections).simulate_get(path, extras={KEY: request})
+        return board.totals()
+
+    with theirs, Connection.adopt(ours) as connection:
+        yield ask
+
+
+def test_a_rendition_is_counted_by_its_formats(totals):
+    found = totals(slow).formats
+
+    assert (found[Tally.SOURCES, "gif"], found[Tally.RESULTS, "png"]) == (1, 1)
+
+
+def test_the_time_for_pixels_is_the_sum_of_its_stages(totals):
+    assert sum(totals(slow).histograms["processing"].buckets) == 1
+
+
+@pytest.mark.parametrize(("ttl", "bucket"), [(0, 0), (3600, 2), (31_536_000, 6)])
+def test_an_answer_is_counted_by_its_lifetime(totals, ttl, bucket):
+    found = totals(not_modified, cache={"ttl": ttl}).lifetimes
+
+    assert found.buckets[bucket] == 1
+    assert found.sum_seconds == ttl
+
+
+def test_pages_are_not_counted(totals):
+    assert sum(totals(slow, "/").lifetimes.buckets) == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("max-age=60, public", 60), ("no-cache", 0), ("private, max-age=" + "9" * 30, 10**18 - 1)]
+)
+def test_a_lifetime_is_read_from_the_header(header, seconds):
+    assert lifetime(header) == seconds
