@@ -1,4 +1,4 @@
-"""The monitor: looks at the scoreboard and the kernel, keeps the last verdict, and tells the workers of it."""
+"""The monitor: looks at the scoreboard and the kernel, keeps the last verdict, and tells the workers and systemd."""
 
 import threading
 import time
@@ -7,6 +7,7 @@ from imgsvc.observer.canary import Canary
 from imgsvc.observer.kernel import is_running, queue
 from imgsvc.observer.queue_ages import QueueAges
 from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
+from imgsvc.observer.supervisor import NOBODY, Supervisor
 from imgsvc.runtime.layout import State
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.verdict import tell
@@ -20,17 +21,19 @@ _GRACE_SECONDS = 1.0
 class Monitor(threading.Thread):
     """Everything that the observer's pages are made from."""
 
-    def __init__(self, board: Scoreboard, canary: Canary, port: int | None) -> None:
+    def __init__(self, board: Scoreboard, canary: Canary, port: int | None, supervisor: Supervisor = NOBODY) -> None:
         super().__init__(name="monitor", daemon=True)
-        self.board, self.canary, self._port = board, canary, port
+        self.board, self.canary, self._port, self._supervisor = board, canary, port, supervisor
         self.readiness = Readiness(("the observer has just been started",))
         self._ages = QueueAges()
 
     def run(self) -> None:
         """Look, decide, tell; until the process ends."""
         while True:
-            self.readiness = readiness(self.look())
+            evidence = self.look()
+            self.readiness = readiness(evidence)
             tell(self.board.arbiter_pid, is_ready=self.readiness.is_ready)
+            self._supervisor.hear(evidence, self.readiness)
             time.sleep(_INTERVAL_SECONDS)
 
     def look(self) -> Evidence:
