@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from docs.dashboard import ROWS
-from imgsvc.telemetry.metrics import METRICS
+from imgsvc.cli import main
+from imgsvc.config import known_variables
+from imgsvc.telemetry.metrics import CAUSES, METRICS
 from tests.images import encoded, noise, quadrants
 from tests.misbehaving import Origin, says
 from tests.observability.prometheus import PROMTOOL, Prometheus, needs_prometheus
@@ -61,6 +63,24 @@ def test_an_alert_names_its_section_of_the_runbook(alert):
 
 def test_the_runbook_has_no_alert_that_is_not_there():
     assert re.findall(r"^### (Imgsvc\w+)$", RUNBOOK, re.MULTILINE) == ALERTS
+
+
+def test_what_the_runbook_names_is_there():
+    metrics = set(re.findall(r"imgsvc_[a-z_]+", RUNBOOK))
+    commands = set(re.findall(r"`imgsvc (\w+)", RUNBOOK))
+    settings = set(re.findall(r"\b[A-Z]+_[A-Z_]+[A-Z]\b", RUNBOOK))
+    causes = set(re.findall(r"`([a-z]+_[a-z_]+)`", RUNBOOK)) - metrics
+
+    assert metrics <= KNOWN
+    assert commands <= set(main.commands)
+    assert {name for name in settings if not {name, f"IMGSVC_{name}"} & known_variables()} == set()
+    assert causes - {"client_ip"} <= set(CAUSES)
+
+
+def test_every_panel_that_the_runbook_names_is_there():
+    titles = {panel.title for panels in ROWS.values() for panel in panels}
+
+    assert set(re.findall(r"panel \*([^*]+)\*", RUNBOOK)) <= titles
 
 
 def test_a_panel_s_place_is_its_own():
