@@ -28,6 +28,11 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
         raise SettingsError([Mistake(name, f"a text file that can be read ({error})", found[name])]) from error
 
 
+def take(name: str) -> str:
+    """Take a variable out of the process's environment: who looks later shall not find it."""
+    return os.environ.pop(name, "")
+
+
 def missing_env_file(environ: Mapping[str, str]) -> str:
     """The variable that names an env file that is not there; none if it is, or if no file is named."""
     name = _env_file_variable(environ)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from imgsvc.env import Mistake, SettingsError, load
-from imgsvc.environment import environment
+from imgsvc.environment import environment, take
 from imgsvc.observer import spawning, stacks
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime import arbiter as runtime
@@ -47,8 +47,11 @@ def worker_timeout(found: RuntimeSettings) -> int:
 
 
 def on_starting(arbiter: Any) -> None:
-    """Make the scoreboard, before anything is forked."""
+    """Make the scoreboard, before anything is forked, and leave systemd to the observer, if there will be one."""
     arbiter.board = runtime.make_board(arbiter.num_workers)
+    if observer_settings().address():
+        # gunicorn would tell systemd that all is ready before any worker is.
+        spawning.supervise(take("NOTIFY_SOCKET"))
 
 
 def on_reload(arbiter: Any) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.env import SettingsError
-from imgsvc.environment import environment, missing_env_file
+from imgsvc.environment import environment, missing_env_file, take
 
 
 def test_the_env_file_is_laid_over_the_environment(tmp_path: Path) -> None:
@@ -47,3 +47,9 @@ def test_a_blank_name_of_an_env_file_is_none(tmp_path: Path) -> None:
 def test_an_env_file_that_is_not_there_can_be_told() -> None:
     assert missing_env_file({"IMGPROXY_ENV_LOCAL_FILE_PATH": "/nowhere"}) == "IMGPROXY_ENV_LOCAL_FILE_PATH"
     assert missing_env_file({"IMGPROXY_ENV_LOCAL_FILE_PATH": __file__}) == ""
+
+
+def test_what_is_taken_out_of_the_environment_is_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/notify")
+
+    assert (take("NOTIFY_SOCKET"), take("NOTIFY_SOCKET")) == ("/run/notify", "")

@@ -28,7 +28,8 @@ class Queue:
 def queue(port: int) -> Queue | None:
     """The accept queue; None if nobody listens there."""
     end, lengths, waiting = f":{port:04X}", [], set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+    # By way of ourselves: /proc/net itself is hidden where systemd shows processes only (ProcSubset=pid).
+    for table in ("/proc/self/net/tcp", "/proc/self/net/tcp6"):
         with suppress(OSError):
             for line in Path(table).read_text("ascii").splitlines():
                 # PERF: a busy machine has tens of thousands of lines, and this is done four times a second.

@@ -20,10 +20,13 @@ from imgsvc.observer.shared import Shared
 from imgsvc.observer.snapshot import Snapshots
 from imgsvc.observer.stacks import stacks
 from imgsvc.observer.status import status
+from imgsvc.observer.supervisor import Supervisor
 from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
+from imgsvc.runtime.settings import RuntimeSettings
 
 _START_SECONDS = 10.0
 _RETRY_SECONDS = 0.5
+_MARGIN_SECONDS = 5
 _TELLING = frozenset({"/status", "/stacks"})
 _NOT_FOUND = Page(404, b"/health /ready /metrics /status /stacks\n")
 
@@ -35,14 +38,14 @@ class _Prefix:
     path_prefix: str = setting("", STRING, "As in the settings of URLs.")
 
 
-def observe(arbiter_pid: int, listener: str, stacks_descriptor: int) -> None:
+def observe(arbiter_pid: int, listener: str, stacks_descriptor: int, supervisor: Supervisor) -> None:
     """Serve the pages; returns when there is nothing more to observe."""
     found = observer_settings()
     address = found.address()
     board = _board(arbiter_pid)
     if address is None or board is None:
         return
-    monitor = _monitor(board, listener)
+    monitor = _monitor(board, listener, supervisor)
     pages = _pages(monitor, found, stacks_descriptor)
     fallback = pages["/metrics"] if found.prometheus_bind else lambda: _NOT_FOUND
     # SECURITY: who scrapes imgproxy from another machine does not expect to show what is being worked on.
@@ -62,10 +65,16 @@ def observer_settings() -> ObserverSettings:
         return ObserverSettings()
 
 
-def _monitor(board: Scoreboard, listener: str) -> Monitor:
+def patience_seconds() -> float:
+    """After so long without a canary nothing can be in work any more that would end by itself."""
+    found = load(RuntimeSettings, environment(), [])
+    return float(found.timeout + found.write_response_timeout + _MARGIN_SECONDS)
+
+
+def _monitor(board: Scoreboard, listener: str, supervisor: Supervisor) -> Monitor:
     canary = Canary(listener, f"{load(_Prefix, environment(), []).path_prefix}/health")
     port = None if listener.startswith("unix:") else int(listener.rpartition(":")[2])
-    monitor = Monitor(board, canary, port)
+    monitor = Monitor(board, canary, port, supervisor)
     canary.start()
     monitor.start()
     return monitor

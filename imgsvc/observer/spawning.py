@@ -11,6 +11,8 @@ from functools import cache
 
 # The last guard that was started; asked whether it lives, never waited for.
 _guard: subprocess.Popen[bytes] | None = None
+# Where whoever started the server wants to be told how it is: systemd's NOTIFY_SOCKET.
+_supervisor = ""
 
 
 @cache
@@ -19,6 +21,12 @@ def stacks_file() -> int:
     descriptor = os.memfd_create("imgsvc-stacks")
     fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_APPEND)
     return descriptor
+
+
+def supervise(address: str) -> None:
+    """Let the observers that are started from now on tell the supervisor at this address, or none."""
+    global _supervisor
+    _supervisor = address
 
 
 def ensure(arbiter_pid: int, listener: str) -> None:
@@ -32,7 +40,7 @@ def start(arbiter_pid: int, listener: str, stacks: int, *, guarded: bool = True)
     """Start a guard, or what it guards, in a session of its own: Ctrl-C is for the arbiter."""
     role = "guard" if guarded else "observer"
     return subprocess.Popen(
-        [sys.executable, "-m", "imgsvc.observer", role, str(arbiter_pid), listener, str(stacks)],
+        [sys.executable, "-m", "imgsvc.observer", role, str(arbiter_pid), listener, str(stacks), _supervisor],
         stdin=subprocess.DEVNULL,
         pass_fds=(stacks,),
         start_new_session=guarded,

@@ -29,10 +29,10 @@ from imgsvc.runtime.slot import Slot, hash_of
 # Timeouts in a row after which an origin is down, and how long it is left alone then.
 BREAKS_AFTER = 5
 OPEN_SECONDS = 5.0
-# A fetch that takes longer is slow: nobody waits for its end. An origin that answered lately, and took its time, gets
-# twice as much, within bounds.
+# A fetch that takes longer is slow: nobody waits for its end. An origin that answered lately gets twice what it takes,
+# within these bounds.
 SLOW_SECONDS = 0.25
-SLOW_SECONDS_TRUSTED = 1.0
+SLOW_SECONDS_TRUSTED = (0.5, 1.0)
 TRUSTED_SECONDS = 60.0
 _TIMES_ITS_USUAL = 2
 
@@ -139,7 +139,8 @@ class Admission:
         """For how many seconds those who fetch may be at it before nobody waits for them."""
         if findings.timeouts or self._clock() - findings.answered > TRUSTED_SECONDS:
             return SLOW_SECONDS
-        return min(max(_TIMES_ITS_USUAL * findings.takes_seconds, SLOW_SECONDS), SLOW_SECONDS_TRUSTED)
+        least, most = SLOW_SECONDS_TRUSTED
+        return min(max(_TIMES_ITS_USUAL * findings.takes_seconds, least), most)
 
     def _fetching(self) -> list[tuple[int, int]]:
         """Since when other workers fetch from the same origin, and their slots."""

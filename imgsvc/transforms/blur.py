@@ -23,12 +23,13 @@ def blur(image: Image.Image, plan: Plan) -> Image.Image:
         return image
     # NOTE: Pillow's Gaussian is made of boxes, which tells on a kernel of three or five pixels.
     kernel = _small_kernel(sigma) or ImageFilter.GaussianBlur(narrowed)
-    return premultiplied(image, lambda pixels: _filtered(pixels, kernel))
+    edge = reach_of(sigma, _LEAST)
+    return premultiplied(image, lambda pixels: with_edges_going_on(pixels, kernel, edge))
 
 
 def _small_kernel(sigma: float) -> ImageFilter.Kernel | None:
     """The kernel itself, if it has no more than 5x5 weights."""
-    reach = _reach(sigma, _LEAST)
+    reach = reach_of(sigma, _LEAST)
     if not 1 <= reach <= _MOST_REACH:
         return None
     # COMPAT: libvips' kernel is of whole numbers with a peak of 20.
@@ -37,11 +38,11 @@ def _small_kernel(sigma: float) -> ImageFilter.Kernel | None:
     return ImageFilter.Kernel((side, side), [a * b for a in weights for b in weights])
 
 
-def _filtered(image: Image.Image, kernel: ImageFilter.Filter) -> Image.Image:
-    if not isinstance(kernel, ImageFilter.Kernel):
-        return image.filter(kernel)
-    # Pillow leaves the outermost pixels alone.
-    edge = _MOST_REACH
+def with_edges_going_on(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Image.Image:
+    """The filtered image, as if its outermost pixels went on for `edge` more.
+
+    Pillow leaves the outermost pixels alone, or repeats them for each of its boxes anew.
+    """
     wide = with_repeated_edges(image, edge, edge, edge, edge)
     return wide.filter(kernel).crop((edge, edge, edge + image.width, edge + image.height))
 
@@ -50,11 +51,12 @@ def effective_sigma(sigma: float, least: float) -> float:
     """The standard deviation of a Gaussian kernel that ends where it falls below `least`."""
     if sigma <= 0:
         return 0.0
-    reach = _reach(sigma, least)
+    reach = reach_of(sigma, least)
     weights = [math.exp(-0.5 * (x / sigma) ** 2) for x in range(-reach, reach + 1)]
     variance = sum(weight * x * x for x, weight in zip(range(-reach, reach + 1), weights, strict=True)) / sum(weights)
     return math.sqrt(variance)
 
 
-def _reach(sigma: float, least: float) -> int:
+def reach_of(sigma: float, least: float) -> int:
+    """Pixels on each side of the middle that a kernel has which ends where it falls below `least`."""
     return math.floor(sigma * math.sqrt(-2 * math.log(least)))

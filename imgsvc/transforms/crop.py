@@ -10,11 +10,10 @@ from imgsvc.transforms.smart import smart_box
 
 def crop(image: Image.Image, plan: Plan) -> Image.Image:
     """The `crop` option, on the image as it is stored; without it, what the decoder gave too much."""
-    if plan.crop:
-        return _cut(image, plan.crop)
     # A scaled JPEG's last row and column may stand for a block that lies partly beside the picture.
     box = inside(Box(0, 0, *plan.loaded_size), Size(*image.size))
-    return image if box.size == image.size else image.crop(box)
+    whole = image if box.size == image.size else image.crop(box)
+    return _cut(whole, plan.crop) if plan.crop else whole
 
 
 def crop_to_result(image: Image.Image, plan: Plan) -> Image.Image:

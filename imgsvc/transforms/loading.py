@@ -49,7 +49,8 @@ def rescaled(size: Size, loading: Loading, scaling: Scaling) -> tuple[float, flo
     """What is left to scale; exactly 1 where the decoder has done it all."""
     if loading.size == size:
         return scaling.x, scaling.y
-    x, y = scaling.x * size.width / loading.size.width, scaling.y * size.height / loading.size.height
+    shrunk_x, shrunk_y = _actual(size, loading)
+    x, y = scaling.x * shrunk_x, scaling.y * shrunk_y
     after = scaled(loading.size, x, y)
     return (
         1.0 if after.width == loading.size.width else x,
@@ -59,9 +60,10 @@ def rescaled(size: Size, loading: Loading, scaling: Scaling) -> tuple[float, flo
 
 def shrunk_crop(crop: Size, size: Size, loading: Loading) -> Size:
     """A crop in pixels of what is decoded; 0 stays 0."""
+    x, y = _actual(size, loading)
     return Size(
-        crop.width and max(1, half_away(crop.width * loading.size.width / size.width)),
-        crop.height and max(1, half_away(crop.height * loading.size.height / size.height)),
+        crop.width and max(1, half_away(crop.width / x)),
+        crop.height and max(1, half_away(crop.height / y)),
     )
 
 
@@ -69,16 +71,21 @@ def shrunk_gravity(gravity: Gravity, size: Size, loading: Loading) -> Gravity:
     """Offsets in pixels of what is decoded; fractions stay what they are."""
     if gravity.type is GravityType.FOCUS_POINT:
         return gravity
-    return Gravity(
-        gravity.type,
-        _shrunk_offset(gravity.x, loading.size.width / size.width),
-        _shrunk_offset(gravity.y, loading.size.height / size.height),
-    )
+    x, y = _actual(size, loading)
+    return Gravity(gravity.type, _shrunk_offset(gravity.x, x), _shrunk_offset(gravity.y, y))
 
 
-def _shrunk_offset(value: float, factor: float) -> float:
+def _actual(size: Size, loading: Loading) -> tuple[float, float]:
+    """How many pixels went into one of what is decoded.
+
+    COMPAT: a quotient of its own, as in imgproxy (scale_on_load.go): whether a side ends at a half depends on it.
+    """
+    return size.width / loading.size.width, size.height / loading.size.height
+
+
+def _shrunk_offset(value: float, shrink: float) -> float:
     # Rounded, or 1 pixel would become a fraction of the side.
-    return half_even(value * factor) if abs(value) >= 1 else value
+    return half_even(value / shrink) if abs(value) >= 1 else value
 
 
 def _preshrink(size: Size, scaling: Scaling) -> float:

@@ -1,11 +1,13 @@
 """Pixelate: blocks of one color each."""
 
+import numpy as np
 from PIL import Image
 
 from imgsvc.options.geometry import Size
+from imgsvc.transforms.fixed_point import averaged
 from imgsvc.transforms.plan import Plan
 
-# NOTE: Pillow's resampler has 22 bits for a weight, too few for the mean of millions of pixels.
+# NOTE: a mean's reciprocal has 24 bits: that of a larger block would have none left.
 _MOST = 65_536
 
 
@@ -17,9 +19,8 @@ def pixelate(image: Image.Image, plan: Plan) -> Image.Image:
     if max(block) <= 1:
         return image
     whole = _completed(image, block)
-    blocks = Size(whole.width // block.width, whole.height // block.height)
     # COMPAT: each channel for itself, as in libvips: the black of what is transparent darkens a block at an edge.
-    small = Image.merge(image.mode, [band.resize(blocks, Image.Resampling.BOX) for band in whole.split()])
+    small = Image.fromarray(averaged(np.asarray(whole), block))
     large = small.resize(whole.size, Image.Resampling.NEAREST)
     return large.crop((0, 0, *image.size))
 

@@ -55,6 +55,8 @@ class Plan:
     loaded_size: Size
     crop: Cut | None
     scale: Resampling
+    # A level of alpha more or less decides whether a pixel is there at all.
+    exact_alpha: bool
     linear: bool
     turn: Turn
     # Upright
@@ -111,6 +113,7 @@ def plan(
         loaded_size=loaded,
         crop=first_cut,
         scale=scale,
+        exact_alpha=result_format is Format.GIF,
         linear=linear,
         turn=turn,
         result_crop=result_cut,

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from imgsvc.options.geometry import Size
 
+# Of a pixel of the result.
+HALF = -0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -39,6 +42,8 @@ class Resampling:
     source: Size
     across: Span
     down: Span
+    # One axis shrinks first, and moves by half a pixel of the result while the other one grows.
+    moves: bool = False
 
     @property
     def size(self) -> Size:
@@ -49,8 +54,9 @@ class Resampling:
 def resampling(source: Size, x: float, y: float) -> Resampling:
     """Scale `source` by a factor for each axis."""
     # COMPAT: where libvips enlarges either axis (resize.c), all is half a pixel of the result further right and down.
-    shift = -0.5 if max(x, y) > 1 else 0.0
-    return Resampling(source, _span(source.width, x, shift), _span(source.height, y, shift))
+    shift = HALF if max(x, y) > 1 else 0.0
+    across, down = _span(source.width, x, shift), _span(source.height, y, shift)
+    return Resampling(source, across, down, moves=min(x, y) < 1 < max(x, y))
 
 
 def stretching(source: Size, size: Size) -> Resampling:
@@ -60,10 +66,11 @@ def stretching(source: Size, size: Size) -> Resampling:
 
 def _span(side: int, factor: float, shift: float) -> Span:
     if factor >= 1:
+        # The pass that enlarges moves the other axis too, if that one shrinks.
         pixels = math.floor(side * factor + 0.5)
         return Span(pixels, shift / factor, (pixels + shift) / factor)
     # COMPAT: libvips rounds the quotient, which is not always the product, and keeps the middle (reduceh.cpp).
     shrink = 1 / factor
     pixels = max(1, math.floor(side / shrink + 0.5))
-    start = (side - pixels * shrink) / 2 + shift * shrink
+    start = (side - pixels * shrink) / 2
     return Span(pixels, start, start + pixels * shrink)

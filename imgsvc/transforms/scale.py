@@ -9,8 +9,9 @@ from imgsvc.options.geometry import Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
 from imgsvc.transforms.edges import with_repeated_edges
+from imgsvc.transforms.fixed_point import shrunk
 from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.resampling import Resampling, Span, stretching
+from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
 
 # PERF: a box filter first, down to no less than this many times the result, takes a third of the time.
 # COMPAT: libvips does the same with the same number.
@@ -28,7 +29,12 @@ def scale(image: Image.Image, plan: Plan) -> Image.Image:
     if image.size == plan.scale.size:
         return image
     how = plan.scale if image.size == plan.scale.source else stretching(Size(*image.size), plan.scale.size)
-    return _in_linear_light(image, how) if plan.linear else resampled(image, how)
+    if plan.linear:
+        return _in_linear_light(image, how)
+    scaled = resampled(image, how)
+    if plan.exact_alpha and has_alpha(image) and not (how.across.enlarges or how.down.enlarges):
+        scaled.putalpha(_exactly(image.getchannel("A"), how))
+    return scaled
 
 
 def fix_size(image: Image.Image, plan: Plan) -> Image.Image:
@@ -43,12 +49,28 @@ def resampled(image: Image.Image, how: Resampling) -> Image.Image:
 
 def _resampled(image: Image.Image, how: Resampling) -> Image.Image:
     """One axis after the other: Pillow has one kernel for both, and a side may grow while the other shrinks."""
+    if how.moves:
+        return _grown(*_shrunk_axis(image, how))
     image, across, down = _with_margins(*_reduced(image, how.across, how.down))
     # COMPAT: libvips begins with the columns. As each pass rounds, the order decides which pixels end up half opaque.
-    if down.enlarges and not across.enlarges:
-        # PERF: but what shrinks comes before what grows.
-        return _resize(_resize(image, across, _whole(image.height)), _whole(across.pixels), down)
     return _resize(_resize(image, _whole(image.width), down), across, _whole(down.pixels))
+
+
+def _shrunk_axis(image: Image.Image, how: Resampling) -> tuple[Image.Image, Span, Span]:
+    """The image with one axis shrunk, and what is left to do: to move that one, and to enlarge the other."""
+    if how.down.enlarges:
+        once = Resampling(how.source, how.across, _whole(image.height))
+        return _resampled(image, once), _moved(how.across.pixels), how.down
+    once = Resampling(how.source, _whole(image.width), how.down)
+    return _resampled(image, once), how.across, _moved(how.down.pixels)
+
+
+def _moved(side: int) -> Span:
+    return Span(side, HALF, side + HALF)
+
+
+def _grown(image: Image.Image, across: Span, down: Span) -> Image.Image:
+    return _resize(*_with_margins(image, across, down))
 
 
 def _resize(image: Image.Image, across: Span, down: Span) -> Image.Image:
@@ -65,14 +87,15 @@ def _whole(side: int) -> Span:
 
 def _reduced(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
     """Average blocks where far more pixels are there than needed."""
-    columns, rows = _block(across), _block(down)
+    columns, rows = _block(image.width, across), _block(image.height, down)
     if columns == rows == 1:
         return image, across, down
     return image.reduce((columns, rows)), across.divided(columns), down.divided(rows)
 
 
-def _block(span: Span) -> int:
-    return min(max(1, int((span.end - span.start) / span.pixels / _GAP)), _MOST)
+def _block(side: int, span: Span) -> int:
+    # COMPAT: of the pixels that there are, as in libvips (reduceh.cpp), though a small result stands for more or fewer.
+    return min(max(1, int(side / span.pixels / _GAP)), _MOST)
 
 
 def _with_margins(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
@@ -93,6 +116,10 @@ def _margins(span: Span, side: int) -> tuple[int, int]:
         return 0, 0
     reach = _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
     return max(0, math.ceil(reach - span.start - _TINY)), max(0, math.ceil(span.end + reach - side - _TINY))
+
+
+def _exactly(band: Image.Image, how: Resampling) -> Image.Image:
+    return Image.fromarray(shrunk(np.asarray(band)[..., None], how)[..., 0])
 
 
 def _in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:

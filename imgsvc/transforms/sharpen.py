@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from imgsvc.transforms.alpha import is_gray, premultiplied
-from imgsvc.transforms.blur import effective_sigma
+from imgsvc.transforms.blur import effective_sigma, reach_of, with_edges_going_on
 from imgsvc.transforms.cielab import lightened, lightness
 from imgsvc.transforms.plan import Plan
 
@@ -25,22 +25,23 @@ _STRETCH = 1 << 16
 
 def sharpen(image: Image.Image, plan: Plan) -> Image.Image:
     """Sharpen by the planned sigma, in pixels of the result."""
-    sigma = effective_sigma(min(plan.sharpen, max(image.size)), _LEAST)
+    wanted = min(plan.sharpen, max(image.size))
+    sigma, edge = effective_sigma(wanted, _LEAST), reach_of(wanted, _LEAST)
     if sigma <= 0:
         return image
     if is_gray(image):
         colored = image.convert("RGB" if image.mode == "L" else "RGBA")
         return sharpen(colored, plan).convert(image.mode)
-    return premultiplied(image, lambda pixels: _sharpened(pixels, sigma))
+    return premultiplied(image, lambda pixels: _sharpened(pixels, ImageFilter.GaussianBlur(sigma), edge))
 
 
-def _sharpened(image: Image.Image, sigma: float) -> Image.Image:
+def _sharpened(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Image.Image:
     width, height = image.size
     pixels = np.frombuffer(image.tobytes(), np.uint8).reshape(height, width, -1).copy()
     light = np.empty((height, width), np.uint8)
     for rows in _stretches(width, height):
         light[rows] = lightness(pixels[rows, :, :3])
-    around = np.asarray(Image.fromarray(light).filter(ImageFilter.GaussianBlur(sigma)))
+    around = np.asarray(with_edges_going_on(Image.fromarray(light), kernel, edge))
     for rows in _stretches(width, height):
         gain = _gains()[light[rows].astype(np.int16) - around[rows]]
         changed = gain != 0

@@ -66,11 +66,16 @@ def page(measured: dict[str, Any]) -> Iterator[str]:
     for row in ROWS:
         yield _line(row, [each for each in measured["tests"].values() if row.name in each["rows"]])
     yield "\n## Where a row is not what was first promised\n\n"
-    yield from (f"- **F{row.number}**: {row.changed}\n" for row in ROWS if row.changed)
+    yield from (f"- **F{row.number}**: {_by_sentence(row.changed)}\n" for row in ROWS if row.changed)
     yield "\n## What does not hold yet\n\n"
     failing = [(name, each) for name, each in measured["tests"].items() if each["outcome"] not in ("passed", "skipped")]
     yield from (f"- {', '.join(each['rows'])}, `{name}`: {each['why'] or each['outcome']}\n" for name, each in failing)
     yield "" if failing else "Nothing.\n"
+
+
+def _by_sentence(text: str) -> str:
+    """A sentence a line, of one list item."""
+    return text.replace(". ", ".\n  ")
 
 
 def _line(row: Row, tests: list[dict[str, Any]]) -> str:

@@ -88,7 +88,7 @@ def test_an_observer_that_is_not_there_is_said_to_be_so():
     answer = CliRunner().invoke(main, ["top", "--once", "--observer", f"127.0.0.1:{free_port()}"])
 
     assert answer.exit_code == 1
-    assert "does not answer" in answer.output
+    assert "Nobody listens" in answer.output
 
 
 def test_an_observer_that_is_off_is_said_to_be(monkeypatch):

@@ -4,6 +4,8 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
 from imgsvc.observer.kernel import catches, cpu_seconds, is_running, queue, resident_bytes
 from tests.observer.observed import eventually
 from tests.serving.server import free_port
@@ -65,3 +67,14 @@ def test_what_a_process_takes_is_known():
 
 def test_what_is_gone_takes_nothing():
     assert (cpu_seconds(2**22 - 1), resident_bytes(2**22 - 1)) == (0, 0)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may mount")
+def test_the_queue_can_be_told_where_systemd_shows_processes_only():
+    """ProcSubset=pid of the unit hides /proc/net."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        told = f"from imgsvc.observer.kernel import queue; print(queue({listener.getsockname()[1]}).length)"
+        mount = 'mount -t proc -o subset=pid proc /proc && exec "$@"'
+        command = ["unshare", "--mount", "sh", "-c", mount, "sh", sys.executable, "-c", told]
+
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "0\n"

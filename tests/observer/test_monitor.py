@@ -1,7 +1,9 @@
 import os
+import socket
 import time
 
 from tests.observer.boards import watched
+from tests.observer.observed import eventually
 
 
 def test_an_idle_worker_is_no_reason_to_worry(tmp_path):
@@ -30,3 +32,14 @@ def test_the_queue_of_a_unix_socket_is_not_known(tmp_path):
     monitor, _ = watched(tmp_path)
 
     assert monitor.queue_length() is None
+
+
+def test_counting_the_queue_takes_a_small_part_of_the_time(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monitor, _ = watched(tmp_path, listener.getsockname()[1])
+        first = monitor.queue_length()
+        with socket.create_connection(listener.getsockname()):
+            at_once = monitor.queue_length()
+
+            assert (first, at_once) == (0, 0)
+            assert eventually(lambda: monitor.queue_length() == 1)

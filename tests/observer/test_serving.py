@@ -104,7 +104,16 @@ def test_the_observer_goes_when_the_arbiter_goes():
     arbiter = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     board = Scoreboard.create(1, path_of(arbiter.pid))
     environ = {**os.environ, "IMGSVC_OBSERVER_BIND": f"127.0.0.1:{port}"}
-    command = [sys.executable, "-m", "imgsvc.observer", "guard", str(arbiter.pid), "127.0.0.1:1", str(board.descriptor)]
+    command = [
+        sys.executable,
+        "-m",
+        "imgsvc.observer",
+        "guard",
+        str(arbiter.pid),
+        "127.0.0.1:1",
+        str(board.descriptor),
+        "",
+    ]
     guard = subprocess.Popen(command, env=environ, pass_fds=(board.descriptor,))
     came = eventually(lambda: is_there(port))
     arbiter.kill()

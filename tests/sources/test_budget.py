@@ -28,8 +28,8 @@ def test_a_wait_is_a_slice_and_at_the_end_what_is_left() -> None:
     budget = Budget(5, Scope(10, clock=clock))
 
     assert budget.next_wait() == SLICE_SECONDS
-    clock.now += 4.95
-    assert budget.next_wait() == pytest.approx(0.05)
+    clock.now += 4.99
+    assert budget.next_wait() == pytest.approx(0.01)
 
 
 def test_spent_it_is_the_source_that_was_too_slow() -> None:

@@ -2,8 +2,9 @@ import pytest
 from PIL import ImageStat
 
 from imgsvc.transforms.blur import blur, effective_sigma
-from tests.images import noise, quadrants, solid
-from tests.transforms.planned import plan_for
+from imgsvc.transforms.edges import with_repeated_edges
+from tests.images import gradient, noise, quadrants, solid
+from tests.transforms.planned import plan_for, transformed
 
 
 def test_blur_evens_out_what_is_rough() -> None:
@@ -55,3 +56,11 @@ def test_a_small_kernel_repeats_the_edge() -> None:
     image = quadrants(8, 8)
 
     assert blur(image, plan_for(image.size, blur=1)).getpixel((0, 0)) == image.getpixel((0, 0))
+
+
+def test_an_edge_is_blurred_as_if_its_pixels_went_on() -> None:
+    image = gradient(20, 4)
+
+    blurred = [transformed(each, blur=3.0) for each in (image, with_repeated_edges(image, 30, 0, 30, 0))]
+
+    assert abs(blurred[0].getpixel((0, 0)) - blurred[1].getpixel((30, 0))) <= 1

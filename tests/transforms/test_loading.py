@@ -3,6 +3,7 @@ import pytest
 from imgsvc.options.geometry import Gravity, GravityType, Size
 from imgsvc.transforms.bounds import MAX_PIXELS
 from imgsvc.transforms.loading import Loading, freely, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
+from imgsvc.transforms.resampling import resampling
 from imgsvc.transforms.scaling import Scaling
 
 SOURCE = Size(1000, 500)
@@ -72,3 +73,12 @@ def test_a_focus_point_stays_where_it_is() -> None:
     point = Gravity(GravityType.FOCUS_POINT, 1, 1)
 
     assert shrunk_gravity(point, SOURCE, Loading(Size(500, 250), 2)) == point
+
+
+def test_a_side_that_ends_at_a_half_ends_there_after_loading_too() -> None:
+    """600x800 fitted into 48x22 is 16.5 wide: 17, however it is decoded."""
+    factor = 1 / (800 / 22)
+
+    x, _ = rescaled(Size(600, 800), Loading(Size(75, 100), 8), Scaling(factor, factor, 1))
+
+    assert resampling(Size(75, 100), x, x).size == (17, 22)

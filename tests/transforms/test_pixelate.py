@@ -32,6 +32,13 @@ def test_a_block_larger_than_the_image_is_the_image(side: int) -> None:
     assert (image.size, len(set(image.get_flattened_data()))) == ((20, 3), 1)
 
 
+def test_a_mean_is_rounded_as_libvips_rounds() -> None:
+    image = gradient(5, 1)
+    image.putdata([127, 127, 128, 128, 128])
+
+    assert pixelate(image, plan_for((5, 1), pixelate=5)).getextrema() == (127, 127)
+
+
 def test_what_is_transparent_darkens_a_block_as_in_imgproxy() -> None:
     image = solid(4, 4, (0, 0, 0, 0), "RGBA")
     image.paste((254, 0, 0, 255), (0, 0, 4, 2))

@@ -18,10 +18,16 @@ def test_what_a_shrunk_side_has_too_much_is_added_at_both_ends() -> None:
     assert resampling(Size(9, 9), 0.5, 0.5).across == Span(5, -0.5, 9.5)
 
 
-def test_enlarging_one_axis_shifts_both_by_half_a_pixel_of_the_result() -> None:
+def test_what_is_enlarged_is_shifted_by_half_a_pixel_of_the_result() -> None:
+    found = resampling(Size(10, 10), 2, 4)
+
+    assert (found.across, found.down, found.moves) == (Span(20, -0.25, 9.75), Span(40, -0.125, 9.875), False)
+
+
+def test_an_axis_that_shrinks_while_the_other_grows_is_moved_afterwards() -> None:
     found = resampling(Size(10, 10), 2, 0.5)
 
-    assert (found.across, found.down) == (Span(20, -0.25, 9.75), Span(5, -1, 9))
+    assert (found.across, found.down, found.moves) == (Span(20, -0.25, 9.75), Span(5, 0, 10), True)
 
 
 def test_stretching_takes_all_of_the_source() -> None:

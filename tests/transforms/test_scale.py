@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 from PIL import Image
 
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import ResizingType, Size
+from imgsvc.transforms.fixed_point import shrunk
 from imgsvc.transforms.resampling import resampling, stretching
 from imgsvc.transforms.scale import fix_size, resampled, scale
 from tests.images import BLUE, GREEN, RED, WHITE, fading, noise, quadrants, solid
@@ -152,3 +154,14 @@ def test_columns_are_scaled_before_rows() -> None:
     by_hand = image.resize((64, 40), Image.Resampling.LANCZOS).resize((40, 40), Image.Resampling.LANCZOS)
 
     assert resampled(image, how).crop((8, 8, 32, 32)).tobytes() == by_hand.crop((8, 8, 32, 32)).tobytes()
+
+
+def test_a_gif_is_there_where_libvips_says_so() -> None:
+    """A level of alpha decides about a pixel of it; elsewhere nobody sees a level."""
+    image = noise(60, 60, "RGBA")
+    image.putalpha(noise(60, 60, "L"))
+    how = stretching(Size(60, 60), Size(20, 20))
+
+    result = transformed(image, width=20, height=20, result_format=Format.GIF)
+
+    assert result.getchannel("A").tobytes() == shrunk(np.asarray(image.getchannel("A"))[..., None], how).tobytes()
