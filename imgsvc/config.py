@@ -135,6 +135,8 @@ def cautions(config: Config) -> Iterator[str]:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
     if config.sources.local_filesystem_root == Path("/"):
         yield "LOCAL_FILESYSTEM_ROOT is /: every file that the server may read can be fetched"
+    if not config.traces.open_telemetry_enable and config.traces.traces_endpoint() != TraceSettings().traces_endpoint():
+        yield "OTEL_EXPORTER_OTLP_ENDPOINT does nothing without OPEN_TELEMETRY_ENABLE"
     if config.traces.open_telemetry_enable and config.traces.traces_endpoint().partition("/v1")[0].endswith(":4317"):
         yield "OTEL_EXPORTER_OTLP_ENDPOINT has port 4317, which is gRPC's; traces are sent over HTTP, mostly to 4318"
     if config.web.development_errors_mode:

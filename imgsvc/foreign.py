@@ -74,9 +74,9 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("USE_ABS ABS_*", "abs:// sources are not built in", "the container's https URLs, with URL_REPLACEMENTS"),
     Foreign("USE_SWIFT SWIFT_*", "swift:// sources are not built in", "the container's https URLs"),
     # Watching
-    Foreign("NEW_RELIC_*", "there is no agent of New Relic in it", "the log's JSON form, which its agent reads"),
-    Foreign("DATADOG_*", "there is no agent of Datadog in it", "the log's JSON form, which its agent reads"),
-    Foreign("CLOUD_WATCH_*", "metrics are not sent to CloudWatch", "the log's JSON form, which its agent reads"),
+    Foreign("NEW_RELIC_*", "there is no agent of New Relic in it", "OPEN_TELEMETRY_ENABLE, whose traces it takes"),
+    Foreign("DATADOG_*", "there is no agent of Datadog in it", "OPEN_TELEMETRY_ENABLE, whose traces its agent takes"),
+    Foreign("CLOUD_WATCH_*", "metrics are not sent to CloudWatch", "PROMETHEUS_BIND, which its agent can scrape"),
     Foreign("OPEN_TELEMETRY_ENABLE_METRICS", "metrics are scraped, and not sent", "PROMETHEUS_BIND"),
     Foreign(
         "OPEN_TELEMETRY_ENABLE_LOGS OPEN_TELEMETRY_LOGGER_NAME", "the log is not sent by OpenTelemetry", "LOG_FORMAT"
@@ -96,7 +96,7 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign(
         "DD_AGENT_HOST DD_TRACE_AGENT_PORT DD_DOGSTATSD_PORT DD_SERVICE DD_TRACE_STARTUP_LOGS",
         "there is no agent of Datadog in it",
-        "the log's JSON form, which its agent reads",
+        "OPEN_TELEMETRY_ENABLE, whose traces its agent takes",
         is_plain=True,
     ),
     Foreign(

@@ -115,3 +115,14 @@ def test_the_observer_listens_elsewhere_than_the_server() -> None:
     _, mistakes = read({"IMGPROXY_BIND": ":8080", "IMGPROXY_PROMETHEUS_BIND": ":8080"})
 
     assert [(each.name, each.value) for each in mistakes] == [("IMGPROXY_PROMETHEUS_BIND", ":8080")]
+
+
+@pytest.mark.parametrize(
+    ("environ", "word"),
+    [
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318"}, "without OPEN_TELEMETRY_ENABLE"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4317", "IMGPROXY_OPEN_TELEMETRY_ENABLE": "1"}, "gRPC's"),
+    ],
+)
+def test_a_collector_that_would_get_nothing_is_said(environ: dict[str, str], word: str) -> None:
+    assert [line for line in cautions(from_environment(environ)) if word in line]

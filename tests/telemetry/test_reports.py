@@ -122,6 +122,23 @@ def test_a_dsn_that_is_none_is_a_mistake_that_does_not_show_it():
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("missing", "settings", "names"),
+    [
+        ("sentry_sdk", "reports.create_reports(settings.ReportSettings(sentry_dsn='http://a@b/1'))", "SENTRY_DSN"),
+        ("opentelemetry", "tracing.create_traces(settings.TraceSettings(True))", "OPEN_TELEMETRY_ENABLE"),
+    ],
+)
+def test_a_package_that_is_not_there_is_a_mistake_of_the_settings(missing, settings, names):
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None\nfrom imgsvc.env import SettingsError\n"
+        f"from imgsvc.telemetry import reports, settings, tracing\ntry: {settings}\n"
+        f"except SettingsError as error: sys.exit(0 if {names!r} in str(error) else 2)\nsys.exit(3)"
+    )
+
+    assert os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", code]) == 0
+
+
 def test_without_a_dsn_nothing_is_loaded():
     code = "import imgsvc.app, sys; sys.exit(bool({'sentry_sdk', 'opentelemetry'} & set(sys.modules)))"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.env import Mistake, load
-from imgsvc.telemetry.settings import LogSettings
+from imgsvc.telemetry.settings import LogSettings, TraceSettings
 
 
 def test_a_level_may_be_written_in_capitals() -> None:
@@ -31,3 +31,30 @@ def test_a_socket_file_of_syslog_may_be_named_anyhow() -> None:
     load(LogSettings, {"IMGSVC_SYSLOG_ADDRESS": "/run/a:b"}, mistakes)
 
     assert mistakes == []
+
+
+def test_a_collector_has_a_url() -> None:
+    mistakes: list[Mistake] = []
+
+    load(TraceSettings, {"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318"}, mistakes)
+
+    assert [(each.name, each.value) for each in mistakes] == [("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318")]
+
+
+@pytest.mark.parametrize(
+    ("environ", "endpoint"),
+    [
+        ({}, "http://localhost:4318/v1/traces"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "https://c/"}, "https://c/v1/traces"),
+        (
+            {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://c", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "https://d/x"},
+            "https://d/x",
+        ),
+        (
+            {"IMGSVC_OTEL_EXPORTER_OTLP_ENDPOINT": "https://e", "OTEL_EXPORTER_OTLP_ENDPOINT": "https://c"},
+            "https://e/v1/traces",
+        ),
+    ],
+)
+def test_traces_go_where_opentelemetry_says_and_ours_says_it_first(environ: dict[str, str], endpoint: str) -> None:
+    assert load(TraceSettings, environ, []).traces_endpoint() == endpoint

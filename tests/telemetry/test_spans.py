@@ -106,6 +106,14 @@ def test_a_trace_that_does_not_end_is_not_sent(collector):
     assert len(sent(collector, 2)) == 2
 
 
+def test_a_stage_that_never_began_need_not_end(collector):
+    trace = traces_to(collector).begin({}, time.monotonic())
+    trace.leave("fetch", None)
+    trace.end({}, 200, None)
+
+    assert set(sent(collector, 2)) == {"/request", "queue"}
+
+
 def test_a_trace_ends_once(collector):
     trace = traces_to(collector).begin({}, time.monotonic())
     trace.end({}, 200, None)
