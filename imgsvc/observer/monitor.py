@@ -66,8 +66,8 @@ class Monitor(threading.Thread):
         return self._length
 
     def queue_age(self) -> float:
-        """Since when the one that waits longest has been seen to wait, in seconds; to the last quarter of one."""
-        return self._ages.oldest(time.monotonic())
+        """For how many seconds the one that waits longest has been seen to wait, at the last count of the queue."""
+        return self._ages.oldest()
 
 
 def _evidence(row: SlotView, now: float) -> WorkerEvidence:
