@@ -13,11 +13,17 @@ from collections import deque
 from contextlib import suppress
 from typing import Any, Self
 
+from imgsvc.runtime.spool import Spool
+
 # The request line and all headers; a longer one is answered 431.
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_END = b"\r\n\r\n"
-# A streamed answer may be ahead of its client by so much; only then does its producer wait.
+# A streamed answer may be ahead of its client by so much in memory, and by so much in a file; only then does its
+# producer wait.
 MAX_AHEAD_BYTES = 8 * 1024 * 1024
+MAX_SPOOLED_BYTES = 1 << 30
+# Of the file, in memory at a time.
+_REFILL_BYTES = 1024 * 1024
 # Buffers that one sendmsg may take, well under the kernel's 1024.
 _PIECES = 64
 _SLICE_SECONDS = 0.1
@@ -44,9 +50,13 @@ class Connection(socket.socket):
     arrived: float
     # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
     deadline: float
+    # By how much its answer may be ahead of it.
+    most_ahead_bytes: int
     sent_bytes: int
     unsent_bytes: int
     _unsent: deque[memoryview]
+    # Behind `_unsent`.
+    _spool: Spool | None
     _claim: threading.Lock
 
     @classmethod
@@ -61,8 +71,9 @@ class Connection(socket.socket):
         connection.arrived = time.monotonic()
         connection.title = "a request without a name"
         connection.deadline = float("inf")
+        connection.most_ahead_bytes = MAX_SPOOLED_BYTES
         connection.sent_bytes = connection.unsent_bytes = 0
-        connection._unsent = deque()
+        connection._unsent, connection._spool = deque(), None
         connection._claim = threading.Lock()
         return connection
 
@@ -105,13 +116,16 @@ class Connection(socket.socket):
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
         """Take `data` into the answer, and send what the kernel takes now; the head waits for what follows it."""
-        if self.unsent_bytes > MAX_AHEAD_BYTES:
+        if self.unsent_bytes > self.most_ahead_bytes:
             self._wait_for_room()
         is_head = not (self.sent_bytes or self._unsent)
         view = memoryview(data).cast("B")
-        if view:
+        if self._spooled_bytes() or self.unsent_bytes > MAX_AHEAD_BYTES:
+            self._spool = Spool() if self._spool is None else self._spool
+            self._spool.put(view)
+        elif view:
             self._unsent.append(view)
-            self.unsent_bytes += len(view)
+        self.unsent_bytes += len(view)
         if not is_head:
             self.flush()
 
@@ -123,7 +137,7 @@ class Connection(socket.socket):
     def flush(self) -> bool:
         """Send what the kernel takes; whether that is everything. OSError: the client is gone."""
         try:
-            while self._unsent:
+            while self._unsent or self._refill():
                 pieces = [piece for _, piece in zip(range(_PIECES), self._unsent, strict=False)]
                 self._sent(self.sendmsg(pieces, (), socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL))
         except BlockingIOError:
@@ -134,6 +148,9 @@ class Connection(socket.socket):
         """Drop an answer of which nothing is sent, to make another one."""
         self._unsent.clear()
         self.unsent_bytes = 0
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
 
     def claim(self) -> bool:
         """Take the right to answer, which the worker and its watchdog both want; only the first one gets it."""
@@ -146,10 +163,29 @@ class Connection(socket.socket):
         self.discard()
 
     def discard(self) -> None:
-        """Close it, whatever it says, and let its answer go."""
-        self.forget()
+        """Close it, whatever it says."""
         with suppress(OSError):
             self.close()
+
+    def close(self) -> None:
+        """Close it, and let its answer go."""
+        self.forget()
+        super().close()
+
+    @property
+    def held_bytes(self) -> int:
+        """What of the unsent bytes takes memory."""
+        return self.unsent_bytes - self._spooled_bytes()
+
+    def _spooled_bytes(self) -> int:
+        return 0 if self._spool is None else len(self._spool)
+
+    def _refill(self) -> bool:
+        """Go on with what is in the file; whether there is anything."""
+        if self._spool is None or not len(self._spool):
+            return False
+        self._unsent.append(memoryview(self._spool.take(_REFILL_BYTES)))
+        return True
 
     def _sent(self, count: int) -> None:
         self.sent_bytes += count
@@ -166,7 +202,7 @@ class Connection(socket.socket):
         """Only a streamed answer gets here, and it waits no longer than its request may take."""
         waiting = select.poll()
         waiting.register(self, select.POLLOUT)
-        while not self.flush() and self.unsent_bytes > MAX_AHEAD_BYTES // 2:
+        while not self.flush() and self.unsent_bytes > self.most_ahead_bytes // 2:
             left = self.deadline - time.monotonic()
             if left <= 0:
                 raise AnswerNotTakenError(errno.ECONNRESET, "the client takes a streamed answer too slowly")

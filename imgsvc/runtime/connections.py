@@ -31,6 +31,8 @@ _LOG = logging.getLogger("imgsvc.runtime")
 _TICK_SECONDS = 0.1
 # With nobody there and nothing to do, until it sleeps.
 _AWAKE_SECONDS = 1.0
+# In files, of all answers together.
+_MOST_SPOOLED_BYTES = 4 << 30
 
 _COUNTED = {
     Fate.HEADER_TIMEOUT: Counter.HEADER_TIMEOUT,
@@ -69,6 +71,7 @@ class ConnectionThread(threading.Thread):
         self._doorkeeper = Doorkeeper(door, self._complete, turns, overload, self._health, settings.queue_timeout)
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}
+        self._most_held = settings.max_unsent_megabytes << 20
         self._stops_at = float("inf")
         self._looked = 0.0
         self._minds_door = False
@@ -228,12 +231,17 @@ class ConnectionThread(threading.Thread):
     def _make_room(self) -> None:
         while len(self._guests) > self._max_connections:
             self._evict(next(iter(self._guests)))
-        unsent = {number: guest.connection.unsent_bytes for number, guest in self._guests.items()}
-        total, limit = sum(unsent.values()), self._settings.max_unsent_megabytes << 20
-        for number in [number for number, size in unsent.items() if size][:-1]:
+        self._bound({number: each.connection.held_bytes for number, each in self._guests.items()}, self._most_held)
+        files = {number: each.connection.unsent_bytes for number, each in self._guests.items()}
+        self._bound(files, self._most_held + _MOST_SPOOLED_BYTES)
+
+    def _bound(self, sizes: dict[int, int], limit: int) -> None:
+        """Reset the oldest ones until the others together have no more than `limit`; the newest one stays."""
+        total = sum(sizes.values())
+        for number in [number for number, size in sizes.items() if size][:-1]:
             if total <= limit:
                 return
-            total -= unsent[number]
+            total -= sizes[number]
             self._evict(number)
 
     def _evict(self, descriptor: int) -> None:

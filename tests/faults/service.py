@@ -16,6 +16,8 @@ CAT = "/_/rs:fit:20:20/plain/local:///cat.png"
 # 20 MB, passed on as they are: what it costs is that nobody takes it.
 LARGE = "/_/skp:bmp/plain/local:///large.bmp@bmp"
 MEDIUM = "/_/skp:bmp/plain/local:///medium.bmp@bmp"
+# The same, passed through as it comes.
+RAW = "/_/raw:1/plain/local:///large.bmp"
 # Some 100 ms of one core.
 WORK = "/_/rs:fit:300:300/plain/local:///photo.jpg@png"
 SETTINGS = {

@@ -22,7 +22,7 @@ from tests.faults.clients import Crowd, ask, ended_by_server, has_been_reset, tc
 from tests.faults.nginx import Nginx, needs_nginx
 from tests.faults.probe import Probe, Report, is_as_quick, probed, throughput
 from tests.faults.processes import descriptors, eventually
-from tests.faults.service import CAT, LARGE, WORKERS, Service
+from tests.faults.service import CAT, LARGE, RAW, WORKERS, Service
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,18 @@ def test_f01_clients_that_never_read_delay_nobody(own, record):
     before, held = own.workers, sum(map(descriptors, own.workers))
     quiet, faulted, waiting = under(
         own, own.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(LARGE)), max(T_W, FAULT_SECONDS)
+    )
+
+    record(quiet=quiet, faulted=faulted, while_they_wait=waiting)
+    assert faulted.served >= PROBE_SERVED_ALL
+    assert is_as_quick(waiting, quiet)
+    assert clean(own, before, held)
+
+
+def test_f01_nor_do_they_where_the_answer_is_passed_through(own, record):
+    before, held = own.workers, sum(map(descriptors, own.workers))
+    quiet, faulted, waiting = under(
+        own, own.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(RAW, reads=1000)), max(T_W, FAULT_SECONDS)
     )
 
     record(quiet=quiet, faulted=faulted, while_they_wait=waiting)

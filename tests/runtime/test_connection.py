@@ -137,11 +137,37 @@ def test_a_reset_is_seen_as_one(pair):
 def test_a_streamed_answer_waits_for_its_client_no_longer_than_the_request_may_take(pair):
     connection, _ = pair
     connection.deadline = time.monotonic() + 0.3
+    connection.most_ahead_bytes = MAX_AHEAD_BYTES
     connection.sendall(b"head")
     connection.sendall(bytes(3 * MAX_AHEAD_BYTES))
 
     with pytest.raises(AnswerNotTakenError):
         connection.sendall(b"more")
+
+
+def test_what_a_client_does_not_take_of_a_streamed_answer_takes_no_memory_and_no_time(pair):
+    connection, _ = pair
+    for _ in range(6):
+        connection.sendall(bytes(MAX_AHEAD_BYTES))
+
+    assert connection.unsent_bytes > 4 * MAX_AHEAD_BYTES
+    assert connection.held_bytes < 3 * MAX_AHEAD_BYTES
+    connection.discard()
+
+
+def test_a_streamed_answer_arrives_in_order_however_late_it_is_taken(pair):
+    connection, client = pair
+    parts = [bytes([number]) * MAX_AHEAD_BYTES for number in range(5)]
+    for part in parts:
+        connection.sendall(part)
+    got = bytearray()
+    while len(got) < 5 * MAX_AHEAD_BYTES:
+        connection.flush()
+        got += client.recv(1 << 20)
+
+    assert bytes(got) == b"".join(parts)
+    assert connection.flush()
+    connection.discard()
 
 
 def test_a_streamed_answer_goes_on_with_a_client_that_takes_it(pair):
