@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from statistics import median
 
 import pytest
 
@@ -158,17 +159,21 @@ def test_f05_silent_connections_keep_nobody_waiting(own, record):
 
 
 def test_f05_f06_nor_do_they_cost_throughput(own, record):
-    """Silent connections, and headers that come a byte at a time, each kept up for as long as it is measured."""
-    before = throughput(own.port, CAT, QUIET_SECONDS)
-    with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.say_nothing):
-        silent = throughput(own.port, CAT, QUIET_SECONDS)
-    with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.begin, drips=True):
-        slow = throughput(own.port, CAT, QUIET_SECONDS)
-    # A shared machine is not equally fast at all times.
-    quiet = (before + throughput(own.port, CAT, QUIET_SECONDS)) / 2
+    """Silent connections, and headers that come a byte at a time, each kept up for as long as it is measured.
 
-    record(quiet_per_s=round(quiet), silent_per_s=round(silent), slow_headers_per_s=round(slow))
-    assert min(silent, slow) >= THROUGHPUT_SHARE * quiet
+    In turn with quiet moments, and by the median: a shared machine is not equally fast at all times.
+    """
+    quiet, silent, slow = [], [], []
+    for _ in range(5 if IS_FULL else 1):
+        quiet.append(throughput(own.port, CAT, QUIET_SECONDS))
+        with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.say_nothing):
+            silent.append(throughput(own.port, CAT, QUIET_SECONDS))
+        with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.begin, drips=True):
+            slow.append(throughput(own.port, CAT, QUIET_SECONDS))
+    usual, least = median(quiet), min(median(silent), median(slow))
+
+    record(quiet_per_s=round(usual), silent_per_s=round(median(silent)), slow_headers_per_s=round(median(slow)))
+    assert least >= THROUGHPUT_SHARE * usual
 
 
 @contextmanager
