@@ -1,7 +1,7 @@
 """Rows F1 to F6: clients and proxies that do not take, do not send, do not close; the incident."""
 
-import socket
-import threading
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from statistics import median
@@ -19,7 +19,7 @@ from tests.faults.bounds import (
     T_W,
     THROUGHPUT_SHARE,
 )
-from tests.faults.clients import Crowd, ask, ended_by_server, has_been_reset, tcp_state
+from tests.faults.clients import Crowd, ask, ended_by_server, has_been_reset
 from tests.faults.nginx import Nginx, needs_nginx
 from tests.faults.probe import Probe, Report, is_as_quick, probed, throughput
 from tests.faults.processes import descriptors, eventually
@@ -166,9 +166,9 @@ def test_f05_f06_nor_do_they_cost_throughput(own, record):
     quiet, silent, slow = [], [], []
     for _ in range(5 if IS_FULL else 1):
         quiet.append(throughput(own.port, CAT, QUIET_SECONDS))
-        with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.say_nothing):
+        with lingering(own.port, "silent"):
             silent.append(throughput(own.port, CAT, QUIET_SECONDS))
-        with Crowd(own.port) as crowd, kept_up(crowd, CROWD, crowd.begin, drips=True):
+        with lingering(own.port, "slow"):
             slow.append(throughput(own.port, CAT, QUIET_SECONDS))
     usual, least = median(quiet), min(median(silent), median(slow))
 
@@ -177,34 +177,13 @@ def test_f05_f06_nor_do_they_cost_throughput(own, record):
 
 
 @contextmanager
-def kept_up(crowd: Crowd, count: int, one, *, drips: bool = False):
-    """So many connections of a kind all the time; who has been ended is replaced, and the others may send a byte."""
-    ends = threading.Event()
-
-    def work() -> None:
-        there = [one() for _ in range(count)]
-        while not ends.wait(0.5):
-            if drips:
-                there = [each for each in there if sends(each, b"x")]
-            there = [each for each in there if tcp_state(each) == 1]
-            there += [one() for _ in range(count - len(there))]
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
+def lingering(port: int, how: str):
+    """A crowd of such connections, kept up by another process."""
+    command = [sys.executable, "-m", "tests.faults.lingering", str(port), str(CROWD), how]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as crowd:
+        crowd.stdout.readline()
         yield
-    finally:
-        ends.set()
-        thread.join()
-
-
-def sends(client: socket.socket, data: bytes) -> bool:
-    """Whether the connection still takes them."""
-    try:
-        client.sendall(data)
-    except OSError:
-        return False
-    return True
+        crowd.stdin.close()
 
 
 def test_f05_a_silent_connection_is_ended(own, record):
