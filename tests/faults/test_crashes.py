@@ -188,16 +188,19 @@ def hasty(tmp_path_factory):
     """A server whose requests may take 2 s, with pictures that take longer."""
     folder = tmp_path_factory.mktemp("long work")
     (folder / "cat.png").write_bytes(encoded(quadrants()))
-    (folder / "photo.jpg").write_bytes(encoded(noise(1000, 1000).resize((4000, 4000)), "jpg"))
+    photo = encoded(noise(1000, 1000).resize((4000, 4000)), "jpg")
+    # One for each: a source that has ended two workers is in quarantine.
+    for name in ("blur", "enlarge", "avif"):
+        (folder / f"{name}.jpg").write_bytes(photo)
     (folder / "scans.jpg").write_bytes(bombs.scans(3000, noise(2000, 2000)))
     with Service(folder, timeout=2, download_timeout=2) as running:
         yield running
 
 
 LONG_WORK = {
-    "a heavy blur": "bl:50/plain/local:///photo.jpg@png",
-    "enlarging to 64 megapixels": "rs:force:8000:8000:1/plain/local:///photo.jpg@png",
-    "AVIF of 16 megapixels": "f:avif/plain/local:///photo.jpg",
+    "a heavy blur": "bl:50/plain/local:///blur.jpg@png",
+    "enlarging to 64 megapixels": "rs:force:8000:8000:1/plain/local:///enlarge.jpg@png",
+    "AVIF of 16 megapixels": "f:avif/plain/local:///avif.jpg",
     "3,000 scans": "rs:fit:1000:1000/plain/local:///scans.jpg@png",
 }
 
