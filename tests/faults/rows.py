@@ -55,7 +55,7 @@ workers that are recycled by count | one at a time, and no request is lost
 nginx reloads under load; nginx is killed and started | no error while it reloads; clean after the start
 another version takes over under load | no error, and the new version answers
 a long run of mixed requests and aborts | memory under 1 % a 1,000 requests in the last third, descriptors flat
-the log's reader stops; a disk stalls | no worker waits for a log or a disk; lines are dropped, and counted || There is no result cache, so none can be full or read-only; the heartbeat is in memory.
+the log's reader stops; a disk stalls | no worker waits for a log or a disk; lines are dropped, and counted || There is no result cache, so none can be full or read-only; the heartbeat is in memory. Only what a client does not take of a raw answer is written to a file, and where there is no room for it, that one answer is broken off.
 what was made before is asked for again | made again, to the byte || There is no result cache, so no entry can be damaged.
 the wall clock jumps by an hour, both ways | no deadline moves; what expires follows the clock
 64 descriptors; no more processes | 503 or a wait, no crash; the service comes back || Where fork fails, gunicorn's arbiter ends: its supervisor starts it again, and it is not left half alive.

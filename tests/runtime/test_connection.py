@@ -1,3 +1,4 @@
+import resource
 import socket
 import threading
 import time
@@ -188,3 +189,17 @@ def test_a_streamed_answer_goes_on_with_a_client_that_takes_it(pair):
     taking.join(20)
 
     assert sum(got) == 5 * MAX_AHEAD_BYTES
+
+
+def test_where_a_file_has_no_room_an_answer_breaks_off(pair):
+    connection, _ = pair
+    for _ in range(2):
+        connection.sendall(bytes(MAX_AHEAD_BYTES))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="large"):
+            connection.sendall(b"more")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    connection.discard()
