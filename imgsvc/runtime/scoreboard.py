@@ -51,7 +51,8 @@ from imgsvc.runtime.slot import Slot
 from imgsvc.runtime.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view
 
 _NANO = 1_000_000_000
-_TRIES = 10
+_TRIES = 20
+_PAUSE_SECONDS = 0.001
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (memory, and the name is checked by O_EXCL)
 
 
@@ -178,6 +179,8 @@ class Scoreboard:
             copy = memoryview(bytes(words[: LIVE_WORDS + len(GAUGES)])).cast("Q")
             if copy[0] % 2 == 0 and copy[0] == words[0]:
                 break
+            # On a busy machine its writer may have lost the processor in between.
+            time.sleep(_PAUSE_SECONDS)
         return slot_view(number, copy)
 
     def totals(self) -> Totals:
