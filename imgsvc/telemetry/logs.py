@@ -60,13 +60,17 @@ def configure_logging(settings: LogSettings) -> None:
     for name in _FOREIGN:
         logger = logging.getLogger(name)
         logger.setLevel(level)
-        for each in logger.handlers:
+        theirs = [each for each in logger.handlers if not _is_replaced(each)]
+        for each in theirs:
             each.setFormatter(formatter)
-        logger.handlers = [handler if _is_standard_error(each) else each for each in logger.handlers] + syslog
+        is_ours = len(theirs) < len(logger.handlers)
+        logger.handlers = theirs + ([handler] if is_ours else []) + syslog
 
 
-def _is_standard_error(handler: logging.Handler) -> bool:
-    return type(handler) is logging.StreamHandler and handler.stream is sys.stderr
+def _is_replaced(handler: logging.Handler) -> bool:
+    """Whether it writes to standard error, or is what an earlier call has put there; that one is closed now."""
+    is_plain = type(handler) is logging.StreamHandler and handler.stream is sys.stderr
+    return is_plain or isinstance(handler, NeverWaiting | Syslog)
 
 
 def _syslog(settings: LogSettings) -> list[logging.Handler]:

@@ -1,8 +1,10 @@
 import io
 import json
 import logging
+import os
 import socket
 import sys
+from contextlib import contextmanager, redirect_stderr
 
 import pytest
 from hypothesis import given
@@ -109,6 +111,7 @@ def restored_logging():
         each.close()
     root.handlers[:], root.level = handlers, level
     logging.getLogger("gunicorn.error").handlers.clear()
+    logging.getLogger("gunicorn.error").propagate = True
 
 
 def test_gunicorn_s_own_lines_take_the_same_form(restored_logging):
@@ -122,6 +125,28 @@ def test_gunicorn_s_own_lines_take_the_same_form(restored_logging):
     logger.removeHandler(handler)
 
     assert json.loads(stream.getvalue().splitlines()[0])["msg"] == "Booting"
+
+
+@contextmanager
+def a_pipe_as_standard_error():
+    """The end to read."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb", buffering=0) as reader, os.fdopen(writing, "w") as writer, redirect_stderr(writer):
+        yield reader
+
+
+def test_gunicorn_s_own_lines_are_written_after_a_reload_too(restored_logging):
+    logger = logging.getLogger("gunicorn.error")
+    logger.propagate = False
+
+    with a_pipe_as_standard_error() as pipe:
+        logger.addHandler(logging.StreamHandler(sys.stderr))
+        for _ in range(2):
+            configure_logging(LogSettings(log_format="json"))
+        logger.warning("Booting")
+
+        assert [each.dropped for each in logger.handlers] == [0]
+        assert pipe.read(1000).count(b"Booting") == 1
 
 
 def test_what_is_below_the_level_is_not_written(restored_logging):
