@@ -107,7 +107,7 @@ def create_watchers(config: Config, mistakes: list[Mistake]) -> Watchers:
 def create_application(environ: Mapping[str, str]) -> "falcon.App[Any, Any]":
     """The WSGI application that `environ` describes."""
     config, mistakes = read(environ)
-    _collect(mistakes, lambda: configure_logging(config.log))
+    _collect(mistakes, lambda: configure_logging(config.log, environ.get("JOURNAL_STREAM", "")))
     watchers = create_watchers(config, mistakes)
     renderer = create_renderer(config, mistakes)
     for warning in (*unused_variables(environ), *cautions(config)):

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from imgsvc.env import STRING, Mistake, SettingsError, load, setting
@@ -23,6 +24,8 @@ from imgsvc.observer.status import status
 from imgsvc.observer.supervisor import Supervisor
 from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.telemetry.logs import configure_logging
+from imgsvc.telemetry.settings import LogSettings
 
 _START_SECONDS = 10.0
 _RETRY_SECONDS = 0.5
@@ -40,6 +43,7 @@ class _Prefix:
 
 def observe(arbiter_pid: int, listener: str, stacks_descriptor: int, supervisor: Supervisor) -> None:
     """Serve the pages; returns when there is nothing more to observe."""
+    log_as_the_server()
     found = observer_settings()
     address = found.address()
     board = _board(arbiter_pid)
@@ -54,6 +58,13 @@ def observe(arbiter_pid: int, listener: str, stacks_descriptor: int, supervisor:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stay_guarded(arbiter_pid, listener, stacks_descriptor)
     os._exit(0)  # threads that wait for a client must not keep a port that the next observer needs
+
+
+def log_as_the_server() -> None:
+    """Write in the form that the server writes in, and to where it writes."""
+    with suppress(SettingsError):
+        environ = environment()
+        configure_logging(load(LogSettings, environ, []), environ.get("JOURNAL_STREAM", ""))
 
 
 def observer_settings() -> ObserverSettings:

@@ -14,7 +14,7 @@ from imgsvc import __version__
 from imgsvc.env import Mistake, SettingsError
 from imgsvc.errors import RenderingError, ResolutionError, SourceError, SourceTimeoutError
 from imgsvc.telemetry.flood import Bucket
-from imgsvc.telemetry.logs import redacted
+from imgsvc.telemetry.forms import redacted
 from imgsvc.telemetry.settings import ReportSettings
 
 if TYPE_CHECKING:

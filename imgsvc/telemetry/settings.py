@@ -11,9 +11,9 @@ class LogSettings:
 
     log_format: str = setting(
         "",
-        choice("pretty", "structured", "json", "gcp"),
-        "Form of a line.",
-        zero="pretty on a terminal, else structured",
+        choice("pretty", "structured", "json", "gcp", "journal"),
+        "Form of a line; journal sends fields to systemd's journal in place of lines.",
+        zero="journal where standard error is the journal, pretty on a terminal, else structured",
     )
     log_level: str = setting("info", choice("debug", "info", "warn", "error"), "Least level that is logged.")
     log_rate: int = setting(
@@ -21,6 +21,9 @@ class LogSettings:
         integer(0),
         "Lines a second that one process writes, twice as many at once; the rest is counted.",
         zero="all",
+    )
+    journal_address: str = setting(
+        "/run/systemd/journal/socket", STRING, "The journal's socket; without it lines go to standard error."
     )
     syslog_enable: bool = setting(False, BOOLEAN, "Log to syslog too, in the structured form.")
     syslog_level: str = setting(
@@ -30,7 +33,7 @@ class LogSettings:
         "unixgram", choice("unixgram", "udp"), "How syslog is reached; by TCP it could hold a worker."
     )
     syslog_address: str = setting("", STRING, "Syslog's socket, or host:port with udp.", zero="/dev/log, or port 514")
-    syslog_tag: str = setting("imgsvc", STRING, "The program's name in syslog.")
+    syslog_tag: str = setting("imgsvc", STRING, "The program's name in syslog and in the journal.")
 
     def __post_init__(self) -> None:
         port = self.syslog_address.partition(":")[2]

@@ -21,7 +21,7 @@ from opentelemetry.util.re import parse_env_headers
 
 from imgsvc import __version__
 from imgsvc.errors import RenderingError
-from imgsvc.telemetry.logs import redacted
+from imgsvc.telemetry.forms import redacted
 from imgsvc.telemetry.metrics import SPANS
 from imgsvc.telemetry.sender import Sender
 from imgsvc.telemetry.settings import TraceSettings

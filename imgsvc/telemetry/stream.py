@@ -31,7 +31,7 @@ class NeverWaiting(logging.StreamHandler[TextIO]):
         except Exception:  # noqa: BLE001 (as logging does it: a line that cannot be made ends nothing)
             self.handleError(record)
             return
-        if self.dropped and _takes(self._out, self._notice()):
+        if self.dropped and _takes(self._out, self.format(notice(self.dropped))):
             self.dropped = 0
         if self.dropped or not _takes(self._out, line):
             self.dropped += 1
@@ -42,9 +42,11 @@ class NeverWaiting(logging.StreamHandler[TextIO]):
             self._out.close()
         super().close()
 
-    def _notice(self) -> str:
-        text = f"{self.dropped} log lines were dropped: nobody took them"
-        return self.format(logging.LogRecord("imgsvc.telemetry", logging.WARNING, __file__, 0, text, None, None))
+
+def notice(dropped: int) -> logging.LogRecord:
+    """What is logged in place of so many lines."""
+    text = f"{dropped} log lines were dropped: nobody took them"
+    return logging.LogRecord("imgsvc.telemetry", logging.WARNING, __file__, 0, text, None, None)
 
 
 def _takes(out: Out, line: str) -> bool:

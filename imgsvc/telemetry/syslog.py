@@ -16,7 +16,7 @@ _LEVELS = {
 }
 # RFC 5424: the facility "daemon", and the severities of Python's levels.
 _DAEMON = 3 << 3
-_SEVERITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
+SEVERITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 _PORT = 514
 _LOCAL = "/dev/log"
 # What every syslog takes whole; a datagram has to fit in one.
@@ -36,7 +36,7 @@ class Syslog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send the record, or let it be."""
-        priority = _DAEMON | _SEVERITIES.get(record.levelno, 6)
+        priority = _DAEMON | SEVERITIES.get(record.levelno, 6)
         line = f"<{priority}>{self._tag}: {self.format(record)}".encode()[:_LONGEST_BYTES]
         with suppress(OSError):
             self._socket.sendto(line, socket.MSG_DONTWAIT, self._address)

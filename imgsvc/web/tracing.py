@@ -5,7 +5,7 @@ from typing import Any
 
 from imgsvc.errors import RenderingError
 from imgsvc.runtime.admission import origin_of
-from imgsvc.telemetry.logs import redacted
+from imgsvc.telemetry.forms import redacted
 from imgsvc.telemetry.traces import Attributes
 from imgsvc.url.telling import told
 from imgsvc.web.exchange import Exchange

@@ -7,99 +7,10 @@ import sys
 from contextlib import contextmanager, redirect_stderr
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from imgsvc.telemetry.logs import Lines, as_gcp, as_json, as_pretty, as_structured, configure_logging, redacted
+from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.settings import LogSettings
-
-FORMS = (as_json, as_gcp, as_structured, as_pretty)
-SECRET_URL = "https://x/cat.jpg?X-Amz-Signature=beef"
-
-
-def record(message="done", fields=None, level=logging.INFO, exc_info=None):
-    made = logging.LogRecord("imgsvc", level, "x.py", 1, message, None, exc_info)
-    made.fields = fields or {}
-    return made
-
-
-def line(form, message="done", fields=None, **more):
-    return Lines(form).format(record(message, fields, **more))
-
-
-def failure(message):
-    try:
-        raise ValueError(message)
-    except ValueError:
-        return sys.exc_info()
-
-
-def test_json_is_one_object_with_its_fields():
-    found = json.loads(line(as_json, fields={"status": 200, "stage_ms": {"fetch": 7}}))
-
-    assert found | {"time": ""} == {"time": "", "level": "INFO", "msg": "done", "status": 200, "stage_ms": {"fetch": 7}}
-
-
-def test_google_cloud_finds_the_names_that_it_looks_for():
-    found = json.loads(line(as_gcp, level=logging.WARNING))
-
-    assert (found["severity"], found["message"]) == ("WARNING", "done")
-
-
-def test_structured_lines_quote_text_and_leave_numbers_bare():
-    found = line(as_structured, fields={"status": 200, "source": 'a "b"', "stage_ms": {"fetch": 7}})
-
-    assert found.endswith('level="INFO" msg="done" status=200 source="a \\"b\\"" stage_ms.fetch=7')
-
-
-def test_pretty_lines_mark_the_level():
-    assert "[WRN]" in line(as_pretty, level=logging.WARNING)
-
-
-@pytest.mark.parametrize("form", FORMS)
-@given(text=st.text())
-def test_a_record_is_one_line_whatever_is_in_it(form, text):
-    found = line(form, text.replace("%", ""), {"source": text, "group": {"key": text}})
-
-    assert len(found.splitlines()) == 1
-
-
-@pytest.mark.parametrize("form", [as_json, as_gcp, as_structured])
-def test_a_stack_does_not_break_the_line(form):
-    found = line(form, exc_info=failure("no"))
-
-    assert "Traceback" in found
-    assert len(found.splitlines()) == 1
-
-
-def test_a_stack_has_lines_of_its_own_for_people():
-    assert len(line(as_pretty, exc_info=failure("no")).splitlines()) > 3
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_no_part_of_a_record_tells_a_url_s_query(form):
-    found = line(form, f"GET {SECRET_URL}", {"source": SECRET_URL}, exc_info=failure(SECRET_URL))
-
-    assert "beef" not in found
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        pytest.param("https://x/a.jpg", "https://x/a.jpg", id="nothing to hide"),
-        pytest.param("https://x/a.jpg?b=c&d", "https://x/a.jpg?***", id="a query"),
-        pytest.param("/s/plain/https://x/a%3Fb=c@png", "/s/plain/https://x/a%3F***", id="an encoded query"),
-        pytest.param("https://me:pw@x/a.jpg", "https://***@x/a.jpg", id="a password"),
-        pytest.param("/plain/ftp%3A%2F%2Fme:pw%40x%2Fa", "/plain/ftp%3A%2F%2F***@x%2Fa", id="an encoded password"),
-        pytest.param("/s/plain/ftp:/me:pw@x/a", "/s/plain/ftp:/***@x/a", id="a password behind a lost slash"),
-        pytest.param("/s/plain/local:///a@webp", "/s/plain/local:///a@webp", id="an extension is no host"),
-        pytest.param("bad line: 'GET /SIG/w:1/plain/x X'", "bad line: 'GET /***/w:1/plain/x X'", id="a request line"),
-        pytest.param("GET /health HTTP/9", "GET /health HTTP/9", id="a request line without a signature"),
-        pytest.param("GET https://x/?a failed, why?", "GET https://x/?*** failed, why?", id="only URLs"),
-    ],
-)
-def test_urls_are_shown_without_their_secrets(text, shown):
-    assert redacted(text) == shown
+from tests.telemetry.journald import Journald
 
 
 @pytest.fixture
@@ -171,3 +82,55 @@ def test_syslog_gets_its_own_level_in_the_structured_form(restored_logging, tmp_
         logging.getLogger("imgsvc").debug("a detail")
 
         assert b'msg="a detail"' in syslog.recv(1000)
+
+
+def named(stream):
+    """What systemd would set JOURNAL_STREAM to, were this stream the journal's."""
+    found = os.fstat(stream.fileno())
+    return f"{found.st_dev}:{found.st_ino}"
+
+
+def test_records_go_to_the_journal_where_standard_error_is_it(restored_logging, tmp_path):
+    with a_pipe_as_standard_error() as pipe, Journald(tmp_path) as journald:
+        configure_logging(LogSettings(journal_address=journald.address), named(pipe))
+        logging.getLogger("imgsvc").warning("boo", extra={"fields": {"request_id": "an-id"}})
+
+        assert journald.entry()["IMGSVC_REQUEST_ID"] == "an-id"
+
+
+def test_a_form_that_was_chosen_is_kept_where_standard_error_is_the_journal(restored_logging, tmp_path):
+    with a_pipe_as_standard_error() as pipe, Journald(tmp_path) as journald:
+        configure_logging(LogSettings(log_format="json", journal_address=journald.address), named(pipe))
+        logging.getLogger("imgsvc").warning("boo")
+
+        assert json.loads(pipe.read(1000))["msg"] == "boo"
+        assert not journald.has_entry()
+
+
+def test_without_a_journal_lines_are_structured(restored_logging, tmp_path):
+    with a_pipe_as_standard_error() as pipe:
+        configure_logging(LogSettings(log_format="journal", journal_address=str(tmp_path / "nobody")))
+        logging.getLogger("imgsvc").warning("boo")
+
+        assert b'level="WARNING" msg="boo"' in pipe.read(1000)
+
+
+def test_gunicorn_s_own_records_go_to_the_journal(restored_logging, tmp_path):
+    logger = logging.getLogger("gunicorn.error")
+    logger.propagate = False
+    logger.addHandler(logging.StreamHandler(sys.stderr))
+    with Journald(tmp_path) as journald:
+        for _ in range(2):
+            configure_logging(LogSettings(log_format="journal", journal_address=journald.address))
+        logger.info("Booting")
+
+        assert [each["MESSAGE"] for each in journald.entries()] == ["Booting"]
+
+
+def test_a_flood_leaves_entries_out(restored_logging, tmp_path):
+    with Journald(tmp_path) as journald:
+        configure_logging(LogSettings(log_format="journal", journal_address=journald.address, log_rate=2))
+        for _ in range(50):
+            logging.getLogger("imgsvc").info("again")
+
+        assert len(journald.entries()) == 4

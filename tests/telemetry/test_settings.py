@@ -13,7 +13,7 @@ def test_an_unknown_format_is_answered_with_the_known_ones() -> None:
 
     load(LogSettings, {"IMGSVC_LOG_FORMAT": "xml"}, mistakes)
 
-    assert mistakes[0].expected == "one of pretty, structured, json, gcp"
+    assert mistakes[0].expected == "one of pretty, structured, json, gcp, journal"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:many", "127.0.0.1:99999999", "127.0.0.1:0"])
