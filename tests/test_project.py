@@ -1,7 +1,9 @@
 """The project's own files agree with each other."""
 
 import re
+import shutil
 import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -34,11 +36,42 @@ def test_the_changelog_knows_this_version() -> None:
 
 
 def test_a_fragment_of_the_changelog_is_named_for_its_kind() -> None:
-    names = [path.name for path in (ROOT / "changelog.d").iterdir() if path.name != "README.md"]
+    own = {"README.md", "template.md", "towncrier.toml"}
+    names = [path.name for path in (ROOT / "changelog.d").iterdir() if path.name not in own]
 
     assert [
         name for name in names if not re.fullmatch(r"[\w-]+\.(added|changed|fixed|removed|security)\.md", name)
     ] == []
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    """What a release changes, in a copy of its own."""
+    shutil.copy(ROOT / "CHANGELOG.md", tmp_path)
+    shutil.copytree(ROOT / "changelog.d", tmp_path / "changelog.d")
+    return tmp_path
+
+
+def towncrier(folder: Path) -> subprocess.CompletedProcess[str]:
+    tool = Path(sys.executable).parent / "towncrier"
+    command = [tool, "build", "--yes", "--version", "9.9.9", "--config", "changelog.d/towncrier.toml"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_release_moves_every_fragment_to_the_changelog(release: Path) -> None:
+    fragments = [path.read_text("utf-8") for path in release.glob("changelog.d/*.*.md")]
+    answer = towncrier(release)
+    text = (release / "CHANGELOG.md").read_text("utf-8")
+
+    assert (answer.returncode, list(release.glob("changelog.d/*.*.md"))) == (0, [])
+    assert re.findall(r"^## \[([^]]+)\]", text, re.MULTILINE) == ["9.9.9", imgsvc.__version__]
+    assert [each for each in fragments if f"\n- {each.splitlines()[0]}\n" not in text] == []
+
+
+def test_a_fragment_of_no_kind_stops_a_release(release: Path) -> None:
+    (release / "changelog.d" / "topic.improved.md").write_text("Better.\n")
+
+    assert "topic.improved.md" in towncrier(release).stderr
 
 
 def test_no_file_names_a_package_registry() -> None:
@@ -82,7 +115,7 @@ def test_the_gate_is_what_ci_runs() -> None:
     assert "exec ./check" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["serve", "check", ".ci/run", "requirements/lock.sh"])
+@pytest.mark.parametrize("name", ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh"])
 def test_a_command_can_be_run(name: str) -> None:
     assert (ROOT / name).stat().st_mode & 0o111
 
