@@ -1,93 +1,47 @@
 """nginx/imgsvc.conf under a real nginx, before instances that are this test."""
 
-import os
 import re
-import shutil
 import socket
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 
 import pytest
 
-from tests.observer.observed import eventually, is_there
-from tests.serving.server import everything, free_port
+from tests.faults.processes import children, eventually, stopped
+from tests.images import encoded, quadrants
+from tests.nginx.running import OK, Instance, Nginx, asked, got, needs_nginx, status
+from tests.serving.server import Server
 
-CONFIGURATION = Path(__file__).parents[2] / "nginx" / "imgsvc.conf"
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or ""
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not NGINX, reason="nginx is not installed (apt: nginx-light)")]
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-
-
-class Instance:
-    """A server that records what it is sent; `serve` does what the test wants with each connection."""
-
-    def __init__(self, serve: Callable[[socket.socket, bytes], None] | None = None) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        self.seen: list[bytes] = []
-        self._serve = serve or (lambda client, _: client.sendall(OK))
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self.listener.accept()
-                threading.Thread(target=self._answer, args=(client,), daemon=True).start()
-
-    def _answer(self, client: socket.socket) -> None:
-        with client, suppress(OSError):
-            head = client.recv(65_536)
-            self.seen.append(head)
-            self._serve(client, head)
-
-    def stop(self) -> None:
-        with suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-
-    def paths(self) -> list[str]:
-        return [head.split(b" ")[1].decode("latin-1") for head in self.seen]
+pytestmark = [pytest.mark.slow, needs_nginx]
+CAT = "/_/rs:fit:20:20/plain/local:///cat.png"
+# This machine is trusted as what stands before nginx; here it is a stranger.
+STRANGERS = {"    127.0.0.0/8 1;\n": ""}
 
 
 @pytest.fixture
 def start(tmp_path) -> Iterator[Callable[..., int]]:
-    """Starts nginx before these instances; gives its port."""
-    running: list[subprocess.Popen[bytes]] = []
+    """Starts nginx before these two instances or addresses; gives its port."""
+    with ExitStack() as running:
 
-    def go(*instances: Instance, read_timeout: str = "15s") -> int:
-        port = free_port()
-        text = CONFIGURATION.read_text("utf-8").replace("listen 80;", f"listen 127.0.0.1:{port};")
-        text = text.replace("proxy_read_timeout 15s;", f"proxy_read_timeout {read_timeout};")
-        for own, instance in zip((8080, 8082), instances, strict=True):
-            text = text.replace(f"server 127.0.0.1:{own} ", f"server 127.0.0.1:{instance.port} ")
-        (tmp_path / "imgsvc.conf").write_text(text)
-        temporary = "".join(
-            f"{each}_temp_path {tmp_path}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        user = "user root;" if os.getuid() == 0 else ""
-        (tmp_path / "nginx.conf").write_text(
-            f"{user} worker_processes 1; pid {tmp_path}/pid; error_log {tmp_path}/error.log; daemon off;"
-            f"events {{}} http {{ access_log off; {temporary} include {tmp_path}/imgsvc.conf; }}"
-        )
-        command = [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")]
-        running.append(subprocess.Popen(command))
-        assert eventually(lambda: is_there(port)), (tmp_path / "error.log").read_text()
-        return port
+        def go(*instances: Instance | str, changes: Mapping[str, str] | None = None) -> int:
+            names = [each if isinstance(each, str) else each.address for each in instances]
+            servers = {
+                f"server 127.0.0.1:{own} ": f"server {name} " for own, name in zip((8080, 8082), names, strict=True)
+            }
+            return running.enter_context(Nginx(tmp_path, "imgsvc.conf", {**servers, **(changes or {})})).port
 
-    yield go
-    for process in running:
-        process.terminate()
-        process.wait(20)
+        yield go
 
 
-def got(port: int, path: str) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), 20) as client:
-        client.sendall(f"GET {path} HTTP/1.1\r\nHost: images.example\r\nConnection: close\r\n\r\n".encode())
-        return everything(client)
+@pytest.fixture
+def served(tmp_path) -> Iterator[Server]:
+    """The real imgsvc, with one picture."""
+    (tmp_path / "cat.png").write_bytes(encoded(quadrants()))
+    settings = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(tmp_path), "IMGSVC_LOG_FORMAT": "structured"}
+    with Server(settings) as server:
+        yield server
 
 
 @pytest.mark.parametrize(
@@ -191,7 +145,90 @@ def test_an_instance_that_does_not_answer_in_time_is_not_asked_twice(start):
         client.recv(1)
 
     one, two = Instance(hang), Instance(hang)
-    answer = got(start(one, two, read_timeout="1s"), "/hang")
+    answer = got(start(one, two, changes={"proxy_read_timeout 15s;": "proxy_read_timeout 1s;"}), "/hang")
 
     assert b" 504 " in answer.partition(b"\r\n")[0]
     assert len(one.seen + two.seen) == 1
+
+
+def test_who_dies_while_many_ask_costs_none_of_them_an_error(start):
+    gone, there = Instance(), Instance()
+    port = start(gone, there)
+    gone.stop()
+    with ExitStack() as clients:
+        crowd = [clients.enter_context(asked(port, f"/{number}")) for number in range(60)]
+        answers = [client.recv(65_536) for client in crowd]
+
+    assert {status(answer) for answer in answers} == {200}
+    assert len(there.seen) == 60
+
+
+def test_who_asks_for_too_much_is_told_so(start):
+    port = start(Instance(), Instance(), changes={**STRANGERS, "burst=200": "burst=5"})
+    answers = [got(port, "/") for _ in range(20)]
+
+    assert {status(answer) for answer in answers} == {200, 429}
+    assert all(b"Retry-After: 1" in answer for answer in answers if status(answer) == 429)
+
+
+def test_a_health_check_is_not_limited(start):
+    port = start(Instance(), Instance(), changes={**STRANGERS, "burst=200": "burst=5"})
+
+    assert {status(got(port, "/health")) for _ in range(20)} == {200}
+
+
+def test_what_stands_in_front_is_not_limited_as_a_client(start):
+    port = start(Instance(), Instance(), changes={"burst=200": "burst=5"})
+
+    assert {status(got(port, "/")) for _ in range(20)} == {200}
+
+
+def test_too_many_requests_under_way_are_refused(start):
+    def wait(client: socket.socket, _head: bytes) -> None:
+        client.settimeout(20)
+        client.recv(1)
+
+    one, two = Instance(wait), Instance(wait)
+    port = start(one, two, changes={**STRANGERS, "imgsvc_connections 130": "imgsvc_connections 4"})
+    with ExitStack() as clients:
+        for number in range(4):
+            clients.enter_context(asked(port, f"/{number}"))
+        assert eventually(lambda: len(one.seen + two.seen) == 4)
+
+        assert status(got(port, "/5")) == 429
+
+
+@pytest.mark.parametrize("given", ["a-1", "a b", "x" * 65], ids=["plain", "not a word", "long"])
+def test_a_strangers_request_id_is_replaced(start, given):
+    one, two = Instance(), Instance()
+    got(start(one, two, changes=STRANGERS), "/", f"X-Request-Id: {given}")
+
+    assert re.search(rb"(?m)^X-Request-Id: [0-9a-f]{32}\r$", (one.seen + two.seen)[0])
+
+
+def test_the_request_id_of_what_stands_in_front_is_kept(start):
+    one, two = Instance(), Instance()
+    got(start(one, two), "/", "X-Request-Id: from-the-cache_1")
+
+    assert b"\r\nX-Request-Id: from-the-cache_1\r\n" in (one.seen + two.seen)[0]
+
+
+def test_a_request_has_one_id_in_the_log_and_in_the_answer(start, served):
+    port = start(f"127.0.0.1:{served.port}", f"127.0.0.1:{served.port}")
+    answer = got(port, CAT, "X-Request-Id: followed-1")
+
+    assert b"x-request-id: followed-1" in answer.lower()
+    assert served.await_log('request_id="followed-1"')
+
+
+def test_over_a_unix_socket_too_imgsvc_knows_how_long_a_request_has_waited(start, tmp_path):
+    path = f"unix:{tmp_path}/imgsvc.sock"
+    with Server({"IMGSVC_BIND": path, "IMGSVC_QUEUE_TIMEOUT": "1", "IMGSVC_WORKERS": "1"}) as server:
+        port = start(path, path)
+        with stopped(*children(server.process.pid)):
+            client = asked(port, "/waits")
+            time.sleep(2)
+        with client:
+            answer = client.recv(65_536)
+
+    assert status(answer) == 503
