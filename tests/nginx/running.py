@@ -1,6 +1,7 @@
 """The real nginx with our files, and instances behind it that are the test itself."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -56,21 +57,29 @@ class Instance:
 
 
 class Nginx:
-    """nginx with one of our files, in a folder of its own; `changes` are made to the file. A context manager."""
+    """nginx with our files, in a folder of its own; `changes` are made to the first one. A context manager."""
 
-    def __init__(self, folder: Path, file: str, changes: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, file: str, changes: Mapping[str, str], *, beside: str = "") -> None:
         self.folder, self.port = folder, free_port()
-        text = (FILES / file).read_text("utf-8")
-        for old, new in {"listen 80;": f"listen 127.0.0.1:{self.port};", **changes}.items():
-            assert old in text, f"{old!r} is not in {file}"
-            text = text.replace(old, new)
-        (folder / file).write_text(text, "utf-8")
+        self._write(file, {"listen 80;": f"listen 127.0.0.1:{self.port};", **changes})
+        if beside:
+            self._write(beside, {"listen 80;": f"listen 127.0.0.1:{free_port()};"})
         temporary = "".join(f"{each}_temp_path {folder}/{each};" for each in TEMPORARY)
         user = "user root;" if os.getuid() == 0 else ""
         (folder / "nginx.conf").write_text(
             f"{user} worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; daemon off;"
-            f"events {{}} http {{ access_log off; {temporary} include {folder}/{file}; }}"
+            f"events {{}} http {{ access_log off; {temporary} include {folder}/imgsvc*.conf; }}"
         )
+
+    def _write(self, file: str, changes: Mapping[str, str]) -> None:
+        text = (FILES / file).read_text("utf-8")
+        for old, new in changes.items():
+            assert old in text, f"{old!r} is not in {file}"
+            text = text.replace(old, new)
+        # The guard of tests/conftest.py sees no other process: no example's address may be left in the file.
+        foreign = re.findall(r"(?m)^ *server (?!127\.0\.0\.1:|unix:)([^{\s]+)", text)
+        assert not foreign, f"nginx would ask {foreign}"
+        (self.folder / file).write_text(text, "utf-8")
 
     def __enter__(self) -> Self:
         command = [NGINX, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]

@@ -65,12 +65,12 @@ def start(tmp_path) -> Iterator[Callable[..., int]]:
     """Starts nginx before up to three machines, the first three times if there are fewer; gives its port."""
     with ExitStack() as running:
 
-        def go(*machines: Instance | str, changes: Mapping[str, str] | None = None) -> int:
+        def go(*machines: Instance | str, changes: Mapping[str, str] | None = None, beside: str = "") -> int:
             names = [each if isinstance(each, str) else each.address for each in machines]
             names = (names * 3)[:3]
             servers = {f"server 10.0.0.{11 + number}:80 ": f"server {name} " for number, name in enumerate(names)}
-            own = {"/var/cache/nginx/imgsvc": f"{tmp_path}/cache", **servers}
-            return running.enter_context(Nginx(tmp_path, "imgsvc-cache.conf", {**own, **(changes or {})})).port
+            own = {"/var/cache/nginx/imgsvc": f"{tmp_path}/cache", **servers, **(changes or {})}
+            return running.enter_context(Nginx(tmp_path, "imgsvc-cache.conf", own, beside=beside)).port
 
         yield go
 
@@ -368,6 +368,10 @@ def test_a_machine_that_hangs_is_left_out_after_three_requests(start):
 
     assert set(statuses) <= {200, 504}
     assert again == {200}
+
+
+def test_one_nginx_takes_both_files(start):
+    assert status(got(start(Instance(), beside="imgsvc.conf"), "/")) == 200
 
 
 def test_the_real_imgsvc_makes_a_picture_for_each_format_and_no_more(start, tmp_path):
