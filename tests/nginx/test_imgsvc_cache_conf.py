@@ -119,7 +119,7 @@ def test_a_machine_that_is_taken_out_moves_its_own_share_alone(start):
         return [set(each.paths()) for each in machines]
 
     before = homes(start(*machines))
-    line = f"    server {machines[0].address} max_fails=3 fail_timeout=10s max_conns=160;\n"
+    line = f"    server {machines[0].address} max_fails=3 fail_timeout=10s max_conns=40;\n"
     after = homes(start(*machines, changes={line: ""}))
 
     assert not after[0]

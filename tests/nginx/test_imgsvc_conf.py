@@ -151,6 +151,24 @@ def test_an_instance_that_does_not_answer_in_time_is_not_asked_twice(start):
     assert len(one.seen + two.seen) == 1
 
 
+def test_an_instance_that_hangs_is_asked_little(start):
+    def hang(client: socket.socket, _head: bytes) -> None:
+        client.settimeout(20)
+        client.recv(1)
+
+    hangs, works = Instance(hang), Instance()
+    port = start(hangs, works)
+    with ExitStack() as clients:
+        for number in range(4):
+            clients.enter_context(asked(port, f"/{number}"))
+        assert eventually(lambda: len(hangs.seen + works.seen) == 4)
+        held = len(hangs.seen)
+        statuses = {status(got(port, f"/later-{number}")) for number in range(20)}
+
+    assert statuses == {200}
+    assert len(hangs.seen) == held > 0
+
+
 def test_who_dies_while_many_ask_costs_none_of_them_an_error(start):
     gone, there = Instance(), Instance()
     port = start(gone, there)
