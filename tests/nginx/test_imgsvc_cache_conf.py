@@ -68,7 +68,7 @@ def start(tmp_path) -> Iterator[Callable[..., int]]:
         def go(*machines: Instance | str, changes: Mapping[str, str] | None = None, beside: str = "") -> int:
             names = [each if isinstance(each, str) else each.address for each in machines]
             names = (names * 3)[:3]
-            servers = {f"server 10.0.0.{11 + number}:80 ": f"server {name} " for number, name in enumerate(names)}
+            servers = {f"server 192.0.2.{11 + number}:80 ": f"server {name} " for number, name in enumerate(names)}
             own = {"/var/cache/nginx/imgsvc": f"{tmp_path}/cache", **servers, **(changes or {})}
             return running.enter_context(Nginx(tmp_path, "imgsvc-cache.conf", own, beside=beside)).port
 
