@@ -25,7 +25,8 @@ find_python() {
     local each
     for each in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
         if "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            command -v "$each"
+            # Not a virtual environment's: .venv itself is on PATH where a test starts this, and would be made anew.
+            "$each" -c 'import os, sys; print(os.path.realpath(sys._base_executable))'
             return
         fi
     done

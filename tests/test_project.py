@@ -115,6 +115,19 @@ def test_the_gate_is_what_ci_runs() -> None:
     assert "exec ./check" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
+def test_a_prepared_environment_is_not_made_anew_by_what_it_starts() -> None:
+    """Its own tests start such commands, with its Python first on PATH."""
+    found = [
+        subprocess.run(
+            ["/bin/bash", "-c", ". requirements/prepare.sh; find_python"],
+            cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=True,
+        ).stdout
+        for path in (f"{Path(sys.executable).parent}:/usr/bin:/bin", f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin")
+    ]  # fmt: skip
+
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("name", ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh"])
 def test_a_command_can_be_run(name: str) -> None:
     assert (ROOT / name).stat().st_mode & 0o111
