@@ -7,13 +7,16 @@ python -m docs.generate --write    bring them all up to date
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, Field, fields
+from inspect import cleandoc
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from docs.dashboard import dashboard_page
 from imgsvc import errors
 from imgsvc.config import Config, limits_in_seconds
-from imgsvc.env import variables
+from imgsvc.env import PREFIXES, variables
+from imgsvc.envfile import quoted
 from imgsvc.foreign import FOREIGN, Foreign
 from imgsvc.runtime.timeouts import BY_NAME, TIMEOUTS, Timeout, seconds_of
 from imgsvc.telemetry.metrics import CAUSES, METRICS, RESULTS, Metric
@@ -74,6 +77,32 @@ def _default(each: Field[Any]) -> str:
 
 def _nothing(each: Field[Any]) -> str:
     return "0" if isinstance(each.default, int | float) else "Empty"
+
+
+def env_file() -> Iterator[str]:
+    """The packaged settings: each one commented, with its default and its meaning."""
+    yield (DOCS / "heads/imgsvc.env").read_text("utf-8")
+    for section in fields(Config):
+        owner: Any = section.type
+        first, *others = cleandoc(owner.__doc__).split("\n\n")
+        yield f"\n\n## {_title(owner.__name__)}: {first}\n"
+        yield from (line for each in others for line in _comment(each))
+        for each in fields(owner):
+            yield from _commented(each)
+
+
+def _commented(each: Field[Any]) -> Iterator[str]:
+    about = each.metadata
+    nothing = f" {_nothing(each)}: {about['zero']}." if about["zero"] else ""
+    yield "\n"
+    yield from _comment(f"{about['meaning']}{nothing} ({about['kind'].expected})")
+    value = each.default if each.default_factory is MISSING else each.default_factory()
+    shown = "" if value is None else quoted(about["kind"].show(value))
+    yield f"#{PREFIXES[0]}{each.name.upper()}={shown}\n"
+
+
+def _comment(text: str) -> Iterator[str]:
+    yield from (f"# {line}\n" for line in wrap(text, 116))
 
 
 def errors_page() -> Iterator[str]:
@@ -198,6 +227,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "timeouts.md": timeouts_page,
     "timeouts.svg": timeouts_picture,
     "../observability/dashboard.json": dashboard_page,
+    "../systemd/imgsvc.env": env_file,
 }
 
 

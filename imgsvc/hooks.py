@@ -105,6 +105,8 @@ def when_ready(arbiter: Any) -> None:
     """Say where the server listens, once it does."""
     runtime.prepare_listeners(arbiter.LISTENERS)
     observe(arbiter)
+    if arbiter.systemd and settings().address() != RuntimeSettings().address():
+        arbiter.log.warning("BIND does nothing here: systemd opened the socket; its address is set in imgsvc.socket")
     arbiter.log.info("Ready: %s workers on %s", arbiter.num_workers, ", ".join(map(str, arbiter.LISTENERS)))
 
 

@@ -67,3 +67,16 @@ def test_the_arbiter_loads_no_room_that_makes_pictures_or_speaks_http():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(("bind", "is_systemds", "said"), [(":99", True, 1), (":99", False, 0), (":8080", True, 0)])
+def test_an_address_that_systemd_s_socket_makes_useless_is_said_to_be(bind, is_systemds, said):
+    code = (
+        "from types import SimpleNamespace as N; from imgsvc import hooks; log = N(warning=print);"
+        f"log.info = lambda *_: None; hooks.when_ready(N(LISTENERS=[], systemd={is_systemds}, num_workers=1, log=log))"
+    )
+    environ = {**os.environ, "IMGSVC_BIND": bind}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+
+    assert done.stdout.count("BIND does nothing here") == said

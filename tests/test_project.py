@@ -128,14 +128,27 @@ def test_a_prepared_environment_is_not_made_anew_by_what_it_starts() -> None:
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("name", ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh"])
+COMMANDS = ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh", "packaging/build"]
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "packaging/environment", "packaging/imgsvc"])
 def test_a_command_can_be_run(name: str) -> None:
     assert (ROOT / name).stat().st_mode & 0o111
 
 
-@pytest.mark.parametrize("name", ["serve", "check"])
+@pytest.mark.parametrize("name", ["serve", "check", "packaging/build"])
 def test_a_command_explains_itself(name: str) -> None:
     answer = subprocess.run([ROOT / name, "--help"], capture_output=True, text=True, check=True)
 
-    assert answer.stdout.startswith(f"./{name} ")
+    assert answer.stdout.removeprefix("./").startswith(f"{name} ")
     assert not answer.stderr
+
+
+def test_an_instance_s_unit_differs_from_the_one_service_in_what_is_an_instance_s() -> None:
+    one, other = (
+        {line for line in (ROOT / "systemd" / name).read_text("utf-8").splitlines() if not line.startswith("#")}
+        for name in ("imgsvc.service", "imgsvc@.service")
+    )
+    names = {line.partition("=")[0] for line in one ^ other}
+
+    assert names == {"Description", "After", "Requires", "Environment", "RuntimeDirectory", "MemoryMax"}

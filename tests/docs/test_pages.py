@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from docs import generate
-from imgsvc.config import Config
+from imgsvc import envfile
+from imgsvc.config import Config, read
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature
 from imgsvc.url.table import OPTIONS
@@ -34,6 +35,19 @@ def test_every_setting_has_its_entry() -> None:
     names = [each.name.upper() for section in fields(Config) for each in fields(section.type)]  # type: ignore[arg-type]
 
     assert [name for name in names if f"| `IMGSVC_{name}`<br>`IMGPROXY_{name}`" not in text] == []
+
+
+def test_the_packaged_settings_set_nothing() -> None:
+    lines = (ROOT / "systemd" / "imgsvc.env").read_text("utf-8").splitlines()
+
+    assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+def test_a_packaged_setting_without_its_sign_is_its_default() -> None:
+    text = (ROOT / "systemd" / "imgsvc.env").read_text("utf-8")
+    settings = envfile.read(re.sub(r"^#(?=IMGSVC_)", "", text, flags=re.MULTILINE), {})
+
+    assert read(settings) == read({})
 
 
 @every_page
