@@ -1,6 +1,7 @@
 """What gunicorn's configuration and gunicorn itself call; it loads nothing that the arbiter does not need."""
 
 import os
+import time
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -78,7 +79,7 @@ def child_exit(arbiter: Any, worker: Any) -> None:
 
 def post_fork(arbiter: Any, worker: Any) -> None:
     """Give a new worker its budgets."""
-    runtime.settle(worker, settings(), keeps_queue=arbiter.systemd)
+    runtime.settle(worker, settings(), arbiter.opened if arbiter.systemd else None)
 
 
 def post_worker_init(_worker: Any) -> None:
@@ -103,6 +104,7 @@ def listener_address(listener: Any) -> str:
 
 def when_ready(arbiter: Any) -> None:
     """Say where the server listens, once it does."""
+    arbiter.opened = time.monotonic()
     runtime.prepare_listeners(arbiter.LISTENERS)
     observe(arbiter)
     if arbiter.systemd and settings().address() != RuntimeSettings().address():

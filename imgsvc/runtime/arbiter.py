@@ -66,10 +66,11 @@ def equip(board: Scoreboard, worker: Any, workers: int) -> None:
     worker.last_words = LastWords.prepare()
 
 
-def settle(worker: Any, settings: RuntimeSettings, *, keeps_queue: bool) -> None:
-    """Begin in the new process."""
+def settle(worker: Any, settings: RuntimeSettings, opened: float | None) -> None:
+    """Begin in the new process; `opened` is when the server was given a listener that outlives it, if it was."""
     worker.settings = settings
-    worker.keeps_queue = keeps_queue
+    if opened is not None:
+        worker.keeps_queue, worker.opened = True, opened
     worker.slot.occupy(worker.pid)
 
 

@@ -5,6 +5,7 @@ bytes and no more: over that, the oldest connection is reset. A worker whose thr
 """
 
 import logging
+import math
 import os
 import selectors
 import socket
@@ -55,6 +56,7 @@ class ConnectionThread(threading.Thread):
         listeners: Sequence[socket.socket] = (),
         overload: Overload | None = None,
         turns: Turns | None = None,
+        opened: float = -math.inf,
     ) -> None:
         super().__init__(name="connections", daemon=True)
         self._settings = settings
@@ -65,14 +67,14 @@ class ConnectionThread(threading.Thread):
         self._wake, self.complete_descriptor = (os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC) for _ in range(2))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
-        door = Door(listeners, settings, slot, self._turn_away)
+        door = Door(listeners, settings, slot, self._turn_away, opened)
         turns = Turns() if turns is None else turns
         self._health = HealthChecks(settings.health_check_path)
         self._doorkeeper = Doorkeeper(door, self._complete, turns, overload, self._health, settings.queue_timeout)
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}
         self._most_held = settings.max_unsent_megabytes << 20
-        self._stops_at = float("inf")
+        self._stops_at = math.inf
         self._looked = 0.0
         self._minds_door = False
         self._sleeps = False
@@ -115,7 +117,7 @@ class ConnectionThread(threading.Thread):
 
     @property
     def _is_stopping(self) -> bool:
-        return self._stops_at != float("inf")
+        return self._stops_at != math.inf
 
     def run(self) -> None:
         """Serve everybody a little, again and again."""

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import math
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -21,7 +22,10 @@ _PAUSE_SECONDS = 0.05
 
 
 class Door:
-    """A worker's way to its listeners; `see_off` sends the rest of a refusal."""
+    """A worker's way to its listeners; `see_off` sends the rest of a refusal.
+
+    `opened` is when the server began to serve a queue that was there before it, by time.monotonic().
+    """
 
     def __init__(
         self,
@@ -29,11 +33,13 @@ class Door:
         settings: RuntimeSettings,
         slot: Slot,
         see_off: Callable[[Connection], None],
+        opened: float = -math.inf,
     ) -> None:
         self._listeners = listeners
         self._settings = settings
         self._slot = slot
         self._see_off = see_off
+        self._opened = opened
 
     def open(self) -> Connection | None:
         """The next connection, complete or not, whose client still waits and has not waited too long."""
@@ -68,7 +74,9 @@ class Door:
     def _enters(self, connection: Connection) -> bool:
         self._slot.count(Counter.CONNECTIONS)
         found = arrival(connection)
-        connection.arrived -= found.waited_seconds
+        # Who came while the server was being replaced has not waited for this one, and has a whole request's time.
+        waited = min(found.waited_seconds, connection.arrived - self._opened)
+        connection.arrived -= waited
         try:
             if found.is_gone:
                 raise ConnectionResetError(errno.ECONNRESET, "the client left while it was in the queue")
@@ -78,7 +86,7 @@ class Door:
             connection.discard()
             return False
         connection.limit(self._settings.write_response_timeout)
-        if found.waited_seconds > self._settings.queue_timeout:
+        if waited > self._settings.queue_timeout:
             self.refuse(connection)
             return False
         return True

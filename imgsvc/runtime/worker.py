@@ -4,6 +4,7 @@ One request at a time, as ever. It waits for nobody: a connection that has to be
 """
 
 import logging
+import math
 import os
 import resource
 import select
@@ -53,6 +54,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
     last_words: LastWords | None = None
     # Who listens on a socket that systemd handed down goes on when we are gone.
     keeps_queue = False
+    # When the server began to serve such a socket's queue; whoever came before has not waited for it.
+    opened = -math.inf
 
     def run(self) -> None:
         """Serve until told to stop, until the arbiter is gone, or until it is time for another worker."""
@@ -68,15 +71,15 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None
         self._turns = Turns()
         self._thread = ConnectionThread(
-            self.settings, self.slot, self._max_connections(), self.sockets, self._overload, self._turns
+            self.settings, self.slot, self._max_connections(), self.sockets, self._overload, self._turns, self.opened
         )
         self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
         admission = Admission(self.board, self.slot) if self.board else None
         self._serving = Serving(self.wsgi, self.cfg, self.settings, self.slot, self._watchdog, admission)
-        self._door = Door(self.sockets, self.settings, self.slot, self._see_off)
+        self._door = Door(self.sockets, self.settings, self.slot, self._see_off, self.opened)
         self._housekeeping = Housekeeping()
         self._recycling = Recycling(self.settings, self.board)
-        self._leaves_by = float("inf")
+        self._leaves_by = math.inf
         for listener in self.sockets:
             listener.setblocking(False)
         self._thread.start()
@@ -153,7 +156,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
     def _consider_leaving(self) -> None:
         """Make place for another worker once nobody is left to be waited for; after T_w all the same."""
         size = self._tidy()
-        if self._leaves_by == float("inf"):
+        if self._leaves_by == math.inf:
             reason = self._recycling.reason(self.nr, size)
             if not reason or not self._recycling.may_go():
                 return

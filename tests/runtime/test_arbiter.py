@@ -28,7 +28,7 @@ def board():
 def worker(board):
     made = Worker()
     equip(board, made, 2)
-    settle(made, RuntimeSettings(), keeps_queue=False)
+    settle(made, RuntimeSettings(), None)
     made.slot.begin("id", 0, 1)
     made.slot.ask("http://a.example", POISON)
     return made
@@ -126,3 +126,10 @@ def test_a_thread_before_the_fork_is_refused():
     finally:
         stop.set()
         thread.join()
+
+
+def test_a_worker_of_a_listener_that_outlives_the_server_leaves_its_queue_to_the_next(board):
+    made = worker(board)
+    settle(made, RuntimeSettings(), 12.5)
+
+    assert (made.keeps_queue, made.opened) == (True, 12.5)

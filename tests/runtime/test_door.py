@@ -1,3 +1,4 @@
+import math
 import socket
 import struct
 import time
@@ -16,12 +17,12 @@ HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 class House:
     """A listener, its door, and who was shown out."""
 
-    def __init__(self, listener):
+    def __init__(self, listener, opened=-math.inf):
         listener.setblocking(False)
         self.listener = listener
         self.slot = Slot.private()
         self.shown_out = []
-        self.door = Door([listener], RuntimeSettings(queue_timeout=1), self.slot, self.shown_out.append)
+        self.door = Door([listener], RuntimeSettings(queue_timeout=1), self.slot, self.shown_out.append, opened)
 
     def client(self, says=HEAD):
         client = socket.socket(self.listener.family)
@@ -98,6 +99,15 @@ def test_who_waited_too_long_is_refused_at_once():
     assert nobody is None
     assert told.startswith(b"HTTP/1.1 503 ")
     assert house.counted(Counter.QUEUE_TOO_OLD) == 1
+
+
+def test_who_came_while_the_server_was_replaced_has_waited_since_it_began():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        house = House(listener, opened=time.monotonic() + 1.2)
+        with house.client():
+            time.sleep(1.25)
+            with house.door.open() as connection:
+                assert time.monotonic() - connection.arrived < 0.5
 
 
 def test_who_waited_on_our_side_is_asked_again(house):
