@@ -47,7 +47,8 @@ def record(request):
         found["failed"] = [
             [round(each.began - began, 2), round(each.seconds, 2), each.status] for each in failed(answers)
         ]
-        (RECORDS / f"{re.sub(r'\W+', '_', request.node.name)}.json").write_text(json.dumps(found, indent=1), "utf-8")
+        name = re.sub(r"\W+", "_", request.node.name)
+        (RECORDS / f"{name}.json").write_text(json.dumps(found, indent=1), "utf-8")
 
     return keep
 
