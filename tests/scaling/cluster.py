@@ -102,15 +102,27 @@ class Cluster:
         """Clients, from now on; {} in the path is each one's number."""
         return Load(self.network, seconds, path)
 
+    def keeper(self, host: str, port: int) -> int:
+        """Who keeps an instance's socket, as systemd does, and whose child the instance is."""
+        command_line = f"activation 127.0.0.1 {port} "
+        (found,) = [pid for pid in self.network.processes(host) if command_line in command(pid)]
+        return found
+
     def upgrade(self, host: str) -> None:
         """`systemctl restart imgsvc@8080`, and when that one serves, `imgsvc@8082`: the sockets stay."""
         for port in PORTS:
-            (keeper,) = [pid for pid in self.network.processes(host) if f"activation 127.0.0.1 {port} " in command(pid)]
+            keeper = self.keeper(host, port)
             old = children(keeper)
             for pid in old:
                 os.kill(pid, signal.SIGTERM)
             assert eventually(lambda keeper=keeper, old=old: set(children(keeper)) - set(old), 40)
             self._await(host, f"127.0.0.1:{port}", "/health")
+
+    def stop_an_instance(self, host: str) -> None:
+        """SIGSTOP for the first one's arbiter, workers and observer."""
+        (arbiter,) = children(self.keeper(host, PORTS[0]))
+        for pid in (arbiter, *children(arbiter)):
+            os.kill(pid, signal.SIGSTOP)
 
     def drain(self, host: str) -> None:
         """Send it nothing new, and wait until it has answered what it has."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.processes import eventually
 from tests.nginx.running import needs_nginx
-from tests.scaling.cluster import Cluster, host_of
+from tests.scaling.cluster import RATE, Cluster, host_of
 from tests.scaling.load import Answer
 from tests.scaling.network import HOSTS, Network
 
@@ -140,6 +140,20 @@ def test_a_machine_that_hangs_costs_no_more_than_it_may_hold_and_who_waits_for_t
     assert slowest(answers) < READ_SECONDS + SLACK_SECONDS
     # Once it is full, and again when it has been found out, nobody is sent there.
     assert failed([each for each in answers if began + 8 < each.began < began + READ_SECONDS + OUT_SECONDS]) == []
+
+
+def test_an_instance_that_hangs_is_soon_asked_nothing_more(cluster, record):
+    load = cluster.load(QUIET_SECONDS + 8)
+    time.sleep(QUIET_SECONDS)
+    began = time.monotonic()
+    cluster.stop_an_instance(LOST)
+    answers = load.answers()
+
+    record(answers, began)
+    told_by_its_nginx = failed(answers)
+    assert {each.status for each in told_by_its_nginx} == {504}
+    assert len(told_by_its_nginx) < RATE / len(HOSTS)
+    assert LOST in {host_of(each) for each in answers if each.began > began + QUIET_SECONDS}
 
 
 def test_an_upgrade_that_leaves_the_sockets_open_fails_nobody(cluster, record):
