@@ -383,3 +383,22 @@ def test_the_real_imgsvc_makes_a_picture_for_each_format_and_no_more(start, tmp_
 
     assert [b"image/webp" in each.lower() for each in answers] == [True, False, True]
     assert [x_cache(each) for each in answers] == ["MISS", "MISS", "HIT"]
+
+
+def test_those_who_wait_for_a_picture_that_is_refused_are_all_told_at_once(start):
+    opened = threading.Event()
+
+    def refuse(client: socket.socket, _head: bytes) -> None:
+        opened.wait(20)
+        client.sendall(answer(503, "Retry-After: 1"))
+
+    machine = Instance(refuse)
+    port = start(machine)
+    with ExitStack() as crowd:
+        clients = [crowd.enter_context(asked(port, "/new")) for _ in range(20)]
+        assert eventually(lambda: machine.seen)
+        opened.set()
+        answers = [client.recv(65_536) for client in clients]
+
+    assert {status(each) for each in answers} == {503}
+    assert len(machine.seen) == 1

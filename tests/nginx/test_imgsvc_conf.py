@@ -250,3 +250,23 @@ def test_over_a_unix_socket_too_imgsvc_knows_how_long_a_request_has_waited(start
             answer = client.recv(65_536)
 
     assert status(answer) == 503
+
+
+def test_a_cache_may_tell_a_refusal_to_all_who_wait_for_the_same_picture(start):
+    refusal = (
+        b"HTTP/1.1 503 Service Unavailable\r\nCache-Control: no-store\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+    )
+    one, two = (Instance(lambda client, _: client.sendall(refusal)) for _ in range(2))
+    answer = got(start(one, two), "/")
+
+    assert status(answer) == 503
+    assert b"Cache-Control" not in answer
+    assert b"Retry-After: 1" in answer
+
+
+@pytest.mark.parametrize("code", [200, 304, 404])
+def test_what_an_instance_says_of_caches_is_passed_on(start, code):
+    kept = f"HTTP/1.1 {code} It\r\nCache-Control: max-age=60, public\r\nConnection: close\r\n\r\n".encode()
+    one, two = (Instance(lambda client, _: client.sendall(kept)) for _ in range(2))
+
+    assert got(start(one, two), "/").count(b"Cache-Control: max-age=60, public") == 1
