@@ -1,6 +1,7 @@
 """Three machines behind the cache: one dies, vanishes, hangs, or is upgraded; what clients see."""
 
 import json
+import os
 import re
 import signal
 import time
@@ -15,7 +16,8 @@ from tests.scaling.cluster import RATE, Cluster, host_of
 from tests.scaling.load import Answer
 from tests.scaling.network import HOSTS, Network
 
-pytestmark = [pytest.mark.slow, needs_nginx, pytest.mark.timeout(240)]
+named = pytest.mark.skipif(not os.environ.get("VM"), reason="several machines are started by ./check vm alone")
+pytestmark = [pytest.mark.slow, named, needs_nginx, pytest.mark.timeout(240)]
 RECORDS = Path(__file__).parents[2] / "build" / "scaling"
 QUIET_SECONDS = 4
 # Of nginx/imgsvc-cache.conf: proxy_connect_timeout, fail_timeout, proxy_read_timeout, max_conns.
