@@ -1,5 +1,6 @@
 """nginx as the origin of all source pictures, and before peers that need a balancer; loopback alone."""
 
+import os
 import shutil
 import socket
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from bench.processes import Command
 _PLACES = ("/usr/sbin/nginx", str(Path(__file__).parents[1] / ".venv" / "bin" / "nginx"))
 
 _HEAD = """\
-worker_processes {processes};
+{user}worker_processes 1;
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx.log;
@@ -72,17 +73,19 @@ def free_port() -> int:
 
 def origin(folder: Path, root: Path, port: int) -> Command:
     """Serves the files of `root`."""
-    return _nginx(folder, _ORIGIN.format(port=port, root=root), 1)
+    return _nginx(folder, _ORIGIN.format(port=port, root=root))
 
 
 def balancer(folder: Path, port: int, upstreams: Sequence[int]) -> Command:
     """Gives each request to the port of `upstreams` that has the fewest."""
     lines = "".join(f"        server 127.0.0.1:{each} max_fails=0;\n" for each in upstreams)
-    return _nginx(folder, _BALANCER.format(port=port, upstreams=lines), 1)
+    return _nginx(folder, _BALANCER.format(port=port, upstreams=lines))
 
 
-def _nginx(folder: Path, server: str, processes: int) -> Command:
+def _nginx(folder: Path, server: str) -> Command:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nginx.conf"
-    config.write_text(_HEAD.format(folder=folder, server=server, processes=processes), "utf-8")
+    # As root its workers would be somebody else, who may not read the pictures.
+    user = "user root;\n" if os.geteuid() == 0 else ""
+    config.write_text(_HEAD.format(folder=folder, server=server, user=user), "utf-8")
     return Command([nginx(), "-c", str(config), "-e", str(folder / "nginx.log")], folder)
