@@ -8,14 +8,18 @@ tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT
 python3 -m venv "$tools"
 "$tools/bin/pip" install --quiet uv
+compile() {
+    "$tools/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --custom-compile-command requirements/lock.sh "$@"
+}
 lock() {
     # `pillow` stays out: it would overwrite Pillow-SIMD (docs/decisions/0002-pillow-simd-lock.md).
-    "$tools/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-        --no-emit-index-url --no-emit-package pillow --custom-compile-command requirements/lock.sh \
-        "$@"
+    compile --no-emit-package pillow "$@"
 }
 lock build.in -o build.txt "$@"
 lock pillow-simd.in -o pillow-simd.txt "$@"
 lock runtime.in -o runtime.txt "$@"
 lock dev.in -o dev.txt "$@"
 lock package.in -o package.txt "$@"
+# A peer that bench/run measures, in an environment of its own, where `pillow` is what it runs on.
+compile ../bench/peers/thumbor.in -o ../bench/peers/thumbor.txt "$@"

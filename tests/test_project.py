@@ -128,7 +128,7 @@ def test_a_prepared_environment_is_not_made_anew_by_what_it_starts() -> None:
     assert found[0] == found[1]
 
 
-COMMANDS = ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh", "packaging/build"]
+COMMANDS = ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh", "packaging/build", "bench/run"]
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, "packaging/environment", "packaging/imgsvc"])

@@ -1,0 +1,1 @@
+"""Measures imgsvc against its peers on one machine, interleaved: `bench/run`."""

@@ -1,0 +1,89 @@
+"""Runs wrk for one slice, and reads what it counted."""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+_COUNTED = "counted "
+_LOOK_SECONDS = 0.5
+_GRACE_SECONDS = 20
+
+
+class LoadError(Exception):
+    """wrk is not there, or did not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What came within the window; `failed` and the latencies are of the warm-up too."""
+
+    answers: int
+    wrong: int
+    bytes: int
+    failed: int
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where wrk aims, and how long: first without counting, then counting."""
+
+    base: str
+    paths: tuple[str, ...]
+    connections: int
+    warm_seconds: float
+    seconds: float
+
+
+def wrk() -> str:
+    """The program; LoadError says how to get it."""
+    if found := shutil.which("wrk"):
+        return found
+    raise LoadError("wrk is not installed: apt-get install wrk")
+
+
+def run(window: Window, at_edge: Callable[[], None], look: Callable[[], None]) -> Counted:
+    """Load a server; `at_edge` is called as the counting begins and as it ends, `look` now and then between."""
+    begin = time.monotonic() + window.warm_seconds
+    end = begin + window.seconds
+    process = subprocess.Popen(command(window, begin, end), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        _sleep_until(begin)
+        at_edge()
+        while (left := end - time.monotonic()) > _LOOK_SECONDS:
+            time.sleep(min(_LOOK_SECONDS, left))
+            look()
+        _sleep_until(end)
+        at_edge()
+        output, errors = process.communicate(timeout=_GRACE_SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+    return counted(output, errors)
+
+
+def command(window: Window, begin: float, end: float) -> list[str]:
+    """The command line of wrk, which takes whole seconds, and may go on for a little after the window."""
+    threads = min(2, window.connections)
+    lasting = int(window.warm_seconds + window.seconds) + 1
+    head = [wrk(), f"-t{threads}", f"-c{window.connections}", f"-d{lasting}s", "--timeout", "30s", "-s", str(SCRIPT)]
+    return [*head, window.base, "--", f"{begin:.6f}", f"{end:.6f}", *window.paths]
+
+
+def counted(output: str, errors: str = "") -> Counted:
+    """The line that wrk.lua writes, found in all that wrk says."""
+    line = next((line for line in output.splitlines() if line.startswith(_COUNTED)), None)
+    if line is None:
+        said: Sequence[str] = (errors or output).strip().splitlines() or ["nothing"]
+        raise LoadError(f"wrk did not count; it said: {said[-1]}")
+    return Counted(**json.loads(line.removeprefix(_COUNTED)))
+
+
+def _sleep_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.monotonic()))

@@ -1,0 +1,127 @@
+"""The source pictures, made once and the same everywhere from one photograph, in the dimensions that the tasks name.
+
+What a decoder has to do depends on what is in a picture, so detail comes from a photograph at about its own scale,
+mirrored where it is too small; without one, from the drawn meadow with a sensor's noise over it.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+from samples.draw import meadow
+
+HERE = Path(__file__).parent
+# sharp's photograph, among the sources of the conformance suite.
+_SHARED = HERE.parents[1] / "shared" / "conformance" / "sources" / "s" / "2569067123_aca715a2ee_o.jpg"
+_PHOTO_SIZE = (2725, 2225)
+_J4_BYTES = 8_500_000
+# A change to how pictures are made has to change it.
+_EDITION = "1"
+
+Save = Callable[[Image.Image, BytesIO], None]
+
+
+def photo_path(given: Path | None) -> Path | None:
+    """The one that is given, or shared's; None where there is none."""
+    return given or (_SHARED if _SHARED.exists() else None)
+
+
+def make(folder: Path, photo: Path | None, say: Callable[[str], None]) -> None:
+    """Make what is missing in `folder`; another photograph makes everything anew."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp, mark = folder / "made-from", _fingerprint(photo)
+    if stamp.exists() and stamp.read_text("ascii") != mark:
+        for old in folder.iterdir():
+            old.unlink()
+    missing = [name for name in _MAKERS if not (folder / name).exists()]
+    if missing:
+        canvas = _canvas(_base(photo))
+        for name in missing:
+            say(f"making the source picture {name}")
+            partial = folder / f"{name}.partial"
+            partial.write_bytes(_MAKERS[name](canvas))
+            partial.rename(folder / name)
+    stamp.write_text(mark, "ascii")
+
+
+def _fingerprint(photo: Path | None) -> str:
+    content = photo.read_bytes() if photo else b"meadow"
+    return hashlib.sha256(_EDITION.encode() + content).hexdigest()
+
+
+def _base(photo: Path | None) -> Image.Image:
+    """The photograph in the size of J2."""
+    if photo:
+        with Image.open(photo) as image:
+            return ImageOps.fit(image.convert("RGB"), _PHOTO_SIZE, Image.Resampling.LANCZOS)
+    return noisy(meadow(*_PHOTO_SIZE), 4)
+
+
+def noisy(image: Image.Image, sigma: float) -> Image.Image:
+    """With a sensor's noise, always the same."""
+    noise = np.random.default_rng(7).normal(0, sigma, (image.height, image.width, 3))
+    return Image.fromarray(np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8))
+
+
+def _canvas(base: Image.Image) -> Image.Image:
+    """Two by two, mirrored, so that there are no seams."""
+    canvas = Image.new("RGB", (2 * base.width, 2 * base.height))
+    for column, row in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        tile = ImageOps.mirror(base) if column else base
+        canvas.paste(ImageOps.flip(tile) if row else tile, (column * base.width, row * base.height))
+    return canvas
+
+
+def _cut(canvas: Image.Image, width: int, height: int, left: float, top: float) -> Image.Image:
+    """A part of this size from about there (0 to 1), pixel for pixel."""
+    x, y = int((canvas.width - width) * left), int((canvas.height - height) * top)
+    return canvas.crop((x, y, x + width, y + height))
+
+
+def _photograph(canvas: Image.Image) -> Image.Image:
+    return canvas.crop((0, 0, *_PHOTO_SIZE))
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    return _bytes(image, "JPEG", quality=quality)
+
+
+def _bytes(image: Image.Image, format_: str, **options: object) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, format_, **options)
+    return buffer.getvalue()
+
+
+def _large_progressive(canvas: Image.Image) -> bytes:
+    """As a camera at its finest would write it: of all qualities the one that comes closest to J4's bytes."""
+    image = noisy(_cut(canvas, 3840, 2160, 0.3, 0.2), 5)
+    tries = (_bytes(image, "JPEG", quality=q, progressive=True, subsampling=0) for q in (90, 92, 94, 95, 96, 97, 98))
+    return min(tries, key=lambda body: abs(len(body) - _J4_BYTES))
+
+
+def _cutout(canvas: Image.Image) -> bytes:
+    """A shop's picture: a thing with a soft edge on nothing, and a shadow under it."""
+    size = (1920, 1200)
+    thing = _cut(canvas, *size, 0.1, 0.35).filter(ImageFilter.GaussianBlur(1))
+    mask, shadow = Image.new("L", size), Image.new("L", size)
+    ImageDraw.Draw(mask).rounded_rectangle((420, 130, 1500, 1010), 260, fill=255)
+    ImageDraw.Draw(shadow).ellipse((380, 940, 1560, 1120), fill=150)
+    cutout = Image.new("RGBA", size)
+    cutout.putalpha(shadow.filter(ImageFilter.GaussianBlur(24)))
+    cutout.paste(thing.convert("RGBA"), mask=mask.filter(ImageFilter.GaussianBlur(2)))
+    return _bytes(cutout, "PNG", compress_level=6)
+
+
+_MAKERS: Mapping[str, Callable[[Image.Image], bytes]] = {
+    "j1.jpg": lambda canvas: _jpeg(_cut(canvas, 2560, 1600, 0.02, 0.1), 90),
+    "j2.jpg": lambda canvas: _jpeg(_photograph(canvas), 80),
+    "j3.jpg": lambda canvas: _jpeg(_cut(canvas, 1680, 1050, 0.15, 0.2), 88),
+    "j4.jpg": _large_progressive,
+    "j5.jpg": lambda canvas: _jpeg(_photograph(canvas).resize((500, 408), Image.Resampling.LANCZOS), 85),
+    "p1.png": _cutout,
+    "w1.webp": lambda canvas: _bytes(_cut(canvas, 4096, 4096, 0.5, 0.5), "WEBP", quality=80),
+}

@@ -1,0 +1,142 @@
+"""The servers: what each is started with, and how it is asked. Their defaults, save what keeps the work alike."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from bench.answers import ask
+from bench.origin import balancer, free_port
+from bench.processes import Command, Program, pss_bytes
+from bench.tasks import BY_NAME, Task, parts_of
+
+ROOT = Path(__file__).parents[1]
+_PATIENCE_SECONDS = 60
+_SETTLED_SECONDS = 1.0
+_SMALLEST = BY_NAME["J5"]
+_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+_JEMALLOC = Path("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2")
+
+
+class ServerError(Exception):
+    """A server does not come up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that can be started: its programs by their port, and the path that asks it for a task's picture."""
+
+    name: str
+    commands: Callable[[int], Sequence[Command]]
+    path: Callable[[Task, str], str]
+
+
+@dataclass(slots=True)
+class Running:
+    """A server that answers; a context manager."""
+
+    server: Server
+    origin: str
+    log: Path
+    base: str = ""
+    start_seconds: float = 0.0
+    idle_bytes: int = 0
+    _programs: list[Program] = field(default_factory=list)
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> "Running":
+        port = free_port()
+        self.base = f"http://127.0.0.1:{port}"
+        with ExitStack() as stack:
+            commands = self.server.commands(port)
+            began = time.monotonic()
+            self._programs = [stack.enter_context(Program(command, self.log)) for command in commands]
+            self._await_picture(began)
+            self.start_seconds = time.monotonic() - began
+            time.sleep(_SETTLED_SECONDS)
+            self.idle_bytes = self.memory()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    @property
+    def roots(self) -> list[int]:
+        """The processes that were started; what they start is below them."""
+        return [program.pid for program in self._programs]
+
+    def memory(self) -> int:
+        """PSS now, of all its processes."""
+        return pss_bytes(self.roots)
+
+    def paths(self, task: Task) -> tuple[str, ...]:
+        """What to ask for: one path, or those of a mix."""
+        return tuple(self.server.path(part, self.origin) for part in parts_of(task))
+
+    def _await_picture(self, began: float) -> None:
+        path = self.server.path(_SMALLEST, self.origin)
+        while time.monotonic() - began < _PATIENCE_SECONDS:
+            with suppress(requests.RequestException):
+                if ask(self.base, path).status_code == 200:
+                    return
+            if any(program.is_over for program in self._programs):
+                break
+            time.sleep(0.01)
+        raise ServerError(f"{self.server.name} does not answer with a picture; its log is {self.log}")
+
+
+def imgsvc(name: str, checkout: Path, settings: Mapping[str, str]) -> Server:
+    """A checkout's gunicorn, as systemd would start it."""
+
+    def commands(port: int) -> list[Command]:
+        own = {
+            "IMGSVC_BIND": f"127.0.0.1:{port}",
+            "IMGSVC_OBSERVER_BIND": f"127.0.0.1:{free_port()}",
+            "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
+        }
+        gunicorn = [str(checkout / ".venv" / "bin" / "gunicorn"), "-c", "gunicorn.conf.py", "imgsvc.app:application"]
+        return [Command(gunicorn, checkout, {**own, **settings})]
+
+    return Server(name, commands, Task.imgproxy_path)
+
+
+def imgproxy(binary: Path) -> Server:
+    """The binary with the environment that its image gives it."""
+
+    def commands(port: int) -> list[Command]:
+        own = {"IMGPROXY_BIND": f"127.0.0.1:{port}", "IMGPROXY_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true"}
+        return [Command([str(binary)], binary.parent, own | _ARENAS)]
+
+    return Server("imgproxy", commands, Task.imgproxy_path)
+
+
+def thumbor(environment: Path, folder: Path) -> Server:
+    """One instance for each core behind nginx, as its hosting page says."""
+    program, config = environment / "bin" / "thumbor", ROOT / "bench" / "peers" / "thumbor.conf"
+
+    def commands(port: int) -> list[Command]:
+        ports = [free_port() for _ in os.sched_getaffinity(0)]
+        base = [str(program), "--ip=127.0.0.1", f"--conf={config}", "--log-level=error"]
+        return [
+            *(Command([*base, f"--port={each}"], environment, _ARENAS) for each in ports),
+            balancer(folder, port, ports),
+        ]
+
+    return Server("thumbor", commands, Task.thumbor_path)
+
+
+def ipx(folder: Path) -> Server:
+    """One Node process, on jemalloc where it is there, as sharp advises."""
+
+    def commands(port: int) -> list[Command]:
+        own = {"PORT": str(port), "NODE_ENV": "production"}
+        if _JEMALLOC.exists():
+            own["LD_PRELOAD"] = str(_JEMALLOC)
+        return [Command(["node", "serve.mjs"], folder, own)]
+
+    return Server("ipx", commands, Task.ipx_path)

@@ -1,0 +1,60 @@
+"""The tasks: which source, what is asked of it in each server's own words, what must come back."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One picture made into another; a mix has parts instead."""
+
+    name: str
+    meaning: str
+    source: str = ""
+    # Of the result; a height of 0 keeps the ratio.
+    width: int = 0
+    height: int = 0
+    format: str = "jpeg"
+    quality: int = 0
+    crops: bool = False
+    parts: tuple[str, ...] = ()
+
+    def imgproxy_path(self, origin: str) -> str:
+        """As imgproxy and imgsvc are asked."""
+        size = f"rs:{'fill' if self.crops else 'fit'}:{self.width}:{self.height}"
+        quality = f"/q:{self.quality}" if self.quality else ""
+        word = "jpg" if self.format == "jpeg" else self.format
+        return f"/unsafe/{size}{quality}/plain/{origin}/{self.source}@{word}"
+
+    def thumbor_path(self, origin: str) -> str:
+        """As thumbor is asked."""
+        quality = f":quality({self.quality})" if self.quality else ""
+        source = quote(f"{origin}/{self.source}", safe="")
+        return f"/unsafe/{self.width}x{self.height or ''}/filters:format({self.format}){quality}/{source}"
+
+    def ipx_path(self, origin: str) -> str:
+        """As ipx is asked."""
+        quality = f",q_{self.quality}" if self.quality else ""
+        size = f"s_{self.width}x{self.height},fit_{'cover' if self.crops else 'inside'}" if self.height else ""
+        return f"/f_{self.format}{quality},{size or f'w_{self.width}'}/{origin}/{self.source}"
+
+
+TASKS = (
+    Task("J1", "JPEG 2560x1600 -> 500w JPEG q80", "j1.jpg", 500, quality=80),
+    Task("J2", "JPEG 2725x2225 -> 720x588 JPEG q80", "j2.jpg", 720, 588, quality=80),
+    Task("J3", "JPEG 1680x1050 -> 500w WebP q79", "j3.jpg", 500, format="webp", quality=79),
+    Task("J4", "progressive JPEG 3840x2160, 8.5 MB -> 800w JPEG q80", "j4.jpg", 800, quality=80),
+    Task("J5", "JPEG 500x408 -> 100w JPEG q80: the overhead", "j5.jpg", 100, quality=80),
+    Task("J6", "JPEG 2560x1600 -> 300x300 center crop, JPEG q80", "j1.jpg", 300, 300, quality=80, crops=True),
+    Task("P1", "PNG RGBA 1920x1200 -> 500w PNG", "p1.png", 500, format="png"),
+    Task("W1", "WebP 4096x4096 -> 500w JPEG q80", "w1.webp", 500, quality=80),
+    Task("A1", "JPEG 2560x1600 -> 500w AVIF q63", "j1.jpg", 500, format="avif", quality=63),
+    Task("M1", "J1 to J6 in turn", parts=("J1", "J2", "J3", "J4", "J5", "J6")),
+)
+
+BY_NAME = {task.name: task for task in TASKS}
+
+
+def parts_of(task: Task) -> tuple[Task, ...]:
+    """The tasks that a mix is made of; of any other, itself."""
+    return tuple(BY_NAME[name] for name in task.parts) or (task,)

@@ -1,0 +1,44 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench.options import parse
+from bench.tasks import TASKS
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_without_options_every_task_is_measured():
+    assert parse([]).tasks == tuple(task.name for task in TASKS)
+
+
+def test_tasks_keep_their_order_and_are_measured_once():
+    assert parse(["--tasks", "P1,J1,P1"]).tasks == ("J1", "P1")
+
+
+def test_a_setting_may_be_given_with_or_without_its_prefix():
+    assert parse(["--set", "WORKERS=2", "--set", "IMGSVC_QUALITY=70"]).settings == (
+        ("IMGSVC_WORKERS", "2"),
+        ("IMGSVC_QUALITY", "70"),
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--tasks", "X9"], ["--with", "imagor"], ["--rounds", "0"], ["--seconds", "1000"], ["--imgproxy", "/nowhere"],
+     ["--checkout", "/"], ["--set", "workers"]],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(arguments, capsys):
+    with pytest.raises(SystemExit) as ending:
+        parse(arguments)
+
+    assert ending.value.code == 2
+    assert arguments[0] in capsys.readouterr().err
+
+
+def test_the_command_explains_itself():
+    answer = subprocess.run([ROOT / "bench" / "run", "--help"], capture_output=True, text=True, check=True)
+
+    assert "usage: bench/run" in answer.stdout
+    assert all(task.meaning in answer.stdout for task in TASKS)

@@ -1,0 +1,31 @@
+import pytest
+
+from bench.tasks import BY_NAME, TASKS, parts_of
+from imgsvc.app import create_renderer
+from imgsvc.config import from_environment
+from imgsvc.rendition import RenderRequest
+
+ORIGIN = "http://127.0.0.1:9"
+SINGLE = [task for task in TASKS if not task.parts]
+
+
+@pytest.mark.parametrize("task", SINGLE, ids=lambda task: task.name)
+def test_imgsvc_is_asked_for_the_size_the_format_and_the_quality_of_the_task(task):
+    job = create_renderer(from_environment({})).prepare(RenderRequest(task.imgproxy_path(ORIGIN)))
+
+    assert (job.options.width, job.options.height) == (task.width, task.height)
+    assert (job.options.format.word, job.options.quality or 0) == (task.format, task.quality)
+
+
+def test_peers_are_asked_for_the_same():
+    crop, width = BY_NAME["J6"], BY_NAME["P1"]
+
+    assert crop.thumbor_path("http://o") == ("/unsafe/300x300/filters:format(jpeg):quality(80)/http%3A%2F%2Fo%2Fj1.jpg")
+    assert crop.ipx_path("http://o") == "/f_jpeg,q_80,s_300x300,fit_cover/http://o/j1.jpg"
+    assert width.thumbor_path("http://o") == "/unsafe/500x/filters:format(png)/http%3A%2F%2Fo%2Fp1.png"
+    assert width.ipx_path("http://o") == "/f_png,w_500/http://o/p1.png"
+
+
+def test_a_mix_is_made_of_other_tasks():
+    assert [task.name for task in parts_of(BY_NAME["M1"])] == ["J1", "J2", "J3", "J4", "J5", "J6"]
+    assert parts_of(BY_NAME["J1"]) == (BY_NAME["J1"],)
