@@ -128,6 +128,21 @@ def test_a_picture_that_ends_a_worker_is_tried_once_and_nobody_is_thrown_out(sta
     assert all(b"200 OK" in answer for answer in others)
 
 
+def test_a_picture_that_ends_a_worker_costs_nobody_else_an_error_where_the_other_instance_is_down(start):
+    def die(client: socket.socket, head: bytes) -> None:
+        if b"poison" not in head:
+            client.sendall(OK)
+
+    gone, one = Instance(), Instance(die)
+    port = start(gone, one)
+    gone.stop()
+    poisoned = status(got(port, "/poison"))
+    others = [status(got(port, "/")) for _ in range(10)]
+
+    assert poisoned == 502
+    assert others == [200] * 10
+
+
 def test_where_no_instance_is_there_clients_are_told_to_come_again(start):
     one, two = Instance(), Instance()
     port = start(one, two)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import takewhile
 
 import pytest
 
@@ -22,9 +23,9 @@ FASTER = "global: {scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_int
 def documented():
     """The lines for Prometheus's own file in docs/operations.md."""
     page = (CHECKOUT / "docs/operations.md").read_text("utf-8")
-    block = page[page.index("    scrape_configs:") :].partition("\n\nUnder")[0]
-    lines = [line[4:] for line in block.splitlines() if not line or line.startswith("    ")]
-    return "\n".join(lines).replace("192.0.2.5", "127.0.0.1")
+    lines = page[page.index("    scrape_configs:") :].splitlines()
+    block = takewhile(lambda line: not line or line.startswith("    "), lines)
+    return "\n".join(line[4:] for line in block).replace("192.0.2.5", "127.0.0.1")
 
 
 def ask(machine, query):

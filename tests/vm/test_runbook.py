@@ -11,6 +11,8 @@ RUNBOOK = (CHECKOUT / "docs/runbook.md").read_text("utf-8")
 FIRST = ("curl", "imgsvc", "systemctl", "journalctl", "ss", "grep")
 # What stands for something of the reader's, and what it is here.
 PLACEHOLDERS = {
+    # It goes on until it is interrupted.
+    "imgsvc top": "imgsvc top --once",
     "IMGSVC_REQUEST_ID=...": "IMGSVC_REQUEST_ID=none",
     "imgsvc explain URL": "imgsvc explain /_/w:9/plain/local:///meadow.jpg",
     "SOURCE --options ...": "/srv/meadow.jpg --options w:9 -o /root/made.jpg",

@@ -71,7 +71,7 @@ def test_who_comes_while_a_request_in_work_delays_a_restart_is_served(machine):
     found = while_asked(machine, DIRECT, "systemctl restart imgsvc", 8)
     answered = asked.communicate()[0]
     origin.terminate()
-    machine("pkill -f slow.py; sed -i '$d' /etc/imgsvc/imgsvc.env; systemctl restart imgsvc")
+    machine("pkill -f '[s]low.py'; sed -i '$d' /etc/imgsvc/imgsvc.env; systemctl restart imgsvc")
 
     assert answered == "404"
     assert set(found["seen"]) == {"200"}
