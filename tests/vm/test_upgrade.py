@@ -70,8 +70,8 @@ def test_who_comes_while_a_request_in_work_delays_a_restart_is_served(machine):
     asked = machine.start("curl -so /dev/null -w '%{http_code}' http://127.0.0.1:8080/_/plain/http://127.0.0.1:8000/x")
     found = while_asked(machine, DIRECT, "systemctl restart imgsvc", 8)
     answered = asked.communicate()[0]
-    origin.terminate()
     machine("pkill -f '[s]low.py'; sed -i '$d' /etc/imgsvc/imgsvc.env; systemctl restart imgsvc")
+    origin.communicate()
 
     assert answered == "404"
     assert set(found["seen"]) == {"200"}
