@@ -1,4 +1,4 @@
-"""The command line: serve, render, sign, url, explain, config, health, doctor."""
+"""The command line: serve, render, sign, url, explain, config, health, doctor, and what other rooms add to it."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ import requests
 
 from imgsvc import __version__
 from imgsvc.app import EXIT_CONFIG, create_renderer, create_watchers
+from imgsvc.bench.command import bench
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.diagnosis import diagnose
 from imgsvc.drill.command import drill
@@ -25,6 +26,7 @@ from imgsvc.live.command import stacks, top
 from imgsvc.options.formats import BY_WORD
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.runtime.launching import NotInstalledError, server_command
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature
@@ -69,17 +71,11 @@ def serve(environ: Environ, bind: str | None, workers: int | None, gunicorn_argu
     # An env file that is there has been read; the server would lay it over what is given here.
     if given and not missing_env_file(environ):
         environ = {name: value for name, value in environ.items() if name not in ENV_FILE_VARIABLES}
-    command = [sys.executable, "-m", "gunicorn", "-c", str(_gunicorn_conf()), *gunicorn_arguments]
-    os.execve(sys.executable, [*command, "imgsvc.app:application"], environ)
-
-
-def _gunicorn_conf() -> Path:
-    """The checkout's file, or the one that the package installed."""
-    places = (Path(__file__).parents[1], Path(sys.prefix) / "share" / "imgsvc")
-    found = next((place / "gunicorn.conf.py" for place in places if (place / "gunicorn.conf.py").is_file()), None)
-    if found is None:
-        raise click.ClickException(f"gunicorn.conf.py is in none of {', '.join(map(str, places))}: reinstall imgsvc")
-    return found
+    try:
+        command = server_command(*gunicorn_arguments)
+    except NotInstalledError as error:
+        raise click.ClickException(str(error)) from error
+    os.execve(command[0], command, environ)
 
 
 @main.command()
@@ -192,7 +188,7 @@ def doctor() -> None:
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
-for command in (drill, top, stacks):
+for command in (bench, drill, top, stacks):
     main.add_command(command)
 
 

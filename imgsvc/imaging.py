@@ -45,10 +45,11 @@ def finish(
     """Every step on every frame, the watermark over them, colors and metadata as the result shall have them."""
     picture = picture.map(lambda frame: transform(frame, plan, scope))
     if watermark and options.watermark.opacity > 0:
+        scope.check("watermark")
         picture = picture.map(
             lambda frame: place(frame, watermark.image, options.watermark, opacity=watermark.opacity, dpr=plan.dpr)
         )
-    scope.check()
+    scope.check("colors")
     converted = to_result(picture, keep_profile=not options.strip_color_profile)
     return replace(converted, metadata=_metadata(picture.metadata, options))
 

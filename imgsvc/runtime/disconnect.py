@@ -48,18 +48,24 @@ def watcher(connection: socket.socket | None) -> Callable[[], bool]:
     """
     if connection is None:
         return never_gone
-    return lambda: is_gone(connection)
+    # PERF: it is asked some thirty times in a request.
+    poll = _poll(connection)
+    return lambda: bool(poll.poll(0))
 
 
 def is_gone(connection: socket.socket) -> bool:
     """Whether the peer closed or reset the connection; a socket that cannot be asked is gone."""
-    signs = _GONE_UNIX if connection.family == socket.AF_UNIX else _GONE
     try:
-        poll = select.poll()
-        poll.register(connection, signs)
-        return any(event & signs for _, event in poll.poll(0))
+        return bool(_poll(connection).poll(0))
     except (OSError, ValueError):
         return True
+
+
+def _poll(connection: socket.socket) -> select.poll:
+    """What reports nothing but the signs that the peer is gone."""
+    poll = select.poll()
+    poll.register(connection, _GONE_UNIX if connection.family == socket.AF_UNIX else _GONE)
+    return poll
 
 
 def unread_bytes(connection: socket.socket) -> int:

@@ -90,12 +90,15 @@ class Scope:
         """Seconds since the request began."""
         return self._clock() - self.started
 
-    def check(self) -> None:
-        """Raise if there is nobody left to answer, or no time."""
+    def check(self, step: str = "") -> None:
+        """Raise if there is nobody left to answer, or no time for the `step` that comes next, if it has a name."""
         if self._client_gone():
-            raise ClientClosedRequestError(f"the client left during {self.stage_name or 'the request'}")
+            raise ClientClosedRequestError(f"the client left {self._where(step)}")
         if self.remaining() <= 0:
-            raise RequestTimeoutError(f"the deadline passed during {self.stage_name or 'the request'}")
+            raise RequestTimeoutError(f"the deadline passed {self._where(step)}")
+
+    def _where(self, step: str) -> str:
+        return f"during {self.stage_name or 'the request'}" + (f", before {step}" if step else "")
 
     def receive(self, chunk: bytes) -> None:
         """Check, now that a piece of the source has come."""

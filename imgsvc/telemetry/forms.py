@@ -120,8 +120,13 @@ _BREAKS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x202
 _CONTROLS = {code: f"\\x{code:02x}" for code in range(0x20) if chr(code) not in "\n\t"} | _BREAKS
 
 
+# PERF: json.dumps would make one for each of twenty values in a line.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str).translate(_BREAKS)
+    text = _ENCODE(value)
+    return text if text.isascii() and "\x7f" not in text else text.translate(_BREAKS)
 
 
 def _one_line(text: str) -> str:

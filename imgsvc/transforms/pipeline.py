@@ -44,6 +44,6 @@ STEPS: tuple[Step, ...] = (
 def transform(image: Image.Image, plan: Plan, scope: Scope) -> Image.Image:
     """Run every step on an image in mode L, LA, RGB or RGBA, giving up as soon as `scope` says so."""
     for step in STEPS:
-        scope.check()
+        scope.check(step.__name__)
         image = step(image, plan)
     return image
