@@ -22,7 +22,7 @@ from imgsvc.runtime.guests import bid_farewell
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.listening import is_held, turn_away
-from imgsvc.runtime.memory import Housekeeping, limit_addresses
+from imgsvc.runtime.memory import Housekeeping, keep_heap, limit_addresses
 from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.recycling import Recycling
 from imgsvc.runtime.scoreboard import Scoreboard, boards
@@ -66,6 +66,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _prepare(self) -> None:
         limit_addresses(self.settings.max_worker_address_megabytes)
+        keep_heap()
         last_words = self.last_words or LastWords.prepare()
         last_words.listen()
         self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None

@@ -1,6 +1,7 @@
 import os
+import resource
 
-from imgsvc.runtime.memory import Housekeeping, limit_addresses, release_heap, resident_bytes
+from imgsvc.runtime.memory import Housekeeping, keep_heap, limit_addresses, release_heap, resident_bytes
 
 MIB = 1 << 20
 
@@ -33,13 +34,28 @@ def test_what_lies_free_in_the_heap_is_given_back():
     assert len(keep) == 40
 
 
+def test_a_kept_heap_has_its_pages_when_they_are_needed_again():
+    pid = os.fork()
+    if pid == 0:
+        keep_heap()
+        for _ in range(3):
+            bytearray(8 * MIB)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(10):
+            bytearray(8 * MIB)
+        faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+        os._exit(7 if faults < 100 else 0)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+
+
 def test_only_when_much_has_come_together():
-    sizes, released = iter([100, 110, 200, 120, 140, 160, 130]), []
+    sizes, released = iter([100, 160, 200, 120, 140, 190, 130]), []
     house = Housekeeping(lambda: next(sizes) * MIB, lambda: released.append(1))
 
     found = [house.tidy() // MIB for _ in range(4)]
 
-    assert found == [110, 120, 140, 130]
+    assert found == [160, 120, 140, 130]
     assert len(released) == 2
 
 
