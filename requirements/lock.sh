@@ -18,6 +18,7 @@ lock() {
 }
 lock build.in -o build.txt "$@"
 lock pillow-simd.in -o pillow-simd.txt "$@"
+lock zlib-ng.in -o zlib-ng.txt "$@"
 lock runtime.in -o runtime.txt "$@"
 lock dev.in -o dev.txt "$@"
 lock package.in -o package.txt "$@"

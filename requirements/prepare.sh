@@ -9,7 +9,7 @@ set -euo pipefail
 VENV=.venv
 LOG=$VENV.log
 # What Pillow-SIMD is compiled against: a header of each, and Debian's package that has it.
-HEADERS="zlib.h:zlib1g-dev jpeglib.h:libjpeg-dev tiff.h:libtiff-dev webp/encode.h:libwebp-dev lcms2.h:liblcms2-dev
+HEADERS="jpeglib.h:libjpeg-dev tiff.h:libtiff-dev webp/encode.h:libwebp-dev lcms2.h:liblcms2-dev
          libimagequant.h:libimagequant-dev"
 OLDEST_PYTHON="3.11"
 
@@ -40,8 +40,8 @@ simd() { if grep -q -m1 -w avx2 /proc/cpuinfo 2>/dev/null; then say avx2; else s
 # What a step leaves behind depends on these; another fingerprint means doing it again.
 fingerprint() {
     case $2 in
-        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd}.txt
-            declare -f step_environment step_simd locked ;;
+        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd,zlib-ng}.txt
+            declare -f step_environment step_zlib step_simd locked ;;
         runtime) cat requirements/runtime.txt; sed '/^\[tool:pytest\]/,$d' setup.cfg ;;
         dev) cat requirements/dev.txt; declare -f unpack_nginx ;;
     esac | sha256sum | cut -d' ' -f1
@@ -54,7 +54,7 @@ todo() {
     local python=$1
     shift
     if ! is_done "$python" simd; then
-        say system environment simd "$@"
+        say system environment zlib simd "$@"
         return
     fi
     for each; do is_done "$python" "$each" || say "$each"; done
@@ -101,6 +101,7 @@ title() {
     case $1 in
         system) say "system packages" ;;
         environment) say "virtual environment and build tools" ;;
+        zlib) say "zlib-ng, for Pillow-SIMD" ;;
         simd) say "Pillow-SIMD, compiled for $(simd) (the longest: about half a minute)" ;;
         runtime) say "locked dependencies" ;;
         dev) say "development tools" ;;
@@ -124,6 +125,7 @@ Start the command again once it is mended: what was done is kept." 75
 missing_packages() {
     local python=$1 each include
     if ! { command -v cc && command -v c++; } >/dev/null; then say gcc g++ libc6-dev; fi
+    command -v make >/dev/null || say make
     # Pillow-SIMD's build finds Debian's header folders through it.
     command -v pkg-config >/dev/null || say pkg-config
     "$python" -c 'import ensurepip, venv' 2>/dev/null || say python3-venv
@@ -177,15 +179,29 @@ step_environment() {
 
 # No cache: pip would take a wheel that was compiled for other instructions for this one.
 # The compiler's switches stay in the file, and `imgsvc doctor` reads them there.
+# Twice as fast at PNG as zlib itself; docs/decisions/0008-zlib-ng.md.
+step_zlib() {
+    local folder=$VENV/zlib-ng
+    rm -rf "$folder"
+    mkdir "$folder"
+    "$VENV/bin/pip" download --disable-pip-version-check --require-hashes --no-deps --no-build-isolation \
+        --no-binary=:all: --dest "$folder" -r requirements/zlib-ng.txt
+    tar -xzf "$folder"/zlib_ng-*.tar.gz --directory "$folder" --strip-components=4 --wildcards '*/src/zlib_ng/zlib-ng/*'
+    (cd "$folder" && CFLAGS="-O3 -fPIC" ./configure --zlib-compat --static && make -j2 libz.a)
+}
 step_simd() {
-    local flags=" -frecord-gcc-switches" each settings=""
+    local zlib flags each settings=""
+    zlib=$(realpath "$VENV/zlib-ng")
+    flags=" -frecord-gcc-switches -I$zlib"
     [ "$(simd)" = sse4 ] || flags+=" -mavx2"
     # What is enabled fails the build where it is missing, instead of leaving a format out.
     for each in jpeg zlib tiff webp lcms imagequant; do settings+=" --config-settings=$each=enable"; done
     for each in jpeg2000 freetype raqm xcb avif; do settings+=" --config-settings=$each=disable"; done
     # pip takes settings for a locked package from the lock's own line alone.
     sed "/^pillow-simd==/s/ \\\\$/$settings \\\\/" requirements/pillow-simd.txt >"$VENV/pillow-simd.txt"
-    CC="${CC:-cc}$flags" locked --no-cache-dir --no-build-isolation -r "$VENV/pillow-simd.txt"
+    # Its symbols are nobody else's, or those of the zlib that Python is linked with would come first.
+    CC="${CC:-cc}$flags" LDFLAGS="-L$zlib -Wl,--exclude-libs,libz.a" \
+        locked --no-cache-dir --no-build-isolation -r "$VENV/pillow-simd.txt"
 }
 
 step_runtime() {
