@@ -125,7 +125,7 @@ class HttpSource:
         if not self._settings.client_keep_alive_timeout:
             sent["Connection"] = "close"
         sent.update({name.title(): value for name, value in headers.items()})
-        prepared = requests.Request("GET", url, headers=sent, cookies=jar).prepare()
+        prepared = _get(url, sent, jar)
         # SECURITY: http://allowed/pictures/../secret begins as an allowed source does, and is another.
         resolved = urljoin(prepared.url or "", prepared.path_url)
         if _DOT_SEGMENT.search(unquote(urlsplit(url).path)) and not self._is_allowed(resolved):
@@ -172,6 +172,19 @@ class HttpSource:
             verifies = not self._settings.ignore_ssl_verification
             self._adapters = {pid: GuardedAdapter(dialer, idle_seconds, verifies=verifies)}
         return self._adapters[pid]
+
+
+def _get(url: str, headers: Mapping[str, str], jar: RequestsCookieJar) -> requests.PreparedRequest:
+    """As requests.Request.prepare, less what only other requests have: a body, parameters, hooks."""
+    prepared = requests.PreparedRequest()
+    prepared.method = "GET"
+    prepared.prepare_url(url, None)
+    prepared.prepare_headers(headers)
+    if len(jar):
+        prepared.prepare_cookies(jar)
+    if "@" in url:
+        prepared.prepare_auth(None, url)
+    return prepared
 
 
 def _is_redirect(response: requests.Response) -> bool:

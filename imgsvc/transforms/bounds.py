@@ -29,21 +29,45 @@ def check_size(size: Size, source: Size, step: str) -> None:
 
 def bounded(options: ProcessingOptions) -> ProcessingOptions:
     """The same wishes, with every number of the geometry between a billionth and a billion."""
-    return replace(
-        options,
-        width=_near(options.width),
-        height=_near(options.height),
-        min_width=_near(options.min_width),
-        min_height=_near(options.min_height),
-        zoom_x=_factor(options.zoom_x),
-        zoom_y=_factor(options.zoom_y),
-        dpr=_factor(options.dpr),
-        gravity=_gravity(options.gravity),
-        crop=_crop(options.crop),
-        extend=_extend(options.extend),
-        extend_aspect_ratio=_extend(options.extend_aspect_ratio),
-        padding=_padding(options.padding),
+    # PERF: all but hostile ones are so already, and forty fields take a while to copy.
+    return (
+        options
+        if _is_bounded(options)
+        else replace(
+            options,
+            width=_near(options.width),
+            height=_near(options.height),
+            min_width=_near(options.min_width),
+            min_height=_near(options.min_height),
+            zoom_x=_factor(options.zoom_x),
+            zoom_y=_factor(options.zoom_y),
+            dpr=_factor(options.dpr),
+            gravity=_gravity(options.gravity),
+            crop=_crop(options.crop),
+            extend=_extend(options.extend),
+            extend_aspect_ratio=_extend(options.extend_aspect_ratio),
+            padding=_padding(options.padding),
+        )
     )
+
+
+def _is_bounded(options: ProcessingOptions) -> bool:
+    gravities = (options.gravity, options.crop.gravity, options.extend.gravity, options.extend_aspect_ratio.gravity)
+    padding = options.padding
+    sizes = (
+        *(
+            options.width,
+            options.height,
+            options.min_width,
+            options.min_height,
+            options.crop.width,
+            options.crop.height,
+        ),
+        *(padding.top, padding.right, padding.bottom, padding.left),
+        *(offset for gravity in gravities if gravity for offset in (gravity.x, gravity.y)),
+    )
+    factors = (options.zoom_x, options.zoom_y, options.dpr)
+    return all(-_FAR <= size <= _FAR for size in sizes) and all(1 / _FAR <= factor <= _FAR for factor in factors)
 
 
 def near(value: float) -> float:

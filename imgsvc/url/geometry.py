@@ -49,9 +49,9 @@ def _written_gravity(gravity: Gravity) -> list[list[str]]:
     return [[GravityType.CENTER.word, *offsets], [gravity.type.word, "", ""]]
 
 
-def _resize(args: Args, options: Options, context: Context) -> Options:
-    resized = replace(options, resizing_type=updated(RESIZING_TYPE, args, 0, options.resizing_type))
-    return _size(args[1:], resized, context)
+def _resize(args: Args, options: Options, _context: Context) -> Options:
+    resizing_type = updated(RESIZING_TYPE, args, 0, options.resizing_type)
+    return replace(options, resizing_type=resizing_type, **_sides(args[1:], options))
 
 
 def _write_resize(options: Options) -> list[list[str]]:
@@ -62,14 +62,17 @@ def _write_resize(options: Options) -> list[list[str]]:
 
 
 def _size(args: Args, options: Options, _context: Context) -> Options:
-    return replace(
-        options,
-        width=updated(NATURAL, args, 0, options.width),
-        height=updated(NATURAL, args, 1, options.height),
-        enlarge=updated(BOOLEAN, args, 2, options.enlarge),
+    return replace(options, **_sides(args, options))
+
+
+def _sides(args: Args, options: Options) -> dict[str, Any]:
+    return {
+        "width": updated(NATURAL, args, 0, options.width),
+        "height": updated(NATURAL, args, 1, options.height),
+        "enlarge": updated(BOOLEAN, args, 2, options.enlarge),
         # Where `extend` is empty, the gravity behind it does not count either.
-        extend=_read_extend(args[3:], options.extend) if given(args, 3) else options.extend,
-    )
+        "extend": _read_extend(args[3:], options.extend) if given(args, 3) else options.extend,
+    }
 
 
 def _zoom(args: Args, options: Options, _context: Context) -> Options:

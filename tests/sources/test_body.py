@@ -1,5 +1,7 @@
 """Twin of imgsvc/sources/body.py."""
 
+from itertools import count
+
 import pytest
 
 from imgsvc.errors import (
@@ -152,7 +154,7 @@ def test_a_short_body_may_be_replaced_while_its_format_is_looked_for() -> None:
 
 def test_a_client_that_leaves_between_chunks_ends_the_fetch() -> None:
     stream = FakeStream(200, {}, (b"a", b"b", b"c", b"d"))
-    scope = Scope(5, client_gone=lambda: stream.taken >= 2)
+    scope = Scope(5, client_gone=lambda: stream.taken >= 2, clock=count(0, 0.01).__next__)
 
     with pytest.raises(ClientClosedRequestError):
         fetched(stream, scope=scope)
