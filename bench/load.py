@@ -28,6 +28,8 @@ class Counted:
     failed: int
     p50_ms: float
     p95_ms: float
+    # Of the wrong ones.
+    statuses: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ def _figure(results: Results, figure: Callable[[Slice], float], *, is_more_bette
         shown, ratio = number(value), results.ratio(task, server, figure)
         errors = sum(each.counted.wrong for each in results.of(task, server))
         if errors:
-            shown = f"{shown} [red]({errors} wrong)[/red]"
+            statuses = " ".join(each.counted.statuses.strip() for each in results.of(task, server)).strip()
+            shown = f"{shown} [red]({errors} wrong: {statuses})[/red]"
         if ratio is None or server == results.baseline:
             return shown
         color = "green" if (ratio > 1) == is_more_better else "red"

@@ -19,7 +19,7 @@ function setup(thread)
 end
 
 function init(args)
-    answers, wrong, bytes = 0, 0, 0
+    answers, wrong, bytes, statuses = 0, 0, 0, ""
     begin_at, end_at = tonumber(args[1]), tonumber(args[2])
     requests = {}
     for number = 3, #args do
@@ -38,19 +38,23 @@ function response(status, headers, body)
     if moment >= begin_at and moment < end_at then
         answers = answers + 1
         bytes = bytes + #body
-        if status ~= 200 then wrong = wrong + 1 end
+        if status ~= 200 then
+            wrong = wrong + 1
+            statuses = statuses .. " " .. status
+        end
     end
 end
 
 function done(summary, latency, _)
-    local answers, wrong, bytes = 0, 0, 0
+    local answers, wrong, bytes, statuses = 0, 0, 0, ""
     for _, thread in ipairs(threads) do
         answers = answers + thread:get("answers")
         wrong = wrong + thread:get("wrong")
         bytes = bytes + thread:get("bytes")
+        statuses = statuses .. thread:get("statuses")
     end
     local failed = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
     io.write(string.format(
-        "counted {\"answers\": %d, \"wrong\": %d, \"bytes\": %d, \"failed\": %d, \"p50_ms\": %.3f, \"p95_ms\": %.3f}\n",
-        answers, wrong, bytes, failed, latency:percentile(50) / 1000, latency:percentile(95) / 1000))
+        "counted {\"answers\": %d, \"wrong\": %d, \"bytes\": %d, \"failed\": %d, \"p50_ms\": %.3f, \"p95_ms\": %.3f, \"statuses\": \"%s\"}\n",
+        answers, wrong, bytes, failed, latency:percentile(50) / 1000, latency:percentile(95) / 1000, statuses))
 end
