@@ -70,7 +70,9 @@ class ConnectionThread(threading.Thread):
         door = Door(listeners, settings, slot, self._turn_away, opened)
         turns = Turns() if turns is None else turns
         self._health = HealthChecks(settings.health_check_path)
-        self._doorkeeper = Doorkeeper(door, self._complete, turns, overload, self._health, settings.queue_timeout)
+        self._doorkeeper = Doorkeeper(
+            door, self._complete, turns, overload, self._health, settings.queue_timeout, slot.fetching_seconds
+        )
         # In the order in which they came.
         self._guests: dict[int, Guest] = {}
         self._most_held = settings.max_unsent_megabytes << 20

@@ -13,7 +13,7 @@ from imgsvc.runtime.door import Door
 from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.layout import Counter
 from imgsvc.runtime.overload import Overload
-from imgsvc.runtime.turns import Turns
+from imgsvc.runtime.turns import LONGEST_SECONDS, Turns
 
 _TICK_SECONDS = 0.05
 _OVERLOAD_TICK_SECONDS = 0.01
@@ -23,7 +23,10 @@ _ASIDE_IN_OVERLOAD = 4
 
 
 class Doorkeeper:
-    """Of one worker; `complete` are its requests that are there whole, `turns` those that it has put aside."""
+    """Of one worker; `complete` are its requests that are there whole, `turns` those that it has put aside.
+
+    `fetching_seconds`: for how long the worker has waited for an origin; 0 where it is busy with a picture.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Doorkeeper:
         overload: Overload | None,
         health: HealthChecks,
         queue_seconds: float,
+        fetching_seconds: Callable[[], float],
     ) -> None:
         self._door = door
         self._complete = complete
@@ -40,6 +44,7 @@ class Doorkeeper:
         self._overload = overload
         self._health = health
         self._queue_seconds = queue_seconds
+        self._fetching_seconds = fetching_seconds
         # Requests that it may have in hand in this overload; 0 while there is none.
         self._most_in_hand = 0
 
@@ -54,7 +59,8 @@ class Doorkeeper:
                     self._door.refuse(connection)
                 else:
                     self._complete.append(connection)
-        for connection in self._turns.overdue(oldest):
+        is_held = self._fetching_seconds() >= LONGEST_SECONDS
+        for connection in self._turns.overdue(oldest, is_held=is_held):
             self._door.refuse(connection, Counter.ORIGIN_BUSY)
         return self._keep_queue_empty(take_in)
 

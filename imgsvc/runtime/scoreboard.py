@@ -51,7 +51,7 @@ from imgsvc.runtime.slot import Slot
 from imgsvc.runtime.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view
 
 _NANO = 1_000_000_000
-_TRIES = 20
+_TRIES = 60
 _PAUSE_SECONDS = 0.001
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (memory, and the name is checked by O_EXCL)
 
@@ -176,8 +176,10 @@ class Scoreboard:
         """What is in one slot; read again while it is being written, and after a few times taken as it is."""
         words = self._slot_words(number)
         for _ in range(_TRIES):
+            # Asked before the copy is made, and after it: a copy may begin anywhere.
+            version = words[0]
             copy = memoryview(bytes(words[: LIVE_WORDS + len(GAUGES)])).cast("Q")
-            if copy[0] % 2 == 0 and copy[0] == words[0]:
+            if version % 2 == 0 and version == words[0]:
                 break
             # On a busy machine its writer may have lost the processor in between.
             time.sleep(_PAUSE_SECONDS)

@@ -151,6 +151,11 @@ class Slot:
         """A word of its own live part."""
         return self._words[LIVE[name]]
 
+    def fetching_seconds(self) -> float:
+        """For how long its worker has been fetching a source; 0 if it does something else."""
+        is_fetching = STATES[self.live(Live.STATE)] is State.FETCH
+        return (self._clock() - self.live(Live.SINCE)) / _NANO if is_fetching else 0.0
+
     @property
     def words(self) -> memoryview:
         """All words of this slot."""

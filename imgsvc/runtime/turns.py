@@ -1,5 +1,6 @@
 """Requests that were put aside until their origin has a worker free: they cost no worker meanwhile."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from imgsvc.runtime.connection import Connection
 
 # Between two tries of the same request.
 RETRY_SECONDS = 0.01
-# A worker that has not come back to its requests for so long is held by another one. No origin that is waited for gets
-# more patience than this: admission.py.
+# A worker that fetches and has not come back to its requests for so long is held by an origin. No origin that is waited
+# for gets more patience than this: admission.py.
 LONGEST_SECONDS = 1.0
 _MOST = 256
 
@@ -46,9 +47,9 @@ class Turns:
                 return self._aside.popleft()[1]
         return None
 
-    def overdue(self, oldest: float) -> list[Connection]:
-        """Take away who arrived before `oldest`, and who is not tried any more: for the connection thread."""
-        limit, late = self._clock() - LONGEST_SECONDS, []
+    def overdue(self, oldest: float, *, is_held: bool) -> list[Connection]:
+        """Take away who arrived before `oldest`, and, where an origin holds the worker, who is not tried any more."""
+        limit, late = self._clock() - LONGEST_SECONDS if is_held else -math.inf, []
         for _ in range(len(self._aside)):
             with suppress(IndexError):
                 tried, connection = self._aside.popleft()

@@ -37,10 +37,20 @@ class Workers:
         self.slots = [self.board.reserve() for _ in range(4)]
         for slot in self.slots:
             slot.occupy(1)
-        self.gates = [Admission(self.board, slot, self.now) for slot in self.slots]
+        self.paused = 0.0
+        self.frees = None
+        self.gates = [Admission(self.board, slot, self.now, self.pause) for slot in self.slots]
 
     def now(self):
         return time.monotonic() + self.late
+
+    def pause(self, seconds):
+        """Time goes on, and a worker that is to be free again is."""
+        self.late += seconds
+        self.paused += seconds
+        if self.frees is not None:
+            self.gates[self.frees].leave(None)
+            self.frees = None
 
     def fetch(self, number, error=None, url=CAT, seconds=0.0):
         self.slots[number].begin("id", 0, 1)
@@ -92,6 +102,37 @@ def test_behind_a_slow_origin_nobody_waits(workers):
 
     with pytest.raises(OriginBusyError):
         workers.gates[2].admit(CAT)
+
+
+def test_an_origin_that_is_fast_is_waited_for_as_long_as_twice_its_time(workers):
+    workers.fetch(3, seconds=0.05)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit(CAT)
+    assert 0.09 < workers.paused < 0.11
+
+
+def test_who_waits_for_a_fast_origin_is_let_in_as_soon_as_there_is_room(workers):
+    workers.fetch(3, seconds=0.05)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+    workers.frees = 0
+
+    workers.gates[2].admit(CAT)
+
+    assert workers.paused < 0.01
+
+
+def test_no_worker_stands_still_for_an_origin_that_is_slow(workers):
+    workers.fetch(3, seconds=0.2)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit(CAT)
+    assert workers.paused == 0
 
 
 @pytest.mark.parametrize(("usual", "patience"), [(0.01, 0.5), (0.3, 0.6), (3, 1.0)])

@@ -8,6 +8,10 @@ from imgsvc.runtime.layout import Counter
 from imgsvc.runtime.turns import LONGEST_SECONDS, Turns
 
 
+def held():
+    return LONGEST_SECONDS
+
+
 class Waiting:
     """A connection, as far as it matters here."""
 
@@ -53,7 +57,7 @@ class Load:
 def looked(count, *, is_on=True, is_full=True):
     """The door and what is in hand, after one look."""
     door, complete = Queue(count), deque()
-    Doorkeeper(door, complete, Turns(), Load(is_on, is_full), HealthChecks(), 2).look(complete.append)
+    Doorkeeper(door, complete, Turns(), Load(is_on, is_full), HealthChecks(), 2, held).look(complete.append)
     return door, complete
 
 
@@ -61,7 +65,7 @@ def test_whose_time_is_over_is_refused_while_the_worker_is_busy():
     door, late, fresh = Queue(0), Waiting(0.0), Waiting(float("inf"))
     complete = deque([late, fresh])
 
-    Doorkeeper(door, complete, Turns(), None, HealthChecks(), 2).look(complete.append)
+    Doorkeeper(door, complete, Turns(), None, HealthChecks(), 2, held).look(complete.append)
 
     assert door.refused == [(late, Counter.QUEUE_TOO_OLD)]
     assert list(complete) == [fresh]
@@ -73,9 +77,21 @@ def test_so_is_who_was_put_aside():
     turns.put_aside(one)
     now[0] += LONGEST_SECONDS + 0.1
 
-    Doorkeeper(door, deque(), turns, None, HealthChecks(), 2).look(lambda _: None)
+    Doorkeeper(door, deque(), turns, None, HealthChecks(), 2, held).look(lambda _: None)
 
     assert door.refused == [(one, Counter.ORIGIN_BUSY)]
+
+
+def test_who_was_put_aside_by_a_worker_that_makes_a_picture_has_the_time_of_all_others():
+    now = [100.0]
+    door, turns, late, fresh = Queue(0), Turns(lambda: now[0]), Waiting(0.0), Waiting(float("inf"))
+    turns.put_aside(late)
+    turns.put_aside(fresh)
+    now[0] += LONGEST_SECONDS + 0.1
+
+    Doorkeeper(door, deque(), turns, None, HealthChecks(), 2, lambda: 0.9).look(lambda _: None)
+
+    assert [connection for connection, _ in door.refused] == [late]
 
 
 def test_in_an_overload_one_is_taken_in_hand_and_the_others_are_refused():
@@ -88,7 +104,7 @@ def test_in_an_overload_one_is_taken_in_hand_and_the_others_are_refused():
 def test_who_waited_when_it_began_is_kept_as_far_as_he_can_be_served():
     door, complete = Queue(5), deque()
 
-    Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True, servable=3), HealthChecks(), 2).look(
+    Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True, servable=3), HealthChecks(), 2, held).look(
         complete.append
     )
 
@@ -97,7 +113,7 @@ def test_who_waited_when_it_began_is_kept_as_far_as_he_can_be_served():
 
 def test_nobody_who_comes_later_takes_the_place_of_one_that_is_served():
     door, complete = Queue(3), deque()
-    keeper = Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True, servable=3), HealthChecks(), 2)
+    keeper = Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True, servable=3), HealthChecks(), 2, held)
     keeper.look(complete.append)
     complete.popleft()
     door.comes(2)
@@ -111,7 +127,7 @@ def test_health_checks_are_not_refused_but_for_a_flood_of_them():
     door, complete = Queue(3), deque()
     door.comes(9, "/health")
 
-    Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True), HealthChecks(), 2).look(complete.append)
+    Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True), HealthChecks(), 2, held).look(complete.append)
 
     assert [each.received.split()[1] for each in complete] == [b"/cat", *[b"/health"] * 4]
     assert len(door.refused) == 2 + 5

@@ -56,7 +56,7 @@ def test_who_is_not_tried_any_more_is_taken_away():
     turns.put_aside(turns.due())
     clock.now += 0.1
 
-    assert (turns.overdue(0.0), len(turns)) == ([forgotten], 1)
+    assert (turns.overdue(0.0, is_held=True), len(turns)) == ([forgotten], 1)
 
 
 def test_so_is_who_arrived_too_long_ago():
@@ -64,4 +64,4 @@ def test_so_is_who_arrived_too_long_ago():
     turns.put_aside(early)
     turns.put_aside(late)
 
-    assert turns.overdue(98.0) == [early]
+    assert turns.overdue(98.0, is_held=True) == [early]
