@@ -51,7 +51,7 @@ from imgsvc.runtime.slot import Slot
 from imgsvc.runtime.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view
 
 _NANO = 1_000_000_000
-_TRIES = 60
+_TRIES = 200
 _PAUSE_SECONDS = 0.001
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (memory, and the name is checked by O_EXCL)
 
