@@ -113,6 +113,8 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
         image.draft(None, (max(1, width // shrink), max(1, height // shrink)))
     if image.tile and image.tile[0].codec_name == "bmp_rle":
         return _run_length(image, data)
+    # PERF: all of it at once, for it is all there; by 64 KiB at a time a JPEG takes 2 to 4 % longer.
+    image.decodermaxblock = max(len(data), ImageFile.MAXBLOCK)
     with _what_is_there(image):
         image.load()
     if isinstance(image, PngImagePlugin.PngImageFile):
