@@ -17,6 +17,7 @@ from imgsvc.codecs.libwebp import decode_scaled
 from imgsvc.codecs.metadata import metadata_of, orientation_of
 from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.plugins import decoder_errors, open_with_pillow
+from imgsvc.codecs.progressive import without_last_bits
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.svg import Drawing, open_svg
 from imgsvc.errors import BrokenImageError
@@ -110,6 +111,8 @@ def _scaled(image: ImageFile.ImageFile, data: bytes, size: Size) -> Image.Image:
 def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
     width, height = image.size
     if shrink > 1:
+        if image.info.get("progressive") and (kept := without_last_bits(data, shrink)) is not data:
+            image, data = open_with_pillow(kept, Format.JPEG), kept
         image.draft(None, (max(1, width // shrink), max(1, height // shrink)))
     if image.tile and image.tile[0].codec_name == "bmp_rle":
         return _run_length(image, data)
