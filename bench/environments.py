@@ -28,6 +28,18 @@ def thumbor(folder: Path, say: Callable[[str], None]) -> Path:
     return folder
 
 
+def plotting(folder: Path, say: Callable[[str], None]) -> Path:
+    """The Python of an environment with matplotlib, which brings Pillow along, and so must never be ours."""
+    lock = PEERS / "plotting.txt"
+    if not _is_done(folder, [lock]):
+        say("installing matplotlib")
+        _run([sys.executable, "-m", "venv", "--clear", str(folder)], PEERS)
+        pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+        _run([*pip, "--require-hashes", "--only-binary=:all:", "-r", str(lock)], PEERS)
+        _mark(folder, [lock])
+    return folder / "bin" / "python"
+
+
 def ipx(folder: Path, say: Callable[[str], None]) -> Path:
     """A folder with ipx, sharp and our few lines that serve it."""
     files = [PEERS / name for name in ("package.json", "package-lock.json", "serve.mjs")]

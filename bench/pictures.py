@@ -5,7 +5,8 @@ mirrored where it is too small; without one, from the drawn meadow with a sensor
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -46,6 +47,31 @@ def make(folder: Path, photo: Path | None, say: Callable[[str], None]) -> None:
             partial.write_bytes(_MAKERS[name](canvas))
             partial.rename(folder / name)
     stamp.write_text(mark, "ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of this size in pixels; its name says the format."""
+
+    name: str
+    width: int
+    height: int
+
+
+def cut_pictures(folder: Path, photo: Path | None, wanted: Sequence[Picture], say: Callable[[str], None]) -> None:
+    """Parts of the same canvas in any size, made once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [each for each in wanted if not (folder / each.name).exists()]
+    if not missing:
+        return
+    canvas = _canvas(_base(photo))
+    for each in missing:
+        say(f"making the source picture {each.name}, {each.width}x{each.height}")
+        format_ = {"jpg": "JPEG"}.get(suffix := each.name.rpartition(".")[2], suffix.upper())
+        options = {} if format_ == "PNG" else {"quality": 85}
+        partial = folder / f"{each.name}.partial"
+        partial.write_bytes(_bytes(_cut(canvas, each.width, each.height, 0.1, 0.1), format_, **options))
+        partial.rename(folder / each.name)
 
 
 def _fingerprint(photo: Path | None) -> str:

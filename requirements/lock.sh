@@ -24,3 +24,4 @@ lock dev.in -o dev.txt "$@"
 lock package.in -o package.txt "$@"
 # A peer that bench/run measures, in an environment of its own, where `pillow` is what it runs on.
 compile ../bench/peers/thumbor.in -o ../bench/peers/thumbor.txt "$@"
+compile ../bench/peers/plotting.in -o ../bench/peers/plotting.txt "$@"

@@ -116,7 +116,9 @@ def _frame(segments: list[_Segment]) -> dict[int, _Component]:
     if len(frames) != 1:
         raise _NotUnderstoodError
     (content,) = frames
-    rows = (content[at : at + 3] for at in range(6, 6 + 3 * content[5], 3))
+    rows = [content[at : at + 3] for at in range(6, 6 + 3 * content[5], 3)]
+    if not all(factors >> 4 and factors & 15 for _, factors, _ in rows):
+        raise _NotUnderstoodError
     return {number: _Component(factors >> 4, factors & 15, table) for number, factors, table in rows}
 
 

@@ -2,7 +2,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -92,6 +92,7 @@ def test_a_file_that_ends_early_stays_as_it_is(share):
     assert without_last_bits(data, 8) is data
 
 
+@example(175, b"\0", 2)
 @given(st.integers(0, 1500), st.binary(min_size=1, max_size=8), st.sampled_from(SHRINKS))
 def test_of_a_damaged_file_something_comes_back(at, damage, shrink):
     data = jpeg(90)
