@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0003
+FORMAT = 0x696D_6773_7663_0004
 
 
 class State(StrEnum):
@@ -49,6 +49,7 @@ class Live(StrEnum):
     SOURCE = "source"  # the hash of the source URL
     SERVED = "served"  # requests of this worker
     RESIDENT = "resident"  # bytes
+    TICKET = "ticket"  # when it asked for a core: cores.py
 
 
 class Gauge(StrEnum):

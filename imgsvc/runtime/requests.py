@@ -7,7 +7,8 @@ from typing import Any
 from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeoutError
 from imgsvc.runtime.admission import Admission
 from imgsvc.runtime.connection import Connection
-from imgsvc.runtime.disconnect import watcher
+from imgsvc.runtime.cores import Cores
+from imgsvc.runtime.disconnect import is_gone, watcher
 from imgsvc.runtime.layout import Counter, State, Tally
 from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.slot import Slot
@@ -21,14 +22,19 @@ _STATES = frozenset(State)
 class CurrentRequest:
     """One request as its worker sees it; also the journal of its scope: every stage is marked in the slot."""
 
-    def __init__(self, connection: Connection, slot: Slot, admission: Admission | None) -> None:
+    def __init__(
+        self, connection: Connection, slot: Slot, admission: Admission | None, cores: Cores | None = None
+    ) -> None:
         self.connection = connection
         self.arrived = connection.arrived
         self._slot = slot
         self._admission = admission
+        self._cores = cores
 
     def enter(self, stage: str, subject: str) -> None:
-        """Mark the stage; before the fetch, ask whether it is allowed just now."""
+        """Mark the stage; before the fetch, ask whether it is allowed just now, and after it wait for a core."""
+        if stage == State.HEADER and self._cores:
+            self._cores.enter(lambda: is_gone(self.connection))
         if stage == State.FETCH and self._admission:
             self._admission.admit(subject)
         elif stage in _STATES:
@@ -39,6 +45,8 @@ class CurrentRequest:
         self._slot.observe(stage, seconds)
         if stage == State.FETCH and self._admission:
             self._admission.leave(error)
+        if self._cores and (stage == State.ENCODE or error):
+            self._cores.leave()
 
     def received(self, count: int) -> None:
         """Count what came from the source."""

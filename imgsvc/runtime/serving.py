@@ -20,6 +20,7 @@ from gunicorn.http.errors import (
 from imgsvc.runtime.admission import Admission, WaitsItsTurn
 from imgsvc.runtime.answers import answer
 from imgsvc.runtime.connection import MAX_HEAD_BYTES, Connection
+from imgsvc.runtime.cores import Cores
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.requests import KEY, CurrentRequest
 from imgsvc.runtime.settings import RuntimeSettings
@@ -51,6 +52,7 @@ class Serving:
         slot: Slot,
         watchdog: Watchdog,
         admission: Admission | None,
+        cores: Cores | None = None,
     ) -> None:
         self._application = application
         self._cfg = cfg
@@ -58,6 +60,7 @@ class Serving:
         self._slot = slot
         self._watchdog = watchdog
         self._admission = admission
+        self._cores = cores
 
     def serve(self, connection: Connection) -> bool:
         """Answer the request; False: it has to wait for its turn, and nothing was done. The caller sees it off."""
@@ -102,7 +105,7 @@ class Serving:
     def _answer(self, request: Any, connection: Connection) -> None:
         response, environ = wsgi.create(request, connection, connection.peer, connection.listener, self._cfg)
         response.force_close()
-        environ[KEY] = CurrentRequest(connection, self._slot, self._admission)
+        environ[KEY] = CurrentRequest(connection, self._slot, self._admission, self._cores)
         body = self._application(environ, response.start_response)
         try:
             self._slot.enter(State.SEND)

@@ -151,6 +151,14 @@ class Slot:
         """A word of its own live part."""
         return self._words[LIVE[name]]
 
+    def take_ticket(self) -> None:
+        """Ask for a core, from now on."""
+        self._words[LIVE[Live.TICKET]] = self._clock()
+
+    def return_ticket(self) -> None:
+        """Ask for none any more."""
+        self._words[LIVE[Live.TICKET]] = 0
+
     def fetching_seconds(self) -> float:
         """For how long its worker has been fetching a source; 0 if it does something else."""
         is_fetching = STATES[self.live(Live.STATE)] is State.FETCH
@@ -166,7 +174,7 @@ class Slot:
         version = self._words[0] | 1
         self._words[0] = version
         if not keeps_request and state is not State.REQUEST:
-            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.SOURCE):
+            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.SOURCE, Live.TICKET):
                 self._words[LIVE[name]] = 0
             for place in range(LIVE_REQUEST_ID, LIVE_WORDS):
                 self._words[place] = 0

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from imgsvc.runtime.connection import Connection
 
-# Between two tries of the same request.
-RETRY_SECONDS = 0.01
+# Between two tries of the same request: a tenth of how long it has waited, within these.
+RETRY_SECONDS, MOST_RETRY_SECONDS = 0.01, 0.05
 # A worker that fetches and has not come back to its requests for so long is held by an origin. No origin that is waited
 # for gets more patience than this: admission.py.
 LONGEST_SECONDS = 1.0
@@ -43,9 +43,14 @@ class Turns:
         """The one whose turn it may be now."""
         # The connection thread may take one away between two lines.
         with suppress(IndexError):
-            if self._aside[0][0] + RETRY_SECONDS <= self._clock():
+            if self._due_at() <= self._clock():
                 return self._aside.popleft()[1]
         return None
+
+    def _due_at(self) -> float:
+        """When the one that was tried longest ago is tried again; a try costs a tenth of what a small picture does."""
+        tried, connection = self._aside[0]
+        return tried + min(max(RETRY_SECONDS, 0.1 * (tried - connection.arrived)), MOST_RETRY_SECONDS)
 
     def overdue(self, oldest: float, *, is_held: bool) -> list[Connection]:
         """Take away who arrived before `oldest`, and, where an origin holds the worker, who is not tried any more."""
@@ -62,5 +67,5 @@ class Turns:
     def next_wait(self, longest: float) -> float:
         """Seconds until the next try, at most `longest`."""
         with suppress(IndexError):
-            return min(longest, max(0.0, self._aside[0][0] + RETRY_SECONDS - self._clock()))
+            return min(longest, max(0.0, self._due_at() - self._clock()))
         return longest

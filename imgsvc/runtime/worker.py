@@ -17,6 +17,7 @@ from gunicorn.workers.sync import SyncWorker
 from imgsvc.runtime.admission import Admission
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.connections import ConnectionThread
+from imgsvc.runtime.cores import Cores, at_once
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.guests import bid_farewell
 from imgsvc.runtime.last_words import LastWords
@@ -76,7 +77,9 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         )
         self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
         admission = Admission(self.board, self.slot) if self.board else None
-        self._serving = Serving(self.wsgi, self.cfg, self.settings, self.slot, self._watchdog, admission)
+        # PERF: as many workers as places need no looking at each other.
+        cores = Cores(self.board, self.slot, at_once()) if self.board and self.board.wanted > at_once() else None
+        self._serving = Serving(self.wsgi, self.cfg, self.settings, self.slot, self._watchdog, admission, cores)
         self._door = Door(self.sockets, self.settings, self.slot, self._see_off, self.opened)
         self._housekeeping = Housekeeping()
         self._recycling = Recycling(self.settings, self.board)

@@ -1,4 +1,4 @@
-from imgsvc.runtime.turns import LONGEST_SECONDS, RETRY_SECONDS, Turns
+from imgsvc.runtime.turns import LONGEST_SECONDS, MOST_RETRY_SECONDS, RETRY_SECONDS, Turns
 
 
 class Clock:
@@ -23,6 +23,17 @@ def test_a_request_that_was_put_aside_comes_back_in_a_moment():
     clock.now += RETRY_SECONDS
 
     assert (at_once, turns.due(), len(turns)) == (None, one, 0)
+
+
+def test_who_has_waited_for_long_is_tried_less_often():
+    clock, one = Clock(), Waiting(arrived=99.0)
+    turns = Turns(clock)
+    turns.put_aside(one)
+    clock.now += MOST_RETRY_SECONDS - 0.001
+    before = turns.due()
+    clock.now += 0.001
+
+    assert (before, turns.due()) == (None, one)
 
 
 def test_the_worker_sleeps_until_the_next_try():

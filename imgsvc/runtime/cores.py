@@ -1,0 +1,58 @@
+"""How many workers make pictures at once: two for each core, in the order in which their sources were there.
+
+There are more workers than that, for sources are waited for. Were all of them to make pictures at once, none would be
+made sooner, and each would hold its memory for longer.
+Nothing is locked: a ticket lies in the worker's slot, and goes with its worker. Nobody waits for long, so that a
+process that was stopped while it had one costs the others a moment, and no more.
+"""
+
+import os
+import time
+from collections.abc import Callable
+
+from imgsvc.runtime.layout import LIVE, Live
+from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.slot import Slot
+
+PER_CORE = 2
+LONGEST_SECONDS = 1.0
+_PAUSE_SECONDS = 0.002
+
+
+def at_once() -> int:
+    """As many as keep this process's cores busy: one that waits for memory leaves its core to another."""
+    return PER_CORE * len(os.sched_getaffinity(0))
+
+
+class Cores:
+    """One worker's way to a core."""
+
+    def __init__(
+        self,
+        board: Scoreboard,
+        slot: Slot,
+        places: int,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._board = board
+        self._slot = slot
+        self._places = places
+        self._clock = clock
+        self._pause = pause
+
+    def enter(self, is_gone: Callable[[], bool]) -> None:
+        """Wait for a place among those who make pictures; not for long, and not for a client that `is_gone`."""
+        self._slot.take_ticket()
+        end = self._clock() + LONGEST_SECONDS
+        while self._before_us() >= self._places and self._clock() < end and not is_gone():
+            self._pause(_PAUSE_SECONDS)
+
+    def leave(self) -> None:
+        """Make place for the next one."""
+        self._slot.return_ticket()
+
+    def _before_us(self) -> int:
+        us = self._slot.live(Live.TICKET), self._slot.number
+        tickets = ((words[LIVE[Live.TICKET]], number) for number, words in enumerate(self._board.slots_words()))
+        return sum(ticket[0] > 0 and ticket < us for ticket in tickets)
