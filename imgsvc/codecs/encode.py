@@ -30,6 +30,8 @@ _LOWEST_QUALITY = 10
 # COMPAT: what libheif asks aom for. It keeps texture that is smeared otherwise; files grow by about a tenth.
 _AVIF_TUNING = {"tune": "ssim"}
 _JPEG_XMP_LIMIT = 65_500
+# zlib-ng's; its files are as small as zlib's of level 6, which imgproxy writes.
+_PNG_LEVEL = 7
 # The JPEG XL plugin takes no profile.
 _WITHOUT_PROFILE = frozenset({Format.JXL})
 # These store gray as RGB, which a gray profile would not fit.
@@ -180,6 +182,7 @@ def _png(picture: Picture, options: EncodeOptions) -> bytes:
         Format.PNG,
         bits=bits or None,
         dpi=(72, 72),
+        compress_level=_PNG_LEVEL,
         pnginfo=text,
         icc_profile=picture.profile,
         exif=_exif(picture),
