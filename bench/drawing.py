@@ -30,7 +30,7 @@ def main(file: Path) -> None:
 
 def draw(file: Path, rows: list[dict[str, Any]], label: str, scale: str, figures: tuple[tuple[str, str], ...]) -> None:
     """The figures side by side, a line for each kind of row."""
-    picture, panels = plt.subplots(1, len(figures), figsize=(4 * len(figures), 3.2), layout="constrained")
+    picture, panels = plt.subplots(1, len(figures), figsize=(4 * len(figures), 3.5), layout="constrained")
     for panel, (figure, title) in zip(panels, figures, strict=True):
         for line in dict.fromkeys(row["line"] for row in rows):
             points = [(row["x"], row[figure]) for row in rows if row["line"] == line]
@@ -41,7 +41,7 @@ def draw(file: Path, rows: list[dict[str, Any]], label: str, scale: str, figures
             ticks = sorted({row["x"] for row in rows})
             panel.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
             panel.minorticks_off()
-    panels[0].legend(fontsize=7)
+    picture.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=8)
     picture.savefig(file, metadata={"Date": None})
     plt.close(picture)
 
