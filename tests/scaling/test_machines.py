@@ -134,10 +134,10 @@ def test_a_machine_that_hangs_costs_no_more_than_it_may_hold_and_who_waits_for_t
 
     record(answers, began)
     statuses = [each.status for each in failed(answers)]
-    held = [each for each in answers if each.status == 504]
-    # 503: who waited for a picture that another one had asked for there.
+    # 504: who was held there; 503: who waited for a picture that one of these had asked for, unless he came just when
+    # the cache had learned of the 504, and was told the same.
     assert set(statuses) <= {503, 504}
-    assert 0 < len(held) <= MOST_HELD
+    assert 504 in statuses
     assert len(statuses) <= 2 * MOST_HELD
     assert slowest(answers) < READ_SECONDS + SLACK_SECONDS
     # Once it is full, and again when it has been found out, nobody is sent there.
