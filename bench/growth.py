@@ -7,7 +7,6 @@ server, its origin at once or after 200 ms. matplotlib draws it, in an environme
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -134,7 +133,7 @@ def _served(pictures: Path, delay: float, settings: dict[str, str]) -> Iterator[
     """A server with these settings, and the URL path of a picture whose origin waits so long."""
     port = free_port()
     command = [sys.executable, "-m", "bench.slow_origin", str(port), str(pictures / "1.jpg"), str(delay)]
-    log = Path(tempfile.gettempdir()) / "imgsvc-growth.log"
+    log = pictures / "origin.log"
     with Program(Command(command, ROOT), log):
         base = f"http://127.0.0.1:{port}"
         with Running(imgsvc("imgsvc", ROOT, settings), base, log) as running:

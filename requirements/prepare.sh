@@ -177,8 +177,6 @@ step_environment() {
     locked --only-binary=:all: -r requirements/build.txt
 }
 
-# No cache: pip would take a wheel that was compiled for other instructions for this one.
-# The compiler's switches stay in the file, and `imgsvc doctor` reads them there.
 # Twice as fast at PNG as zlib itself; docs/decisions/0008-zlib-ng.md.
 step_zlib() {
     local folder=$VENV/zlib-ng
@@ -189,6 +187,9 @@ step_zlib() {
     tar -xzf "$folder"/zlib_ng-*.tar.gz --directory "$folder" --strip-components=4 --wildcards '*/src/zlib_ng/zlib-ng/*'
     (cd "$folder" && CFLAGS="-O3 -fPIC" ./configure --zlib-compat --static && make -j2 libz.a)
 }
+
+# No cache: pip would take a wheel that was compiled for other instructions for this one.
+# The compiler's switches stay in the file, and `imgsvc doctor` reads them there.
 step_simd() {
     local zlib flags each settings=""
     zlib=$(realpath "$VENV/zlib-ng")

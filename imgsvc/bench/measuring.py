@@ -110,9 +110,11 @@ def draw_flames(
     environ: Mapping[str, str], pictures: Sequence[Path], wish: Wish, drawing: Path, say: Callable[[str], None]
 ) -> None:
     """Let py-spy draw a server that makes the pictures in turn."""
-    prefix = flame_prefix(drawing.resolve(), _FLAME_RATE, Path(sys.executable).parent, environ.get("PATH", ""))
+    python, path = Path(sys.executable).parent, environ.get("PATH", "")
     with tempfile.TemporaryDirectory(prefix="imgsvc-bench-") as folder:
         home = Path(folder)
+        drawn = home / "flame.svg"
+        prefix = flame_prefix(drawn, _FLAME_RATE, python, path)
         paths = _laid_out(pictures, home / "pictures")
         say(f"{drawing}: the flame graph")
         with (
@@ -123,10 +125,14 @@ def draw_flames(
             session.trust_env = False
             end = time.monotonic() + wish.seconds * len(pictures)
             while time.monotonic() < end:
-                for path in paths:
-                    ask(session, f"http://{served.address}{_target(wish, f'http://{source.address}/{path}')}")
-    if not drawing.exists():
-        raise BenchError(f"py-spy has not drawn {drawing}; it may need root, or kernel.yama.ptrace_scope=0")
+                for each in paths:
+                    ask(session, f"http://{served.address}{_target(wish, f'http://{source.address}/{each}')}")
+        if not drawn.exists():
+            raise BenchError(f"py-spy has not drawn {drawing}; it may need root, or kernel.yama.ptrace_scope=0")
+        try:
+            shutil.copyfile(drawn, drawing)
+        except OSError as error:
+            raise BenchError(f"{drawing} cannot be written: {error.strerror}") from error
 
 
 def settings(environ: Mapping[str, str]) -> dict[str, str]:

@@ -84,6 +84,15 @@ def test_a_baseline_file_stays_as_it_is():
     assert without_last_bits(data, 8) is data
 
 
+def test_a_file_of_very_many_scans_stays_as_it_is():
+    data = jpeg()
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x10\x00"
+    bomb = data[:-2] + 1000 * scan + data[-2:]
+
+    assert without_last_bits(bomb, 8) is bomb
+    assert without_last_bits(data[:-2] + 10 * scan + data[-2:], 8) == without_last_bits(data, 8)
+
+
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.5, 0.9, 0.999])
 def test_a_file_that_ends_early_stays_as_it_is(share):
     data = jpeg()
