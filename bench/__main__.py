@@ -21,12 +21,13 @@ from bench.finding import BUILD, find, machine
 from bench.load import LoadError
 from bench.measuring import Measuring, Place
 from bench.options import Options, parse
-from bench.origin import OriginError, free_port, nginx, origin
+from bench.origin import OriginError, nginx, origin
 from bench.pictures import make, photo_path
 from bench.processes import Program
 from bench.results import Results
 from bench.servers import ServerError
 from bench.tables import tables
+from imgsvc.bench.serving import free_port
 
 WRONG, UNAVAILABLE, NOT_INSTALLED, INTERRUPTED = 1, 69, 75, 130
 

@@ -18,11 +18,11 @@ from rich.console import Console
 from bench import load
 from bench.environments import plotting
 from bench.finding import BUILD, commit, machine
-from bench.origin import free_port
 from bench.pictures import Picture, cut_pictures, photo_path
 from bench.processes import Command, Program, cpu_seconds
 from bench.servers import ROOT, Running, imgsvc
 from imgsvc.bench.measuring import Wish, measure
+from imgsvc.bench.serving import free_port
 from imgsvc.environment import environment
 
 _MEGAPIXELS = (0.5, 1, 2, 4, 8, 16, 24)

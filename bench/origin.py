@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,12 +62,6 @@ def nginx() -> str:
     if found is None:
         raise OriginError("nginx is not installed: apt-get install nginx-light")
     return found
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def origin(folder: Path, root: Path, port: int) -> Command:

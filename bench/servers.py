@@ -10,9 +10,10 @@ from pathlib import Path
 import requests
 
 from bench.answers import ask
-from bench.origin import balancer, free_port
+from bench.origin import balancer
 from bench.processes import Command, Program, pss_bytes
 from bench.tasks import BY_NAME, Task, parts_of
+from imgsvc.bench.serving import free_port
 
 ROOT = Path(__file__).parents[1]
 _PATIENCE_SECONDS = 60

@@ -5,8 +5,9 @@ import pytest
 import requests
 
 from bench.answers import ask
-from bench.origin import balancer, free_port, origin
+from bench.origin import balancer, origin
 from bench.processes import Program
+from imgsvc.bench.serving import free_port
 from tests.nginx.running import needs_nginx
 
 pytestmark = needs_nginx
