@@ -53,7 +53,9 @@ class EncodeSettings:
     png_quantize: bool = setting(False, BOOLEAN, "Write PNG with a palette.")
     png_quantization_colors: int = setting(256, integer(2, 256), "Picks the palette's bit depth: 1, 2, 4 or 8.")
     webp_effort: int = setting(4, integer(1, 6), "WebP effort; more is slower and smaller.")
-    avif_speed: int = setting(8, integer(0, 9), "AVIF speed; less is slower and smaller.")
+    avif_speed: int = setting(
+        9, integer(0, 9), "AVIF speed; less is slower and smaller. imgproxy takes 8 unless told otherwise."
+    )
     avif_animation: bool = setting(
         False, BOOLEAN, "Write animations as AVIF sequences; imgproxy writes the first frame."
     )
