@@ -40,8 +40,8 @@ simd() { if grep -q -m1 -w avx2 /proc/cpuinfo 2>/dev/null; then say avx2; else s
 # What a step leaves behind depends on these; another fingerprint means doing it again.
 fingerprint() {
     case $2 in
-        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd,zlib-ng}.txt
-            declare -f step_environment step_zlib step_simd locked ;;
+        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd,zlib-ng}.txt requirements/pillow-simd.patch
+            declare -f step_environment step_zlib step_simd locked locked_source ;;
         runtime) cat requirements/runtime.txt; sed '/^\[tool:pytest\]/,$d' setup.cfg ;;
         dev) cat requirements/dev.txt; declare -f unpack_nginx ;;
     esac | sha256sum | cut -d' ' -f1
@@ -125,7 +125,7 @@ Start the command again once it is mended: what was done is kept." 75
 missing_packages() {
     local python=$1 each include
     if ! { command -v cc && command -v c++; } >/dev/null; then say gcc g++ libc6-dev; fi
-    command -v make >/dev/null || say make
+    for each in make patch; do command -v "$each" >/dev/null || say "$each"; done
     # Pillow-SIMD's build finds Debian's header folders through it.
     command -v pkg-config >/dev/null || say pkg-config
     "$python" -c 'import ensurepip, venv' 2>/dev/null || say python3-venv
@@ -180,29 +180,28 @@ step_environment() {
 # Twice as fast at PNG as zlib itself; docs/decisions/0008-zlib-ng.md.
 step_zlib() {
     local folder=$VENV/zlib-ng
-    rm -rf "$folder"
-    mkdir "$folder"
-    "$VENV/bin/pip" download --disable-pip-version-check --require-hashes --no-deps --no-build-isolation \
-        --no-binary=:all: --dest "$folder" -r requirements/zlib-ng.txt
+    locked_source zlib-ng "$folder"
     tar -xzf "$folder"/zlib_ng-*.tar.gz --directory "$folder" --strip-components=4 --wildcards '*/src/zlib_ng/zlib-ng/*'
     (cd "$folder" && CFLAGS="-O3 -fPIC" ./configure --zlib-compat --static && make -j2 libz.a)
 }
 
+# With PNG's filters on wide registers; docs/decisions/0010-png-filters.md.
 # No cache: pip would take a wheel that was compiled for other instructions for this one.
 # The compiler's switches stay in the file, and `imgsvc doctor` reads them there.
 step_simd() {
-    local zlib flags each settings=""
+    local zlib flags each settings=() folder=$VENV/pillow-simd
     zlib=$(realpath "$VENV/zlib-ng")
     flags=" -frecord-gcc-switches -I$zlib"
     [ "$(simd)" = sse4 ] || flags+=" -mavx2"
     # What is enabled fails the build where it is missing, instead of leaving a format out.
-    for each in jpeg zlib tiff webp lcms imagequant; do settings+=" --config-settings=$each=enable"; done
-    for each in jpeg2000 freetype raqm xcb avif; do settings+=" --config-settings=$each=disable"; done
-    # pip takes settings for a locked package from the lock's own line alone.
-    sed "/^pillow-simd==/s/ \\\\$/$settings \\\\/" requirements/pillow-simd.txt >"$VENV/pillow-simd.txt"
+    for each in jpeg zlib tiff webp lcms imagequant; do settings+=("--config-settings=$each=enable"); done
+    for each in jpeg2000 freetype raqm xcb avif; do settings+=("--config-settings=$each=disable"); done
+    locked_source pillow-simd "$folder"
+    tar -xzf "$folder"/pillow_simd-*.tar.gz --directory "$folder" --strip-components=1
+    patch --directory "$folder" --strip=1 --input "$(realpath requirements/pillow-simd.patch)"
     # Its symbols are nobody else's, or those of the zlib that Python is linked with would come first.
-    CC="${CC:-cc}$flags" LDFLAGS="-L$zlib -Wl,--exclude-libs,libz.a" \
-        locked --no-cache-dir --no-build-isolation -r "$VENV/pillow-simd.txt"
+    CC="${CC:-cc}$flags" LDFLAGS="-L$zlib -Wl,--exclude-libs,libz.a" "$VENV/bin/pip" install \
+        --disable-pip-version-check --no-deps --no-cache-dir --no-build-isolation "${settings[@]}" "$(realpath "$folder")"
 }
 
 step_runtime() {
@@ -231,3 +230,11 @@ unpack_nginx() {
 
 # Exactly what the lock says, and nothing that it does not: pillow above all (docs/decisions/0002-pillow-simd-lock.md).
 locked() { "$VENV/bin/pip" install --disable-pip-version-check --require-hashes --no-deps "$@"; }
+
+# The sdist of the one package in a lock, in a folder of its own.
+locked_source() {
+    rm -rf "$2"
+    mkdir "$2"
+    "$VENV/bin/pip" download --disable-pip-version-check --require-hashes --no-deps --no-build-isolation \
+        --no-binary=:all: --dest "$2" -r "requirements/$1.txt"
+}
