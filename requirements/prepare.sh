@@ -21,9 +21,12 @@ fail() {
 }
 
 # Which Python builds .venv: $PYTHON, or the first that is new enough.
+# The system's first, if it can: distributions compile theirs with profiles, and with one from pyenv, which is not, a
+# small picture takes a tenth longer (docs/performance.md).
 find_python() {
-    local each
-    for each in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    local each system=/usr/bin/python3
+    if ! { has_venv "$system" && has_python_header "$system"; } 2>/dev/null; then system=""; fi
+    for each in ${PYTHON:-$system python3 python3.13 python3.12 python3.11}; do
         if "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             # Not a virtual environment's: .venv itself is on PATH where a test starts this, and would be made anew.
             "$each" -c 'import os, sys; print(os.path.realpath(sys._base_executable))'
@@ -123,20 +126,23 @@ Start the command again once it is mended: what was done is kept." 75
 
 # Debian's packages that are missing, found by looking for what they hold rather than for their names.
 missing_packages() {
-    local python=$1 each include
+    local python=$1 each
     if ! { command -v cc && command -v c++; } >/dev/null; then say gcc g++ libc6-dev; fi
     for each in make patch; do command -v "$each" >/dev/null || say "$each"; done
     # Pillow-SIMD's build finds Debian's header folders through it.
     command -v pkg-config >/dev/null || say pkg-config
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || say python3-venv
-    include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
-    [ -e "$include/Python.h" ] || say python3-dev
+    has_venv "$python" 2>/dev/null || say python3-venv
+    has_python_header "$python" || say python3-dev
     # Without a font, text in SVG is not drawn.
     [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name '*.[to]tf' -print -quit 2>/dev/null)" ] || say fonts-dejavu-core
     for each in $HEADERS; do
         if ! has_header "${each%%:*}"; then say "${each##*:}"; fi
     done
 }
+
+has_venv() { "$1" -c 'import ensurepip, venv'; }
+
+has_python_header() { [ -e "$("$1" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ]; }
 
 has_header() {
     local folder
