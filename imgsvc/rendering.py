@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 from imgsvc.codecs.decode import Opened, open_image
 from imgsvc.codecs.encode import Encoded, can_encode, encode
@@ -109,6 +110,8 @@ class Renderer:
         return Encoded(sanitize(body) if sanitizes else body, decision.format)
 
 
+# PERF: as for reading them, url/parse.py.
+@lru_cache(maxsize=256)
 def _with_defaults(options: ProcessingOptions, defaults: OptionDefaults) -> ProcessingOptions:
     unset = {each.name for each in fields(defaults) if getattr(options, each.name) is None}
     return replace(options, **{name: getattr(defaults, name) for name in unset})

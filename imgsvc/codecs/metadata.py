@@ -89,10 +89,12 @@ def minimal_exif() -> bytes:
 
 def _lenient(read: Callable[[bytes], T], block: bytes, otherwise: T) -> T:
     """What `read` makes of a block; TIFF and XML parsing raise about anything where it is damaged."""
+    if not block:
+        return otherwise
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return read(block) if block else otherwise
+            return read(block)
         except Exception:  # noqa: BLE001 (a damaged block is a missing one)
             return otherwise
 

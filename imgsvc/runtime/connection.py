@@ -27,6 +27,7 @@ _REFILL_BYTES = 1024 * 1024
 # Buffers that one sendmsg may take, well under the kernel's 1024.
 _PIECES = 64
 _SLICE_SECONDS = 0.1
+_AT_ONCE = int(socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
 
 # SO_LINGER, on, 0 s: close() resets, and the kernel drops what it still holds.
 _RESET = struct.pack("ii", 1, 0)
@@ -139,7 +140,7 @@ class Connection(socket.socket):
         try:
             while self._unsent or self._refill():
                 pieces = [piece for _, piece in zip(range(_PIECES), self._unsent, strict=False)]
-                self._sent(self.sendmsg(pieces, (), socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL))
+                self._sent(self.sendmsg(pieces, (), _AT_ONCE))
         except BlockingIOError:
             return False
         return True

@@ -92,8 +92,8 @@ class Notebook:
 
 
 def _entry_of(words: memoryview, origin: int) -> list[int] | None:
-    table = words[SLOT_FINDINGS : SLOT_FINDINGS + FINDINGS * FINDING_WORDS].tolist()
-    for place in range(0, len(table), FINDING_WORDS):
-        if table[place] == origin:
-            return table[place : place + FINDING_WORDS]
-    return None
+    origins = words[SLOT_FINDINGS : SLOT_FINDINGS + FINDINGS * FINDING_WORDS : FINDING_WORDS].tolist()
+    if origin not in origins:
+        return None
+    place = SLOT_FINDINGS + origins.index(origin) * FINDING_WORDS
+    return words[place : place + FINDING_WORDS].tolist()

@@ -16,7 +16,7 @@ from imgsvc.runtime.slot import Slot
 # In the WSGI environment.
 KEY = "imgsvc.request"
 
-_STATES = frozenset(State)
+_STATES = {state.value: state for state in State}
 
 
 class CurrentRequest:
@@ -38,7 +38,7 @@ class CurrentRequest:
         if stage == State.FETCH and self._admission:
             self._admission.admit(subject)
         elif stage in _STATES:
-            self._slot.enter(State(stage))
+            self._slot.enter(_STATES[stage])
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """Put the stage's duration into its histogram; after the fetch, say how the origin did."""

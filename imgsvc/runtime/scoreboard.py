@@ -16,7 +16,6 @@ import mmap
 import os
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -85,6 +84,7 @@ class Scoreboard:
         self.permit_descriptor = os.memfd_create("imgsvc-permit", os.MFD_CLOEXEC)
         self._map = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ if is_read_only else mmap.ACCESS_WRITE)
         self._words = memoryview(self._map).cast("Q")
+        self._slots: tuple[memoryview, ...] = ()
         if len(self._words) < HEAD_WORDS or self._words[HEAD_FORMAT] not in (0, FORMAT):
             self.close()
             raise ScoreboardError(f"{path or 'the file'} is no scoreboard of this version")
@@ -114,7 +114,9 @@ class Scoreboard:
 
     def close(self) -> None:
         """Unmap it, once nobody looks at it any more; the file stays."""
-        self._words.release()
+        for words in (*self._slots, self._words):
+            words.release()
+        self._slots = ()
         with suppress(BufferError):
             self._map.close()
         os.close(self.descriptor)
@@ -203,9 +205,11 @@ class Scoreboard:
             workers_started=sums[LIVE[Live.WORKERS]],
         )
 
-    def slots_words(self) -> Iterator[memoryview]:
+    def slots_words(self) -> tuple[memoryview, ...]:
         """The words of every slot, to read."""
-        return (self._slot_words(number) for number in range(self.slot_count))
+        if not self._slots:
+            self._slots = tuple(self._slot_words(number) for number in range(self.slot_count))
+        return self._slots
 
     def _slot_words(self, number: int) -> memoryview:
         first = HEAD_WORDS + number * SLOT_WORDS

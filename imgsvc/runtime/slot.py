@@ -191,5 +191,4 @@ class Slot:
 
     def _text(self, place: int, size: int, text: str) -> None:
         data = text.encode("utf-8", "replace")[:size].ljust(size, b"\0")
-        for offset in range(size // WORD):
-            self._words[place + offset] = int.from_bytes(data[offset * WORD : (offset + 1) * WORD], "little")
+        self._words[place : place + size // WORD] = memoryview(data).cast("Q")

@@ -66,6 +66,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self._stop()
 
     def _prepare(self) -> None:
+        # PERF: gunicorn asks for its settings twenty times a request, each behind three calls.
+        self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
         limit_addresses(self.settings.max_worker_address_megabytes)
         keep_heap()
         last_words = self.last_words or LastWords.prepare()

@@ -5,8 +5,7 @@ connection or a read, asks the budget how long it may be, and is cut into slices
 client who leaves is noticed.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 
 from imgsvc.errors import SourceTimeoutError
@@ -45,18 +44,25 @@ class Budget:
 _CURRENT: ContextVar[Budget] = ContextVar("budget")
 
 
-@contextmanager
-def spending(budget: Budget) -> Iterator[None]:
+class spending(AbstractContextManager[None]):  # noqa: N801 (read as the verb that it is)
     """Make `budget` the one that every socket waits on.
 
     A pooled connection outlives the request that opened it, and urllib3 hands nothing down to its socket
     but a number; so the budget is found here and not carried.
+
+    PERF: a class, as contextlib's generators take twice as long, and a request has four of these.
     """
-    token = _CURRENT.set(budget)
-    try:
-        yield
-    finally:
-        _CURRENT.reset(token)
+
+    __slots__ = ("_budget", "_token")
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+
+    def __enter__(self) -> None:
+        self._token = _CURRENT.set(self._budget)
+
+    def __exit__(self, *_error: object) -> None:
+        _CURRENT.reset(self._token)
 
 
 def current() -> Budget:

@@ -18,4 +18,4 @@ def with_repeated_edges(image: Image.Image, left: int, top: int, right: int, bot
 
 def _repeat(image: Image.Image, edge: Box, area: Box) -> None:
     if min(area.size) > 0:
-        image.paste(image.crop(edge).resize(area.size, Image.Resampling.NEAREST), area[:2])
+        image.paste(image.resize(area.size, Image.Resampling.NEAREST, box=edge), area[:2])

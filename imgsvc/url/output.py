@@ -30,10 +30,15 @@ def _write_skip_processing(options: Options) -> list[list[str]]:
     return [[format_.word for format_ in options.skip_processing]] if options.skip_processing else []
 
 
+def check_expiry(moment: int, now: float) -> None:
+    """Refuse a URL that was good until `moment`; both in Unix seconds, 0 is for ever."""
+    if 0 < moment < now:
+        raise ExpiredUrlError(f"the URL expired at {moment}, in Unix seconds")
+
+
 def _expires(args: Args, options: Options, context: Context) -> Options:
     moment = INTEGER.read(args[0])
-    if 0 < moment < context.now():
-        raise ExpiredUrlError(f"the URL expired at {moment}, in Unix seconds")
+    check_expiry(moment, context.now())
     return replace(options, expires=moment)
 
 

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from imgsvc.errors import ArgumentError, ForbiddenOptionError, PathError, SourceUrlError
 from imgsvc.options.geometry import ResizingType
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.arguments import FORMAT
 from imgsvc.url.grammar import Call, Context
+from imgsvc.url.output import check_expiry
 from imgsvc.url.presets import read_presets
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.source import Rewriting, read_source
 from imgsvc.url.table import PRESET, apply_call
 
 _DEFAULT = "default"
+# PERF: a site asks for the same few options again and again, and reading them is 4 % of a small picture.
+_REMEMBERED = 256
+_RESIZING_TYPES = frozenset(ResizingType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +39,39 @@ class Parser:
         self._allowed = frozenset(settings.allowed_processing_options)
         self._context = Context(now, settings.allow_security_options, presets)
         self._rewriting = Rewriting(settings.url_replacements, settings.base_url)
+        self._remembered = lru_cache(_REMEMBERED)(self._read)
 
     def parse(self, rest: str) -> Parsed:
         """Read what `split_path` left of a path; raises UrlErrors only."""
         if not rest:
             raise PathError("nothing follows the signature")
-        calls, segments = self._calls(rest.split("/"))
-        options = self._applied(calls)
-        source = read_source(segments, includes_filename=self._settings.base64_url_includes_filename)
+        segments = rest.split("/")
+        count = self._count(segments)
+        asked = tuple(segments[:count])
+        options = self._remembered(asked)
+        # What is remembered may have expired since.
+        check_expiry(options.expires, self._context.now())
+        source = read_source(segments[count:], includes_filename=self._settings.base64_url_includes_filename)
         if source.extension and not options.raw:
-            options = _with_extension(options, source.extension)
+            options = self._remembered(asked, source.extension)
         return Parsed(options, self._rewriting.rewritten(source.url))
 
-    def _calls(self, segments: Sequence[str]) -> tuple[list[Call], Sequence[str]]:
-        """The options that the URL itself uses, and the segments of the source."""
+    def _count(self, segments: Sequence[str]) -> int:
+        """How many segments are options; those of the source follow."""
+        if self._settings.only_presets:
+            return 1
+        if segments[0] in _RESIZING_TYPES:
+            raise SourceUrlError(f"options are written as in rs:{segments[0]}:300:200, not as path segments")
+        separator = self._settings.arguments_separator
+        return next((i for i, segment in enumerate(segments) if separator not in segment), len(segments))
+
+    def _read(self, segments: tuple[str, ...], extension: str = "") -> ProcessingOptions:
+        if extension:
+            return _with_extension(self._remembered(segments), extension)
         separator = self._settings.arguments_separator
         if self._settings.only_presets:
-            return [Call(PRESET.names[0], tuple(segments[0].split(separator)))], segments[1:]
-        if segments[0] in set(ResizingType):
-            raise SourceUrlError(f"options are written as in rs:{segments[0]}:300:200, not as path segments")
-        count = next((i for i, segment in enumerate(segments) if separator not in segment), len(segments))
-        return [self._call(segment.split(separator)) for segment in segments[:count]], segments[count:]
+            return self._applied([Call(PRESET.names[0], tuple(segments[0].split(separator)))])
+        return self._applied([self._call(segment.split(separator)) for segment in segments])
 
     def _call(self, parts: Sequence[str]) -> Call:
         name, *arguments = parts

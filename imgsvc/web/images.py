@@ -60,7 +60,7 @@ class Images:
         accepted = accepted_formats(current.headers.get("accept", ""))
         job = self.renderer.prepare(RenderRequest(current.target, accepted=accepted))
         headers = self._source_headers(job, current.headers)
-        return replace(job, request=replace(job.request, source_headers=headers))
+        return replace(job, request=replace(job.request, source_headers=headers)) if headers else job
 
     def _source_headers(self, job: Job, client: Mapping[str, str]) -> dict[str, str]:
         """What of the client's headers the source gets to see."""

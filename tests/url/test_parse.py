@@ -62,10 +62,11 @@ def test_the_lines_of_a_preset_file_come_after_the_setting() -> None:
 
 
 def test_the_clock_is_read_at_each_url() -> None:
-    moments = iter([1.0, 100.0])
-    reader = Parser(UrlSettings(), now=lambda: next(moments))
+    now = 1.0
+    reader = Parser(UrlSettings(), now=lambda: now)
 
     reader.parse("exp:50/plain/x")
+    now = 100.0
 
     with pytest.raises(errors.ExpiredUrlError):
         reader.parse("exp:50/plain/x")
