@@ -17,8 +17,8 @@ def crop(image: Image.Image, plan: Plan) -> Image.Image:
 
 
 def crop_to_result(image: Image.Image, plan: Plan) -> Image.Image:
-    """What scaling left over, on the upright image."""
-    return _cut(image, plan.result_crop) if plan.result_crop else image
+    """What scaling left over, on the upright image; nothing where it made no more than is kept."""
+    return _cut(image, plan.result_crop) if plan.result_crop and image.size != plan.result_crop.size else image
 
 
 def _cut(image: Image.Image, kept: Cut) -> Image.Image:

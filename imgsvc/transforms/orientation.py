@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.options.geometry import COMPASS, Gravity, GravityType, Size
+from imgsvc.options.geometry import COMPASS, Box, Gravity, GravityType, Size
 from imgsvc.options.processing import ProcessingOptions
 
 # EXIF orientation: clockwise quarter turns, then a mirror, that put the stored image upright.
@@ -56,6 +56,16 @@ class Turn:
         for _ in range(self.quarters):
             gravity = _turned_back(gravity)
         return gravity
+
+    def undo_box(self, box: Box, size: Size) -> Box:
+        """The box that, before this turn, holds what `box` of an image of `size` holds after it."""
+        if self.mirrored:
+            box = Box(size.width - box.right, box.top, size.width - box.left, box.bottom)
+        for _ in range(self.quarters):
+            # Its top was the left side, its right side the top.
+            box = Box(box.top, size.width - box.right, box.bottom, size.width - box.left)
+            size = Size(size.height, size.width)
+        return box
 
 
 def turn_of(orientation: int, options: ProcessingOptions) -> Turn:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from imgsvc.options.color import WHITE, Color
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Gravity, Size
+from imgsvc.options.geometry import Box, Gravity, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.bounds import bounded, check_size
 from imgsvc.transforms.loading import Loading, freely, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
@@ -55,6 +55,8 @@ class Plan:
     loaded_size: Size
     crop: Cut | None
     scale: Resampling
+    # Of the scaled image what `result_crop` keeps, where it is known before there is one: no more has to be made.
+    scale_part: Box | None
     # A level of alpha more or less decides whether a pixel is there at all.
     exact_alpha: bool
     linear: bool
@@ -113,6 +115,7 @@ def plan(
         loaded_size=loaded,
         crop=first_cut,
         scale=scale,
+        scale_part=turn.undo_box(result_cut.box, upright) if result_cut and result_cut.box else None,
         exact_alpha=result_format is Format.GIF,
         linear=linear,
         turn=turn,

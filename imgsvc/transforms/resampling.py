@@ -30,6 +30,13 @@ class Span:
         """The same span of a source that begins `by` earlier."""
         return Span(self.pixels, self.start + by, self.end + by)
 
+    def part(self, first: int, last: int) -> "Span":
+        """From one pixel of the result to before another, which are the same pixels still."""
+        if (first, last) == (0, self.pixels):
+            return self
+        step = (self.end - self.start) / self.pixels
+        return Span(last - first, self.start + first * step, self.start + last * step)
+
     def divided(self, by: int) -> "Span":
         """The same span of a source that is `by` times smaller."""
         return Span(self.pixels, self.start / by, self.end / by)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
 from imgsvc.transforms.edges import with_repeated_edges
@@ -25,16 +25,17 @@ _LANCZOS_REACH, _CUBIC_REACH = 3, 2
 
 
 def scale(image: Image.Image, plan: Plan) -> Image.Image:
-    """Resample to the planned size, whatever size the decoder gave."""
+    """Resample to the planned size, whatever size the decoder gave; less what will be cut off, where that can be."""
     if image.size == plan.scale.size:
         return image
     how = plan.scale if image.size == plan.scale.source else stretching(Size(*image.size), plan.scale.size)
     if plan.linear:
         return _in_linear_light(image, how)
-    scaled = resampled(image, how)
     if plan.exact_alpha and has_alpha(image) and not (how.across.enlarges or how.down.enlarges):
+        scaled = resampled(image, how)
         scaled.putalpha(_exactly(image.getchannel("A"), how))
-    return scaled
+        return scaled
+    return resampled(image, how, None if how.moves else plan.scale_part)
 
 
 def fix_size(image: Image.Image, plan: Plan) -> Image.Image:
@@ -42,16 +43,19 @@ def fix_size(image: Image.Image, plan: Plan) -> Image.Image:
     return resampled(image, plan.finish.fix_size) if plan.finish.fix_size else image
 
 
-def resampled(image: Image.Image, how: Resampling) -> Image.Image:
-    """The image at another size, transparent pixels weighing nothing."""
-    return premultiplied(image, lambda pixels: _resampled(pixels, how))
+def resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
+    """The image at another size, or a part of that, transparent pixels weighing nothing."""
+    return premultiplied(image, lambda pixels: _resampled(pixels, how, part))
 
 
-def _resampled(image: Image.Image, how: Resampling) -> Image.Image:
+def _resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
     """One axis after the other: Pillow has one kernel for both, and a side may grow while the other shrinks."""
     if how.moves:
         return _grown(*_shrunk_axis(image, how))
-    image, across, down = _with_margins(*_reduced(image, how.across, how.down))
+    image, across, down = _reduced(image, how.across, how.down)
+    if part:
+        image, across, down = _needed(image, across.part(part.left, part.right), down.part(part.top, part.bottom))
+    image, across, down = _with_margins(image, across, down)
     # COMPAT: libvips begins with the columns. As each pass rounds, the order decides which pixels end up half opaque.
     return _resize(_resize(image, _whole(image.width), down), across, _whole(down.pixels))
 
@@ -98,6 +102,18 @@ def _block(side: int, span: Span) -> int:
     return min(max(1, int(side / span.pixels / _GAP)), _MOST)
 
 
+def _needed(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
+    """Less the pixels that no kernel reaches."""
+    left, right = _within_reach(across, image.width)
+    top, bottom = _within_reach(down, image.height)
+    return image.crop((left, top, right, bottom)), across.moved(-left), down.moved(-top)
+
+
+def _within_reach(span: Span, side: int) -> tuple[int, int]:
+    reach = _reach(span)
+    return max(0, math.floor(span.start - reach)), min(side, math.ceil(span.end + reach))
+
+
 def _with_margins(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
     """Repeat the edge pixels as far as the kernel reaches beside the image.
 
@@ -114,8 +130,13 @@ def _margins(span: Span, side: int) -> tuple[int, int]:
     """Pixels before and after; a rounding error is none, and a side that stays as it is needs none."""
     if span == _whole(side):
         return 0, 0
-    reach = _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
+    reach = _reach(span)
     return max(0, math.ceil(reach - span.start - _TINY)), max(0, math.ceil(span.end + reach - side - _TINY))
+
+
+def _reach(span: Span) -> float:
+    """How far the kernel reaches, in pixels of what goes in."""
+    return _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
 
 
 def _exactly(band: Image.Image, how: Resampling) -> Image.Image:

@@ -1,11 +1,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from imgsvc.options.geometry import Gravity, GravityType, Size
+from imgsvc.options.geometry import Box, Gravity, GravityType, Size
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.transforms.orientation import Turn, turn_of
+from imgsvc.transforms.orientation import _EXIF, Turn, turn_of
 from imgsvc.transforms.position import position
+from imgsvc.transforms.rotate import rotate
+from tests.transforms.planned import plan_for
 from tests.transforms.strategies import gravities, sizes
 
 turns = st.builds(Turn, st.integers(0, 3), st.booleans())
@@ -92,3 +95,17 @@ def _upright(corner: tuple[int, int], turn: Turn, outer: Size, inner: Size) -> t
     for _ in range(turn.quarters):
         x, y, width, height, w, h = height - y - h, x, height, width, h, w
     return (width - x - w if turn.mirrored else x), y
+
+
+@given(turn=turns, data=st.data(), width=st.integers(1, 9), height=st.integers(1, 9))
+def test_a_box_before_a_turn_holds_what_the_box_after_it_holds(
+    turn: Turn, data: st.DataObject, width: int, height: int
+) -> None:
+    left, top = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    box = Box(left, top, data.draw(st.integers(left + 1, width)), data.draw(st.integers(top + 1, height)))
+    stored = Image.frombytes("L", turn.size(Size(width, height)), bytes(range(width * height)))
+    plan = plan_for(stored.size, orientation=next(each for each, how in _EXIF.items() if Turn(*how) == turn))
+
+    before = stored.crop(turn.undo_box(box, Size(width, height)))
+
+    assert rotate(before, plan).tobytes() == rotate(stored, plan).crop(box).tobytes()

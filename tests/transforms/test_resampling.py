@@ -51,3 +51,8 @@ def test_a_span_leaves_the_source_by_less_than_a_pixel_of_the_result(side: int, 
 
     assert span.start > -1 / factor
     assert span.end < side + 1 / factor
+
+
+def test_a_part_of_a_span_stands_for_the_same_places() -> None:
+    assert Span(10, -1, 19).part(2, 7) == Span(5, 3, 13)
+    assert Span(10, -1, 19).part(0, 10) == Span(10, -1, 19)
