@@ -1,7 +1,8 @@
 """What is refused before anything is fetched: an origin over its share, one that is down, a source that ends workers.
 
-An origin may have half of the workers, one at least. Who comes over that waits a moment for its turn, outside of a
-worker (WaitsItsTurn), and is refused at once where those who fetch have been at it for longer than a moment.
+An origin may have half of the workers, one at least, and all but one where it answers and no other one is asked for.
+Who comes over that waits a moment for its turn, outside of a worker (WaitsItsTurn), and is refused at once where those
+who fetch have been at it for longer than a moment.
 Everything is read from the scoreboard, nothing is locked: two that come at the same time see each other there.
 """
 
@@ -37,6 +38,8 @@ TRUSTED_SECONDS = 60.0
 # An origin that takes no longer has a worker free again before another request is half done: it is worth waiting for
 # here, twice as long as it takes. Put aside, a request might find its worker busy with somebody else's picture.
 FAST_SECONDS = 0.1
+# Since another origin answered; who asks for one then finds the worker that is kept for it.
+ALONE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.002
 _TIMES_ITS_USUAL = 2
 
@@ -136,7 +139,7 @@ class Admission:
     def _check_share(self, origin: str, findings: Findings) -> None:
         """Get in, or raise; for an origin that is fast it is tried for a moment."""
         end = self._clock() + (2 * findings.takes_seconds if self._is_fast(findings) else 0.0)
-        while earlier := self._before_us():
+        while earlier := self._before_us(findings):
             if self._clock() >= end:
                 break
             self._pause(_PAUSE_SECONDS)
@@ -147,7 +150,7 @@ class Admission:
         self._slot.count(Counter.ORIGIN_BUSY)
         raise OriginBusyError(f"{len(earlier)} of {self._board.wanted} workers are fetching from {origin} already")
 
-    def _before_us(self) -> list[tuple[int, int]]:
+    def _before_us(self, findings: Findings) -> list[tuple[int, int]]:
         """Those who have the origin's share; nobody where we are in.
 
         Mark first, and count then: of two that come together, the earlier one gets in.
@@ -155,10 +158,17 @@ class Admission:
         self._slot.enter(State.FETCH)
         us = self._slot.live(Live.SINCE), self._slot.number
         earlier = sorted(each for each in self._fetching() if each < us)
-        if len(earlier) < max(1, self._board.wanted // 2):
+        half, most = max(1, self._board.wanted // 2), self._board.wanted - 1
+        if len(earlier) < half or (len(earlier) < most and self._is_alone(findings)):
             return []
         self._slot.enter(State.REQUEST)
         return earlier
+
+    def _is_alone(self, findings: Findings) -> bool:
+        """It answers, and nobody has had anything from another one for a while."""
+        if self._is_doubtful(findings):
+            return False
+        return self._clock() - self._notebook.others_answered(self._origin) > ALONE_SECONDS
 
     def _is_fast(self, findings: Findings) -> bool:
         return not self._is_doubtful(findings) and findings.takes_seconds <= FAST_SECONDS

@@ -12,6 +12,7 @@ from imgsvc.runtime.layout import FINDING_WORDS, FINDINGS, SLOT_FINDINGS
 
 _NANO = 1_000_000_000
 _HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED, _TAKES = range(FINDING_WORDS)
+_END = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
 # What the longest answer counts for when the next one is known.
 _FADES = 0.9
 
@@ -38,7 +39,7 @@ class Notebook:
         everybody: Callable[[], Iterable[memoryview]],
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        self._own = own[SLOT_FINDINGS : SLOT_FINDINGS + FINDINGS * FINDING_WORDS]
+        self._own = own[SLOT_FINDINGS:_END]
         self._everybody = everybody
         self._clock = clock
 
@@ -52,6 +53,22 @@ class Notebook:
             answered=answered / _NANO,
             probed=max((entry[_PROBED] for entry in entries), default=0) / _NANO,
             takes_seconds=max((entry[_TAKES] for entry in entries), default=0) / _NANO,
+        )
+
+    def others_answered(self, origin: int) -> float:
+        """When the last of all other origins answered, on time.monotonic(); 0 if none has."""
+        tables = (words[SLOT_FINDINGS:_END].tolist() for words in self._everybody())
+        return (
+            max(
+                (
+                    table[place + _ANSWERED]
+                    for table in tables
+                    for place in range(0, len(table), FINDING_WORDS)
+                    if table[place] not in (0, origin)
+                ),
+                default=0,
+            )
+            / _NANO
         )
 
     def timed_out(self, origin: int) -> None:
@@ -92,7 +109,7 @@ class Notebook:
 
 
 def _entry_of(words: memoryview, origin: int) -> list[int] | None:
-    origins = words[SLOT_FINDINGS : SLOT_FINDINGS + FINDINGS * FINDING_WORDS : FINDING_WORDS].tolist()
+    origins = words[SLOT_FINDINGS:_END:FINDING_WORDS].tolist()
     if origin not in origins:
         return None
     place = SLOT_FINDINGS + origins.index(origin) * FINDING_WORDS

@@ -12,6 +12,7 @@ from imgsvc.errors import (
     SourceUnreachableError,
 )
 from imgsvc.runtime.admission import (
+    ALONE_SECONDS,
     BREAKS_AFTER,
     OPEN_SECONDS,
     SLOW_SECONDS,
@@ -25,6 +26,7 @@ from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.slot import hash_of
 
 CAT = "http://a.example/cat.png"
+OTHER = "http://b.example/cat.png"
 
 
 class Workers:
@@ -92,7 +94,46 @@ def test_the_other_half_is_for_other_origins(workers):
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)
 
-    workers.gates[2].admit("http://b.example/cat.png")
+    workers.gates[2].admit(OTHER)
+
+
+def test_an_origin_that_answers_and_is_alone_may_have_all_workers_but_one(workers):
+    workers.fetch(3)
+    for number in range(3):
+        workers.gates[number].admit(CAT)
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[3].admit(CAT)
+
+
+def test_it_has_half_again_as_soon_as_another_one_answers(workers):
+    workers.fetch(3)
+    workers.fetch(3, url=OTHER)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit(CAT)
+
+
+def test_what_another_one_answered_long_ago_does_not_count(workers):
+    workers.fetch(3, url=OTHER)
+    workers.late = ALONE_SECONDS + 0.1
+    workers.fetch(3)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    workers.gates[2].admit(CAT)
+
+
+def test_an_origin_that_timed_out_has_half_though_it_is_alone(workers):
+    workers.fetch(3)
+    workers.fetch(3, SourceTimeoutError("slow"))
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit(CAT)
 
 
 def test_behind_a_slow_origin_nobody_waits(workers):
@@ -105,6 +146,7 @@ def test_behind_a_slow_origin_nobody_waits(workers):
 
 
 def test_an_origin_that_is_fast_is_waited_for_as_long_as_twice_its_time(workers):
+    workers.fetch(3, url=OTHER)
     workers.fetch(3, seconds=0.05)
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)
@@ -115,6 +157,7 @@ def test_an_origin_that_is_fast_is_waited_for_as_long_as_twice_its_time(workers)
 
 
 def test_who_waits_for_a_fast_origin_is_let_in_as_soon_as_there_is_room(workers):
+    workers.fetch(3, url=OTHER)
     workers.fetch(3, seconds=0.05)
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)
@@ -126,6 +169,7 @@ def test_who_waits_for_a_fast_origin_is_let_in_as_soon_as_there_is_room(workers)
 
 
 def test_no_worker_stands_still_for_an_origin_that_is_slow(workers):
+    workers.fetch(3, url=OTHER)
     workers.fetch(3, seconds=0.2)
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)
@@ -137,6 +181,7 @@ def test_no_worker_stands_still_for_an_origin_that_is_slow(workers):
 
 @pytest.mark.parametrize(("usual", "patience"), [(0.01, 0.5), (0.3, 0.6), (3, 1.0)])
 def test_an_origin_that_answered_lately_gets_twice_what_it_takes(workers, usual, patience):
+    workers.fetch(3, url=OTHER)
     workers.fetch(3, seconds=usual)
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)

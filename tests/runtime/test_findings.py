@@ -72,3 +72,12 @@ def test_a_full_notebook_gives_up_what_it_touched_longest_ago(notebooks):
         notebooks[0].timed_out(origin)
 
     assert [notebooks[0].about(origin).timeouts for origin in (1, 2, FINDINGS + 1)] == [0, 1, 1]
+
+
+def test_the_last_answer_of_all_other_origins_is_known(notebooks):
+    notebooks[0].answered(7, 0.1)
+    alone = notebooks[1].others_answered(7)
+    notebooks[1].answered(8, 0.1)
+    notebooks[2].answered(7, 0.1)
+
+    assert (alone, notebooks[2].others_answered(7)) == (0, notebooks[0].about(8).answered)
