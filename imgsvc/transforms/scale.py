@@ -8,7 +8,7 @@ from PIL import Image
 from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
-from imgsvc.transforms.edges import with_repeated_edges
+from imgsvc.transforms.edges import are_repeated, with_repeated_edges
 from imgsvc.transforms.fixed_point import shrunk
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
@@ -81,7 +81,10 @@ def _resize(image: Image.Image, across: Span, down: Span) -> Image.Image:
     """COMPAT: Lanczos to shrink and bicubic to enlarge, as in libvips."""
     enlarges = across.enlarges or down.enlarges
     kernel = Image.Resampling.BICUBIC if enlarges else Image.Resampling.LANCZOS
-    box = (max(0, across.start), max(0, down.start), min(image.width, across.end), min(image.height, down.end))
+    box = (across.start, down.start, across.end, down.end)
+    if not are_repeated():
+        # A rounding error may lie beyond the margins.
+        box = (max(0, box[0]), max(0, box[1]), min(image.width, box[2]), min(image.height, box[3]))
     return image.resize((across.pixels, down.pixels), kernel, box=box)
 
 
@@ -103,22 +106,21 @@ def _block(side: int, span: Span) -> int:
 
 
 def _needed(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
-    """Less the pixels that no kernel reaches."""
-    left, right = _within_reach(across, image.width)
-    top, bottom = _within_reach(down, image.height)
-    return image.crop((left, top, right, bottom)), across.moved(-left), down.moved(-top)
-
-
-def _within_reach(span: Span, side: int) -> tuple[int, int]:
-    reach = _reach(span)
-    return max(0, math.floor(span.start - reach)), min(side, math.ceil(span.end + reach))
+    """Less the columns that no kernel reaches; of the rows the first pass takes no more than it needs."""
+    reach = _reach(across)
+    left, right = max(0, math.floor(across.start - reach)), min(image.width, math.ceil(across.end + reach))
+    if right - left == image.width:
+        return image, across, down
+    return image.crop((left, 0, right, image.height)), across.moved(-left), down
 
 
 def _with_margins(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
-    """Repeat the edge pixels as far as the kernel reaches beside the image.
+    """Repeat the edge pixels as far as the kernel reaches beside the image, unless Pillow-SIMD does.
 
-    COMPAT: so does libvips; Pillow would give their weight to all pixels inside.
+    COMPAT: so does libvips; Pillow as it is would give their weight to all pixels inside.
     """
+    if are_repeated():
+        return image, across, down
     left, right = _margins(across, image.width)
     top, bottom = _margins(down, image.height)
     if not any((left, top, right, bottom)):

@@ -280,3 +280,11 @@ def test_encoding_leaves_the_picture_alone() -> None:
     encoded(image, Format.JPEG)
 
     assert (image.tobytes(), image.info) == (before.frames[0].tobytes(), {"a": 1})
+
+
+def test_avif_spends_bytes_on_texture_as_libheif_does() -> None:
+    image = noise(64, 64)
+    plain = io.BytesIO()
+    image.save(plain, "AVIF", quality=quality_for(Format.AVIF, PLAIN, DEFAULTS), speed=DEFAULTS.avif_speed)
+
+    assert len(encoded(image, Format.AVIF).body) > 1.1 * len(plain.getvalue())

@@ -1,6 +1,10 @@
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
-from imgsvc.transforms.edges import with_repeated_edges
+from imgsvc.transforms.edges import are_repeated, with_repeated_edges
 from tests.images import noise, quadrants
 
 
@@ -27,3 +31,36 @@ def test_nothing_to_repeat_leaves_the_image_as_it_is() -> None:
     image = noise(6, 5)
 
     assert with_repeated_edges(image, 0, 0, 0, 0).tobytes() == image.tobytes()
+
+
+def test_the_pillow_simd_that_is_built_here_repeats_them_itself() -> None:
+    assert are_repeated()
+
+
+SIDES = st.integers(1, 40)
+BESIDE = st.floats(-20, 0.5)
+
+
+@given(width=SIDES, height=SIDES, columns=SIDES, rows=SIDES, left=BESIDE, top=BESIDE, right=BESIDE, bottom=BESIDE)
+@pytest.mark.parametrize("kernel", [Image.Resampling.LANCZOS, Image.Resampling.BICUBIC])
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBa"])
+def test_and_gives_what_an_image_with_repeated_edges_gives(
+    kernel: Image.Resampling, mode: str, width: int, height: int, columns: int, rows: int,
+    left: float, top: float, right: float, bottom: float,
+) -> None:  # fmt: skip
+    image = noise(width, height, "RGBA" if mode == "RGBa" else mode).convert(mode)
+    margin = 300
+    box = (left, top, width - right, height - bottom) if width > 1 < height else (left, top, width + 1, height + 1)
+
+    found = image.resize((columns, rows), kernel, box=box)
+
+    wide = with_repeated_edges(image, margin, margin, margin, margin)
+    wanted = wide.resize((columns, rows), kernel, box=tuple(side + margin for side in box))
+    # Each weight is rounded; those of the margins are many.
+    assert abs(np.asarray(found, int) - np.asarray(wanted, int)).max() <= 2
+
+
+@pytest.mark.parametrize("box", [(-1e30, 0, 4, 4), (0, 0, 4, 1e30), (float("nan"), 0, 4, 4)])
+def test_a_box_beyond_counting_is_refused(box: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match="box"):
+        noise(4, 4).resize((2, 2), Image.Resampling.BICUBIC, box=box)
