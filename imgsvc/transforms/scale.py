@@ -54,7 +54,8 @@ def _resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> 
         return _grown(*_shrunk_axis(image, how))
     image, across, down = _reduced(image, how.across, how.down)
     if part:
-        image, across, down = _needed(image, across.part(part.left, part.right), down.part(part.top, part.bottom))
+        # PERF: the first pass makes columns that the second one does not need; cutting them off takes as long.
+        across, down = across.part(part.left, part.right), down.part(part.top, part.bottom)
     image, across, down = _with_margins(image, across, down)
     # COMPAT: libvips begins with the columns. As each pass rounds, the order decides which pixels end up half opaque.
     return _resize(_resize(image, _whole(image.width), down), across, _whole(down.pixels))
@@ -105,15 +106,6 @@ def _block(side: int, span: Span) -> int:
     return min(max(1, int(side / span.pixels / _GAP)), _MOST)
 
 
-def _needed(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
-    """Less the columns that no kernel reaches; of the rows the first pass takes no more than it needs."""
-    reach = _reach(across)
-    left, right = max(0, math.floor(across.start - reach)), min(image.width, math.ceil(across.end + reach))
-    if right - left == image.width:
-        return image, across, down
-    return image.crop((left, 0, right, image.height)), across.moved(-left), down
-
-
 def _with_margins(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
     """Repeat the edge pixels as far as the kernel reaches beside the image, unless Pillow-SIMD does.
 
@@ -132,13 +124,8 @@ def _margins(span: Span, side: int) -> tuple[int, int]:
     """Pixels before and after; a rounding error is none, and a side that stays as it is needs none."""
     if span == _whole(side):
         return 0, 0
-    reach = _reach(span)
+    reach = _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
     return max(0, math.ceil(reach - span.start - _TINY)), max(0, math.ceil(span.end + reach - side - _TINY))
-
-
-def _reach(span: Span) -> float:
-    """How far the kernel reaches, in pixels of what goes in."""
-    return _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
 
 
 def _exactly(band: Image.Image, how: Resampling) -> Image.Image:
