@@ -120,12 +120,25 @@ def test_a_prepared_environment_is_not_made_anew_by_what_it_starts() -> None:
     found = [
         subprocess.run(
             ["/bin/bash", "-c", ". requirements/prepare.sh; find_python"],
-            cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=True,
+            cwd=ROOT, env={"PATH": path, "PYTHON": "python3"}, capture_output=True, text=True, check=True,
         ).stdout
         for path in (f"{Path(sys.executable).parent}:/usr/bin:/bin", f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin")
     ]  # fmt: skip
 
     assert found[0] == found[1]
+
+
+def test_the_system_s_python_comes_before_another_one_that_is_first_on_path(tmp_path: Path) -> None:
+    (tmp_path / "python3").symlink_to(sys.executable)
+    complete = "has_venv /usr/bin/python3 && has_python_header /usr/bin/python3"
+    found = subprocess.run(
+        ["/bin/bash", "-c", f". requirements/prepare.sh; if {complete}; then find_python; fi"],
+        cwd=ROOT, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    if not found:
+        pytest.skip("the system's Python is not there, or cannot make an environment")
+
+    assert Path(found) == Path("/usr/bin/python3").resolve()
 
 
 COMMANDS = ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh", "packaging/build", "bench/run"]

@@ -39,9 +39,8 @@ THROUGHPUT_SHARE = _bound(0.95, 0.40)
 # Goodput under overload, of the capacity.
 GOODPUT_SHARE = _bound(0.90, 0.40)
 # Refusals of an overload: this share of them comes within so many seconds. Those that were taken in hand before the
-# load generator slowed the workers down are refused at Q: in the short form's few hundred, as many as one in ten, and
-# more on a machine that slows down meanwhile.
-REFUSED_SHARE = _bound(0.99, 0.75)
+# load generator slowed the workers down are refused at Q: in the short form's few hundred, more than one in a hundred.
+REFUSED_SHARE = _bound(0.99, 0.90)
 REFUSAL_SECONDS = _bound(0.050, 1.0)
 # Until those who wait for a source that never answers are told; admission.SLOW_SECONDS and a little.
 MOMENT_SECONDS = _bound(0.300, 1.5)
@@ -67,4 +66,5 @@ CROWD = int(_bound(200, 60))
 ABORTS = int(_bound(1000, 60))
 FUZZED = int(_bound(10_000, 60))
 SOAK = int(_bound(20_000, 400))
-OVERLOAD_SECONDS = _bound(60, 5)
+# The beginning, with its slow refusals, has to be less than a tenth of it.
+OVERLOAD_SECONDS = _bound(60, 10)
