@@ -10,6 +10,7 @@ from imgsvc.bench.measuring import Wish, draw_flames, measure
 from imgsvc.bench.report import report
 from imgsvc.bench.serving import BenchError
 from imgsvc.env import SettingsError
+from imgsvc.live.asking import ObserverError
 from imgsvc.options.formats import BY_WORD
 
 _WIDE = 120
@@ -47,7 +48,7 @@ def bench(
         console.print(report(measure(environ, pictures, wish, say)), highlight=False)
         if flame:
             draw_flames(environ, pictures, wish, flame, say)
-    except (BenchError, SettingsError) as error:
+    except (BenchError, ObserverError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)

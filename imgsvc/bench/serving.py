@@ -17,6 +17,7 @@ from typing import Self
 import requests
 
 from imgsvc.live.asking import ask as ask_observer
+from imgsvc.live.asking import ask_text
 from imgsvc.runtime.launching import server_command
 
 _PATIENCE_SECONDS = 30
@@ -47,12 +48,15 @@ def free_port() -> int:
 
 
 class Program:
-    """A program on a port of loopback; a context manager, which waits until it listens."""
+    """A program on ports of loopback; a context manager, which waits until it listens on each of them.
 
-    def __init__(self, command: Sequence[str], port: int, log: Path, environ: Mapping[str, str]) -> None:
+    `address` is that of the first port.
+    """
+
+    def __init__(self, command: Sequence[str], ports: Sequence[int], log: Path, environ: Mapping[str, str]) -> None:
         self._command, self._environ, self._log = command, environ, log
-        self.address = f"127.0.0.1:{port}"
-        self._port = port
+        self.address = f"127.0.0.1:{ports[0]}"
+        self._ports = ports
 
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
@@ -60,12 +64,18 @@ class Program:
                 self._command, env=dict(self._environ), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         end = time.monotonic() + _PATIENCE_SECONDS
+        if not all(self._listens(port, end) for port in self._ports):
+            self.__exit__()
+            raise BenchError(f"it does not start:\n{self._log.read_text('utf-8', 'replace')[-2000:]}")
+        return self
+
+    def _listens(self, port: int, end: float) -> bool:
+        """Whether it does before it ends, and before that time."""
         while time.monotonic() < end and self._process.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
-                return self
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                return True
             time.sleep(_SETTLING_SECONDS)
-        self.__exit__()
-        raise BenchError(f"it does not start:\n{self._log.read_text('utf-8', 'replace')[-2000:]}")
+        return False
 
     def __exit__(self, *_error: object) -> None:
         # py-spy writes its picture then, and gunicorn stops.
@@ -81,16 +91,18 @@ def origin(folder: Path, log: Path, environ: Mapping[str, str]) -> Program:
     """A web server for the files of a folder, which keeps its connections, as real origins do."""
     port = free_port()
     command = [sys.executable, "-m", "http.server", "--protocol", "HTTP/1.1", "--bind", "127.0.0.1"]
-    return Program([*command, "--directory", str(folder), str(port)], port, log, environ)
+    return Program([*command, "--directory", str(folder), str(port)], [port], log, environ)
 
 
 class Served(Program):
     """imgsvc with one worker and these settings; before it another program, if there is one."""
 
     def __init__(self, environ: Mapping[str, str], log: Path, prefix: Sequence[str] = ()) -> None:
-        port, self._observer = free_port(), f"127.0.0.1:{free_port()}"
+        port, observer = free_port(), free_port()
+        self._observer = f"127.0.0.1:{observer}"
         own = {"IMGSVC_BIND": f"127.0.0.1:{port}", "IMGSVC_OBSERVER_BIND": self._observer}
-        super().__init__([*prefix, *server_command()], port, log, {**environ, **own})
+        # The observer is a process of its own, and may come later than the first answer.
+        super().__init__([*prefix, *server_command()], [port, observer], log, {**environ, **own})
 
     def spent(self) -> Spent:
         """What its worker has taken so far."""
@@ -99,8 +111,7 @@ class Served(Program):
         return Spent(cpu_seconds(pid), self._sending_seconds(), most_resident_bytes(pid))
 
     def _sending_seconds(self) -> float:
-        text = requests.get(f"http://{self._observer}/metrics", timeout=_PATIENCE_SECONDS).text
-        found = _SENDING.search(text)
+        found = _SENDING.search(ask_text(self._observer, "/metrics"))
         return float(found[1]) if found else 0.0
 
 

@@ -1,5 +1,6 @@
-"""Asks an observer for its JSON."""
+"""Asks an observer for its pages."""
 
+import json
 from typing import Any
 
 import requests
@@ -12,18 +13,26 @@ class ObserverError(Exception):
 
 
 def ask(address: str, page: str) -> Any:
-    """The data of one of the observer's pages."""
+    """The data of one of the observer's pages of JSON."""
+    try:
+        return json.loads(ask_text(address, page))
+    except ValueError as error:
+        raise ObserverError(f"http://{address}{page} does not answer as an observer does: {error}") from error
+
+
+def ask_text(address: str, page: str) -> str:
+    """One of the observer's pages, as it is."""
     url = f"http://{address}{page}"
     try:
         with requests.Session() as session:
             session.trust_env = False
             answer = session.get(url, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
-        return answer.json()
+        return answer.text
     except requests.ConnectionError as error:
         hint = "Is imgsvc running, and is this its OBSERVER_BIND? Say where it is with --observer ADDRESS:PORT."
         raise ObserverError(f"Nobody listens on {address}. {hint}") from error
-    except (requests.RequestException, ValueError) as error:
+    except requests.RequestException as error:
         raise ObserverError(f"{url} does not answer as an observer does: {error}") from error
 
 

@@ -1,4 +1,6 @@
 import os
+import socket
+import sys
 
 import pytest
 import requests
@@ -29,9 +31,27 @@ def test_an_origin_keeps_its_connections(tmp_path):
 def test_a_program_that_does_not_start_is_told_with_its_own_words(tmp_path):
     with (
         pytest.raises(BenchError, match="why not"),
-        Program(["sh", "-c", "echo why not"], free_port(), tmp_path / "log", {}),
+        Program(["sh", "-c", "echo why not"], [free_port()], tmp_path / "log", {}),
     ):
         pass
+
+
+LATE = """
+import socket, sys, time
+first, second = map(int, sys.argv[1:])
+one = socket.create_server(("127.0.0.1", first))
+time.sleep(0.5)
+two = socket.create_server(("127.0.0.1", second))
+time.sleep(30)
+"""
+
+
+def test_a_program_has_started_when_it_listens_on_all_its_ports(tmp_path):
+    first, second = free_port(), free_port()
+    command = [sys.executable, "-c", LATE, str(first), str(second)]
+
+    with Program(command, [first, second], tmp_path / "log", {}):
+        socket.create_connection(("127.0.0.1", second), 1).close()
 
 
 def test_an_answer_that_is_an_error_ends_the_bench(tmp_path):
