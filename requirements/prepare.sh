@@ -191,7 +191,7 @@ step_zlib() {
     (cd "$folder" && CFLAGS="-O3 -fPIC" ./configure --zlib-compat --static && make -j2 libz.a)
 }
 
-# With a patch of our own: docs/decisions/0010-pillow-simd-patch.md.
+# With a patch of our own: docs/decisions/0010-pillow-simd-patch.md and 0011-jpeg-huffman.md.
 # No cache: pip would take a wheel that was compiled for other instructions for this one.
 # The compiler's switches stay in the file, and `imgsvc doctor` reads them there.
 step_simd() {
