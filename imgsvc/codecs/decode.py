@@ -14,6 +14,7 @@ from imgsvc.codecs.ico import IconImage, largest
 from imgsvc.codecs.jxl import jxl_header
 from imgsvc.codecs.libtiff import open_tiff
 from imgsvc.codecs.libwebp import decode_scaled
+from imgsvc.codecs.memory import narrowed
 from imgsvc.codecs.metadata import metadata_of, orientation_of
 from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.plugins import decoder_errors, open_with_pillow
@@ -24,7 +25,7 @@ from imgsvc.errors import BrokenImageError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 
-# By how much a side can be divided while decoding; the decoded side is then ceil(side / n).
+# By how much a side can be divided while decoding; the decoded side is then floor(side / n).
 LOAD_SHRINKS: Mapping[Format, tuple[int, ...]] = {Format.JPEG: (8, 4, 2)}
 
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -125,7 +126,9 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
     wanted = (-(-width // shrink), -(-height // shrink))
     # The decoder reduces both sides alike, and so less than asked for where one of them is short.
     left = (image.width // wanted[0], image.height // wanted[1])
-    return image if image.size == wanted else image.reduce(left)
+    reduced = image if image.size == wanted else image.reduce(left)
+    # COMPAT: the last row and column may stand for a block that lies partly beside the picture; libvips leaves it out.
+    return narrowed(reduced, max(1, width // shrink), max(1, height // shrink))
 
 
 @contextmanager

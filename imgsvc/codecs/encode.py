@@ -14,6 +14,7 @@ from imgsvc.codecs.bmp import bmp
 from imgsvc.codecs.color import to_result
 from imgsvc.codecs.gif import gif
 from imgsvc.codecs.ico import icon
+from imgsvc.codecs.memory import without_info
 from imgsvc.codecs.metadata import iptc_segment, minimal_exif
 from imgsvc.codecs.palette import bits_for, quantized, rounded
 from imgsvc.codecs.picture import Picture
@@ -136,11 +137,11 @@ def _encoded(picture: Picture, format_: Format, options: EncodeOptions) -> bytes
 
 
 def _saved(image: Image.Image, format_: Format, **parameters: Any) -> bytes:
-    # What a decoder left in `info` Pillow's writers would take for wishes.
-    clean = image.copy() if image.info else image
-    clean.info = {}
     buffer = BytesIO()
-    clean.save(buffer, format=pillow_name(format_), **{k: v for k, v in parameters.items() if v not in (None, b"")})
+    # What a decoder left in `info` Pillow's writers would take for wishes.
+    without_info(image).save(
+        buffer, format=pillow_name(format_), **{k: v for k, v in parameters.items() if v not in (None, b"")}
+    )
     return buffer.getvalue()
 
 

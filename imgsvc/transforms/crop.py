@@ -9,11 +9,8 @@ from imgsvc.transforms.smart import smart_box
 
 
 def crop(image: Image.Image, plan: Plan) -> Image.Image:
-    """The `crop` option, on the image as it is stored; without it, what the decoder gave too much."""
-    # A scaled JPEG's last row and column may stand for a block that lies partly beside the picture.
-    box = inside(Box(0, 0, *plan.loaded_size), Size(*image.size))
-    whole = image if box.size == image.size else image.crop(box)
-    return _cut(whole, plan.crop) if plan.crop else whole
+    """The `crop` option, on the image as it is stored."""
+    return _cut(image, plan.crop) if plan.crop else image
 
 
 def crop_to_result(image: Image.Image, plan: Plan) -> Image.Image:

@@ -1,7 +1,7 @@
 from imgsvc.options.geometry import Box, Gravity, GravityType, ResizingType, Size
 from imgsvc.options.processing import Crop
 from imgsvc.transforms.crop import crop, crop_to_result, inside
-from tests.images import BLUE, GREEN, RED, WHITE, noise, quadrants, solid
+from tests.images import BLUE, GREEN, RED, WHITE, quadrants
 from tests.transforms.planned import plan_for, transformed
 
 G = GravityType
@@ -45,18 +45,6 @@ def test_what_is_not_to_be_cropped_is_given_back() -> None:
 
     assert crop(image, plan) is image
     assert crop_to_result(image, plan) is image
-
-
-def test_what_the_decoder_gave_too_much_is_cut_off() -> None:
-    assert crop(quadrants(41, 21), plan_for((40, 20))).size == (40, 20)
-
-
-def test_it_is_cut_off_before_the_picture_is_searched_for_what_draws_attention() -> None:
-    image = solid(81, 41, (120, 120, 120))
-    image.paste(noise(1, 41), (80, 0))
-    wishes = {"crop": Crop(20, 20, Gravity(G.SMART))}
-
-    assert crop(image, plan_for((80, 40), **wishes)).getextrema() == ((120, 120),) * 3
 
 
 def test_a_box_never_leaves_the_image() -> None:

@@ -1,0 +1,31 @@
+"""Images that share or keep the memory of others: megabytes that need not be copied."""
+
+from PIL import Image
+
+
+def narrowed(image: Image.Image, width: int, height: int) -> Image.Image:
+    """The upper left part of an image, which is used up by it.
+
+    In place, if this Pillow-SIMD can do that: with requirements/pillow-simd.patch.
+    """
+    if image.size == (width, height):
+        return image
+    narrow = getattr(image.im, "narrow", None)
+    if narrow is None:
+        return image.crop((0, 0, width, height))
+    narrow(width, height)
+    return _sharing(image)
+
+
+def without_info(image: Image.Image) -> Image.Image:
+    """The same pixels, for reading alone, and nothing of what a decoder has found beside them."""
+    if not image.info:
+        return image
+    bare = _sharing(image)
+    bare.info = {}
+    return bare
+
+
+def _sharing(image: Image.Image) -> Image.Image:
+    """Another image of the same memory."""
+    return image._new(image.im)
