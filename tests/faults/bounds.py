@@ -66,5 +66,6 @@ CROWD = int(_bound(200, 60))
 ABORTS = int(_bound(1000, 60))
 FUZZED = int(_bound(10_000, 60))
 SOAK = int(_bound(20_000, 400))
-# The beginning, with its slow refusals, has to be less than a tenth of it.
 OVERLOAD_SECONDS = _bound(60, 10)
+# Who came before it was known may be refused at Q. Of a minute they are less than one in a hundred, of ten seconds not.
+OVERLOAD_BEGINS_SECONDS = _bound(0, Q)
