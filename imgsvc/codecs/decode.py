@@ -125,7 +125,7 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
         return _png(image, data)
     wanted = (-(-width // shrink), -(-height // shrink))
     # The decoder reduces both sides alike, and so less than asked for where one of them is short.
-    left = (image.width // wanted[0], image.height // wanted[1])
+    left = (-(-image.width // wanted[0]), -(-image.height // wanted[1]))
     reduced = image if image.size == wanted else image.reduce(left)
     # COMPAT: the last row and column may stand for a block that lies partly beside the picture; libvips leaves it out.
     return narrowed(reduced, max(1, width // shrink), max(1, height // shrink))

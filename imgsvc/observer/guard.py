@@ -1,8 +1,13 @@
-"""The guard: starts the observer, starts it again whenever it ends, and goes when the arbiter goes."""
+"""The guard: starts the observer, starts it again whenever it ends, and goes when the arbiter goes.
+
+python -m imgsvc.observer.guard ARBITER LISTENER STACKS SUPERVISOR: started by the server, not by hand.
+A process of its own, so it loads nothing that only the observer needs: 6 MB instead of 14.
+"""
 
 import os
 import select
 import socket
+import sys
 import time
 from contextlib import suppress
 
@@ -68,3 +73,9 @@ def _claim(arbiter_pid: int) -> socket.socket | None:
         claim.close()
         return None
     return claim
+
+
+if __name__ == "__main__":
+    _, _arbiter, _listener, _descriptor, _supervisor = sys.argv
+    spawning.supervise(_supervisor)
+    guard(int(_arbiter), _listener, int(_descriptor))

@@ -38,9 +38,9 @@ def ensure(arbiter_pid: int, listener: str) -> None:
 
 def start(arbiter_pid: int, listener: str, stacks: int, *, guarded: bool = True) -> subprocess.Popen[bytes]:
     """Start a guard, or what it guards, in a session of its own: Ctrl-C is for the arbiter."""
-    role = "guard" if guarded else "observer"
+    module = "imgsvc.observer.guard" if guarded else "imgsvc.observer"
     return subprocess.Popen(
-        [sys.executable, "-m", "imgsvc.observer", role, str(arbiter_pid), listener, str(stacks), _supervisor],
+        [sys.executable, "-m", module, str(arbiter_pid), listener, str(stacks), _supervisor],
         stdin=subprocess.DEVNULL,
         pass_fds=(stacks,),
         start_new_session=guarded,

@@ -14,6 +14,7 @@ from imgsvc.errors import BrokenImageError, BrokenSvgError, ImageError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from tests.images import (
+    BLUE,
     FRAME_COLORS,
     RED,
     WHITE,
@@ -134,6 +135,17 @@ def test_a_jpeg_thinner_than_the_shrink_is_reduced_all_the_same() -> None:
     body = encoded(quadrants(64, 4), "jpeg")
 
     assert opened(body, "jpeg").decode(shrink=8).size == Size(8, 1)
+
+
+@pytest.mark.parametrize("width", range(16, 80))
+def test_of_a_thin_jpeg_nothing_is_cut_off_but_a_part_of_a_block(width: int) -> None:
+    image = solid(width, 4, RED)
+    image.paste(BLUE, (width - 16, 0, width, 4))
+
+    found = opened(encoded(image, "jpeg", quality=95, subsampling=0), "jpeg").decode(shrink=8).frames[0]
+
+    assert found.size == (width // 8, 1)
+    assert found.getpixel((found.width - 1, 0))[2] > 80
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])

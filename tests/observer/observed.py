@@ -69,7 +69,7 @@ class Observed:
 
     def __exit__(self, *_error: object) -> None:
         # Each would start the other again.
-        family = _family("guard") + _family("observer")
+        family = _family("imgsvc.observer.guard") + _family("imgsvc.observer")
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in family:
                 with suppress(ProcessLookupError):
@@ -98,12 +98,12 @@ class Observed:
 
     def pid(self) -> int:
         """The process that listens."""
-        return (_family("observer") or [0])[0]
+        return (_family("imgsvc.observer") or [0])[0]
 
 
-def _family(role: str) -> list[int]:
-    """The processes that play this role for this test."""
-    wanted = f"imgsvc.observer\0{role}\0{os.getpid()}\0".encode()
+def _family(module: str) -> list[int]:
+    """The processes that run this module for this test."""
+    wanted = f"\0{module}\0{os.getpid()}\0".encode()
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):

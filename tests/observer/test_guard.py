@@ -18,3 +18,10 @@ def test_a_process_that_has_ended_is_over():
 
         assert is_over(descriptor, 20)
         os.close(descriptor)
+
+
+def test_a_guard_loads_nothing_that_only_the_observer_needs():
+    told = "import sys, imgsvc.observer.guard; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.split()
+
+    assert not {"http.server", "prometheus_client", "imgsvc.observer.serving"} & set(loaded)

@@ -107,8 +107,7 @@ def test_the_observer_goes_when_the_arbiter_goes():
     command = [
         sys.executable,
         "-m",
-        "imgsvc.observer",
-        "guard",
+        "imgsvc.observer.guard",
         str(arbiter.pid),
         "127.0.0.1:1",
         str(board.descriptor),

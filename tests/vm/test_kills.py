@@ -10,7 +10,8 @@ MAIN = "systemctl show -P MainPID imgsvc"
 READ = "import json, sys; print(*(row['pid'] for row in json.load(sys.stdin)['workers']), sep='\\n')"
 PIDS = f'curl -s http://127.0.0.1:8081/status | python3.11 -c "{READ}"'
 WORKER = f"$({PIDS} | head -1)"
-OBSERVER = "$(pgrep -f 'imgsvc.observer observer' | head -1)"
+OBSERVER = "$(pgrep -f 'imgsvc[.]observer [0-9]' | head -1)"
+GUARD = "$(pgrep -f 'imgsvc[.]observer[.]guard [0-9]' | head -1)"
 
 
 def while_asked(machine, command, seconds=10.0, url=THROUGH_NGINX):
@@ -25,7 +26,9 @@ def is_whole(machine):
     return eventually(lambda: machine("curl -s http://127.0.0.1:8081/ready") == "ready")
 
 
-@pytest.mark.parametrize("part", [OBSERVER, "$(pgrep -f 'imgsvc.observer guard' | head -1)"], ids=["observer", "guard"])
+@pytest.mark.parametrize(
+    "part", [OBSERVER, "$(pgrep -f 'imgsvc[.]observer[.]guard [0-9]' | head -1)"], ids=["observer", "guard"]
+)
 def test_without_its_observer_everybody_is_served(machine, part):
     found = while_asked(machine, f"kill -9 {part}")
 
