@@ -6,6 +6,7 @@ within Q, and refuses whoever comes while all hands are full: at once, and not a
 are served, a hand holds one request, and who is served has waited for no more than that.
 """
 
+import math
 import socket
 import struct
 import time
@@ -13,7 +14,18 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
-from imgsvc.runtime.layout import BUSY, GAUGES, HEAD_OVERLOAD, LIVE, STATES, Gauge, Live, State
+from imgsvc.runtime.layout import (
+    BUSY,
+    COUNTERS,
+    GAUGES,
+    HEAD_OVERLOAD,
+    LIVE,
+    STATES,
+    Counter,
+    Gauge,
+    Live,
+    State,
+)
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
@@ -30,6 +42,7 @@ _SHARE_IN_HAND = 0.75
 _TCP_INFO_BYTES = 104
 _UNACKED = 8 + 4 * 4
 # Of the last requests the quarter that was fastest: a burst of heavy ones among light ones will pass, and may wait.
+# Where somebody did wait for Q, it has not passed, and what they take on average counts.
 _REMEMBERED = 32
 _LEAST_KNOWN = 8
 _AT_WORK = BUSY - {State.KILLED}
@@ -57,28 +70,41 @@ class Overload:
         self._board = board
         self._slot = slot
         self._lately: deque[float] = deque(maxlen=_REMEMBERED)
-        self._usual_seconds = 0.0
+        self._mean_seconds = 0.0
+        self._too_old = self._count_too_old()
+        self._too_old_at = -math.inf
 
     def served(self, seconds: float) -> None:
         """A request took so long."""
         self._lately.append(seconds)
         if len(self._lately) >= _LEAST_KNOWN:
             ordered = sorted(self._lately)
-            self._usual_seconds = ordered[len(ordered) // 2]
+            self._mean_seconds = sum(ordered) / len(ordered)
             self._slot.gauge(Gauge.SERVICE_MICROSECONDS, max(1, int(ordered[len(ordered) // 4] * 1_000_000)))
 
     def look(self) -> bool:
         """Whether there is an overload, this moment or because somebody was refused just now."""
         count = sum(map(waiting, self._listeners))
-        if count and count * self._service_seconds() > self._seconds * max(1, self._board.wanted):
+        seconds = max(self._service_seconds(), self._mean_seconds if self._waits_too_long() else 0.0)
+        if count and count * seconds > self._seconds * max(1, self._board.wanted):
             self.goes_on()
             return True
         return self._board.words[HEAD_OVERLOAD] > time.monotonic_ns()
 
     def servable(self) -> int:
         """How many requests this worker can serve before the last of them has waited too long; one at least."""
-        seconds = max(self._usual_seconds, self._service_seconds())
+        seconds = max(self._mean_seconds, self._service_seconds())
         return max(1, int(_SHARE_IN_HAND * self._seconds / seconds)) if seconds else 1
+
+    def _waits_too_long(self) -> bool:
+        """Whether this worker met somebody lately who had waited for Q."""
+        count, now = self._count_too_old(), time.monotonic()
+        if count != self._too_old:
+            self._too_old, self._too_old_at = count, now
+        return now < self._too_old_at + LASTS_SECONDS
+
+    def _count_too_old(self) -> int:
+        return self._slot.words[COUNTERS[Counter.QUEUE_TOO_OLD]]
 
     def _service_seconds(self) -> float:
         """What a request takes the fastest worker: one that is held up by an origin says nothing; 0 if nobody knows."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from imgsvc.runtime.layout import Gauge, State
+from imgsvc.runtime.layout import Counter, Gauge, State
 from imgsvc.runtime.overload import LASTS_SECONDS, Overload, waiting
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
@@ -66,6 +66,42 @@ def test_a_burst_of_slow_requests_says_nothing(listener, board):
     serve(overload, 0.01)
     for _ in range(12):
         overload.served(100)
+
+    with crowd(listener, 10):
+        assert not overload.look()
+
+
+@pytest.mark.parametrize(("heavy", "is_on"), [(12, True), (1, False)])
+def test_where_somebody_waited_for_the_queue_timeout_it_is_what_requests_take_on_average(listener, board, heavy, is_on):
+    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board, board.slot(0))
+    serve(overload, 0.01)
+    for _ in range(heavy):
+        overload.served(2)
+    board.slot(0).count(Counter.QUEUE_TOO_OLD)
+
+    with crowd(listener, 10):
+        assert overload.look() is is_on
+
+
+def test_and_that_is_forgotten_after_a_moment(listener, board):
+    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board, board.slot(0))
+    serve(overload, 0.01)
+    for _ in range(12):
+        overload.served(2)
+    board.slot(0).count(Counter.QUEUE_TOO_OLD)
+    overload.look()
+    time.sleep(LASTS_SECONDS + 0.1)
+
+    with crowd(listener, 10):
+        assert not overload.look()
+
+
+def test_a_new_worker_knows_nothing_of_those_who_waited_for_the_one_before(listener, board):
+    board.slot(0).count(Counter.QUEUE_TOO_OLD)
+    overload = Overload([listener], RuntimeSettings(queue_timeout=2), board, board.slot(0))
+    serve(overload, 0.01)
+    for _ in range(12):
+        overload.served(2)
 
     with crowd(listener, 10):
         assert not overload.look()
