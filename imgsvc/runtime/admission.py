@@ -83,7 +83,7 @@ class Admission:
         self._clock = clock
         self._pause = pause
         self._quarantine = Quarantine(board.words)
-        self._notebook = Notebook(slot.words, board.slots_words)
+        self._notebook = Notebook(slot.words, board.slots_words, lambda: int(clock() * _NANO))
         self._origins = Origins(board)
         self._origin, self._name = 0, ""
 

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from imgsvc.errors import (
@@ -23,20 +21,20 @@ from imgsvc.runtime.admission import (
 from imgsvc.runtime.layout import FetchResult, Live, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
-from imgsvc.runtime.slot import hash_of
+from imgsvc.runtime.slot import Slot, hash_of
 
 CAT = "http://a.example/cat.png"
 OTHER = "http://b.example/cat.png"
 
 
 class Workers:
-    """Four of them, each with its gate, on one board."""
+    """Four of them, each with its gate, on one board; time goes on where a test says so."""
 
     def __init__(self, path):
-        self.late = 0.0
+        self.began, self.late = 1000.0, 0.0
         self.board = Scoreboard.create(4, path)
         self.board.want(4)
-        self.slots = [self.board.reserve() for _ in range(4)]
+        self.slots = [Slot(self.board.reserve().words, number, lambda: int(self.now() * 1e9)) for number in range(4)]
         for slot in self.slots:
             slot.occupy(1)
         self.paused = 0.0
@@ -44,7 +42,9 @@ class Workers:
         self.gates = [Admission(self.board, slot, self.now, self.pause) for slot in self.slots]
 
     def now(self):
-        return time.monotonic() + self.late
+        # No two moments are the same.
+        self.began += 1e-6
+        return self.began + self.late
 
     def pause(self, seconds):
         """Time goes on, and a worker that is to be free again is."""
@@ -153,7 +153,7 @@ def test_an_origin_that_is_fast_is_waited_for_as_long_as_twice_its_time(workers)
 
     with pytest.raises(WaitsItsTurn):
         workers.gates[2].admit(CAT)
-    assert 0.09 < workers.paused < 0.11
+    assert workers.paused == pytest.approx(0.1, abs=0.005)
 
 
 def test_who_waits_for_a_fast_origin_is_let_in_as_soon_as_there_is_room(workers):
