@@ -97,4 +97,4 @@ def _result_format(
 def _frames(header: Header, format_: Format, limits: Limits, rules: Rules) -> int:
     """How many frames are read: one, unless both ends and the limit allow more."""
     holds_more = format_.traits.animation_out or (format_ is Format.AVIF and rules.encoding.avif_animation)
-    return min(header.frames, limits.animation_frames) if header.is_animated and holds_more else 1
+    return min(header.frames or 1, limits.animation_frames) if header.is_animated and holds_more else 1

@@ -72,8 +72,10 @@ class Renderer:
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
         """Read the source's header, and decide from it everything that can be known without its pixels."""
         format_ = sniff(fetched.body, job.source_url, fetched.headers.get("content-type", ""))
-        opened = open_image(fetched.body, format_, self.rules.decoding)
-        return opened, decide(opened.header, job.options, self.limits_of(job), job.request.accepted, self.rules)
+        limits = self.limits_of(job)
+        counts_frames = limits.animation_frames > 1
+        opened = open_image(fetched.body, format_, self.rules.decoding, counts_frames=counts_frames)
+        return opened, decide(opened.header, job.options, limits, job.request.accepted, self.rules)
 
     def limits_of(self, job: Job) -> Limits:
         """The settings' limits, or the URL's where it may set its own."""

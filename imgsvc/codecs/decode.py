@@ -42,6 +42,7 @@ class Header:
 
     format: Format
     size: Size
+    # 0: several, which were not counted.
     frames: int = 1
     orientation: int = 1
     has_alpha: bool = False
@@ -68,21 +69,33 @@ class Opened:
             return self._pixels(shrink, max_frames, size)
 
 
-def open_image(data: bytes, format: Format, settings: DecodeSettings) -> Opened:  # noqa: A002 (the field's word)
-    """Read the header of `data`, which `format` says how; BrokenImageError, or BrokenSvgError."""
+def open_image(
+    data: bytes,
+    format: Format,  # noqa: A002 (the field's word)
+    settings: DecodeSettings,
+    *,
+    counts_frames: bool = True,
+) -> Opened:
+    """Read the header of `data`, which `format` says how; BrokenImageError, or BrokenSvgError.
+
+    PERF: a GIF has to be gone through to its end to count its frames, a third of what its first one takes.
+    """
     with decoder_errors(format):
-        opened = _OPENERS.get(format, _open_raster)(data, format, settings)
+        if format is Format.GIF and not counts_frames:
+            opened = _open_raster(data, format, settings, counts_frames=False)
+        else:
+            opened = _OPENERS.get(format, _open_raster)(data, format, settings)
     if min(opened.header.size) < 1:
         raise BrokenImageError(f"{format.word}: an image of {opened.header.size.width}x{opened.header.size.height}")
     return opened
 
 
-def _open_raster(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+def _open_raster(data: bytes, format_: Format, settings: DecodeSettings, *, counts_frames: bool = True) -> Opened:
     if format_ is Format.PNG:
         limits = (_UNLIMITED, _UNLIMITED) if settings.png_unlimited else _PNG_CHUNK_LIMITS
         PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = limits
     image = open_with_pillow(data, format_)
-    frames = getattr(image, "n_frames", 1) if format_ in _ANIMATED else 1
+    frames = _frame_count(image, counts=counts_frames) if format_ in _ANIMATED else 1
     header = Header(
         format=format_,
         size=Size(*image.size),
@@ -90,7 +103,7 @@ def _open_raster(data: bytes, format_: Format, settings: DecodeSettings) -> Open
         orientation=orientation_of(image),
         has_alpha=_has_alpha(image),
         palette_bits=_palette_bits(image, data, format_),
-        is_animated=frames > 1,
+        is_animated=frames != 1,
         profile=image.info.get("icc_profile") or None,
         metadata=metadata_of(image),
     )
@@ -102,6 +115,12 @@ def _open_raster(data: bytes, format_: Format, settings: DecodeSettings) -> Open
         return _picture(header, _scaled(image, data, size) if size else _still(image, data, shrink))
 
     return Opened(header, pixels)
+
+
+def _frame_count(image: ImageFile.ImageFile, *, counts: bool) -> int:
+    if counts:
+        return int(getattr(image, "n_frames", 1))
+    return 0 if getattr(image, "is_animated", False) else 1
 
 
 def _scaled(image: ImageFile.ImageFile, data: bytes, size: Size) -> Image.Image:

@@ -169,6 +169,14 @@ def test_an_animation_comes_frame_by_frame(word: str) -> None:
         assert_alike(frame, color)
 
 
+@pytest.mark.parametrize(("frames", "known"), [(3, (0, True)), (1, (1, False))])
+def test_frames_that_nobody_reads_are_not_counted(frames: int, known: tuple[int, bool]) -> None:
+    found = open_image(animated(frames), Format.GIF, DEFAULTS, counts_frames=False)
+
+    assert (found.header.frames, found.header.is_animated) == known
+    assert len(found.decode().frames) == 1
+
+
 @pytest.mark.parametrize(("max_frames", "count"), [(1, 1), (2, 2), (9, 4)])
 def test_no_more_frames_are_decoded_than_asked_for(max_frames: int, count: int) -> None:
     assert len(opened(animated(4), "gif").decode(max_frames=max_frames).frames) == count
