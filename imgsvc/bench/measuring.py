@@ -20,7 +20,6 @@ from imgsvc.environment import ENV_FILE_VARIABLES
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest, Rendition
-from imgsvc.runtime.cores import keep_to_one_thread
 from imgsvc.runtime.memory import keep_heap
 
 # A bench is of this machine, and asks its own server for its own pictures.
@@ -87,7 +86,6 @@ def measure(
     environ = settings(environ)
     renderer = create_renderer(from_environment(environ))
     keep_heap()
-    keep_to_one_thread()
     with tempfile.TemporaryDirectory(prefix="imgsvc-bench-") as folder:
         home = Path(folder)
         paths = _laid_out(pictures, home / "pictures")

@@ -11,12 +11,12 @@ REST = "other"
 
 
 class Stopwatch(Scope):
-    """`spent`: CPU seconds of this process by stage or step, in the order in which they were first entered.
+    """`spent`: CPU seconds of this thread by stage or step, in the order in which they were first entered.
 
     A step is what `check` was told of last; what a stage does before its first one has the stage's own name.
     """
 
-    def __init__(self, timeout_seconds: float, cpu: Callable[[], float] = time.process_time) -> None:
+    def __init__(self, timeout_seconds: float, cpu: Callable[[], float] = time.thread_time) -> None:
         super().__init__(timeout_seconds)
         self.spent: dict[str, float] = {}
         self._cpu = cpu

@@ -6,11 +6,9 @@ Nothing is locked: a ticket lies in the worker's slot, and goes with its worker.
 process that was stopped while it had one costs the others a moment, and no more.
 """
 
-import ctypes
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from imgsvc.runtime.layout import LIVE, Live
 from imgsvc.runtime.scoreboard import Scoreboard
@@ -24,16 +22,6 @@ _PAUSE_SECONDS = 0.002
 def at_once() -> int:
     """As many as keep this process's cores busy: one that waits for memory leaves its core to another."""
     return PER_CORE * len(os.sched_getaffinity(0))
-
-
-def keep_to_one_thread() -> None:
-    """Let the calling thread's OpenMP, which libimagequant computes with, start no others.
-
-    PERF: the other cores are other workers'. With a thread for each core a palette takes a half more of their time,
-    for threads that wait for each other do so at full speed.
-    """
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libgomp.so.1").omp_set_num_threads(1)
 
 
 class Cores:

@@ -17,7 +17,7 @@ from gunicorn.workers.sync import SyncWorker
 from imgsvc.runtime.admission import Admission
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.connections import ConnectionThread
-from imgsvc.runtime.cores import Cores, at_once, keep_to_one_thread
+from imgsvc.runtime.cores import Cores, at_once
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.guests import bid_farewell
 from imgsvc.runtime.last_words import LastWords
@@ -70,7 +70,6 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
         limit_addresses(self.settings.max_worker_address_megabytes)
         keep_heap()
-        keep_to_one_thread()
         last_words = self.last_words or LastWords.prepare()
         last_words.listen()
         self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None

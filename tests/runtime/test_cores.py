@@ -1,14 +1,10 @@
-import os
 import time
-from pathlib import Path
 
 import pytest
 
-from imgsvc.codecs.palette import quantized
-from imgsvc.runtime.cores import LONGEST_SECONDS, PER_CORE, Cores, at_once, keep_to_one_thread
+from imgsvc.runtime.cores import LONGEST_SECONDS, PER_CORE, Cores, at_once
 from imgsvc.runtime.layout import Live
 from imgsvc.runtime.scoreboard import Scoreboard
-from tests.images import noise
 
 
 class Workers:
@@ -105,14 +101,3 @@ def test_waiting_takes_real_time(workers):
     gates[1].enter(lambda: time.monotonic() > began + 0.05)
 
     assert time.monotonic() - began >= 0.05
-
-
-@pytest.mark.skipif(os.cpu_count() == 1, reason="one core: OpenMP starts no threads anyway")
-def test_a_palette_is_found_by_one_thread():
-    pid = os.fork()
-    if pid == 0:
-        keep_to_one_thread()
-        quantized(noise(256, 256), 8)
-        os._exit(7 if len(list(Path("/proc/self/task").iterdir())) == 1 else 0)
-
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7

@@ -1,9 +1,11 @@
 import subprocess
 import sys
 from itertools import takewhile
+from pathlib import Path
 
 import pytest
 
+from tests.faults.processes import workers
 from tests.serving.server import CHECKOUT, PATIENCE_SECONDS, Server, free_port
 
 EX_CONFIG = 78
@@ -59,3 +61,14 @@ def test_what_the_command_line_says_comes_before_the_env_file(tmp_path):
         assert len(list(lines)) < 10
         process.terminate()
         assert f"127.0.0.1:{port}" in process.stderr.read()
+
+
+def test_no_codec_computes_in_threads_of_its_own(server):
+    (worker,) = workers(server)
+    tasks = Path(f"/proc/{worker}/task")
+    before = len(list(tasks.iterdir()))
+
+    answer = server.get("/_/rs:fill:400:300/g:sm/plain/local:///big.bmp@gif")
+
+    assert answer.status_code == 200
+    assert len(list(tasks.iterdir())) == before
