@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 
+import resvg
 import resvg_py
 from PIL import Image, PngImagePlugin
 
@@ -31,10 +32,13 @@ _BARRED = frozenset({"script", "iframe", "form"})
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 _BLANKS = re.compile(r"[\0- ]+")
 _LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
-# At 96 dots an inch, in a font of 16.
+_DPI, _FONT_SIZE = 96.0, 16.0
+# At these.
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
 _DEFAULT_SIDE = 100.0
 _TEXT = frozenset({"text", "tspan"})
+# A transform that changes nothing: the rows of its matrix.
+_AS_IT_IS = (1, 0, 0, 0, 1, 0)
 
 
 def sanitize(data: bytes) -> bytes:
@@ -91,7 +95,8 @@ class Drawing:
         check_cost(root, size)
         has_text = any(each.local_name in _TEXT for each in root.walk())
         text = serialize(self._framed(root, size)).decode()
-        png = in_child(lambda: _drawn(text, has_text), self.timeout_seconds)
+        draws = _drawn_with_text if has_text else _drawn
+        png = in_child(lambda: draws(text), self.timeout_seconds)
         image = PngImagePlugin.PngImageFile(BytesIO(png))
         image.load()
         return image.convert("RGBA")
@@ -110,18 +115,28 @@ class Drawing:
         return Element("svg", frame, [replace(root, attributes=own)])
 
 
-def _drawn(text: str, has_text: bool) -> bytes:
-    """A PNG of the drawing."""
+def _drawn(text: str) -> bytes:
+    """A PNG of the drawing, which has no text."""
+    options = resvg.usvg.Options.default()
+    options.dpi, options.font_size = _DPI, _FONT_SIZE
+    return bytes(resvg.render(resvg.usvg.Tree.from_str(text, options), _AS_IT_IS))
+
+
+def _drawn_with_text(text: str) -> bytes:
+    """The same with the system's fonts.
+
+    PERF: looking for them takes longer than a small drawing, and this wheel is compiled to be small and not fast; but
+    `resvg` cannot be told what the generic families are.
+    """
     return resvg_py.svg_to_bytes(
         svg_string=text,
-        # PERF: looking for the system's fonts takes longer than a small drawing.
-        skip_system_fonts=not has_text,
         # What the generic families mean; resvg's own choice, Arial and its kin, is on no server.
         font_family="DejaVu Sans",
         sans_serif_family="DejaVu Sans",
         serif_family="DejaVu Serif",
         monospace_family="DejaVu Sans Mono",
-        dpi=96.0,
+        dpi=_DPI,
+        font_size=_FONT_SIZE,
     )
 
 

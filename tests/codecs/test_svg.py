@@ -136,6 +136,14 @@ def test_no_file_is_read(tmp_path: Path) -> None:
     assert [image.getextrema() for image in images] == [((0, 0),) * 4] * 2
 
 
+@pytest.mark.parametrize("more", ["", "<text> </text>"], ids=["without text", "with text"])
+@pytest.mark.parametrize(("width", "pixels"), [("1em", 16), ("12pt", 16), ("0.125in", 12)])
+def test_lengths_are_of_a_font_of_16_at_96_dots_an_inch(width: str, pixels: int, more: str) -> None:
+    image = drawn(f'<rect width="{width}" height="20" fill="red"/>{more}')
+
+    assert image.getchannel("A").getbbox() == (0, 0, pixels, 20)
+
+
 def test_text_is_drawn() -> None:
     assert drawn('<text y="15" font-size="16" font-family="sans-serif">Hxx</text>').getbbox() is not None
 
