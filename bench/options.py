@@ -6,10 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.tasks import TASKS
+from bench.tasks import BY_NAME, OTHERS, TASKS, Task
 
 INSTALLABLE = ("thumbor", "ipx")
-_MEANINGS = "\n".join(f"  {task.name}  {task.meaning}" for task in TASKS)
+_ALL_OTHERS = "others"
+
+
+def _meanings(tasks: Sequence[Task]) -> str:
+    return "\n".join(f"  {task.name:4}{task.meaning}" for task in tasks)
+
+
 _TEXT = f"""Measures imgsvc against other image servers on this machine.
 
 nginx serves the source pictures on loopback, without any cache anywhere.
@@ -18,7 +24,10 @@ else the machine does hits all alike: trust the ratios more than the figures.
 Before a task is measured, each server's answer is fetched, and must have the right format and size.
 
 tasks:
-{_MEANINGS}
+{_meanings(TASKS)}
+
+others, with --tasks {_ALL_OTHERS} or by their names:
+{_meanings(OTHERS)}
 """
 
 
@@ -67,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
         "another checkout of imgsvc, prepared by its ./serve; may be given again"))  # fmt: skip
     add("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help=(
         "a setting of imgsvc (not of other checkouts): --set WORKERS=2; may be given again"))  # fmt: skip
-    add("--tasks", type=_tasks, default=tuple(task.name for task in TASKS), metavar="NAMES", help="J1,P1,...; all")
+    add("--tasks", type=_tasks, default=tuple(task.name for task in TASKS), metavar="NAMES", help=(
+        f"J1,P1,...; {_ALL_OTHERS} for all of these; else all but them"))  # fmt: skip
     add("--seconds", type=_between(0.5, 60), default=3.0, metavar="N", help=(
         "a slice's length, longer where answers are slow; 3"))  # fmt: skip
     add("--rounds", type=_count(50), default=3, metavar="N", help="slices for each server and task; 3")
@@ -84,7 +94,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _tasks(text: str) -> tuple[str, ...]:
-    return _of(text, tuple(task.name for task in TASKS))
+    every_other = ",".join(task.name for task in OTHERS)
+    return _of(text.replace(_ALL_OTHERS, every_other), tuple(BY_NAME))
 
 
 def _peers(text: str) -> tuple[str, ...]:

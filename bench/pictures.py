@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pillow_avif  # noqa: F401 (Pillow-SIMD writes AVIF by this plugin)
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from samples.draw import meadow
@@ -142,6 +143,20 @@ def _cutout(canvas: Image.Image) -> bytes:
     return _bytes(cutout, "PNG", compress_level=6)
 
 
+def _progressive(image: Image.Image) -> bytes:
+    return _bytes(image, "JPEG", quality=85, progressive=True)
+
+
+def _pan(canvas: Image.Image) -> bytes:
+    """Frames of one scene, each a little further on."""
+    frames = [canvas.crop((20 * at, 10 * at, 20 * at + 480, 10 * at + 360)).quantize(128) for at in range(24)]
+    return _bytes(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50, loop=0)
+
+
+def _still(canvas: Image.Image) -> Image.Image:
+    return _cut(canvas, 1920, 1200, 0.1, 0.35)
+
+
 _MAKERS: Mapping[str, Callable[[Image.Image], bytes]] = {
     "j1.jpg": lambda canvas: _jpeg(_cut(canvas, 2560, 1600, 0.02, 0.1), 90),
     "j2.jpg": lambda canvas: _jpeg(_photograph(canvas), 80),
@@ -149,5 +164,16 @@ _MAKERS: Mapping[str, Callable[[Image.Image], bytes]] = {
     "j4.jpg": _large_progressive,
     "j5.jpg": lambda canvas: _jpeg(_photograph(canvas).resize((500, 408), Image.Resampling.LANCZOS), 85),
     "p1.png": _cutout,
+    "large.jpg": lambda canvas: _jpeg(_cut(canvas, 4000, 3000, 0.2, 0.3), 85),
+    "progressive.jpg": lambda canvas: _progressive(_cut(canvas, 4000, 3000, 0.2, 0.3)),
+    "gray.jpg": lambda canvas: _jpeg(_photograph(canvas).convert("L"), 85),
+    "cmyk.jpg": lambda canvas: _jpeg(_photograph(canvas).convert("CMYK"), 85),
+    "rgb.png": lambda canvas: _bytes(_still(canvas), "PNG"),
+    "gray.png": lambda canvas: _bytes(_still(canvas).convert("L"), "PNG"),
+    "palette.png": lambda canvas: _bytes(_still(canvas).quantize(256), "PNG"),
+    "photo.webp": lambda canvas: _bytes(_still(canvas), "WEBP", quality=80),
+    "still.gif": lambda canvas: _bytes(_still(canvas).quantize(128), "GIF"),
+    "frames.gif": _pan,
+    "photo.avif": lambda canvas: _bytes(_still(canvas), "AVIF", quality=65, speed=8),
     "w1.webp": lambda canvas: _bytes(_cut(canvas, 4096, 4096, 0.5, 0.5), "WEBP", quality=80),
 }

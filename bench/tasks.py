@@ -52,7 +52,25 @@ TASKS = (
     Task("M1", "J1 to J6 in turn", parts=("J1", "J2", "J3", "J4", "J5", "J6")),
 )
 
-BY_NAME = {task.name: task for task in TASKS}
+# What users have besides; measured where it is asked for.
+OTHERS = (
+    Task("O1", "JPEG 4000x3000 -> 1200w JPEG q80", "large.jpg", 1200, quality=80),
+    Task("O2", "progressive JPEG 4000x3000 -> 250w JPEG q80", "progressive.jpg", 250, quality=80),
+    Task("O3", "gray JPEG 2725x2225 -> 600w JPEG q80", "gray.jpg", 600, quality=80),
+    Task("O4", "CMYK JPEG 2725x2225 -> 600w JPEG q80", "cmyk.jpg", 600, quality=80),
+    Task("O5", "JPEG 2560x1600 -> 500w PNG", "j1.jpg", 500, format="png"),
+    Task("O6", "PNG RGB 1920x1200 -> 500w PNG", "rgb.png", 500, format="png"),
+    Task("O7", "PNG gray 1920x1200 -> 500w PNG", "gray.png", 500, format="png"),
+    Task("O8", "PNG of 256 colors 1920x1200 -> 500w PNG", "palette.png", 500, format="png"),
+    Task("O9", "PNG RGBA 1920x1200 -> 1200w PNG", "p1.png", 1200, format="png"),
+    Task("O10", "PNG RGBA 1920x1200 -> 500w WebP q79", "p1.png", 500, format="webp", quality=79),
+    Task("O11", "WebP 1920x1200 -> 1200w WebP q79", "photo.webp", 1200, format="webp", quality=79),
+    Task("O12", "GIF 1920x1200 -> 500w JPEG q80", "still.gif", 500, quality=80),
+    Task("O13", "GIF 480x360 of 24 frames -> its first, 200w GIF", "frames.gif", 200, format="gif"),
+    Task("O14", "AVIF 1920x1200 -> 500w JPEG q80", "photo.avif", 500, quality=80),
+)
+
+BY_NAME = {task.name: task for task in (*TASKS, *OTHERS)}
 
 
 def parts_of(task: Task) -> tuple[Task, ...]:

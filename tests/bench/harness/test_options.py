@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bench.options import parse
-from bench.tasks import TASKS
+from bench.tasks import BY_NAME, OTHERS, TASKS
 
 ROOT = Path(__file__).parents[3]
 
@@ -15,6 +15,11 @@ def test_without_options_every_task_is_measured():
 
 def test_tasks_keep_their_order_and_are_measured_once():
     assert parse(["--tasks", "P1,J1,P1"]).tasks == ("J1", "P1")
+
+
+def test_others_are_measured_where_they_are_asked_for():
+    assert parse(["--tasks", "O2,J1"]).tasks == ("J1", "O2")
+    assert parse(["--tasks", "others"]).tasks == tuple(task.name for task in OTHERS)
 
 
 def test_a_setting_may_be_given_with_or_without_its_prefix():
@@ -41,4 +46,4 @@ def test_the_command_explains_itself():
     answer = subprocess.run([ROOT / "bench" / "run", "--help"], capture_output=True, text=True, check=True)
 
     assert "usage: bench/run" in answer.stdout
-    assert all(task.meaning in answer.stdout for task in TASKS)
+    assert all(task.meaning in answer.stdout for task in BY_NAME.values())

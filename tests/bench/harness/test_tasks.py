@@ -1,12 +1,13 @@
 import pytest
 
-from bench.tasks import BY_NAME, TASKS, parts_of
+from bench.pictures import _MAKERS
+from bench.tasks import BY_NAME, parts_of
 from imgsvc.app import create_renderer
 from imgsvc.config import from_environment
 from imgsvc.rendition import RenderRequest
 
 ORIGIN = "http://127.0.0.1:9"
-SINGLE = [task for task in TASKS if not task.parts]
+SINGLE = [task for task in BY_NAME.values() if not task.parts]
 
 
 @pytest.mark.parametrize("task", SINGLE, ids=lambda task: task.name)
@@ -15,6 +16,10 @@ def test_imgsvc_is_asked_for_the_size_the_format_and_the_quality_of_the_task(tas
 
     assert (job.options.width, job.options.height) == (task.width, task.height)
     assert (job.options.format.word, job.options.quality or 0) == (task.format, task.quality)
+
+
+def test_every_source_is_made():
+    assert {task.source for task in SINGLE} == set(_MAKERS)
 
 
 def test_peers_are_asked_for_the_same():
