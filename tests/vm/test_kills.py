@@ -26,9 +26,7 @@ def is_whole(machine):
     return eventually(lambda: machine("curl -s http://127.0.0.1:8081/ready") == "ready")
 
 
-@pytest.mark.parametrize(
-    "part", [OBSERVER, "$(pgrep -f 'imgsvc[.]observer[.]guard [0-9]' | head -1)"], ids=["observer", "guard"]
-)
+@pytest.mark.parametrize("part", [OBSERVER, GUARD], ids=["observer", "guard"])
 def test_without_its_observer_everybody_is_served(machine, part):
     found = while_asked(machine, f"kill -9 {part}")
 
