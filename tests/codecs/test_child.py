@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.codecs.child import ChildError, in_child
-
-DESCRIPTORS = Path("/proc/self/fd")
+from tests.descriptors import open_descriptors
 
 
 def test_the_answer_of_the_work_comes_back() -> None:
@@ -67,8 +66,8 @@ def children() -> str:
 
 
 def test_no_process_and_no_descriptor_is_left_behind() -> None:
-    before = len(list(DESCRIPTORS.iterdir())), children()
+    before = open_descriptors("pipe:"), children()
 
     in_child(lambda: b"x", 5)
 
-    assert (len(list(DESCRIPTORS.iterdir())), children()) == before
+    assert (open_descriptors("pipe:"), children()) == before
