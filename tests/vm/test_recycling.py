@@ -39,6 +39,7 @@ def scraped(machine):
     machine("apt-get install -y --no-install-recommends prometheus")
     machine.write("/etc/prometheus/prometheus.yml", FASTER + documented())
     configure(machine, "IMGSVC_MAX_REQUESTS=50")
+    configure(machine, "IMGSVC_MAX_REQUESTS_JITTER=50")
     machine("systemctl restart imgsvc prometheus")
     assert eventually(lambda: ask(machine, 'up{job="imgsvc"} == 1'))
     load = machine.load(DIRECT, SECONDS, 4)
@@ -48,7 +49,8 @@ def scraped(machine):
     series = ask(machine, '{job="imgsvc"}[1h]')
     rules = json.loads(machine("curl -s http://127.0.0.1:9090/api/v1/rules"))["data"]["groups"]
     started = float(ask(machine, "imgsvc_started_workers_total")[0]["value"][1])
-    machine("sed -i '$d' /etc/imgsvc/imgsvc.env; systemctl restart imgsvc; systemctl disable --now prometheus 2>&1")
+    machine("sed -i '/MAX_REQUESTS/d' /etc/imgsvc/imgsvc.env; systemctl restart imgsvc")
+    machine("systemctl disable --now prometheus 2>&1")
     return {"seen": found["seen"], "series": series, "rules": rules, "started": started}
 
 
