@@ -1,80 +1,178 @@
-"""Does one piece of work in a process of its own, so that it can be ended and cannot harm this one.
+"""Does work in a process of its own, so that it can be ended and cannot harm this one.
 
 For native code that holds the interpreter until it is done, and that ends its process where it runs out of stack or
-memory. The child shares nothing that it writes to; its only way back is a pipe.
+memory. The child shares nothing that it writes to; its only way back is a socket.
+PERF: it stays for the next piece of work: a fork takes several milliseconds, and as many until what it shared is gone.
 """
 
 import os
 import signal
+import socket
+import struct
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
-_CHUNK = 1 << 20
+from imgsvc.runtime.memory import release_heap, resident_bytes
+
+_LENGTH = struct.Struct("<Q")
+_FLAGS = struct.Struct("??")
+_TIME_LIMIT = struct.Struct("<d")
 _HIGHEST_DESCRIPTOR = 65_536
+# What a child may grow by before a new one takes its place.
+_GROWTH_BYTES = 64 << 20
+_ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 
 class ChildError(Exception):
     """The work failed, took too long, or ended its process."""
 
 
-def in_child(work: Callable[[], bytes], timeout_seconds: float) -> bytes:
-    """What `work` returns; ChildError if it raises or is not done in time."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:  # pragma: no cover (coverage ends with the process)
-        _work_and_exit(work, writing, timeout_seconds)
-    os.close(writing)
-    try:
-        answer = _read(reading)
-    finally:
-        os.close(reading)
-        ended_by = _end(child)
-    if not answer.startswith(b"+"):
-        raise ChildError(answer[1:].decode("utf-8", "replace") or f"ended by signal {ended_by}")
-    return answer[1:]
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the work has returned, or the sentence of its error; whether the process takes another one."""
+
+    is_good: bool
+    stays: bool
+    body: bytes
+
+    def packed(self) -> bytes:
+        return _FLAGS.pack(self.is_good, self.stays) + self.body
+
+    @classmethod
+    def unpacked(cls, data: memoryview) -> "_Answer":
+        is_good, stays = _FLAGS.unpack_from(data)
+        return cls(is_good, stays, bytes(data[_FLAGS.size :]))
 
 
-def _work_and_exit(work: Callable[[], bytes], writing: int, timeout_seconds: float) -> None:  # pragma: no cover
-    """Run in the child, and never return."""
+@dataclass(slots=True, eq=False)
+class Child:
+    """Does `work` with one input after another, in a process that begins with the first."""
+
+    work: Callable[[bytes], bytes]
+    _process: "_Process | None" = None
+
+    def __call__(self, data: bytes, timeout_seconds: float) -> bytes:
+        """What `work` makes of `data`; ChildError if it raises or is not done in time."""
+        process, self._process = self._kept() or _Process.begin(self.work), None
+        answer = None
+        try:
+            answer = process.ask(data, timeout_seconds)
+        finally:
+            # Who has not answered, because of a deadline here say, would answer the next question with it.
+            if answer and answer.stays:
+                self._process = process
+            else:
+                ended_by = process.end()
+        if answer is None:
+            raise ChildError(f"ended by signal {ended_by}")
+        if not answer.is_good:
+            raise ChildError(answer.body.decode("utf-8", "replace"))
+        return answer.body
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if process := self._kept():
+            process.end()
+        self._process = None
+
+    def _kept(self) -> "_Process | None":
+        """The process of the last time, if it is this one's child and still there."""
+        if self._process is None or self._process.is_there():
+            return self._process
+        self._process.end()
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    number: int
+    parent: int
+    line: socket.socket
+
+    @classmethod
+    def begin(cls, work: Callable[[bytes], bytes]) -> "_Process":
+        ours, its = socket.socketpair()
+        number = os.fork()
+        if number == 0:  # pragma: no cover (coverage ends with the process)
+            _work_and_exit(work, its)
+        its.close()
+        return cls(number, os.getpid(), ours)
+
+    def ask(self, data: bytes, timeout_seconds: float) -> _Answer | None:
+        """Its answer; none if it has ended instead."""
+        with suppress(ConnectionError):
+            _send(self.line, _TIME_LIMIT.pack(timeout_seconds) + data)
+            if answer := _receive(self.line):
+                return _Answer.unpacked(answer)
+        return None
+
+    def is_there(self) -> bool:
+        with suppress(ChildProcessError):
+            return self.parent == os.getpid() and os.waitid(os.P_PID, self.number, _ENDED) is None
+        return False
+
+    def end(self) -> int:
+        """Make sure that it is gone; the signal that ended it."""
+        if self.parent != os.getpid():
+            # Whether this fork has the line, and under this number, who forked knows.
+            self.line.detach()
+            return 0
+        self.line.close()
+        with suppress(ProcessLookupError, ChildProcessError):
+            finished, status = os.waitpid(self.number, os.WNOHANG)
+            if not finished:
+                os.kill(self.number, signal.SIGKILL)
+                _, status = os.waitpid(self.number, 0)
+            return status & 0x7F
+        return 0
+
+
+def _work_and_exit(work: Callable[[bytes], bytes], line: socket.socket) -> None:  # pragma: no cover
+    """Run in the child until the parent is gone, and never return."""
     try:
         # The server's handlers are not for this process; unhandled, these end it even inside native code.
         for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, timeout_seconds)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         # A client's connection must not stay open because of a child that outlives its parent.
-        os.closerange(3, writing)
-        os.closerange(writing + 1, _HIGHEST_DESCRIPTOR)
-        _write(writing, _answer(work))
+        os.closerange(3, line.fileno())
+        os.closerange(line.fileno() + 1, _HIGHEST_DESCRIPTOR)
+        # Or what the parent writes to its free memory would be copied for this process.
+        release_heap()
+        most = resident_bytes() + _GROWTH_BYTES
+        while question := _receive(line):
+            signal.setitimer(signal.ITIMER_REAL, *_TIME_LIMIT.unpack_from(question))
+            is_good, body = _tried(work, bytes(question[_TIME_LIMIT.size :]))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            _send(line, _Answer(is_good, resident_bytes() <= most, body).packed())
     finally:
         os._exit(0)
 
 
-def _answer(work: Callable[[], bytes]) -> bytes:  # pragma: no cover
+def _tried(work: Callable[[bytes], bytes], data: bytes) -> tuple[bool, bytes]:  # pragma: no cover
     try:
-        return b"+" + work()
+        return True, work(data)
     except Exception as error:  # noqa: BLE001 (the parent raises it)
-        return f"-{error}".encode()
+        return False, str(error).encode()
 
 
-def _write(descriptor: int, data: bytes) -> None:  # pragma: no cover
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def _send(line: socket.socket, data: bytes) -> None:
+    line.sendall(_LENGTH.pack(len(data)))
+    line.sendall(data)
 
 
-def _read(descriptor: int) -> bytes:
-    parts = []
-    while part := os.read(descriptor, _CHUNK):
-        parts.append(part)
-    return b"".join(parts)
+def _receive(line: socket.socket) -> memoryview:
+    """What the other side has sent; nothing if it is gone."""
+    with suppress(ConnectionError):
+        if length := _exactly(line, _LENGTH.size):
+            return _exactly(line, *_LENGTH.unpack(length))
+    return memoryview(b"")
 
 
-def _end(child: int) -> int:
-    """Make sure that the child is gone; the signal that ended it."""
-    with suppress(ProcessLookupError, ChildProcessError):
-        finished, status = os.waitpid(child, os.WNOHANG)
-        if not finished:
-            os.kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
-        return status & 0x7F
-    return 0
+def _exactly(line: socket.socket, size: int) -> memoryview:
+    view = memoryview(bytearray(size))
+    filled = 0
+    while filled < size and (count := line.recv_into(view[filled:])):
+        filled += count
+    return view if filled == size else memoryview(b"")

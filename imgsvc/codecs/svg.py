@@ -16,7 +16,7 @@ import resvg
 import resvg_py
 from PIL import Image, PngImagePlugin
 
-from imgsvc.codecs.child import in_child
+from imgsvc.codecs.child import Child
 from imgsvc.codecs.plugins import decoder_errors
 from imgsvc.codecs.svg_cost import check_cost, is_small_raster
 from imgsvc.codecs.svg_events import EVENTS
@@ -94,9 +94,8 @@ class Drawing:
         root = _self_contained(self.root)
         check_cost(root, size)
         has_text = any(each.local_name in _TEXT for each in root.walk())
-        text = serialize(self._framed(root, size)).decode()
-        draws = _drawn_with_text if has_text else _drawn
-        png = in_child(lambda: draws(text), self.timeout_seconds)
+        document = serialize(self._framed(root, size))
+        png = _DRAWER((_WITH_TEXT if has_text else _WITHOUT_TEXT) + document, self.timeout_seconds)
         image = PngImagePlugin.PngImageFile(BytesIO(png))
         image.load()
         return image.convert("RGBA")
@@ -138,6 +137,17 @@ def _drawn_with_text(text: str) -> bytes:
         dpi=_DPI,
         font_size=_FONT_SIZE,
     )
+
+
+_WITH_TEXT, _WITHOUT_TEXT = b"t", b"-"
+
+
+def _png(task: bytes) -> bytes:
+    draws = _drawn_with_text if task.startswith(_WITH_TEXT) else _drawn
+    return draws(task[1:].decode())
+
+
+_DRAWER = Child(_png)
 
 
 def open_svg(data: bytes, *, is_unlimited: bool = False, timeout_seconds: float = 5) -> Drawing:
