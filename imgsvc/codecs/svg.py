@@ -5,6 +5,7 @@ would read files that an image names. So it runs in a child with a time limit, o
 and only if svg_cost finds the work bounded.
 """
 
+import atexit
 import html
 import math
 import re
@@ -148,6 +149,7 @@ def _png(task: bytes) -> bytes:
 
 
 _DRAWER = Child(_png)
+atexit.register(_DRAWER.close)
 
 
 def open_svg(data: bytes, *, is_unlimited: bool = False, timeout_seconds: float = 5) -> Drawing:
