@@ -9,7 +9,7 @@ from contextlib import suppress
 _PAGE = resource.getpagesize()
 _STATM = "/proc/self/statm"
 # Worth a walk through the heap, which takes a millisecond or so, and that the kernel clears these pages anew later.
-_WORTH_IDLE_BYTES, _WORTH_BUSY_BYTES = 32 << 20, 64 << 20
+_WORTH_IDLE_BYTES, _WORTH_BUSY_BYTES = 16 << 20, 32 << 20
 # glibc's malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 # What libwebp reserves for an animation's canvas, and does not touch for a still, must not come from a used heap.
