@@ -144,6 +144,10 @@ def _package(name: str, detail: Callable[[], str] = str) -> Callable[[], str]:
     return describe
 
 
+def _resvg_detail() -> str:
+    return f"and, for text, resvg-py {version('resvg-py')} (resvg {resvg_py.__resvg_version__})"
+
+
 def _heif_detail() -> str:
     return f"(libheif {pillow_heif.libheif_version()})"
 
@@ -153,7 +157,7 @@ _LIBRARIES: Mapping[Format, Callable[[], str]] = {
     Format.PNG: _feature("zlib", "zlib"),
     Format.WEBP: _feature("libwebp", "webp"),
     Format.TIFF: _feature("libtiff", "libtiff"),
-    Format.SVG: _package("resvg_py", lambda: f"(resvg {resvg_py.__resvg_version__})"),
+    Format.SVG: _package("resvg", _resvg_detail),
     Format.AVIF: _package("pillow-avif-plugin", lambda: f"(libavif {AvifImagePlugin._avif.libavif_version})"),
     Format.HEIC: _package("pillow-heif", _heif_detail),
     Format.JXL: _package("pillow-jxl-plugin"),

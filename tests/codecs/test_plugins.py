@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import warnings
+from importlib.metadata import version
 
 import pytest
 
@@ -59,3 +60,9 @@ def test_capabilities_name_a_version_for_every_format() -> None:
 
     assert [each.format for each in found] == list(Format)
     assert all(any(map(str.isdigit, each.library)) for each in found)
+
+
+def test_both_libraries_that_draw_svg_are_named() -> None:
+    (found,) = (each for each in capabilities() if each.format is Format.SVG)
+
+    assert all(version(each) in found.library for each in ("resvg", "resvg-py"))
