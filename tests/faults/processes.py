@@ -112,13 +112,13 @@ def stopped(*pids: int):
                 os.kill(pid, signal.SIGCONT)
 
 
-def eventually(condition: Callable[[], object], seconds: float = 15) -> bool:
-    """Whether `condition` comes true in time."""
+def eventually(condition: Callable[[], object], seconds: float = 15, every: float = 0.05) -> bool:
+    """Whether `condition` comes true in time; it is looked at so often."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
             return True
-        time.sleep(0.05)
+        time.sleep(every)
     return bool(condition())
 
 
