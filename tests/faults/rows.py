@@ -1,4 +1,4 @@
-"""The fifty rows of docs/faults.md: what is done to the service, and what it promises."""
+"""The rows of docs/faults.md: what is done to the service, and what it promises."""
 
 from dataclasses import dataclass
 
@@ -16,63 +16,63 @@ class Row:
 
 
 _TEXT = """
-clients ask for 20 MB and never read: eight more than there are workers | nobody else is delayed, each of them is cut off at WRITE_RESPONSE_TIMEOUT, no worker is replaced
-the same through nginx, with and without buffering | buffered: no effect; not buffered: as F1
-the incident: a burst of connections that are neither read nor closed, then 1, 3 and 10 more a second | at least 99 % of the probe is answered, during it and after it; nothing is to be restarted
-clients read everything and never close | at least 95 % of the quiet throughput
-connections that say nothing | nobody waits for them, at least 95 % of the quiet throughput, and each is ended
-slow headers and slow bodies, directly and through nginx | nobody waits for them, at least 95 % of the quiet throughput; 408 and a close
-clients leave with FIN, at any moment of their request | the work stops and its source is let go; no descriptor, no file, no worker is lost
-clients leave with RST, close only their sending side, or take an HTTP/2 stream back | as F7; whoever stops sending counts as gone, as it does to nginx
-queued requests whose clients have left | none of them fetches or decodes anything; who waits behind them is served at once
-the first of two equal requests is aborted, or its worker killed | the other is answered || There is no single-flight: equal requests do not depend on each other, so none can be wedged by another.
-a hundred times one picture, and a hundred times one source in ten sizes | all are answered, with the same bytes || There is no single-flight: each is fetched and made for itself; a cache in front of the service joins them.
-a source accepts and never answers; all workers and eight more are asked for it | other sources keep half of the workers; 504 at DOWNLOAD_TIMEOUT, the surplus 503 within 0.3 s and then at once, and after several timeouts 504 at once || Whether a source hangs is not known when it is first asked: who comes together with its first request waits for a quarter of a second, outside of a worker, where a source that is well serves both.
-a source drips, or stalls at 99 % | 504 at DOWNLOAD_TIMEOUT
-a source resets, ends early, breaks its gzip, never ends, announces 10 GB | an error of the source, within DOWNLOAD_TIMEOUT || 422 throughout and not 502 or 413: imgproxy's answers, which clients of its API expect (docs/errors.md).
-a source redirects in circles, to loopback, to the metadata address, to file:, to another scheme | 4xx; nothing is connected to but the source itself
-names that cannot be looked up, that change between two lookups, that mix addresses inside and outside | 404 or 504 within DOWNLOAD_TIMEOUT; no address inside is connected to
-more than sixty spellings of addresses inside | all refused, none connected to
-a pooled connection to a source goes dark | one retry, unseen, within DOWNLOAD_TIMEOUT
-a picture that crashes its worker, once and twenty times at once | only its own requests fail, and each runs once; the worker is back within a second; the third request for it is 422 || A worker is back in some 100 ms where the machine is idle; gunicorn looks for dead ones once a second at the latest.
-SIGKILL to a worker every second | no more requests fail than workers were killed
-SIGSTOP to a worker | it is replaced within gunicorn's timeout and 2 s; nobody else is affected
-SIGKILL and SIGSTOP to the arbiter | killed: its workers leave, the port is free, and another server takes over within 3 s; stopped: the workers go on serving || A stopped arbiter is still its workers' parent: they serve on, which is better than ending; only the arbiter's own watch is missing until its supervisor acts.
-a native call of a minute, with and without the interpreter's lock; heavy work against a short TIMEOUT | ended within half a second after TIMEOUT, with an answer and a stack in the log; nobody else is affected || Where native code keeps the interpreter's lock to the end, nobody is left to answer: the process ends half a second after TIMEOUT, and the connection with it. What may keep it for long is bounded beforehand, or done by a process of its own (SVG).
-the largest legal pictures, twice as many as workers | every worker stays below 1.5 GB
-pictures that lie about their size, and small ones with a great deal around them | 422 from the header; at most 64 MiB grown
-results that would be huge | 422 before anything is allocated, or scaled down to MAX_RESULT_DIMENSION
-animations of thousands of frames, of huge frames, without delay | bounded in frames, pixels and time: 200, or 422
-damaged files of every format | 200 or 422, and no worker is lost
-formats that are not allowed, under another name | 422, and their decoders are never opened
-five times the capacity, open loop | at least 90 % of the capacity is answered in time; the rest is 503 with Retry-After, at once
-a burst of 2,000 connections | all are answered or refused within the queue's age
-a flood of bad signatures | 403 at once; at least 90 % of valid requests are served
-every worker is pinned; F1 and F12 together | /ready is false within 5 s and true within 5 s after, /health stays true, and neither differs from what clients get
-SIGTERM with requests in work and in the queue | all are answered, nobody is reset
-SIGHUP every two seconds under load; with a worker that is stuck | no request is lost, no gap
-workers that are recycled by count | one at a time, and no request is lost
-nginx reloads under load; nginx is killed and started | no error while it reloads; clean after the start
-another version takes over under load | no error, and the new version answers
-a long run of mixed requests and aborts | memory under 1 % a 1,000 requests in the last third, descriptors flat
-the log's reader stops; a disk stalls | no worker waits for a log or a disk; lines are dropped, and counted || There is no result cache, so none can be full or read-only; the heartbeat is in memory. Only what a client does not take of a raw answer is written to a file, and where there is no room for it, that one answer is broken off.
-what was made before is asked for again | made again, to the byte || There is no result cache, so no entry can be damaged.
-the wall clock jumps by an hour, both ways | no deadline moves; what expires follows the clock
-64 descriptors; no more processes | 503 or a wait, no crash; the service comes back || Where fork fails, gunicorn's arbiter ends: its supervisor starts it again, and it is not left half alive.
-thousands of workers come and go | /metrics answers at once, stays small, never falls
-fifty clients ask for health and metrics while every worker is stopped | answered in under 100 ms
-strange and malformed URLs and requests | 200, 400, 404 or 414; nothing behind a malformed request is run
-a configuration that cannot be used, at the start and at a reload | the start is refused in clear lines; the reload is refused, and the old one goes on
-an application that started a thread before the fork | the start is refused
-a source answers with a page, JSON, nothing, 204, 206, 304, 4xx, 5xx | the answer of the table in docs/errors.md, and no dropped connection
-a request that waits in the queue and then works | no more than TIMEOUT in all, counted from its arrival
+1 | clients ask for 20 MB and never read: eight more than there are workers | nobody else is delayed, each of them is cut off at WRITE_RESPONSE_TIMEOUT, no worker is replaced
+2 | the same through nginx, with and without buffering | buffered: no effect; not buffered: as F1
+3 | the incident: a burst of connections that are neither read nor closed, then 1, 3 and 10 more a second | at least 99 % of the probe is answered, during it and after it; nothing is to be restarted
+4 | clients read everything and never close | at least 95 % of the quiet throughput
+5 | connections that say nothing | nobody waits for them, at least 95 % of the quiet throughput, and each is ended
+6 | slow headers and slow bodies, directly and through nginx | nobody waits for them, at least 95 % of the quiet throughput; 408 and a close
+7 | clients leave with FIN, at any moment of their request | the work stops and its source is let go; no descriptor, no file, no worker is lost
+8 | clients leave with RST, close only their sending side, or take an HTTP/2 stream back | as F7; whoever stops sending counts as gone, as it does to nginx
+9 | queued requests whose clients have left | none of them fetches or decodes anything; who waits behind them is served at once
+10 | the first of two equal requests is aborted, or its worker killed | the other is answered || There is no single-flight: equal requests do not depend on each other, so none can be wedged by another.
+11 | a hundred times one picture, and a hundred times one source in ten sizes | all are answered, with the same bytes || There is no single-flight: each is fetched and made for itself; a cache in front of the service joins them.
+12 | a source accepts and never answers; all workers and eight more are asked for it | other sources keep half of the workers; 504 at DOWNLOAD_TIMEOUT, the surplus 503 within 0.3 s and then at once, and after several timeouts 504 at once || Whether a source hangs is not known when it is first asked: who comes together with its first request waits for a quarter of a second, outside of a worker, where a source that is well serves both.
+13 | a source drips, or stalls at 99 % | 504 at DOWNLOAD_TIMEOUT
+14 | a source resets, ends early, breaks its gzip, never ends, announces 10 GB | an error of the source, within DOWNLOAD_TIMEOUT || 422 throughout and not 502 or 413: imgproxy's answers, which clients of its API expect (docs/errors.md).
+15 | a source redirects in circles, to loopback, to the metadata address, to file:, to another scheme | 4xx; nothing is connected to but the source itself
+16 | names that cannot be looked up, that change between two lookups, that mix addresses inside and outside | 404 or 504 within DOWNLOAD_TIMEOUT; no address inside is connected to
+17 | more than sixty spellings of addresses inside | all refused, none connected to
+18 | a pooled connection to a source goes dark | one retry, unseen, within DOWNLOAD_TIMEOUT
+19 | a picture that crashes its worker, once and twenty times at once | only its own requests fail, and each runs once; the worker is back within a second; the third request for it is 422 || A worker is back in some 100 ms where the machine is idle; gunicorn looks for dead ones once a second at the latest.
+20 | SIGKILL to a worker every second | no more requests fail than workers were killed
+21 | SIGSTOP to a worker | it is replaced within gunicorn's timeout and 2 s; nobody else is affected
+22 | SIGKILL and SIGSTOP to the arbiter | killed: its workers leave, the port is free, and another server takes over within 3 s; stopped: the workers go on serving || A stopped arbiter is still its workers' parent: they serve on, which is better than ending; only the arbiter's own watch is missing until its supervisor acts.
+23 | a native call of a minute, with and without the interpreter's lock; heavy work against a short TIMEOUT | ended within half a second after TIMEOUT, with an answer and a stack in the log; nobody else is affected || Where native code keeps the interpreter's lock to the end, nobody is left to answer: the process ends half a second after TIMEOUT, and the connection with it. What may keep it for long is bounded beforehand, or done by a process of its own (SVG).
+24 | the largest legal pictures, twice as many as workers | every worker stays below 1.5 GB
+25 | pictures that lie about their size, and small ones with a great deal around them | 422 from the header; at most 64 MiB grown
+26 | results that would be huge | 422 before anything is allocated, or scaled down to MAX_RESULT_DIMENSION
+27 | animations of thousands of frames, of huge frames, without delay | bounded in frames, pixels and time: 200, or 422
+28 | damaged files of every format | 200 or 422, and no worker is lost
+29 | formats that are not allowed, under another name | 422, and their decoders are never opened
+30 | five times the capacity, open loop | at least 90 % of the capacity is answered in time; the rest is 503 with Retry-After, at once
+31 | a burst of 2,000 connections | all are answered or refused within the queue's age
+32 | a flood of bad signatures | 403 at once; at least 90 % of valid requests are served
+33 | every worker is pinned; F1 and F12 together | /ready is false within 5 s and true within 5 s after, /health stays true, and neither differs from what clients get
+34 | SIGTERM with requests in work and in the queue | all are answered, nobody is reset
+35 | SIGHUP every two seconds under load; with a worker that is stuck | no request is lost, no gap
+36 | workers that are recycled by count | one at a time, and no request is lost
+37 | nginx reloads under load; nginx is killed and started | no error while it reloads; clean after the start
+38 | another version takes over under load | no error, and the new version answers
+39 | a long run of mixed requests and aborts | memory under 1 % a 1,000 requests in the last third, descriptors flat
+40 | the log's reader stops; a disk stalls | no worker waits for a log or a disk; lines are dropped, and counted || There is no result cache, so none can be full or read-only; the heartbeat is in memory. Only what a client does not take of a raw answer is written to a file, and where there is no room for it, that one answer is broken off.
+41 | what was made before is asked for again | made again, to the byte || There is no result cache, so no entry can be damaged.
+42 | the wall clock jumps by an hour, both ways | no deadline moves; what expires follows the clock
+43 | 64 descriptors; no more processes | 503 or a wait, no crash; the service comes back || Where fork fails, gunicorn's arbiter ends: its supervisor starts it again, and it is not left half alive.
+44 | thousands of workers come and go | /metrics answers at once, stays small, never falls
+45 | fifty clients ask for health and metrics while every worker is stopped | answered in under 100 ms
+46 | strange and malformed URLs and requests | 200, 400, 404 or 414; nothing behind a malformed request is run
+47 | a configuration that cannot be used, at the start and at a reload | the start is refused in clear lines; the reload is refused, and the old one goes on
+48 | an application that started a thread before the fork | the start is refused
+49 | a source answers with a page, JSON, nothing, 204, 206, 304, 4xx, 5xx | the answer of the table in docs/errors.md, and no dropped connection
+50 | a request that waits in the queue and then works | no more than TIMEOUT in all, counted from its arrival
 """  # noqa: E501
 
 
-def _row(number: int, line: str) -> Row:
+def _row(line: str) -> Row:
     facts, _, changed = line.partition(" || ")
-    injected, _, promised = facts.partition(" | ")
-    return Row(number, injected, promised, changed)
+    number, injected, promised = facts.split(" | ")
+    return Row(int(number), injected, promised, changed)
 
 
-ROWS = tuple(_row(number, line) for number, line in enumerate(_TEXT.strip().splitlines(), 1))
+ROWS = tuple(map(_row, _TEXT.strip().splitlines()))
