@@ -21,6 +21,7 @@ from imgsvc.decision import Rules
 from imgsvc.env import Mistake, SettingsError
 from imgsvc.environment import environment
 from imgsvc.errors import RenderingError
+from imgsvc.exit_codes import ExitCode
 from imgsvc.imaging import Watermark
 from imgsvc.rendering import Renderer
 from imgsvc.runtime.scope import Scope
@@ -43,8 +44,6 @@ from imgsvc.web.settings import FallbackSettings, WatermarkSettings
 if TYPE_CHECKING:
     import falcon
 
-# sysexits.h: EX_CONFIG. systemd's RestartPreventExitStatus knows it.
-EXIT_CONFIG = 78
 _START_UP_SECONDS = 30
 _SHOWN_CHARACTERS = 60
 
@@ -124,7 +123,7 @@ def __getattr__(name: str) -> Any:
     except SettingsError as error:
         # Not through the log: its own settings may be among the mistakes.
         sys.stderr.write(f"imgsvc: these settings cannot be used:\n{error}\n")
-        raise SystemExit(EXIT_CONFIG) from None
+        raise SystemExit(ExitCode.CONFIG) from None
 
 
 def _check_engine() -> None:

@@ -2,31 +2,31 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import NoReturn, TypeVar
 from urllib.parse import quote, urlsplit
 
 import click
 import requests
 
 from imgsvc import __version__
-from imgsvc.app import EXIT_CONFIG, create_renderer, create_watchers
+from imgsvc.app import create_renderer, create_watchers
 from imgsvc.bench.command import bench
+from imgsvc.commands import Commands
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.diagnosis import diagnose
 from imgsvc.drill.command import drill
 from imgsvc.env import PREFIXES, SettingsError, masked, variables
 from imgsvc.envfile import quoted
 from imgsvc.environment import ENV_FILE_VARIABLES, environment, missing_env_file
-from imgsvc.errors import RenderingError
+from imgsvc.exit_codes import ExitCode
 from imgsvc.explanation import explain as explanation
 from imgsvc.live.command import stacks, top
 from imgsvc.options.formats import BY_WORD
 from imgsvc.rendering import Renderer
-from imgsvc.rendition import NotModified, RawRendition, RenderRequest, Rendition
-from imgsvc.runtime.launching import NotInstalledError, server_command
+from imgsvc.rendition import RenderRequest, Rendition
+from imgsvc.runtime.launching import GunicornArgumentsError, NotInstalledError, check_arguments, server_command
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature
@@ -36,14 +36,13 @@ from imgsvc.sources.source import SourceRequest
 from imgsvc.url.build import build
 from imgsvc.web.negotiation import accepted_formats
 
-T = TypeVar("T")
 Environ = dict[str, str]
 
 # A picture made by hand may take its time; a server's deadline is a setting.
 _PATIENCE_SECONDS = 600
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="imgsvc")
 @click.option("--env-file", type=click.Path(exists=True, dir_okay=False), help="Read settings from this file as well.")
 @click.pass_context
@@ -52,10 +51,7 @@ def main(context: click.Context, env_file: str | None) -> None:
 
     Settings are environment variables: IMGSVC_X, else IMGPROXY_X. See `imgsvc config --print`.
     """
-    try:
-        context.obj = environment({**os.environ, ENV_FILE_VARIABLES[0]: env_file} if env_file else None)
-    except SettingsError as error:
-        _refuse(error)
+    context.obj = environment({**os.environ, ENV_FILE_VARIABLES[0]: env_file} if env_file else None)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -72,7 +68,10 @@ def serve(environ: Environ, bind: str | None, workers: int | None, gunicorn_argu
     if given and not missing_env_file(environ):
         environ = {name: value for name, value in environ.items() if name not in ENV_FILE_VARIABLES}
     try:
+        check_arguments(gunicorn_arguments)
         command = server_command(*gunicorn_arguments)
+    except GunicornArgumentsError as error:
+        raise click.UsageError(str(error)) from error
     except NotInstalledError as error:
         raise click.ClickException(str(error)) from error
     os.execve(command[0], command, environ)
@@ -90,7 +89,7 @@ def render(environ: Environ, target: str, output: str, options: str, accept: str
     URL-OR-PATH is a URL of an imgsvc server, or the path in it; the bytes are those that the server would send.
     It may also be an image file: then --options say what to do, and the output's name which format to write.
     """
-    renderer, request = _request(_config(environ), target, options, accept, output)
+    renderer, request = _request(from_environment(environ), target, options, accept, output)
     rendition = _rendered(renderer, request)
     _write(output, rendition.body)
     size = f"{rendition.result_size.width}x{rendition.result_size.height}"
@@ -102,7 +101,7 @@ def render(environ: Environ, target: str, output: str, options: str, accept: str
 @click.pass_obj
 def sign(environ: Environ, path: str) -> None:
     """Print PATH (/options/plain/source) with its signature before it."""
-    click.echo(_signed(_config(environ).signature, path if path.startswith("/") else f"/{path}"))
+    click.echo(_signed(from_environment(environ).signature, path if path.startswith("/") else f"/{path}"))
 
 
 @main.command()
@@ -114,9 +113,9 @@ def sign(environ: Environ, path: str) -> None:
 @click.pass_obj
 def url(environ: Environ, source: str, options: str, word: str | None, *, base64: bool, host: str) -> None:
     """Build the URL, signed if keys are set, that makes SOURCE into what the options say."""
-    config = _config(environ)
-    parser = _renderer(config).parser
-    parsed = _or_fail(lambda: parser.parse(f"{_joined(options)}plain/{quote(source, safe=':/')}"))
+    config = from_environment(environ)
+    parser = create_renderer(config).parser
+    parsed = parser.parse(f"{_joined(options)}plain/{quote(source, safe=':/')}")
     wanted = replace(parsed.options, format=BY_WORD[word]) if word else parsed.options
     separator = config.url.arguments_separator
     path = build(wanted, source, separator=separator, base64=base64)
@@ -130,11 +129,11 @@ def url(environ: Environ, source: str, options: str, word: str | None, *, base64
 @click.pass_obj
 def explain(environ: Environ, target: str, options: str, accept: str) -> None:
     """Show what a URL means: options, every size and box, the format; the source's header is read, no pixel."""
-    renderer, request = _request(_config(environ), target, options, accept, "")
-    job = _or_fail(lambda: renderer.prepare(request))
+    renderer, request = _request(from_environment(environ), target, options, accept, "")
+    job = renderer.prepare(request)
     limit = renderer.limits_of(job).file_size
-    fetched = _or_fail(lambda: fetch(renderer.sources, SourceRequest(job.source_url), _scope(), limit))
-    _, decision = _or_fail(lambda: renderer.decide(job, fetched))
+    fetched = fetch(renderer.sources, SourceRequest(job.source_url), _scope(), limit)
+    _, decision = renderer.decide(job, fetched)
     for subject, statement in explanation(job, decision, renderer.defaults):
         click.echo(f"{subject:20}{statement}")
 
@@ -155,10 +154,10 @@ def config(environ: Environ, *, check: bool, shows: bool) -> None:
         click.echo(f"warning: {warning}", err=True)
     create_watchers(found, mistakes)
     if check or not shows:
-        _or_refuse(lambda: create_renderer(found, mistakes))
+        create_renderer(found, mistakes)
         click.echo("The settings can be used.")
     elif mistakes:
-        _refuse(SettingsError(mistakes))
+        raise SettingsError(mistakes)
 
 
 @main.command()
@@ -166,7 +165,7 @@ def config(environ: Environ, *, check: bool, shows: bool) -> None:
 @click.pass_obj
 def health(environ: Environ, timeout: float) -> None:
     """Ask the server that these settings describe whether it is well; exit code 1 if not."""
-    found = _config(environ)
+    found = from_environment(environ)
     address = found.runtime.address()
     if address.startswith("unix:"):
         raise click.ClickException(f"health asks over TCP, and BIND is {address}: use curl --unix-socket")
@@ -176,7 +175,7 @@ def health(environ: Environ, timeout: float) -> None:
     except requests.RequestException as error:
         raise click.ClickException(f"{where} does not answer: {error}") from error
     click.echo(f"{where}: {answer.status_code} {answer.text}")
-    sys.exit(0 if answer.ok else 1)
+    sys.exit(ExitCode.OK if answer.ok else ExitCode.NO)
 
 
 @main.command()
@@ -185,39 +184,11 @@ def doctor() -> None:
     findings = diagnose()
     for finding in findings:
         click.echo(f"{'ok ' if finding.is_well else '!! '} {finding.subject:22}{finding.statement}")
-    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+    sys.exit(ExitCode.OK if all(finding.is_well for finding in findings) else ExitCode.NO)
 
 
 for command in (bench, drill, top, stacks):
     main.add_command(command)
-
-
-def _config(environ: Environ) -> Config:
-    return _or_refuse(lambda: from_environment(environ))
-
-
-def _renderer(config: Config) -> Renderer:
-    return _or_refuse(lambda: create_renderer(config))
-
-
-def _or_refuse(step: Callable[[], T]) -> T:
-    try:
-        return step()
-    except SettingsError as error:
-        _refuse(error)
-
-
-def _refuse(error: SettingsError) -> NoReturn:
-    click.echo(f"These settings cannot be used:\n{error}", err=True)
-    sys.exit(EXIT_CONFIG)
-
-
-def _or_fail(step: Callable[[], T]) -> T:
-    try:
-        return step()
-    except RenderingError as error:
-        name = type(error).__name__
-        raise click.ClickException(f"{name} (the server answers {error.status}): {error}\n{error.remedy}") from error
 
 
 def _request(config: Config, target: str, options: str, accept: str, output: str) -> tuple[Renderer, RenderRequest]:
@@ -226,9 +197,11 @@ def _request(config: Config, target: str, options: str, accept: str, output: str
     if not Path(target).is_file():
         if options:
             raise click.UsageError(f"--options is for image files, and {target} is none")
-        return _renderer(config), RenderRequest(_path_of(target), accepted=accepted)
+        return create_renderer(config), RenderRequest(_path_of(target), accepted=accepted)
     file = Path(target).resolve()
-    renderer = replace(_renderer(config), signature=Signature(SignatureSettings()), sources=LocalSource(file.parent))
+    renderer = replace(
+        create_renderer(config), signature=Signature(SignatureSettings()), sources=LocalSource(file.parent)
+    )
     word = Path(output).suffix.lstrip(".").lower()
     extension = f"@{word}" if word in BY_WORD and output != "-" else ""
     source = f"plain/local:///{quote(file.name)}{extension}"
@@ -246,10 +219,7 @@ def _path_of(target: str) -> str:
 
 
 def _rendered(renderer: Renderer, request: RenderRequest) -> Rendition:
-    def journey() -> Rendition | NotModified | RawRendition:
-        return renderer.render(renderer.prepare(request), _scope())
-
-    made = _or_fail(journey)
+    made = renderer.render(renderer.prepare(request), _scope())
     if not isinstance(made, Rendition):
         raise click.ClickException("a raw URL passes its source on as it is: fetch the source itself")
     return made

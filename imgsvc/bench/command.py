@@ -9,12 +9,10 @@ from rich.console import Console
 from imgsvc.bench.measuring import Wish, draw_flames, measure
 from imgsvc.bench.report import report
 from imgsvc.bench.serving import BenchError
-from imgsvc.env import SettingsError
 from imgsvc.live.asking import ObserverError
 from imgsvc.options.formats import BY_WORD
 
 _WIDE = 120
-_INTERRUPTED = 130
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -48,7 +46,5 @@ def bench(
         console.print(report(measure(environ, pictures, wish, say)), highlight=False)
         if flame:
             draw_flames(environ, pictures, wish, flame, say)
-    except (BenchError, ObserverError, SettingsError) as error:
+    except (BenchError, ObserverError) as error:
         raise click.ClickException(str(error)) from error
-    except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)

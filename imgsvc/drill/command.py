@@ -18,12 +18,10 @@ from imgsvc.drill.report import Report
 from imgsvc.drill.running import DrillError, run
 from imgsvc.drill.scenes import SCENES
 from imgsvc.drill.stage import Stage
-from imgsvc.env import SettingsError
-from imgsvc.security.settings import SignatureSettings
+from imgsvc.exit_codes import ExitCode
 from imgsvc.security.signature import Signature
 
 _WIDE = 150
-_INTERRUPTED = 130
 
 
 @click.command()
@@ -73,9 +71,9 @@ def _play(stage: Stage, only: tuple[str, ...]) -> int:
     except KeyboardInterrupt:
         report.say("Interrupted; what was played so far:")
         report.table(outcomes)
-        return _INTERRUPTED
+        return ExitCode.INTERRUPTED
     report.table(outcomes)
-    return 1 if any(outcome.broken for outcome in outcomes) else 0
+    return ExitCode.NO if any(outcome.broken for outcome in outcomes) else ExitCode.OK
 
 
 def _target(server: str, *, is_owned: bool) -> tuple[Target, bool]:
@@ -95,12 +93,8 @@ def _target(server: str, *, is_owned: bool) -> tuple[Target, bool]:
 
 def _signer(environ: dict[str, str]) -> Callable[[str], str]:
     """Signs with the keys of this environment, which should be the server's."""
-    try:
-        config = from_environment(environ)
-    except SettingsError:
-        settings, prefix = SignatureSettings(), ""
-    else:
-        settings, prefix = config.signature, config.url.path_prefix
+    config = from_environment(environ)
+    settings, prefix = config.signature, config.url.path_prefix
     if not settings.key:
         return lambda path: f"{prefix}/unsafe{path}"
     signature = Signature(settings)

@@ -1,11 +1,33 @@
 """The command that runs the server, as systemd, `imgsvc serve` and `imgsvc bench` start it."""
 
+import io
 import sys
+from collections.abc import Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
+
+from gunicorn.config import Config
 
 
 class NotInstalledError(Exception):
     """gunicorn's configuration is nowhere."""
+
+
+class GunicornArgumentsError(Exception):
+    """gunicorn would not start with these arguments; it says why."""
+
+
+def check_arguments(arguments: Sequence[str]) -> None:
+    """Read gunicorn's arguments as it will: what it refuses would end in argparse's exit code, which says nothing."""
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            Config(prog="imgsvc serve").parser().parse_args(arguments)
+    except SystemExit as ended:
+        # --version has been printed.
+        if not ended.code:
+            raise
+        raise GunicornArgumentsError(said.getvalue().strip().rpartition("error: ")[2]) from None
 
 
 def server_command(*arguments: str) -> list[str]:

@@ -49,5 +49,5 @@ def test_an_unknown_option_is_told_with_the_pictures_name(picture):
 def test_a_picture_that_is_not_there_is_told():
     result = run("none.jpg")
 
-    assert result.exit_code == 2
+    assert result.exit_code == 64
     assert "none.jpg" in result.output

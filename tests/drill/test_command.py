@@ -18,7 +18,7 @@ def drilled(*arguments: str):
 def test_another_machine_is_not_attacked_by_mistake():
     answer = drilled("192.0.2.1:80", *URL)
 
-    assert answer.exit_code == 2
+    assert answer.exit_code == 64
     assert "--i-own-this-server" in answer.output
 
 
