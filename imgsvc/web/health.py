@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Callable
 from typing import Any
 
 import falcon
@@ -10,19 +11,33 @@ from PIL import Image
 from imgsvc.runtime.verdict import CANARY_HEADER, is_lost
 from imgsvc.web.exchange import exchange
 from imgsvc.web.pages import Page
+from imgsvc.web.settings import CacheSettings
 
 
 class Health(Page):
-    """The health check; it is not logged unless it fails."""
+    """The health check; it is not logged unless it fails. HEAD and OPTIONS ask as GET does: load balancers use them."""
+
+    def __init__(self, cache: CacheSettings, lost: Callable[[], bool] = lambda: is_lost(os.getppid())) -> None:
+        super().__init__(cache)
+        # Whether the observer says that the server is not ready.
+        self._lost = lost
+
+    def on_head(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
+        """Say what GET says."""
+        self.on_get(request, response)
+
+    def on_options(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
+        """Say what GET says."""
+        self.on_get(request, response)
 
     def on_get(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
         """Decode nothing, but resize and encode: what a broken installation cannot do."""
         exchange(request).is_logged = False
         # The canary is what readiness is found by; everybody else is told what was found.
-        if is_lost(os.getppid()) and not request.get_header(CANARY_HEADER):
+        if self._lost() and not request.get_header(CANARY_HEADER):
             response.status = falcon.HTTP_503
             response.content_type = "text/plain"
-            response.set_header("Cache-Control", "no-cache")
+            response.set_header("Cache-Control", "no-store")
             response.set_header("Retry-After", "1")
             response.text = "imgsvc is not ready"
             return
