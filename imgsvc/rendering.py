@@ -23,6 +23,7 @@ from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
 from imgsvc.security.signature import Signature
 from imgsvc.sources.body import fetch
+from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
 from imgsvc.url.path import split_path
@@ -54,11 +55,10 @@ class Renderer:
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
-        with scope.stage("fetch", job.source_url):
-            request = SourceRequest(job.source_url, {**job.request.source_headers, **scope.passed_on()})
-            if job.options.raw:
-                return RawRendition(job, self.sources.open(request, scope))
-            fetched = fetch(self.sources, request, scope, self.limits_of(job).file_size)
+        request = SourceRequest(job.source_url, job.request.source_headers)
+        if job.options.raw:
+            return RawRendition(job, Fetch(self.sources, request, scope))
+        fetched = fetch(self.sources, request, scope, self.limits_of(job).file_size)
         if fetched.is_not_modified:
             return NotModified(job, fetched.headers)
         return self._rendition(job, fetched, scope)

@@ -89,6 +89,14 @@ def test_nothing_is_patched_in_a_test() -> None:
     assert [str(path) for path in tests if patching.search(path.read_text("utf-8"))] == []
 
 
+def test_there_is_one_way_to_a_source() -> None:
+    callers = [
+        module for module in modules if re.search(r"\.open\(\w+, scope\)", (PACKAGE / module).read_text("utf-8"))
+    ]
+
+    assert [str(each) for each in callers] == ["sources/fetching.py", "sources/routing.py"]
+
+
 @every_module
 def test_a_comment_tag_is_one_of_four(module: Path) -> None:
     tags = re.findall(r"#\s*([A-Z]{3,}):", (PACKAGE / module).read_text("utf-8"))

@@ -109,15 +109,14 @@ class Admission:
             self._count(FetchResult.REFUSED)
             raise
 
-    def leave(self, error: BaseException | None) -> None:
-        """The fetch is over."""
+    def leave(self, error: BaseException | None, seconds: float) -> None:
+        """The fetch is over, after so long."""
         self._count(fetch_result(error))
         if isinstance(error, SourceTimeoutError | RequestTimeoutError):
             self._notebook.timed_out(self._origin)
             self._slot.count(Counter.SOURCE_TIMEOUT)
         elif error is None or isinstance(error, SourceError):
-            began = self._slot.live(Live.SINCE) / _NANO
-            self._notebook.answered(self._origin, self._clock() - began)
+            self._notebook.answered(self._origin, seconds)
         else:
             self._notebook.unknown(self._origin)
         self._slot.enter(State.REQUEST)

@@ -30,6 +30,7 @@ class CurrentRequest:
         self._slot = slot
         self._admission = admission
         self._cores = cores
+        self._is_fetching = self._is_sending = False
 
     def enter(self, stage: str, subject: str) -> None:
         """Mark the stage; before the fetch, ask whether it is allowed just now, and after it wait for a core."""
@@ -39,14 +40,28 @@ class CurrentRequest:
             self._admission.admit(subject)
         elif stage in _STATES:
             self._slot.enter(_STATES[stage])
+        self._is_fetching = stage == State.FETCH
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """Put the stage's duration into its histogram; after the fetch, say how the origin did."""
         self._slot.observe(stage, seconds)
-        if stage == State.FETCH and self._admission:
-            self._admission.leave(error)
+        if stage == State.FETCH:
+            self._end_fetch(seconds, error)
         if self._cores and (stage == State.ENCODE or error):
             self._cores.leave()
+
+    def _end_fetch(self, seconds: float, error: BaseException | None) -> None:
+        self._is_fetching = False
+        if self._admission:
+            self._admission.leave(error, seconds)
+        if self._is_sending:
+            self._slot.enter(State.SEND)
+
+    def sends(self) -> None:
+        """The answer goes out; where it is the source's own, that is still being fetched."""
+        self._is_sending = True
+        if not self._is_fetching:
+            self._slot.enter(State.SEND)
 
     def received(self, count: int) -> None:
         """Count what came from the source."""

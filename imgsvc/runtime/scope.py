@@ -85,6 +85,8 @@ class Scope:
         self.trace: Trace | None = None
         self.stage_name = ""
         self.stage_seconds: dict[str, float] = {}
+        self._running: tuple[str, float] | None = None
+        self._client_seconds = 0.0
         self._asked = -math.inf
 
     def remaining(self) -> float:
@@ -94,6 +96,14 @@ class Scope:
     def elapsed(self) -> float:
         """Seconds since the request began."""
         return self._clock() - self.started
+
+    def working(self) -> float:
+        """Of these, what was not spent on waiting for a client that takes a streamed answer: nobody else's time."""
+        return self.elapsed() - self._client_seconds
+
+    def waited_for_client(self, seconds: float) -> None:
+        """So long was the client's, and neither the source's nor a stage's."""
+        self._client_seconds += seconds
 
     def check(self, step: str = "") -> None:
         """Raise if there is nobody left to answer, or no time for the `step` that comes next, if it has a name."""
@@ -118,6 +128,13 @@ class Scope:
         """Headers by which a source learns whose part its answer is; mostly none."""
         return self.trace.headers() if self.trace else {}
 
+    def stages(self) -> Mapping[str, float]:
+        """Seconds of every stage so far, the one that goes on included."""
+        if self._running is None:
+            return self.stage_seconds
+        name, began = self._running
+        return {**self.stage_seconds, name: self.stage_seconds.get(name, 0.0) + self.working() - began}
+
     def stage(self, name: str, subject: str = "") -> AbstractContextManager[None]:
         """Mark what the request is doing, time it, and check on the way in and out."""
         return _Stage(self, name, subject)
@@ -129,11 +146,14 @@ class Scope:
         self._journal.enter(name, subject)
         if self.trace:
             self.trace.enter(name)
-        return self._clock()
+        began = self.working()
+        self._running = name, began
+        return began
 
     def _leave(self, name: str, began: float, error: BaseException | None) -> None:
-        seconds = self._clock() - began
+        seconds = self.working() - began
         self.stage_seconds[name] = self.stage_seconds.get(name, 0.0) + seconds
+        self._running = None
         self._journal.leave(name, seconds, error)
         if self.trace:
             self.trace.leave(name, error)

@@ -21,7 +21,7 @@ from imgsvc.runtime.admission import Admission, WaitsItsTurn
 from imgsvc.runtime.answers import answer
 from imgsvc.runtime.connection import MAX_HEAD_BYTES, Connection
 from imgsvc.runtime.cores import Cores
-from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.layout import Counter
 from imgsvc.runtime.requests import KEY, CurrentRequest
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
@@ -105,10 +105,10 @@ class Serving:
     def _answer(self, request: Any, connection: Connection) -> None:
         response, environ = wsgi.create(request, connection, connection.peer, connection.listener, self._cfg)
         response.force_close()
-        environ[KEY] = CurrentRequest(connection, self._slot, self._admission, self._cores)
+        current = environ[KEY] = CurrentRequest(connection, self._slot, self._admission, self._cores)
         body = self._application(environ, response.start_response)
         try:
-            self._slot.enter(State.SEND)
+            current.sends()
             _claim(connection)
             began = time.monotonic()
             for piece in body:

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError, SourceTooLargeError
 from imgsvc.runtime.scope import Scope
+from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
 from imgsvc.sources.unzipping import unzipped
 
@@ -23,7 +24,7 @@ _WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 
 def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) -> Fetched:
     """The whole image behind `request.url`, decompressed; `max_bytes` 0 stands for ABSOLUTE_MAX_BYTES."""
-    with source.open(request, scope) as stream:
+    with Fetch(source, request, scope) as stream:
         if stream.status == 304:
             return Fetched(304, stream.headers, b"")
         _check_status(stream, request.url)

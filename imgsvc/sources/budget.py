@@ -21,13 +21,13 @@ class Budget:
     def __init__(self, seconds: float, scope: Scope) -> None:
         self._scope = scope
         self._seconds = seconds
-        self._end = scope.elapsed() + seconds
+        self._end = scope.working() + seconds
         # Connections that were made within it: none means that a pooled one was used.
         self.dials = 0
 
     def remaining(self) -> float:
         """Seconds left; negative when it is spent."""
-        return min(self._end - self._scope.elapsed(), self._scope.remaining())
+        return min(self._end - self._scope.working(), self._scope.remaining())
 
     def check(self) -> None:
         """Raise if the client has left, the request's time is over, or the source's is."""

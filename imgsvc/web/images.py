@@ -107,15 +107,18 @@ class Images:
     def _pass_on(self, response: falcon.Response, current: Exchange, made: RawRendition, scope: Scope) -> None:
         body = RawBody(made, scope, current.request_id)
         try:
-            passed = raw_headers(made, body)
-        except RenderingError:
-            body.close()
+            self._stream(response, current, made, body)
+        except BaseException as error:
+            body.end(error)
             raise
+
+    def _stream(self, response: falcon.Response, current: Exchange, made: RawRendition, body: RawBody) -> None:
+        passed = raw_headers(made, body)
         response.status = made.stream.status
         response.set_headers(self.rules.of_raw(made, passed, now=self.now()))
         if made.stream.status in BODILESS:
             # Falcon would neither send nor close it.
-            body.close()
+            body.end()
             return
         if (length := made.stream.headers.get("content-length", "")).isdecimal():
             response.content_length = int(length)

@@ -72,7 +72,7 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
         "client_ip": current.client_ip,
     }
     if current.scope:
-        stages = {name: round(seconds * 1000) for name, seconds in current.scope.stage_seconds.items()}
+        stages = {name: round(seconds * 1000) for name, seconds in current.scope.stages().items()}
         fields |= {"ms": round(current.scope.elapsed() * 1000), "stage_ms": stages}
     if current.trace:
         fields["trace_id"] = current.trace.trace_id

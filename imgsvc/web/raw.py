@@ -44,9 +44,12 @@ class RawBody:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for chunk in chain((self._first,) if self._first else (), self._chunks):
-                self._scope.receive(chunk)
-                yield chunk
+            with self._stream:
+                for chunk in chain((self._first,) if self._first else (), self._chunks):
+                    self._scope.receive(chunk)
+                    given = self._scope.elapsed()
+                    yield chunk
+                    self._scope.waited_for_client(self._scope.elapsed() - given)
         except RenderingError as error:
             self._error = error
             _LOG.warning(
@@ -56,6 +59,10 @@ class RawBody:
             # The status is out already: all that is left is to break the connection, so that nobody
             # takes what was sent for the whole. A server is silent about this one.
             raise ConnectionResetError(errno.ECONNRESET, "the source's answer broke off") from error
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Nothing of it is sent: its head was the whole answer, or this happened."""
+        self._stream.__exit__(type(error) if error else None, error, None)
 
     def close(self) -> None:
         """Give the source's connection back."""

@@ -14,6 +14,7 @@ from imgsvc.web.showing import shown
 
 # COMPAT: imgproxy's span of an answer that is passed on.
 _STREAMING = "streaming_image"
+_FETCH = "fetch"
 
 
 def end_trace(current: Exchange, status: int, prefix: str) -> None:
@@ -34,6 +35,8 @@ def trace_stream(current: Exchange, body: RawBody, status: int, prefix: str) -> 
         end_trace(current, status, prefix)
 
     current.is_streamed = True
+    # Its head is there; how it ends, the scope tells whatever span there is then.
+    trace.leave(_FETCH, None)
     trace.enter(_STREAMING)
     body.when_out = end
 

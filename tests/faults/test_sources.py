@@ -1,4 +1,4 @@
-"""Rows F12 to F18 and F49: what a source may do to the service."""
+"""Rows F12 to F18, F49 and F51: what a source may do to the service."""
 
 import socket
 import time
@@ -78,6 +78,26 @@ def test_f13_a_slow_source_ends_at_its_budget(pictures, record, answer):
     record(status=got.status, seconds=round(got.seconds, 2))
     assert got.status == 504
     assert abs(got.seconds - T_O) < BUDGET_SLACK_SECONDS
+
+
+def test_f51_raw_answers_that_drip_keep_half_of_the_workers_for_others(service, origin, record):
+    with Origin({"*": answers.drips(origins.SMALL, 0.5)}) as slow, Probe(service.port, of(origin)) as probe:
+        stuck = ask_all(service.port, [of(slow, options="raw:1")] * (WORKERS + 8))
+    begun = [each for each in stuck if each.status == 0]
+
+    record(others=probe.report(), begun=len(begun), refused=counted(stuck).get(503, 0))
+    assert probe.report().served == 1
+    assert len(begun) <= WORKERS // 2
+
+
+def test_f51_after_several_timeouts_a_raw_source_is_answered_for_at_once(pictures, origin, record):
+    with Service(pictures, download_timeout=1) as own, Origin({"*": answers.drips(origins.SMALL, 0.5)}) as slow:
+        first = [ask(own.port, of(slow, options="raw:1")) for _ in range(5)]
+        last = [ask(own.port, of(slow, options=options)) for options in ("raw:1", "rs:fit:20:20")]
+
+    record(first_s=[round(each.seconds, 2) for each in first], statuses=counted(last))
+    assert all(abs(each.seconds - 1) < BUDGET_SLACK_SECONDS for each in first)
+    assert counted(last) == {504: 2}
 
 
 @pytest.mark.parametrize(

@@ -51,15 +51,13 @@ class Workers:
         self.late += seconds
         self.paused += seconds
         if self.frees is not None:
-            self.gates[self.frees].leave(None)
+            self.gates[self.frees].leave(None, 0.0)
             self.frees = None
 
     def fetch(self, number, error=None, url=CAT, seconds=0.0):
         self.slots[number].begin("id", 0, 1)
         self.gates[number].admit(url)
-        self.late += seconds
-        self.gates[number].leave(error)
-        self.late -= seconds
+        self.gates[number].leave(error, seconds)
 
 
 @pytest.fixture
@@ -197,7 +195,7 @@ def test_an_origin_that_answered_lately_gets_twice_what_it_takes(workers, usual,
 def test_a_fetch_that_is_over_makes_room(workers):
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)
-    workers.gates[0].leave(None)
+    workers.gates[0].leave(None, 0.0)
 
     workers.gates[2].admit(CAT)
 
@@ -231,7 +229,7 @@ def test_after_a_while_one_request_tries_it(down):
 def test_when_it_answers_everybody_may_ask_again(down, error):
     down.late = OPEN_SECONDS + 0.1
     down.gates[0].admit(CAT)
-    down.gates[0].leave(error)
+    down.gates[0].leave(error, 0.0)
 
     down.gates[1].admit(CAT)
 
@@ -239,7 +237,7 @@ def test_when_it_answers_everybody_may_ask_again(down, error):
 def test_a_client_that_leaves_during_the_try_leaves_it_to_the_next(down):
     down.late = OPEN_SECONDS + 0.1
     down.gates[0].admit(CAT)
-    down.gates[0].leave(ClientClosedRequestError("gone"))
+    down.gates[0].leave(ClientClosedRequestError("gone"), 0.0)
 
     down.gates[1].admit(CAT)
 

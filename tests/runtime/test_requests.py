@@ -19,7 +19,7 @@ class Gate:
     def admit(self, source_url):
         self.seen.append(source_url)
 
-    def leave(self, error):
+    def leave(self, error, seconds):
         self.seen.append(error)
 
 
@@ -68,6 +68,22 @@ def test_before_a_fetch_the_gate_is_asked_and_told_afterwards(request_):
         pass
 
     assert request_.gate.seen == ["http://a.example/cat.png", None]
+
+
+def test_what_is_passed_on_is_being_fetched_until_its_last_byte(request_):
+    with scope_of({KEY: request_}, 10).stage("fetch", "http://a.example/cat.png"):
+        request_.slot.enter(State.FETCH)
+        request_.sends()
+        during = request_.slot.live(Live.STATE)
+
+    states = list(State)
+    assert (states[during], states[request_.slot.live(Live.STATE)]) == (State.FETCH, State.SEND)
+
+
+def test_an_answer_without_a_fetch_is_being_sent(request_):
+    request_.sends()
+
+    assert request_.slot.live(Live.STATE) == list(State).index(State.SEND)
 
 
 def test_a_stage_that_nobody_declared_is_no_state(request_):

@@ -87,5 +87,25 @@ def test_a_stage_that_fails_is_timed_all_the_same(clock: Clock) -> None:
     assert scope.stage_seconds == {"fetch": 4}
 
 
+def test_what_the_client_takes_is_no_stages_time(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+
+    with scope.stage("fetch"):
+        clock.now += 3
+        scope.waited_for_client(2)
+
+    assert (scope.stage_seconds, scope.remaining()) == ({"fetch": 1}, 7)
+
+
+def test_a_stage_that_goes_on_is_among_the_stages(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+
+    with scope.stage("fetch"):
+        clock.now += 3
+        during = scope.stages()
+
+    assert (during, scope.stages()) == ({"fetch": 3}, {"fetch": 3})
+
+
 def test_the_command_line_never_goes_away() -> None:
     assert not never_gone()

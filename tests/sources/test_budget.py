@@ -50,6 +50,16 @@ def test_past_the_request_deadline_it_is_the_request_that_timed_out() -> None:
         budget.next_wait()
 
 
+def test_what_the_client_takes_is_not_spent_by_the_source() -> None:
+    clock = Clock()
+    scope = Scope(10, clock=clock)
+    budget = Budget(5, scope)
+    clock.now += 8
+    scope.waited_for_client(7)
+
+    assert budget.remaining() == 2
+
+
 def test_a_client_that_left_ends_it() -> None:
     with pytest.raises(ClientClosedRequestError):
         Budget(5, Scope(5, client_gone=lambda: True)).check()

@@ -25,6 +25,7 @@ class FakeStream:
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "image/png"})
     parts: tuple[bytes | Exception, ...] = (b"raw", b"bytes")
     is_closed: bool = False
+    ended_by: object = None
 
     def chunks(self) -> Iterator[bytes]:
         for part in self.parts:
@@ -38,7 +39,8 @@ class FakeStream:
     def __enter__(self) -> "FakeStream":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        self.ended_by = error
         self.close()
 
 

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 
 from imgsvc.errors import SourceIncompleteError
@@ -69,6 +71,26 @@ def test_an_answer_without_a_body_has_no_type():
     made, found = body(FakeStream(status=304, headers={"content-type": "image/png", "etag": '"a"'}))
 
     assert raw_headers(made, found) == {"etag": '"a"', "x-content-type-options": "nosniff"}
+
+
+def test_what_the_client_takes_is_not_the_sources_time():
+    now = [0.0]
+    scope = Scope(60, clock=lambda: now[0])
+    _, found = body(FakeStream(parts=(b"a", b"b")), scope)
+    for _chunk in found:
+        now[0] += 10
+
+    assert (scope.elapsed(), scope.working()) == (20, 0)
+
+
+@pytest.mark.parametrize("error", [None, SourceIncompleteError("cut")], ids=["its end", "a fault"])
+def test_the_source_is_given_back_with(error):
+    stream = FakeStream(parts=(b"a", error) if error else (b"a",))
+    _, found = body(stream)
+    with suppress(ConnectionResetError):
+        list(found)
+
+    assert stream.ended_by is error
 
 
 def test_closing_gives_the_source_back():
