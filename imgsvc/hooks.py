@@ -11,7 +11,8 @@ from imgsvc.environment import environment, take
 from imgsvc.observer import spawning, stacks
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime import arbiter as runtime
-from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.health_checks import HealthChecks, health_paths
+from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
 
 # Over the sum of a request's own budgets, so that gunicorn's killer is the last resort.
 _MARGIN_SECONDS = 5
@@ -40,6 +41,15 @@ def observer_settings() -> ObserverSettings:
         return load(ObserverSettings, environment(), [])
     except SettingsError:
         return ObserverSettings()
+
+
+def health_checks() -> HealthChecks:
+    """Those that the application answers."""
+    try:
+        prefix = load(PrefixSettings, environment(), []).path_prefix
+    except SettingsError:
+        prefix = ""
+    return HealthChecks(health_paths(prefix, settings().health_check_path))
 
 
 def worker_timeout(found: RuntimeSettings) -> int:
@@ -78,7 +88,8 @@ def child_exit(arbiter: Any, worker: Any) -> None:
 
 
 def post_fork(arbiter: Any, worker: Any) -> None:
-    """Give a new worker its budgets."""
+    """Give a new worker its budgets, and what goes before them."""
+    worker.health_checks = health_checks()
     runtime.settle(worker, settings(), arbiter.opened if arbiter.systemd else None)
 
 

@@ -24,6 +24,20 @@ def test_a_worker_gets_the_settings_of_the_process():
     assert worker.settings == settings()
 
 
+def test_a_worker_knows_where_health_is_asked_for():
+    code = (
+        "from types import SimpleNamespace as N; from imgsvc import hooks; from imgsvc.runtime.slot import Slot;"
+        "worker = N(pid=1, slot=Slot.private()); hooks.post_fork(N(systemd=False), worker);"
+        "asks = lambda path: worker.health_checks.is_asked_by(N(received=b'GET ' + path + b' HTTP/1.1\\r\\n'));"
+        "print([path for path in (b'/health', b'/img/health', b'/img/ping', b'/ping') if asks(path)])"
+    )
+    environ = {**os.environ, "IMGSVC_PATH_PREFIX": "/img", "IMGSVC_HEALTH_CHECK_PATH": "/ping"}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[b'/img/health', b'/img/ping']\n"
+
+
 @pytest.mark.parametrize(
     ("name", "address"),
     [(("127.0.0.1", 80), "127.0.0.1:80"), (("::1", 80, 0, 0), "[::1]:80"), ("/run/s", "unix:/run/s")],

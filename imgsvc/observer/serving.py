@@ -6,9 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
-from imgsvc.env import STRING, Mistake, SettingsError, load, setting
+from imgsvc.env import Mistake, SettingsError, load
 from imgsvc.environment import environment
 from imgsvc.observer.canary import Canary
 from imgsvc.observer.guard import stay_guarded
@@ -23,7 +22,7 @@ from imgsvc.observer.stacks import stacks
 from imgsvc.observer.status import status
 from imgsvc.observer.supervisor import Supervisor
 from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
-from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.settings import LogSettings
 
@@ -32,13 +31,6 @@ _RETRY_SECONDS = 0.5
 _MARGIN_SECONDS = 5
 _TELLING = frozenset({"/status", "/stacks"})
 _NOT_FOUND = Page(404, b"/health /ready /metrics /status /stacks\n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Prefix:
-    """The one setting of the web that the canary has to know."""
-
-    path_prefix: str = setting("", STRING, "As in the settings of URLs.")
 
 
 def observe(arbiter_pid: int, listener: str, stacks_descriptor: int, supervisor: Supervisor) -> None:
@@ -83,7 +75,7 @@ def patience_seconds() -> float:
 
 
 def _monitor(board: Scoreboard, listener: str, supervisor: Supervisor) -> Monitor:
-    canary = Canary(listener, f"{load(_Prefix, environment(), []).path_prefix}/health")
+    canary = Canary(listener, f"{load(PrefixSettings, environment(), []).path_prefix}/health")
     port = None if listener.startswith("unix:") else int(listener.rpartition(":")[2])
     monitor = Monitor(board, canary, port, supervisor)
     canary.start()

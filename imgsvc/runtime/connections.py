@@ -57,6 +57,7 @@ class ConnectionThread(threading.Thread):
         overload: Overload | None = None,
         turns: Turns | None = None,
         opened: float = -math.inf,
+        health: HealthChecks | None = None,
     ) -> None:
         super().__init__(name="connections", daemon=True)
         self._settings = settings
@@ -69,7 +70,7 @@ class ConnectionThread(threading.Thread):
         self._selector.register(self._wake, selectors.EVENT_READ)
         door = Door(listeners, settings, slot, self._turn_away, opened)
         turns = Turns() if turns is None else turns
-        self._health = HealthChecks(settings.health_check_path)
+        self._health = health or HealthChecks()
         self._doorkeeper = Doorkeeper(
             door, self._complete, turns, overload, self._health, settings.queue_timeout, slot.fetching_seconds
         )

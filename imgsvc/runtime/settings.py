@@ -63,3 +63,10 @@ class RuntimeSettings:
     def worker_count(self) -> int:
         """Workers to run: the setting, or two for each core that this process may use."""
         return self.workers or 2 * len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixSettings:
+    """What of the URLs' settings the processes around the application have to know: where its routes are."""
+
+    path_prefix: str = setting("", STRING, "As in the settings of URLs.")

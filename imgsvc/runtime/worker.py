@@ -20,6 +20,7 @@ from imgsvc.runtime.connections import ConnectionThread
 from imgsvc.runtime.cores import Cores, at_once
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.guests import bid_farewell
+from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.listening import is_held, turn_away
@@ -53,6 +54,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
     board: Scoreboard | None = None
     slot = Slot.private()
     last_words: LastWords | None = None
+    health_checks = HealthChecks()
     # Who listens on a socket that systemd handed down goes on when we are gone.
     keeps_queue = False
     # When the server began to serve such a socket's queue; whoever came before has not waited for it.
@@ -75,7 +77,14 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None
         self._turns = Turns()
         self._thread = ConnectionThread(
-            self.settings, self.slot, self._max_connections(), self.sockets, self._overload, self._turns, self.opened
+            self.settings,
+            self.slot,
+            self._max_connections(),
+            self.sockets,
+            self._overload,
+            self._turns,
+            self.opened,
+            self.health_checks,
         )
         self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
         admission = Admission(self.board, self.slot) if self.board else None

@@ -5,6 +5,7 @@ import re
 import falcon
 
 from imgsvc.rendering import Renderer
+from imgsvc.runtime.health_checks import health_paths
 from imgsvc.telemetry.reports import Reports
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.failures import Failures, no_such_route
@@ -39,8 +40,8 @@ def create_app(
     for path in {prefix or "/", f"{prefix}/"}:
         app.add_route(path, landing)
     app.add_route(f"{prefix}/favicon.ico", nothing)
-    for path in {"/health", settings.runtime.health_check_path or "/health"}:
-        app.add_route(prefix + path, health)
+    for path in health_paths(prefix, settings.runtime.health_check_path):
+        app.add_route(path, health)
 
     failures = Failures(is_development=settings.web.development_errors_mode, reports=reports, prefix=prefix)
     app.add_error_handler(Exception, failures.answer)
