@@ -13,6 +13,7 @@ def answer(status: int) -> bytes:
         f"HTTP/1.1 {text}",
         "Server: imgsvc",
         "Content-Type: text/plain; charset=utf-8",
+        "X-Content-Type-Options: nosniff",
         "Connection: close",
         f"Content-Length: {len(text)}",
     ]

@@ -18,25 +18,27 @@ def http_date(text: str) -> datetime | None:
         return None
 
 
-def max_age(settings: CacheSettings, *, expires: int, now: float, fallback_ttl: int = 0) -> int:
-    """Seconds that this answer in particular may be kept; 0 leaves it to the settings.
+def max_age(settings: CacheSettings, *, expires: int, now: float, fallback_ttl: int = 0) -> int | None:
+    """Seconds that this answer in particular may be kept; None leaves it to the settings.
 
     `expires` is the URL's own moment in Unix seconds, 0 for none; `fallback_ttl` is that of a fallback image.
     """
-    left = int(max(0.0, expires - now)) if expires else 0
-    if not expires or (fallback_ttl and expires >= now + fallback_ttl):
-        return fallback_ttl
-    return min(settings.ttl, left)
+    if not expires:
+        return fallback_ttl or None
+    left = int(max(0.0, expires - now))
+    return fallback_ttl if 0 < fallback_ttl <= left else min(settings.ttl, left)
 
 
 def cache_control(
-    settings: CacheSettings, source_headers: Mapping[str, str], *, status: int, now: float, max_age: int = 0
+    settings: CacheSettings, source_headers: Mapping[str, str], *, status: int, now: float, max_age: int | None = None
 ) -> str:
-    """The Cache-Control of an answer; empty if it has none. `max_age` above 0 outweighs everything."""
-    if max_age > 0:
+    """The Cache-Control of an answer; empty if it has none. `max_age` outweighs everything."""
+    if max_age:
         return _public(max_age)
     if status >= 400:
         return ""
+    if max_age == 0:
+        return "no-cache"
     if settings.cache_control_passthrough and (passed := _source_lifetime(source_headers, now)):
         return passed
     return _public(settings.ttl) if settings.ttl > 0 else "no-cache"

@@ -31,6 +31,8 @@ class Exchange:
     headers: Mapping[str, str]
     is_logged: bool = True
     has_cors: bool = False
+    # The setting of the same name.
+    allow_origin: str = ""
     scope: Scope | None = None
     trace: Trace | None = None
     # The answer is passed on as it comes: whoever does that ends the trace.

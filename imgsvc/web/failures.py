@@ -1,4 +1,4 @@
-"""Turns an error into a response; nothing else in the program does."""
+"""Turns an error into an answer; nothing else in the program does."""
 
 import traceback
 from html import escape
@@ -10,6 +10,7 @@ from imgsvc import __version__
 from imgsvc.errors import InternalError, RenderingError
 from imgsvc.runtime.requests import current
 from imgsvc.telemetry.reports import Reports
+from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange
 from imgsvc.web.facts import facts_of
 
@@ -29,17 +30,21 @@ class Failures:
         """Answer any exception; one that is not in the catalogue is a fault of ours."""
         known = error if isinstance(error, RenderingError) else _internal(error)
         exchange(request).error = known
+        write(request, response, self._shown(request, known))
         if in_work := current(request.env):
             in_work.failed(known)
         if self._reports:
             self._reports.send(known, facts_of(exchange(request), self._prefix))
-        if known.retry_after_seconds:
-            response.set_header("Retry-After", str(known.retry_after_seconds))
-        response.status = known.status
-        response.content_type = "text/plain"
-        response.text = known.public
-        if self._is_development:
-            _show_everything(request, response, known)
+
+    def _shown(self, request: falcon.Request, error: RenderingError) -> Answer:
+        wait = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds else {}
+        if not self._is_development:
+            return Answer.text(error.status, error.public, wait)
+        if "text/html" in (request.get_header("Accept") or ""):
+            page = _page(error, exchange(request).request_id)
+            return Answer(error.status, {"Content-Type": "text/html; charset=utf-8", **wait}, page.encode())
+        kind = {"Content-Type": "text/plain; charset=utf-8"}
+        return Answer.text(error.status, f"{error}\n\n{_stack(error)}", kind | wait)
 
 
 def no_such_route(request: falcon.Request, response: falcon.Response, _error: Exception, _params: Any) -> None:
@@ -47,26 +52,15 @@ def no_such_route(request: falcon.Request, response: falcon.Response, _error: Ex
     nothing_here(request, response)
 
 
-def nothing_here(_request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
+def nothing_here(request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
     """Answer 404 with a body of one space."""
-    response.status = falcon.HTTP_404
-    response.content_type = "text/plain"
-    response.text = NOTHING
+    write(request, response, Answer.text(404, NOTHING))
 
 
 def _internal(error: Exception) -> InternalError:
     internal = InternalError(f"{type(error).__name__}: {error}")
     internal.__cause__ = error
     return internal
-
-
-def _show_everything(request: falcon.Request, response: falcon.Response, error: RenderingError) -> None:
-    if "text/html" in (request.get_header("Accept") or ""):
-        response.content_type = "text/html; charset=utf-8"
-        response.text = _page(error, exchange(request).request_id)
-    else:
-        response.content_type = "text/plain; charset=utf-8"
-        response.text = f"{error}\n\n{_stack(error)}"
 
 
 def _stack(error: BaseException) -> str:

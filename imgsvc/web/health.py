@@ -9,6 +9,7 @@ import falcon
 from PIL import Image
 
 from imgsvc.runtime.verdict import CANARY_HEADER, is_lost
+from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange
 from imgsvc.web.pages import Page
 from imgsvc.web.settings import CacheSettings
@@ -35,20 +36,15 @@ class Health(Page):
         exchange(request).is_logged = False
         # The canary is what readiness is found by; everybody else is told what was found.
         if self._lost() and not request.get_header(CANARY_HEADER):
-            response.status = falcon.HTTP_503
-            response.content_type = "text/plain"
-            response.set_header("Cache-Control", "no-store")
-            response.set_header("Retry-After", "1")
-            response.text = "imgsvc is not ready"
+            told = {"Cache-Control": "no-store", "Retry-After": "1"}
+            write(request, response, Answer.text(503, "imgsvc is not ready", told))
             return
         try:
             make_picture()
         except Exception:
             exchange(request).is_logged = True
             raise
-        response.content_type = "text/plain"
-        response.set_header("Cache-Control", "no-cache")
-        response.text = "imgsvc is running"
+        write(request, response, Answer.text(200, "imgsvc is running", {"Cache-Control": "no-cache"}))
 
 
 def make_picture() -> bytes:

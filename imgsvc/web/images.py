@@ -1,4 +1,4 @@
-"""The image resource: a request becomes a job, the job a rendition, the rendition a response."""
+"""The image resource: a request becomes a job, the job a rendition, the rendition an answer."""
 
 import logging
 import time
@@ -14,6 +14,7 @@ from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rend
 from imgsvc.runtime.requests import scope_of
 from imgsvc.runtime.scope import Scope
 from imgsvc.telemetry.traces import Traces
+from imgsvc.web.answer import Answer, write
 from imgsvc.web.caching import conditions
 from imgsvc.web.cookies import cookies_for
 from imgsvc.web.exchange import Exchange, exchange
@@ -54,7 +55,7 @@ class Images:
         if self.traces:
             scope.trace = current.trace = self.traces.begin(current.headers, scope.started)
         current.job = self._job(current)
-        self._answer(resp, current, current.job, scope)
+        write(req, resp, self._answer(current, current.job, scope))
 
     def _job(self, current: Exchange) -> Job:
         accepted = accepted_formats(current.headers.get("accept", ""))
@@ -69,23 +70,18 @@ class Images:
             return {name: client[name] for name in REQUEST_HEADERS if client.get(name)} | cookies
         return conditions(self.rules.cache, client) | cookies
 
-    def _answer(self, response: falcon.Response, current: Exchange, job: Job, scope: Scope) -> None:
+    def _answer(self, current: Exchange, job: Job, scope: Scope) -> Answer:
         try:
             made = self.renderer.render(job, scope)
         except RenderingError as error:
-            self._answer_with_fallback(response, current, job, scope, error)
-            return
+            return self._with_fallback(current, job, scope, error)
         if isinstance(made, RawRendition):
-            self._pass_on(response, current, made, scope)
-        elif isinstance(made, NotModified):
-            response.status = falcon.HTTP_304
-            response.set_headers(self.rules.of_unmodified(made, now=self.now()))
-        else:
-            self._send(response, current, made, 200)
+            return self._passed_on(current, made, scope)
+        if isinstance(made, NotModified):
+            return Answer(304, self.rules.of_unmodified(made, now=self.now()))
+        return self._picture(current, made, 200)
 
-    def _answer_with_fallback(
-        self, response: falcon.Response, current: Exchange, job: Job, scope: Scope, error: RenderingError
-    ) -> None:
+    def _with_fallback(self, current: Exchange, job: Job, scope: Scope, error: RenderingError) -> Answer:
         stand_in = self.renderer.render_fallback(job, scope, error)
         if stand_in is None:
             raise error
@@ -93,34 +89,23 @@ class Images:
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"
         status = self.fallback.fallback_image_http_code or error.status
-        self._send(response, current, stand_in, status, is_fallback=True)
+        return self._picture(current, stand_in, status, self.fallback.fallback_image_ttl)
 
-    def _send(
-        self, response: falcon.Response, current: Exchange, made: Rendition, status: int, *, is_fallback: bool = False
-    ) -> None:
+    def _picture(self, current: Exchange, made: Rendition, status: int, fallback_ttl: int = 0) -> Answer:
         current.made = made
-        ttl = self.fallback.fallback_image_ttl if is_fallback else 0
-        response.status = status
-        response.data = made.body
-        response.set_headers(self.rules.of_rendition(made, status=status, now=self.now(), fallback_ttl=ttl))
+        headers = self.rules.of_rendition(made, status=status, now=self.now(), fallback_ttl=fallback_ttl)
+        return Answer(status, headers, made.body)
 
-    def _pass_on(self, response: falcon.Response, current: Exchange, made: RawRendition, scope: Scope) -> None:
-        body = RawBody(made, scope, current.request_id)
+    def _passed_on(self, current: Exchange, made: RawRendition, scope: Scope) -> Answer:
+        body, status = RawBody(made, scope, current.request_id), made.stream.status
         try:
-            self._stream(response, current, made, body)
+            headers = self.rules.of_raw(made, raw_headers(made, body), now=self.now())
+            if status not in BODILESS:
+                trace_stream(current, body, status, self.path_prefix)
+                return Answer(status, headers, stream=body)
         except BaseException as error:
             body.end(error)
             raise
-
-    def _stream(self, response: falcon.Response, current: Exchange, made: RawRendition, body: RawBody) -> None:
-        passed = raw_headers(made, body)
-        response.status = made.stream.status
-        response.set_headers(self.rules.of_raw(made, passed, now=self.now()))
-        if made.stream.status in BODILESS:
-            # Falcon would neither send nor close it.
-            body.end()
-            return
-        if (length := made.stream.headers.get("content-length", "")).isdecimal():
-            response.content_length = int(length)
-        trace_stream(current, body, made.stream.status, self.path_prefix)
-        response.stream = body
+        # Falcon would neither send nor close it.
+        body.end()
+        return Answer(status, headers)

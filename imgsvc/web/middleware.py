@@ -1,4 +1,4 @@
-"""What every request and every answer gets: an id, our headers, one line in the log."""
+"""What every request and every answer gets: an id, its place in the counters, one line in the log."""
 
 import logging
 from hmac import compare_digest
@@ -9,6 +9,7 @@ from imgsvc.errors import Blame, SecretError
 from imgsvc.runtime.requests import current as in_work
 from imgsvc.url.path import has_broken_escape
 from imgsvc.url.telling import told
+from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import Exchange, begin, exchange
 from imgsvc.web.settings import WebSettings
 from imgsvc.web.showing import shown
@@ -17,12 +18,11 @@ from imgsvc.web.tracing import end_trace
 
 _LOG = logging.getLogger("imgsvc.access")
 
-SERVER = "imgsvc"
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_BAD_REQUEST = Answer(400, {"Content-Type": "text/plain; charset=utf-8"}, b"400 Bad Request")
 
 
 class EveryAnswer:
-    """Falcon middleware: opens the exchange, sets the headers that every answer has, writes the access log."""
+    """Falcon middleware: opens the exchange, and writes the access log."""
 
     def __init__(self, settings: WebSettings, prefix: str = "") -> None:
         self._settings = settings
@@ -31,23 +31,16 @@ class EveryAnswer:
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
         """Open the exchange; a target whose percent-encoding is broken goes no further."""
         opened = begin(request)
+        opened.allow_origin = self._settings.allow_origin
         if has_broken_escape(opened.target):
-            response.status = falcon.HTTP_400
-            response.content_type = "text/plain; charset=utf-8"
-            response.text = "400 Bad Request"
+            write(request, response, _BAD_REQUEST)
             response.complete = True
 
     def process_response(
         self, request: falcon.Request, response: falcon.Response, _resource: object, _succeeded: bool
     ) -> None:
-        """Set the headers that every answer has, and log it."""
+        """Count and log it."""
         current = exchange(request)
-        response.set_header("Server", SERVER)
-        response.set_header("X-Request-Id", current.request_id)
-        response.set_header("Content-Security-Policy", POLICY)
-        if current.has_cors and self._settings.allow_origin:
-            response.set_header("Access-Control-Allow-Origin", self._settings.allow_origin)
-            response.set_header("Access-Control-Allow-Methods", "GET, OPTIONS")
         tally(current, response, in_work(request.env))
         if not current.is_streamed:
             end_trace(current, response.status_code, self._prefix)

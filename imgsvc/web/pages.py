@@ -6,6 +6,7 @@ from typing import Any
 import falcon
 
 from imgsvc import __version__
+from imgsvc.web.answer import Answer, write
 from imgsvc.web.caching import cache_control
 from imgsvc.web.exchange import exchange
 from imgsvc.web.failures import NOTHING, nothing_here
@@ -17,14 +18,15 @@ class Page:
 
     def __init__(self, cache: CacheSettings) -> None:
         self.cache = cache
+        self.lifetime = default_lifetime(cache)
 
     def on_head(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
         """Say 200, whatever the path."""
-        courtesy(request, response, self.cache)
+        courtesy(request, response, self.lifetime)
 
     def on_options(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
         """Say 200, with CORS headers where they are set up."""
-        courtesy(request, response, self.cache)
+        courtesy(request, response, self.lifetime)
 
 
 class Landing(Page):
@@ -32,14 +34,15 @@ class Landing(Page):
 
     def __init__(self, cache: CacheSettings, prefix: str) -> None:
         super().__init__(cache)
+        # Another version shows another one.
+        self.lifetime = "no-cache"
         template = files("imgsvc.web").joinpath("landing.html").read_text(encoding="utf-8")
-        self._html = template.replace("{{version}}", __version__).replace("{{prefix}}", prefix)
+        html = template.replace("{{version}}", __version__).replace("{{prefix}}", prefix)
+        self._page = Answer(200, {"Content-Type": "text/html", "Cache-Control": self.lifetime}, html.encode())
 
-    def on_get(self, _request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
+    def on_get(self, request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
         """Show the page."""
-        response.content_type = "text/html"
-        response.set_header("Cache-Control", default_lifetime(self.cache))
-        response.text = self._html
+        write(request, response, self._page)
 
 
 class Nothing(Page):
@@ -61,20 +64,18 @@ class Nothing(Page):
 def any_other_method(request: falcon.Request, response: falcon.Response, cache: CacheSettings) -> None:
     """Answer what is not GET: HEAD and OPTIONS with 200, all else with 404."""
     if request.method in ("HEAD", "OPTIONS"):
-        courtesy(request, response, cache)
+        courtesy(request, response, default_lifetime(cache))
     else:
         nothing_here(request, response)
 
 
-def courtesy(request: falcon.Request, response: falcon.Response, cache: CacheSettings) -> None:
+def courtesy(request: falcon.Request, response: falcon.Response, lifetime: str) -> None:
     """Say 200 to HEAD or OPTIONS.
 
     COMPAT: imgproxy's router does not parse the URL for them, so that a broken one gives 200 too.
     """
     exchange(request).has_cors = True
-    response.content_type = "text/plain"
-    response.set_header("Cache-Control", default_lifetime(cache))
-    response.text = NOTHING
+    write(request, response, Answer.text(200, NOTHING, {"Cache-Control": lifetime}))
 
 
 def default_lifetime(cache: CacheSettings) -> str:

@@ -9,6 +9,7 @@ from imgsvc.codecs.sniff import sniff
 from imgsvc.errors import RenderingError, UnknownFormatError
 from imgsvc.rendition import RawRendition
 from imgsvc.runtime.scope import Scope
+from imgsvc.sources.body import length
 
 _LOG = logging.getLogger("imgsvc.web")
 
@@ -76,11 +77,13 @@ def raw_headers(rendition: RawRendition, body: RawBody) -> dict[str, str]:
     found = {name: source[name] for name in _RESPONSE_HEADERS if source.get(name)}
     if rendition.stream.status in BODILESS:
         found.pop("content-type", None)
-    elif "content-type" not in found and "content-encoding" not in found and (data := body.first()):
+        return found
+    if (count := length(source)) is not None:
+        found["content-length"] = str(count)
+    # Read before anything is promised: a source that breaks off at once is an error like any other.
+    data = body.first()
+    if data and "content-type" not in found and "content-encoding" not in found:
         found["content-type"] = _media_type(data)
-    if "content-type" not in found:
-        # SECURITY: a browser that guesses must not come upon a web page.
-        found["x-content-type-options"] = "nosniff"
     return found
 
 

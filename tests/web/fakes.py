@@ -97,6 +97,10 @@ class FakeRenderer:
 
 def client(renderer: FakeRenderer | None = None, **sections: Mapping[str, Any]) -> testing.TestClient:
     """A client of the application; each section's fields replace the defaults."""
+    return testing.TestClient(create_app(renderer or FakeRenderer(), config_of(**sections)))  # type: ignore[arg-type]
+
+
+def config_of(**sections: Mapping[str, Any]) -> Config:
+    """The default settings, with each section's fields replaced by these."""
     config = Config()
-    changed = {name: replace(getattr(config, name), **values) for name, values in sections.items()}
-    return testing.TestClient(create_app(renderer or FakeRenderer(), replace(config, **changed)))  # type: ignore[arg-type]
+    return replace(config, **{name: replace(getattr(config, name), **values) for name, values in sections.items()})

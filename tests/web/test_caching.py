@@ -1,4 +1,5 @@
 import base64
+import math
 
 import pytest
 from hypothesis import given
@@ -6,6 +7,7 @@ from hypothesis import strategies as st
 
 from imgsvc.web.caching import cache_control, conditions, http_date, max_age, validators
 from imgsvc.web.settings import CacheSettings
+from imgsvc.web.tally import lifetime
 from tests.web.cases import cases
 
 NOW = 1_600_000_000.0
@@ -19,6 +21,28 @@ def test_the_lifetime_is_as_specified(case):
     told = cache_control(settings, case.get("source", {}), status=case.get("status", 200), now=NOW, max_age=own)
 
     assert told == case["cache_control"]
+
+
+PASSED = st.sampled_from(
+    [{}, {"cache-control": "max-age=99999999, public"}, {"expires": "Fri, 31 Dec 2100 00:00:00 GMT"}]
+)
+
+
+@given(
+    now=st.floats(1.6e9, 1.6e9 + 10),
+    left=st.floats(0.001, 1000) | st.floats(0.001, 2),
+    settings=st.builds(CacheSettings, ttl=st.integers(0, 2000), cache_control_passthrough=st.booleans()),
+    fallback_ttl=st.integers(0, 2000),
+    status=st.sampled_from([200, 206, 304, 404]),
+    source=PASSED,
+)
+def test_no_answer_is_kept_for_longer_than_its_url_lives(now, left, settings, fallback_ttl, status, source):
+    expires = math.ceil(now + left)
+    own = max_age(settings, expires=expires, now=now, fallback_ttl=fallback_ttl)
+
+    told = cache_control(settings, source, status=status, now=now, max_age=own)
+
+    assert now + lifetime(told) <= expires
 
 
 @pytest.mark.parametrize("case", cases("validators"))

@@ -1,0 +1,66 @@
+"""The one way to write a response: whatever was set before is cleared, so that no answer has anything of another one.
+
+An error can be raised at any moment, also when the headers of the picture are set already: it must not have their
+lifetime, validators or name.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import falcon
+
+from imgsvc.web.exchange import Exchange, exchange
+
+SERVER = "imgsvc"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that a client is told; `stream` is a body that is passed on as it comes, and is closed by who sends it."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    stream: Iterable[bytes] | None = None
+
+    @classmethod
+    def text(cls, status: int, text: str, headers: Mapping[str, str] | None = None) -> "Answer":
+        """A few words."""
+        return cls(status, {"Content-Type": "text/plain", **(headers or {})}, text.encode())
+
+
+def write(request: falcon.Request, response: falcon.Response, answer: Answer) -> None:
+    """Make the response this answer and nothing else."""
+    _clear(response)
+    response.status = answer.status
+    response.set_headers({**answer.headers, **_of_every_answer(exchange(request))})
+    if answer.stream is None:
+        response.data = answer.body
+    else:
+        response.stream = answer.stream
+
+
+def _of_every_answer(current: Exchange) -> dict[str, str]:
+    headers = {
+        "Server": SERVER,
+        "X-Request-Id": current.request_id,
+        "Content-Security-Policy": POLICY,
+        # SECURITY: raw answers and SVG are strangers' bytes; a browser must take them for what they are called.
+        "X-Content-Type-Options": "nosniff",
+    }
+    if current.has_cors and current.allow_origin:
+        headers |= {
+            "Access-Control-Allow-Origin": current.allow_origin,
+            "Access-Control-Allow-Methods": "GET, OPTIONS",
+        }
+    return headers
+
+
+def _clear(response: falcon.Response) -> None:
+    for name in response.headers:
+        response.delete_header(name)
+    response.text = response.data = response.media = None
+    stream, response.stream = response.stream, None
+    if close := getattr(stream, "close", None):
+        close()
