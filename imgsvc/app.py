@@ -61,7 +61,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Rendere
     _collect(found, _check_engine)
     sources = _sources(config)
     formats = _collect(found, lambda: _writable(config.formats))
-    parser = _collect(found, lambda: Parser(config.url, _preset_lines(config), now=time.time))
+    parser = _collect(found, lambda: create_parser(config))
     watermark = _collect(found, lambda: _watermark(config, sources))
     fallback = _collect(found, lambda: _fallback(config.fallback, sources))
     if found or parser is None or formats is None:
@@ -77,6 +77,11 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Rendere
         watermark=watermark,
         fallback=fallback,
     )
+
+
+def create_parser(config: Config) -> Parser:
+    """What reads URLs under these settings."""
+    return Parser(config.url, _preset_lines(config), now=time.time)
 
 
 def _collect(mistakes: list[Mistake], step: Callable[[], T]) -> T | None:

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import click
 import requests
 
 from imgsvc import __version__
-from imgsvc.app import create_renderer, create_watchers
+from imgsvc.app import create_parser, create_renderer, create_watchers
 from imgsvc.bench.command import bench
 from imgsvc.commands import Commands
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
@@ -20,6 +20,7 @@ from imgsvc.drill.command import drill
 from imgsvc.env import PREFIXES, SettingsError, masked, variables
 from imgsvc.envfile import quoted
 from imgsvc.environment import ENV_FILE_VARIABLES, environment, missing_env_file
+from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
 from imgsvc.explanation import explain as explanation
 from imgsvc.live.command import stacks, top
@@ -29,11 +30,12 @@ from imgsvc.rendition import RenderRequest, Rendition
 from imgsvc.runtime.launching import GunicornArgumentsError, NotInstalledError, check_arguments, server_command
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import SignatureSettings
-from imgsvc.security.signature import Signature
+from imgsvc.security.signature import signature
 from imgsvc.sources.body import fetch
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.source import SourceRequest
-from imgsvc.url.build import build
+from imgsvc.url.build import as_received, write, write_out
+from imgsvc.url.path import split_path
 from imgsvc.web.negotiation import accepted_formats
 
 Environ = dict[str, str]
@@ -100,8 +102,20 @@ def render(environ: Environ, target: str, output: str, options: str, accept: str
 @click.argument("path")
 @click.pass_obj
 def sign(environ: Environ, path: str) -> None:
-    """Print PATH (/options/plain/source) with its signature before it."""
-    click.echo(_signed(from_environment(environ).signature, path if path.startswith("/") else f"/{path}"))
+    """Print PATH (/options/plain/source) with its signature before it.
+
+    It is signed even if this server would refuse it, for another may be meant; a warning says so.
+    """
+    config = from_environment(environ)
+    path = path if path.startswith("/") else f"/{path}"
+    rest = split_path(f"/_{as_received(path)}").rest
+    if "?" in path or "#" in path:
+        click.echo("warning: what is behind a ? or # is not signed, and no part of the source URL: %3F, %23", err=True)
+    try:
+        create_parser(config).parse(rest)
+    except RenderingError as error:
+        click.echo(f"warning: a server with these settings refuses it: {error}", err=True)
+    click.echo(f"{config.url.path_prefix}/{signature(config.signature, f'/{rest}')}{path}")
 
 
 @main.command()
@@ -109,17 +123,23 @@ def sign(environ: Environ, path: str) -> None:
 @click.option("--options", default="", help="Processing options as in a URL: rs:fill:300:300/g:sm/q:70.")
 @click.option("--format", "word", type=click.Choice(sorted(BY_WORD)), help="Format of the result.")
 @click.option("--base64", is_flag=True, help="Encode the source URL, for proxies that mangle plain ones.")
+@click.option("--expand", is_flag=True, help="Write out what presets stand for now, so that a change does not count.")
 @click.option("--host", default="", help="Put before the path, such as https://img.example.com.")
 @click.pass_obj
-def url(environ: Environ, source: str, options: str, word: str | None, *, base64: bool, host: str) -> None:
-    """Build the URL, signed if keys are set, that makes SOURCE into what the options say."""
+def url(environ: Environ, source: str, options: str, word: str, *, base64: bool, expand: bool, host: str) -> None:
+    """Build the URL, signed if keys are set, that makes SOURCE into what the options say.
+
+    The options are in it as they are typed; under ONLY_PRESETS they are names of presets.
+    """
     config = from_environment(environ)
-    parser = create_renderer(config).parser
-    parsed = parser.parse(f"{_joined(options)}plain/{quote(source, safe=':/')}")
-    wanted = replace(parsed.options, format=BY_WORD[word]) if word else parsed.options
-    separator = config.url.arguments_separator
-    path = build(wanted, source, separator=separator, base64=base64)
-    click.echo(f"{host.rstrip('/')}{config.url.path_prefix}{_signed(config.signature, path)}")
+    parser = create_parser(config)
+    if expand:
+        if config.url.only_presets:
+            raise click.UsageError("--expand writes options, and ONLY_PRESETS is set: URLs hold none")
+        path = write_out(options, source, parser, format_=BY_WORD.get(word), base64=base64)
+    else:
+        path = write(options, source, parser, extension=word or "", base64=base64)
+    click.echo(f"{host.rstrip('/')}{config.url.path_prefix}/{signature(config.signature, path)}{path}")
 
 
 @main.command()
@@ -194,28 +214,36 @@ for command in (bench, drill, top, stacks):
 def _request(config: Config, target: str, options: str, accept: str, output: str) -> tuple[Renderer, RenderRequest]:
     """A renderer and what to ask of it: as the server would be asked, or for a file of this machine."""
     accepted = accepted_formats(accept)
-    if not Path(target).is_file():
+    if not os.path.isfile(target):  # noqa: PTH113 (Path's raises where a URL is too long for a name)
         if options:
             raise click.UsageError(f"--options is for image files, and {target} is none")
         return create_renderer(config), RenderRequest(_path_of(target), accepted=accepted)
     file = Path(target).resolve()
-    renderer = replace(
-        create_renderer(config), signature=Signature(SignatureSettings()), sources=LocalSource(file.parent)
-    )
     word = Path(output).suffix.lstrip(".").lower()
-    extension = f"@{word}" if word in BY_WORD and output != "-" else ""
-    source = f"plain/local:///{quote(file.name)}{extension}"
-    return renderer, RenderRequest(f"{config.url.path_prefix}/file/{_joined(options)}{source}", accepted=accepted)
+    extension = word if word in BY_WORD and output != "-" else ""
+    config = _for_files(config)
+    path = write(options, f"local:///{file.name}", create_parser(config), extension=extension)
+    renderer = replace(create_renderer(config), sources=LocalSource(file.parent, ""))
+    return renderer, RenderRequest(f"/file{path}", accepted=accepted)
+
+
+def _for_files(config: Config) -> Config:
+    """The settings, less what they say of whose pictures may be made, and where those are."""
+    return replace(
+        config,
+        signature=SignatureSettings(),
+        url=replace(config.url, path_prefix="", base_url="", url_replacements=()),
+        limits=replace(config.limits, allowed_sources=()),
+    )
 
 
 def _path_of(target: str) -> str:
-    """The request target in a URL, as a client would send it."""
-    if target.startswith("/"):
-        return target
-    parts = urlsplit(target)
-    if parts.scheme not in ("http", "https"):
-        raise click.UsageError(f"{target} is no file, no path that begins with a slash, and no http URL")
-    return target.split(parts.netloc, 1)[1]
+    """The request target in a URL, as a server receives it."""
+    if not target.startswith("/"):
+        if urlsplit(target).scheme not in ("http", "https"):
+            raise click.UsageError(f"{target} is no file, no path that begins with a slash, and no http URL")
+        target = "/" + target.partition("//")[2].partition("/")[2]
+    return as_received(target)
 
 
 def _rendered(renderer: Renderer, request: RenderRequest) -> Rendition:
@@ -237,16 +265,6 @@ def _write(output: str, body: bytes) -> None:
         Path(output).write_bytes(body)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from error
-
-
-def _joined(options: str) -> str:
-    trimmed = options.strip("/")
-    return f"{trimmed}/" if trimmed else ""
-
-
-def _signed(settings: SignatureSettings, path: str) -> str:
-    signature = Signature(settings).sign(path) if settings.key else "unsafe"
-    return f"/{signature}{path}"
 
 
 def _settings(config: Config, environ: Mapping[str, str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from imgsvc.cli import main
 from tests import images
+from tests.serving.server import Server
 
 IMGPROXY_ENV = Path(__file__).parent / "imgproxy.env"
 KEYS = {"IMGSVC_KEY": "736563726574", "IMGSVC_SALT": "68656c6c6f"}
@@ -70,6 +71,103 @@ def test_a_url_that_is_built_is_one_that_can_be_rendered(photo: Path) -> None:
 
     assert run("render", built, "-o", out, **KEYS, **root(photo)).exit_code == 0
     assert images.opened(out.read_bytes()).size == (50, 25)
+
+
+PRESETS = {"IMGSVC_PRESETS": "default=q:70,thumb=w:50/h:50"}
+# Settings that change how URLs are read, and options that they leave.
+READINGS = [
+    pytest.param({}, "w:50", id="none"),
+    pytest.param(PRESETS, "pr:thumb/el:1", id="presets"),
+    pytest.param({**PRESETS, "IMGSVC_ONLY_PRESETS": "1"}, "thumb", id="only presets"),
+    pytest.param(
+        {"IMGSVC_PRESETS": "a=w;50", "IMGSVC_ONLY_PRESETS": "1", "IMGSVC_ARGUMENTS_SEPARATOR": ";"}, "a;a", id=";"
+    ),
+    pytest.param({**KEYS, "IMGSVC_PATH_PREFIX": "/img"}, "w:50", id="a prefix and keys"),
+    pytest.param({"IMGSVC_ALLOWED_PROCESSING_OPTIONS": "w,h"}, "w:50/h:50", id="some options"),
+    pytest.param({"IMGSVC_BASE64_URL_INCLUDES_FILENAME": "1"}, "w:50", id="names behind base64"),
+    pytest.param({"IMGSVC_BASE_URL": "local:///", "IMGSVC_URL_REPLACEMENTS": "a://=local:///"}, "w:50", id="rewriting"),
+]
+
+
+@pytest.mark.parametrize("as_base64", [False, True])
+@pytest.mark.parametrize(("settings", "options"), READINGS)
+def test_a_url_that_is_built_is_one_that_is_explained(
+    photo: Path, settings: dict[str, str], options: str, as_base64: bool
+) -> None:
+    environ = settings | root(photo)
+    flags = ["--format", "webp", *(["--base64"] if as_base64 else [])]
+
+    built = run("url", "local:///my photo.jpg", "--options", options, *flags, **environ)
+    told = run("explain", built.stdout.strip(), **environ)
+
+    assert (built.exit_code, told.exit_code, "webp, as requested" in told.stdout) == (0, 0, True), built.output
+    assert f"/{options}/" in built.stdout
+
+
+@pytest.mark.parametrize(("settings", "options"), READINGS)
+def test_a_path_that_is_signed_is_one_that_is_explained(photo: Path, settings: dict[str, str], options: str) -> None:
+    environ = settings | root(photo)
+
+    signed = run("sign", f"/{options}/plain/local:/my%20photo.jpg", **environ).stdout.strip()
+
+    assert run("explain", signed, **environ).exit_code == 0, signed
+
+
+@pytest.mark.parametrize(("settings", "options"), [*READINGS, ({"IMGSVC_ALLOWED_SOURCES": "http://x/"}, "w:50")])
+def test_a_file_is_rendered_whatever_the_settings_say_of_sources(
+    photo: Path, settings: dict[str, str], options: str
+) -> None:
+    out = photo.with_name("out.png")
+    result = run("render", photo, "--options", options, "-o", out, **settings)
+
+    assert (result.exit_code, images.opened(out.read_bytes()).width) == (0, 50), result.output
+
+
+def test_presets_are_written_out_on_request() -> None:
+    arguments = ["url", "http://x/a.jpg", "--options", "pr:thumb"]
+
+    assert run(*arguments, **PRESETS).output == "/unsafe/pr:thumb/plain/http://x/a.jpg\n"
+    assert run(*arguments, "--expand", **PRESETS).output == "/unsafe/rs:fit:50:50/q:70/plain/http://x/a.jpg\n"
+
+
+def test_where_urls_hold_presets_alone_nothing_is_written_out() -> None:
+    result = run("url", "http://x/a.jpg", "--options", "thumb", "--expand", **PRESETS, IMGSVC_ONLY_PRESETS="1")
+
+    assert (result.exit_code, "ONLY_PRESETS" in result.output) == (64, True)
+
+
+def test_a_path_that_is_signed_though_it_would_be_refused_is_pointed_out() -> None:
+    result = run("sign", "/no-such:1/plain/http://x/a?b", **KEYS)
+
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
+    assert "no-such" in result.stderr
+    assert "%3F" in result.stderr
+
+
+@pytest.mark.parametrize("host", ["http://p", "http://t/p", "https://user@h:1/h"])
+def test_a_server_s_name_is_not_taken_for_a_part_of_the_path(photo: Path, host: str) -> None:
+    prefix = "/" + host.partition("//")[2].partition("/")[2]
+    settings = {"IMGSVC_PATH_PREFIX": prefix} if prefix != "/" else {}
+
+    result = run("explain", f"{host}/_/w:1/plain/local:///my%20photo.jpg", **root(photo), **settings)
+
+    assert result.exit_code == 0, result.output
+
+
+def test_a_source_url_that_is_longer_than_a_file_s_name_is_still_a_url(photo: Path) -> None:
+    built = run("url", f"local:///{'x' * 400}", "--base64").output.strip()
+
+    assert "SourceUnreachableError" in run("explain", built, **root(photo)).output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("settings", "options"), [READINGS[2], READINGS[4]])
+def test_a_url_that_is_built_is_one_that_is_served(photo: Path, settings: dict[str, str], options: str) -> None:
+    built = run("url", "local:///my photo.jpg", "--options", options, "--format", "webp", **settings).output.strip()
+
+    with Server(settings | root(photo), awaits_health="IMGSVC_PATH_PREFIX" not in settings) as server:
+        assert server.await_log("Listening at")
+        assert images.opened(server.get(built).content).width == 50
 
 
 def test_explain_shows_options_plan_and_result(photo: Path) -> None:

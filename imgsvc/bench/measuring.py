@@ -29,6 +29,7 @@ _SETTINGS = {
     "ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
     "ALLOWED_SOURCES": "",
     "BASE_URL": "",
+    "URL_REPLACEMENTS": "",
     "KEY": "",
     "SALT": "",
     "SECRET": "",

@@ -19,7 +19,7 @@ from imgsvc.drill.running import DrillError, run
 from imgsvc.drill.scenes import SCENES
 from imgsvc.drill.stage import Stage
 from imgsvc.exit_codes import ExitCode
-from imgsvc.security.signature import Signature
+from imgsvc.security.signature import signature
 
 _WIDE = 150
 
@@ -94,8 +94,4 @@ def _target(server: str, *, is_owned: bool) -> tuple[Target, bool]:
 def _signer(environ: dict[str, str]) -> Callable[[str], str]:
     """Signs with the keys of this environment, which should be the server's."""
     config = from_environment(environ)
-    settings, prefix = config.signature, config.url.path_prefix
-    if not settings.key:
-        return lambda path: f"{prefix}/unsafe{path}"
-    signature = Signature(settings)
-    return lambda path: f"{prefix}/{signature.sign(path)}{path}"
+    return lambda path: f"{config.url.path_prefix}/{signature(config.signature, path)}{path}"

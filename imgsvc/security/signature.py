@@ -44,6 +44,11 @@ class Signature:
         return hmac.new(key, message, hashlib.sha256).digest()[: self._size]
 
 
+def signature(settings: SignatureSettings, path: str) -> str:
+    """What stands before `path` in a URL; any word will do without keys."""
+    return Signature(settings).sign(path) if settings.key else "unsafe"
+
+
 def _refuse_option(signature: str) -> None:
     # COMPAT: imgproxy looks for `:` here whatever ARGUMENTS_SEPARATOR says.
     if ":" in signature:

@@ -1,9 +1,11 @@
 """Options and a source URL become a path: the inverse of `Parser.parse`."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
-from imgsvc.errors import UrlError
+from imgsvc.errors import PathError, SourceUrlError, UrlError
+from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.arguments import encoded_base64
 from imgsvc.url.parse import Parsed, Parser
@@ -15,6 +17,10 @@ from imgsvc.url.table import OPTIONS
 _PLAIN_SAFE = "/:!$&'()*+,;=~"
 # A colon before just one slash looks as if a proxy had merged two.
 _LONE_SLASH = re.compile(r":(?=/(?!/))")
+# Clients take such a segment away, and the one before it.
+_DOTS = re.compile(r"/(?=\.{1,2}(?:/|$))")
+# What clients encode, cut off or turn round in a path: options are read as they come, with nothing decoded.
+_CHANGED_ON_THE_WAY = re.compile(r"""[^\x21-\x7e]|["#<>?\\^`{}]""")
 
 
 def build(options: ProcessingOptions, source_url: str, *, separator: str = ":", base64: bool = False) -> str:
@@ -23,14 +29,73 @@ def build(options: ProcessingOptions, source_url: str, *, separator: str = ":", 
     It names only what differs from the defaults. ValueError: there is no such path, as for a negative width.
     """
     uses = [[row.shortest, *arguments] for row in OPTIONS for arguments in row.build(options)]
-    source = encoded_base64(source_url) if base64 else f"plain/{_escaped(source_url)}"
+    source = _source(source_url, base64=base64)
     path = "/".join(["", *map(separator.join, uses), source])
     _check(path, Parsed(options, source_url), separator)
     return path
 
 
+def write(options: str, source_url: str, parser: Parser, *, extension: str = "", base64: bool = False) -> str:
+    """The path, from the slash after the signature on, with `options` as they are typed.
+
+    UrlError: `parser` would refuse it, or would not read these options and this source in it.
+    """
+    typed = options.strip("/")
+    if found := _CHANGED_ON_THE_WAY.search(typed):
+        raise PathError(f"clients change {found[0]!r} on its way, and options are not decoded: it cannot stand in them")
+    if not base64 and _DOTS.match(f"/{source_url}"):
+        raise SourceUrlError(f"clients take the dots at the beginning of {source_url!r} away: encode it in base64")
+    source = _source(source_url, base64=base64)
+    mark = "." if base64 else "@"
+    path = "/".join(filter(None, (typed, f"{source}{mark}{extension}" if extension else source)))
+    if parser.settings.only_presets and not typed:
+        raise PathError(f"ONLY_PRESETS is set, so that options are names of presets: {_listed(parser.preset_names)}")
+    understood = parser.parse(_rest(f"/{path}"))
+    if understood.source_url != parser.rewritten(source_url):
+        raise PathError(f"{typed!r} are not options alone: {understood.source_url!r} would be read as the source URL")
+    return f"/{path}"
+
+
+def write_out(options: str, source_url: str, parser: Parser, *, format_: Format | None, base64: bool = False) -> str:
+    """As `write`, with presets and defaults replaced by what they stand for now."""
+    meant = parser.parse(_rest(write(options, source_url, parser)))
+    if format_:
+        meant = replace(meant, options=replace(meant.options, format=format_))
+    try:
+        path = build(meant.options, source_url, separator=parser.settings.arguments_separator, base64=base64)
+    except ValueError as error:
+        raise PathError(str(error)) from error
+    understood = parser.parse(_rest(path))
+    if _comparable(understood) != _comparable(meant):
+        raise PathError(f"{path!r} says something else here: the preset `default` is applied before what a URL says")
+    return path
+
+
+def as_received(path: str) -> str:
+    """A typed path as WSGI hands it over, its bytes as Latin-1 (PEP 3333)."""
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _rest(path: str) -> str:
+    return split_path(f"/_{as_received(path)}").rest
+
+
+def _comparable(parsed: Parsed) -> Parsed:
+    # Each use of this option adds to it, those of a preset as well.
+    formats = tuple(sorted(set(parsed.options.skip_processing), key=lambda each: each.word))
+    return replace(parsed, options=replace(parsed.options, skip_processing=formats))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "there are none"
+
+
+def _source(source_url: str, *, base64: bool) -> str:
+    return encoded_base64(source_url) if base64 else f"plain/{_escaped(source_url)}"
+
+
 def _escaped(source_url: str) -> str:
-    return _LONE_SLASH.sub("%3A", quote(source_url, safe=_PLAIN_SAFE))
+    return _DOTS.sub("%2F", _LONE_SLASH.sub("%3A", quote(source_url, safe=_PLAIN_SAFE)))
 
 
 def _check(path: str, meant: Parsed, separator: str) -> None:

@@ -35,41 +35,55 @@ class Parser:
     def __init__(self, settings: UrlSettings, preset_lines: tuple[str, ...] = (), *, now: Callable[[], float]) -> None:
         """Read and try out all presets; SettingsError lists what is wrong with them."""
         presets = read_presets(settings, preset_lines, now)
-        self._settings = settings
+        self.settings = settings
         self._allowed = frozenset(settings.allowed_processing_options)
         self._context = Context(now, settings.allow_security_options, presets)
         self._rewriting = Rewriting(settings.url_replacements, settings.base_url)
         self._remembered = lru_cache(_REMEMBERED)(self._read)
 
+    @property
+    def preset_names(self) -> tuple[str, ...]:
+        """The presets that there are."""
+        return tuple(self._context.presets)
+
+    def apart(self, rest: str) -> tuple[list[str], list[str]]:
+        """The segments of the options, and those of the source."""
+        segments = rest.split("/")
+        count = self._count(segments)
+        return segments[:count], segments[count:]
+
+    def rewritten(self, source_url: str) -> str:
+        """The URL that is fetched where a path holds this one."""
+        return self._rewriting.rewritten(source_url)
+
     def parse(self, rest: str) -> Parsed:
         """Read what `split_path` left of a path; raises UrlErrors only."""
         if not rest:
             raise PathError("nothing follows the signature")
-        segments = rest.split("/")
-        count = self._count(segments)
-        asked = tuple(segments[:count])
+        written, of_source = self.apart(rest)
+        asked = tuple(written)
         options = self._remembered(asked)
         # What is remembered may have expired since.
         check_expiry(options.expires, self._context.now())
-        source = read_source(segments[count:], includes_filename=self._settings.base64_url_includes_filename)
+        source = read_source(of_source, includes_filename=self.settings.base64_url_includes_filename)
         if source.extension and not options.raw:
             options = self._remembered(asked, source.extension)
-        return Parsed(options, self._rewriting.rewritten(source.url))
+        return Parsed(options, self.rewritten(source.url))
 
     def _count(self, segments: Sequence[str]) -> int:
         """How many segments are options; those of the source follow."""
-        if self._settings.only_presets:
+        if self.settings.only_presets:
             return 1
         if segments[0] in _RESIZING_TYPES:
             raise SourceUrlError(f"options are written as in rs:{segments[0]}:300:200, not as path segments")
-        separator = self._settings.arguments_separator
+        separator = self.settings.arguments_separator
         return next((i for i, segment in enumerate(segments) if separator not in segment), len(segments))
 
     def _read(self, segments: tuple[str, ...], extension: str = "") -> ProcessingOptions:
         if extension:
             return _with_extension(self._remembered(segments), extension)
-        separator = self._settings.arguments_separator
-        if self._settings.only_presets:
+        separator = self.settings.arguments_separator
+        if self.settings.only_presets:
             return self._applied([Call(PRESET.names[0], tuple(segments[0].split(separator)))])
         return self._applied([self._call(segment.split(separator)) for segment in segments])
 

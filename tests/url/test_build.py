@@ -1,14 +1,18 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from imgsvc.errors import UrlError
 from imgsvc.options.color import Color
-from imgsvc.options.formats import Format
+from imgsvc.options.formats import BY_WORD, Format
 from imgsvc.options.geometry import Gravity, GravityType, ResizingType
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions, Trim
-from imgsvc.url.build import build
-from imgsvc.url.parse import Parsed
+from imgsvc.url.build import as_received, build, write, write_out
+from imgsvc.url.parse import Parsed, Parser
 from imgsvc.url.path import split_path
+from imgsvc.url.table import OPTIONS, PRESET
 from tests.strategies import options, source_urls
 from tests.url.cases import parser
 
@@ -118,3 +122,112 @@ def test_what_no_url_can_say_is_refused(wanted: ProcessingOptions) -> None:
 def test_a_source_is_needed(base64: bool) -> None:
     with pytest.raises(ValueError, match="no URL can say this"):
         build(ProcessingOptions(), "", base64=base64)
+
+
+# --- As typed, under any settings ------------------------------------------------------------------
+
+WISHES = [row.example for row in OPTIONS if row is not PRESET and not row.names[0].startswith("max_")]
+PRESETS = st.dictionaries(
+    st.sampled_from(["default", "thumb", "sharp"]), st.lists(st.sampled_from(WISHES), min_size=1, max_size=3)
+)
+
+
+@st.composite
+def parsers(draw: st.DrawFn) -> Parser:
+    """A server's reading of URLs, under settings that change it."""
+    separator = draw(st.sampled_from([":", ",", ";", "~~", "_"]))
+    presets = {name: "/".join(wishes).replace(":", separator) for name, wishes in draw(PRESETS).items()}
+    return parser(
+        arguments_separator=separator,
+        presets="|".join(f"{name}={wishes}" for name, wishes in presets.items()),
+        presets_separator="|",
+        only_presets=draw(st.booleans()),
+        allowed_processing_options=draw(st.sampled_from([(), ("rs", "w"), ("preset", "pr", "q")])),
+        base_url=draw(st.sampled_from(["", "http://base.example/"])),
+        url_replacements=draw(st.sampled_from([(), (("old://*/", "http://${1}/"),)])),
+        base64_url_includes_filename=draw(st.booleans()),
+    )
+
+
+def read(reader: Parser, path: str) -> Parsed:
+    """What a server makes of a path that came over the wire."""
+    return reader.parse(split_path(f"/prefix/_{as_received(path)}", "/prefix").rest)
+
+
+wishes = st.lists(st.sampled_from([*WISHES, "pr:thumb", "pr:sharp:thumb", "thumb", "thumb:sharp"]), max_size=4)
+typed_options = wishes.map("/".join) | st.text(max_size=12)
+extensions = st.sampled_from(["", "webp", "jpg"])
+
+
+@given(parsers(), typed_options, source_urls(), extensions, st.booleans())
+def test_what_is_written_is_read_as_typed(
+    reader: Parser, typed: str, source: str, extension: str, base64: bool
+) -> None:
+    typed = typed.replace(":", reader.settings.arguments_separator)
+    try:
+        path = write(typed, source, reader, extension=extension, base64=base64)
+    except UrlError:
+        return
+
+    found = read(reader, path)
+
+    asked = read(reader, f"/{typed.strip('/')}/plain/x" if typed.strip("/") else "/plain/x").options
+    wanted = asked if asked.raw or not extension else replace(asked, format=BY_WORD[extension])
+    assert found == Parsed(wanted, reader.rewritten(source))
+    assert path.startswith(f"/{typed.strip('/')}")
+
+
+@given(parsers(), wishes.map("/".join), source_urls(), st.sampled_from([None, Format.WEBP]))
+def test_what_is_written_out_names_no_preset_and_means_the_same(
+    reader: Parser, typed: str, source: str, wanted: Format | None
+) -> None:
+    try:
+        path = write_out(typed, source, reader, format_=wanted)
+    except UrlError:
+        return
+
+    asked = read(reader, f"/{typed}/plain/x" if typed else "/plain/x").options
+    found = read(reader, path).options
+    assert "preset" not in path.partition("/plain/")[0]
+    assert set(found.skip_processing) == set(asked.skip_processing)
+    rest = {"skip_processing": (), "format": wanted or asked.format}
+    assert replace(found, skip_processing=()) == replace(asked, **rest)
+
+
+@pytest.mark.parametrize("typed", ["", "thumb", "pr:thumb", "w:300/el:0", "/rs:fill:3:2/"])
+def test_presets_stay_names_so_that_a_later_change_reaches_the_url(typed: str) -> None:
+    reader = parser(presets="default=q:70/el:1,thumb=w:50", only_presets=typed == "thumb")
+
+    path = write(typed, SOURCE, reader)
+
+    assert path == f"/{typed.strip('/')}/plain/{SOURCE}".replace("//plain", "/plain")
+
+
+def test_only_presets_needs_a_preset_and_says_which_there_are() -> None:
+    reader = parser(presets="a=w:1,b=w:2", only_presets=True)
+
+    with pytest.raises(UrlError, match="names of presets: a, b"):
+        write("", SOURCE, reader)
+
+
+def test_what_a_default_preset_would_undo_is_not_written_out() -> None:
+    reader = parser(presets="default=el:1")
+
+    with pytest.raises(UrlError, match="`default` is applied before"):
+        write_out("el:0", SOURCE, reader, format_=None)
+
+
+@pytest.mark.parametrize("typed", ["pr:a b", "cb:a?b", "cb:a#b", "cb:é", "cb:a\\b"])
+def test_what_clients_change_on_the_way_is_refused(typed: str) -> None:
+    with pytest.raises(UrlError, match="clients change"):
+        write(typed, SOURCE, parser(presets="a b=w:1"))
+
+
+@pytest.mark.parametrize("typed", ["w:1/plain/http://other", "w:1//h:2", "nothing"])
+def test_what_would_begin_another_source_is_refused(typed: str) -> None:
+    with pytest.raises(UrlError):
+        write(typed, SOURCE, parser())
+
+
+def test_dots_that_clients_would_take_away_are_kept() -> None:
+    assert write("w:1", "http://x/a/../b/.", parser()) == "/w:1/plain/http://x/a%2F../b%2F."
