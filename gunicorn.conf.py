@@ -27,6 +27,12 @@ limit_request_line = 8190
 limit_request_fields = 100
 limit_request_field_size = 8190
 
+# No client and no proxy says by a header what the scheme, the script's name or the path is: gunicorn would obey whoever
+# comes over loopback or a unix socket, and answer 400 where two such headers contradict each other
+secure_scheme_headers = {}
+forwarder_headers = ""
+header_map = "drop"
+
 # The heartbeat is a file: never on a disk
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 

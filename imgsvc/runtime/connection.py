@@ -4,6 +4,7 @@ Reading and sending take what the kernel gives at once. Who waits for the rest i
 """
 
 import errno
+import re
 import select
 import socket
 import struct
@@ -15,9 +16,11 @@ from typing import Any, Self
 
 from imgsvc.runtime.spool import Spool
 
-# The request line and all headers; a longer one is answered 431.
+# The request line and all headers, without what is behind them; more is answered 431.
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_END = b"\r\n\r\n"
+# RFC 9112 2.2: those before a request are passed over.
+_EMPTY_LINES = re.compile(rb"(?:\r\n)+")
 # A streamed answer may be ahead of its client by so much in memory, and by so much in a file; only then does its
 # producer wait.
 MAX_AHEAD_BYTES = 8 * 1024 * 1024
@@ -51,6 +54,8 @@ class Connection(socket.socket):
     arrived: float
     # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
     deadline: float
+    # Whether the client may still be sending when it gets its answer: to close then could take that from it.
+    has_more_to_come: bool
     # By how much its answer may be ahead of it.
     most_ahead_bytes: int
     sent_bytes: int
@@ -72,6 +77,7 @@ class Connection(socket.socket):
         connection.arrived = time.monotonic()
         connection.title = "a request without a name"
         connection.deadline = float("inf")
+        connection.has_more_to_come = False
         connection.most_ahead_bytes = MAX_SPOOLED_BYTES
         connection.sent_bytes = connection.unsent_bytes = 0
         connection._unsent, connection._spool = deque(), None
@@ -97,11 +103,19 @@ class Connection(socket.socket):
         if not data:
             raise ConnectionResetError(errno.ECONNRESET, "the client left before its request was whole")
         self.received += data
+        if lines := _EMPTY_LINES.match(self.received):
+            self.received = self.received[lines.end() :]
         return self.is_complete()
 
     def is_complete(self) -> bool:
         """Whether the worker can read the request without waiting."""
         return HEAD_END in self.received or len(self.received) >= MAX_HEAD_BYTES
+
+    @property
+    def head_bytes(self) -> int:
+        """How long the head is, as far as it is here; what is behind it does not count."""
+        end = self.received.find(HEAD_END)
+        return len(self.received) if end < 0 else end + len(HEAD_END)
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Give gunicorn's parser what was received; behind that comes nothing: the application reads no bodies."""

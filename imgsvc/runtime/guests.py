@@ -14,13 +14,17 @@ from imgsvc.runtime.disconnect import unread_bytes, untaken_bytes
 
 # The good-bye of a client that has everything: it may close first, so that nothing it still sends resets the answer.
 LINGER_SECONDS = 2.0
-_LINGER_BYTES = 1 << 20
+_LINGER_BYTES = 32 << 20
+# Of these, in one turn.
+_LINGER_READS = 16
 
 
 def bid_farewell(connection: Connection) -> bool:
     """Close a connection whose answer is taken and who said no more; False: there is something to wait for."""
     try:
         if not connection.flush() or untaken_bytes(connection) or unread_bytes(connection):
+            return False
+        if connection.has_more_to_come:
             return False
         connection.shutdown(socket.SHUT_WR)
     except (OSError, ValueError):
@@ -111,11 +115,14 @@ class Guest:
         return self._linger()
 
     def _linger(self) -> Fate:
-        while (count := self.connection.drain()) > 0:
-            self._drained += count
-            if self._drained > _LINGER_BYTES:
+        for _ in range(_LINGER_READS):
+            count = self.connection.drain()
+            self._drained += max(0, count)
+            if count == 0 or self._drained > _LINGER_BYTES:
                 return self._ends_in
-        return Fate.STAYS if count < 0 else self._ends_in
+            if count < 0:
+                break
+        return Fate.STAYS
 
     def _count_taken(self, now: float) -> Fate:
         """T_w since it last took something, and a minimum rate beyond that: a byte a second is not taking."""

@@ -6,22 +6,15 @@ import re
 import time
 from typing import Any
 
-from gunicorn import http
-from gunicorn.http import message, wsgi
-from gunicorn.http.errors import (
-    InvalidResponseHeader,
-    InvalidResponseHeaderName,
-    LimitRequestHeaders,
-    LimitRequestLine,
-    NoMoreData,
-    ParseException,
-)
+from gunicorn.http import wsgi
+from gunicorn.http.errors import NoMoreData
 
 from imgsvc.runtime.admission import Admission, WaitsItsTurn
 from imgsvc.runtime.answers import answer
-from imgsvc.runtime.connection import MAX_HEAD_BYTES, Connection
+from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.cores import Cores
 from imgsvc.runtime.layout import Counter
+from imgsvc.runtime.parsing import error_status, has_more_to_come, parse, told
 from imgsvc.runtime.requests import KEY, CurrentRequest
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
@@ -32,13 +25,10 @@ _LOG = logging.getLogger("imgsvc.runtime")
 # gunicorn drops a Server header that the application sets, and sends this.
 wsgi.SERVER = "imgsvc"
 
-# COMPAT: imgproxy takes a target as curl sends it, in plain UTF-8; gunicorn's own pattern wants ASCII.
-message.RFC9112_TARGET_INVALID = re.compile(r"[\x00-\x20\x7f]")
-
-_STATUSES = ((LimitRequestLine, 414), (LimitRequestHeaders, 431), (ParseException, 400))
-
 # nginx: proxy_set_header X-Request-Start "t=${msec}"; others write whole milliseconds or microseconds.
-_START = re.compile(r"(?:t=)?(\d{10}(?:\.\d+)?|\d{13}|\d{16})")
+_START = re.compile(r"(?:t=)?(\d{10}(?:\.\d{0,9})?|\d{13}|\d{16})", re.ASCII)
+# No client waits longer: a proxy that says so has another clock.
+_LONGEST_WAIT_SECONDS = 600.0
 
 
 class Serving:
@@ -85,16 +75,18 @@ class Serving:
     def _run(self, connection: Connection) -> None:
         is_begun = False
         try:
-            if len(connection.received) >= MAX_HEAD_BYTES:
-                raise LimitRequestHeaders("the request's head is too long")
-            request = next(http.get_parser(self._cfg, connection, connection.peer))
+            # Of what cannot be read nobody knows where it ends.
+            connection.has_more_to_come = True
+            behind = len(connection.received) - connection.head_bytes
+            request = parse(self._cfg, connection)
+            connection.has_more_to_come = has_more_to_come(request, behind)
             if self._is_too_old(request, connection):
                 self._refuse(connection, 503)
                 return
             is_begun = True
             self._answer(request, connection)
         except (NoMoreData, StopIteration) as error:
-            _LOG.debug("no request: %s", error)
+            _LOG.debug("no request: %s", type(error).__name__)
         except OSError as error:
             # The client left, or an answer broke off: neither may look whole.
             _LOG.debug("a connection broke: %s", error)
@@ -144,7 +136,7 @@ class Serving:
         if status == 500:
             _LOG.error("A request failed outside the application", exc_info=error)
         else:
-            _LOG.warning("A request that cannot be read, from %s: %s", _shown(connection.peer), error)
+            _LOG.warning("A request that cannot be read, from %s: %s", _shown(connection.peer), told(error))
         if connection.sent_bytes:
             connection.reset()
             return
@@ -168,17 +160,10 @@ def _shown(peer: Any) -> str:
 
 
 def waited_seconds(request_start: str, now: float) -> float:
-    """How long ago the proxy got the request, by X-Request-Start; 0 where it does not say, or says the future."""
+    """How long ago the proxy got the request, by X-Request-Start; 0 where it does not say, or what cannot be."""
     found = _START.fullmatch(request_start.strip())
     if not found:
         return 0.0
     digits = len(found[1].partition(".")[0])
-    return max(0.0, now - float(found[1]) / 10.0 ** (digits - 10))
-
-
-def error_status(error: BaseException) -> int:
-    """The status for what went wrong around the application."""
-    # They are a kind of ParseException, but it is our header that is wrong.
-    if isinstance(error, InvalidResponseHeader | InvalidResponseHeaderName):
-        return 500
-    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+    waited = now - float(found[1]) / 10.0 ** (digits - 10)
+    return waited if 0 <= waited <= _LONGEST_WAIT_SECONDS else 0.0

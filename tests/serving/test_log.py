@@ -36,6 +36,30 @@ def log(pictures, signature):
         return server.log()
 
 
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        "GET /images/{}/rs:fit:9:9 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /images/{}/rs:fit: 9:9/plain/x HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET http://[/images/{}/rs:fit:9:9 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /images/x/y HTTP/1.1\r\nHost: x\r\nAuthorization Bearer {}\r\n\r\n",
+        "GET /images/x/y HTTP/1.1\r\nHost: x\r\nCookie: {}\x01\r\n\r\n",
+        "GET /images/x/y HTTP/1.1\r\nHost: x\r\nCookie : {}\r\n\r\n",
+        "GET /images/x/y HTTP/1.1\r\nHost: x\r\nA: b\r\n {}\r\n\r\n",
+        "GET /images/x/y HTTP/1.1\r\nHost: x\r\nExpect: {}\r\n\r\n",
+        "GET /images/x/y HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {}\r\n\r\n",
+        "{} /images/x/y HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /images/x/y {}\r\nHost: x\r\n\r\n",
+    ],
+)
+def test_no_part_of_a_malformed_request_is_in_it(talkative, malformed):
+    answer = talkative.ask(malformed.format("hush"))
+
+    assert b" 4" in answer[:10]
+    assert talkative.get("/images/health", **{"X-Request-Id": "after"}).status_code == 200
+    assert "hush" not in talkative.log()
+
+
 def test_a_request_is_one_line_that_says_all(log):
     lines = [json.loads(line) for line in log.splitlines() if "an-id" in line]
     found = lines[0]
@@ -47,6 +71,15 @@ def test_a_request_is_one_line_that_says_all(log):
         "/***/rs:fit:10:10/plain/local:///cat.png%3F***",
     )
     assert set(found["stage_ms"]) == {"fetch", "header", "decode", "transform", "encode"}
+
+
+@pytest.fixture(scope="module")
+def talkative(pictures):
+    """A server below a prefix that logs all that it has to say."""
+    settings = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(pictures), "IMGSVC_LOG_LEVEL": "debug"}
+    with Server({**settings, "IMGSVC_PATH_PREFIX": "/images"}, awaits_health=False) as server:
+        assert server.await_log("Ready:")
+        yield server
 
 
 def test_every_line_is_json(log):

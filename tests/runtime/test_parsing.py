@@ -1,0 +1,99 @@
+import inspect
+import socket
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.http import errors
+from gunicorn.http.errors import InvalidRequestLine, InvalidResponseHeader, LimitRequestHeaders, LimitRequestLine
+
+from imgsvc.runtime.connection import MAX_HEAD_BYTES, Connection
+from imgsvc.runtime.parsing import HostError, error_status, has_more_to_come, parse, told
+
+SECRET = "s3cret"
+
+
+def parsed(request: bytes):
+    """The request that these bytes are, from a connection over which nothing else comes."""
+    ours, theirs = socket.socketpair()
+    with theirs, Connection.adopt(ours, ("127.0.0.1", 1)) as connection:
+        connection.received = request
+        return parse(Config(), connection)
+
+
+def get(*headers: str, target: str = "/", version: str = "1.1") -> bytes:
+    return "\r\n".join([f"GET {target} HTTP/{version}", *headers, "", ""]).encode("latin-1")
+
+
+@pytest.mark.parametrize("headers", [(), ("Host: a b",), ("Host: \xff",), ("Host: a/b",), ("Host: a", "Host: a")])
+def test_a_request_that_names_no_one_host_is_none(headers):
+    with pytest.raises(errors.ParseException):
+        parsed(get(*headers))
+
+
+@pytest.mark.parametrize("host", ["a", "a:80", "[::1]:80", "", "a_b.example."])
+def test_any_host_that_there_could_be_is_one(host):
+    assert parsed(get(f"Host: {host}")).method == "GET"
+
+
+def test_http_1_0_needs_no_host():
+    assert parsed(get(version="1.0")).method == "GET"
+
+
+@pytest.mark.parametrize("target", ["health?://", "a:80", "*", "x", "1://a/"])
+def test_a_target_that_is_neither_a_path_nor_absolute_is_none(target):
+    with pytest.raises(InvalidRequestLine):
+        parsed(get("Host: x", target=target))
+
+
+def test_a_body_does_not_count_for_the_length_of_the_head():
+    assert parsed(get("Host: x", "Content-Length: 70000") + bytes(70_000)).method == "GET"
+
+
+def test_a_head_that_is_too_long_is_none():
+    with pytest.raises(LimitRequestHeaders):
+        parsed(get("Host: x", "A: " + "a" * MAX_HEAD_BYTES))
+
+
+def test_nobody_is_asked_to_send_a_body():
+    assert not parsed(get("Host: x", "Expect: 100-continue", "Content-Length: 5"))._expected_100_continue
+
+
+@pytest.mark.parametrize(
+    ("header", "comes"),
+    [
+        ("Content-Length: 10", False),
+        ("Content-Length: 11", True),
+        ("Transfer-Encoding: chunked", True),
+        ("A: b", False),
+    ],
+)
+def test_a_body_that_is_not_all_here_is_known(header, comes):
+    assert has_more_to_come(parsed(get("Host: x", header)), 10) is comes
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        pytest.param(InvalidRequestLine("x"), 400, id="no request"),
+        pytest.param(HostError(), 400, id="no host"),
+        pytest.param(LimitRequestLine(9000, 8190), 414, id="too long"),
+        pytest.param(errors.ExpectationFailed("x"), 417, id="an expectation"),
+        pytest.param(LimitRequestHeaders("many"), 431, id="too much"),
+        pytest.param(errors.UnsupportedTransferCoding("x"), 400, id="a coding that nobody knows"),
+        pytest.param(InvalidResponseHeader("ETag"), 500, id="a header of ours"),
+        pytest.param(ZeroDivisionError(), 500, id="a fault of ours"),
+    ],
+)
+def test_what_never_became_an_answer_has_a_status(error, status):
+    assert error_status(error) == status
+
+
+KINDS = [each for _, each in inspect.getmembers(errors, inspect.isclass) if issubclass(each, errors.ParseException)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_error_of_the_parser_is_quoted(kind):
+    error = kind.__new__(kind)
+    vars(error).update(dict.fromkeys(("req", "hdr", "msg", "size", "data", "line"), SECRET))
+
+    assert SECRET not in told(error)
