@@ -22,7 +22,7 @@ from imgsvc.security.allowlist import check_source
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
 from imgsvc.security.signature import Signature
-from imgsvc.sources.body import fetch
+from imgsvc.sources.body import Bounded, fetch
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
@@ -56,9 +56,10 @@ class Renderer:
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
         request = SourceRequest(job.source_url, job.request.source_headers)
+        max_bytes = self.limits_of(job).file_size
         if job.options.raw:
-            return RawRendition(job, Fetch(self.sources, request, scope))
-        fetched = fetch(self.sources, request, scope, self.limits_of(job).file_size)
+            return RawRendition(job, Bounded(Fetch(self.sources, request, scope), max_bytes))
+        fetched = fetch(self.sources, request, scope, max_bytes)
         if fetched.is_not_modified:
             return NotModified(job, fetched.headers)
         return self._rendition(job, fetched, scope)

@@ -56,7 +56,9 @@ class LimitSettings:
     max_src_resolution: int = setting(
         50_000_000, megapixels(zero_allowed=False), "Megapixels of a source: width x height x frames."
     )
-    max_src_file_size: int = setting(0, integer(0), "Bytes of a source.", zero="no limit")
+    max_src_file_size: int = setting(
+        0, integer(0), "Bytes of a source, passed on unread (`raw`) or not.", zero="no limit"
+    )
     max_animation_frames: int = setting(1, integer(1), "Frames that are read of an animation.")
     max_animation_frame_resolution: int = setting(
         0, megapixels(zero_allowed=True), "Megapixels of one frame of an animation.", zero="MAX_SRC_RESOLUTION for all"

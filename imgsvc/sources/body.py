@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from types import TracebackType
 
 from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError, SourceTooLargeError
 from imgsvc.runtime.scope import Scope
@@ -42,6 +43,43 @@ def _whole(stream: Stream, scope: Scope, limit: int) -> Fetched:
     if expected is not None and len(body) < expected:
         raise _incomplete(expected, len(body))
     return Fetched(200, stream.headers, body if expected is None else body[:expected])
+
+
+class Bounded(Stream):
+    """A stream of at most `max_bytes`, 0 for any number: what has more ends in a SourceTooLargeError."""
+
+    def __init__(self, stream: Stream, max_bytes: int) -> None:
+        self.status, self.headers = stream.status, stream.headers
+        self._stream, self._max_bytes = stream, max_bytes
+        if max_bytes and self.status != 304 and (size := _size(stream.headers)) > max_bytes:
+            error = SourceTooLargeError(f"the source has {size} bytes; {max_bytes} are allowed")
+            stream.__exit__(type(error), error, None)
+            raise error
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body as it comes."""
+        came = 0
+        for chunk in self._stream.chunks():
+            came += len(chunk)
+            if self._max_bytes and came > self._max_bytes:
+                raise SourceTooLargeError(f"the source has more than the {self._max_bytes} bytes that are allowed")
+            yield chunk
+
+    def close(self) -> None:
+        """Give it up."""
+        self._stream.close()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it, by this error if there is one."""
+        self._stream.__exit__(kind, error, trace)
+
+
+def _size(headers: Mapping[str, str]) -> int:
+    """Bytes of the whole source, of which this answer may be a part; 0 where nothing says it."""
+    total = headers.get("content-range", "").rpartition("/")[2]
+    return length({"content-length": total}) or length(headers) or 0
 
 
 def length(headers: Mapping[str, str]) -> int | None:

@@ -21,7 +21,7 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.sources.keys import parse_key
 from imgsvc.sources.media import media_type
 from imgsvc.sources.source import SourceRequest, Stream
-from imgsvc.sources.validators import Span, is_current, requested_span
+from imgsvc.sources.validators import Span, is_current, is_in_bytes, may_resume, requested_span
 
 CHUNK_BYTES = 256 * 1024
 SNIFFED_BYTES = 512
@@ -75,10 +75,11 @@ def _answer(file: BinaryIO, key: str, headers: Mapping[str, str]) -> FileStream:
         file.close()
         return FileStream(304, validators)
     described = {"accept-ranges": "bytes", "content-type": media_type(_beginning(file), key)}
-    if "range" not in headers:
-        described |= {"content-length": str(status.st_size), **validators}
-        return FileStream(200, described, file, status.st_size)
-    return _partial(file, requested_span(headers["range"], status.st_size), status.st_size, described)
+    # RFC 9110 15.3.7: a part has the validators of the whole, so that it is joined with nothing else.
+    described |= validators
+    if is_in_bytes(asked := headers.get("range", "")) and may_resume(validators, headers):
+        return _partial(file, requested_span(asked, status.st_size), status.st_size, described)
+    return FileStream(200, {**described, "content-length": str(status.st_size)}, file, status.st_size)
 
 
 def _partial(file: BinaryIO, span: Span | None, size: int, described: Mapping[str, str]) -> FileStream:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*(?:,.*)?", re.ASCII)
+_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*(?:,.*)?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,17 @@ def is_current(validators: Mapping[str, str], headers: Mapping[str, str]) -> boo
         return asked.strip() == "*" or _opaque(validators["etag"]) in map(_opaque, asked.split(","))
     since, modified = _moment(headers.get("if-modified-since", "")), _moment(validators["last-modified"])
     return since is not None and modified is not None and modified <= since
+
+
+def is_in_bytes(range_header: str) -> bool:
+    """Whether a Range header counts in bytes; RFC 9110 14.2: one in another unit is to be ignored."""
+    return range_header.partition("=")[0].strip().lower() == "bytes"
+
+
+def may_resume(validators: Mapping[str, str], headers: Mapping[str, str]) -> bool:
+    """Whether a part may be given: without If-Range, or where that names, strongly, what there is (RFC 9110 13.1.5)."""
+    asked = headers.get("if-range", "").strip()
+    return not asked or asked in (validators["etag"], validators["last-modified"])
 
 
 def requested_span(header: str, size: int) -> Span | None:

@@ -8,6 +8,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from imgsvc.web.settings import CacheSettings
 
+_OF_SHARED_CACHES = ("public", "private", "s-maxage")
+
 
 def http_date(text: str) -> datetime | None:
     """The moment that an HTTP date names; None if it is none."""
@@ -42,6 +44,15 @@ def cache_control(
     if settings.cache_control_passthrough and (passed := _source_lifetime(source_headers, now)):
         return passed
     return _public(settings.ttl) if settings.ttl > 0 else "no-cache"
+
+
+def private(cache_control: str) -> str:
+    """A Cache-Control by which no cache of many clients keeps the answer: it was fetched with one client's cookies."""
+    if '"' in cache_control:
+        return "private, no-cache"
+    directives = [each.strip() for each in cache_control.split(",")]
+    kept = [each for each in directives if each and each.partition("=")[0].strip().lower() not in _OF_SHARED_CACHES]
+    return ", ".join([*kept, "private"])
 
 
 def _public(seconds: int) -> str:

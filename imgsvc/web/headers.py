@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.rendition import Job, NotModified, RawRendition, Rendition
-from imgsvc.web.caching import cache_control, max_age, validators
+from imgsvc.web.caching import cache_control, max_age, private, validators
 from imgsvc.web.disposition import canonical_link, content_disposition, raw_content_disposition
-from imgsvc.web.negotiation import vary
+from imgsvc.web.negotiation import raw_vary, vary
 from imgsvc.web.settings import CacheSettings, WebSettings
 
 # SECURITY: some values are the source's own words; one that could end its header is not sent at all.
@@ -60,6 +60,7 @@ class HeaderRules:
         return sendable(
             {
                 **passed,
+                "Vary": raw_vary(made.job.request.source_headers),
                 "Cache-Control": self._cache_control(made.job, source, status, now),
                 "Link": self._link(made.job),
                 "Content-Disposition": name if 200 <= status < 300 else "",
@@ -70,13 +71,18 @@ class HeaderRules:
         self, job: Job, source: Mapping[str, str], status: int, now: float, fallback_ttl: int = 0
     ) -> Headers:
         lifetime = self._cache_control(job, source, status, now, fallback_ttl)
-        return {**validators(self.cache, source), "Vary": vary(self.formats), "Cache-Control": lifetime}
+        return {
+            **validators(self.cache, source),
+            "Vary": vary(self.formats, job.request.source_headers),
+            "Cache-Control": lifetime,
+        }
 
     def _cache_control(
         self, job: Job, source: Mapping[str, str], status: int, now: float, fallback_ttl: int = 0
     ) -> str:
         own = max_age(self.cache, expires=job.options.expires, now=now, fallback_ttl=fallback_ttl)
-        return cache_control(self.cache, source, status=status, now=now, max_age=own)
+        lifetime = cache_control(self.cache, source, status=status, now=now, max_age=own)
+        return private(lifetime) if "cookie" in job.request.source_headers else lifetime
 
     def _link(self, job: Job) -> str:
         return canonical_link(job.source_url) if self.web.set_canonical_header else ""

@@ -22,7 +22,7 @@ from imgsvc.web.headers import HeaderRules
 from imgsvc.web.middleware import check_secret
 from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
-from imgsvc.web.raw import BODILESS, REQUEST_HEADERS, RawBody, raw_headers
+from imgsvc.web.raw import BODILESS, RawBody, raw_headers, source_headers
 from imgsvc.web.settings import FallbackSettings
 from imgsvc.web.showing import shown
 from imgsvc.web.tracing import trace_stream
@@ -67,7 +67,7 @@ class Images:
         """What of the client's headers the source gets to see."""
         cookies = cookies_for(job.source_url, client, self.rules.web)
         if job.options.raw:
-            return {name: client[name] for name in REQUEST_HEADERS if client.get(name)} | cookies
+            return source_headers(client) | cookies
         return conditions(self.rules.cache, client) | cookies
 
     def _answer(self, current: Exchange, job: Job, scope: Scope) -> Answer:

@@ -1,5 +1,7 @@
 """Decides what a client accepts, and what its answers vary by."""
 
+from collections.abc import Mapping
+
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.options.formats import Format
 
@@ -15,7 +17,13 @@ def accepted_formats(accept: str) -> frozenset[Format]:
     return frozenset(each for each in _NEGOTIATED if each.media_type in accept)
 
 
-def vary(settings: FormatSettings) -> str:
+def raw_vary(source_headers: Mapping[str, str]) -> str:
+    """The Vary header of a source's own answer: what of the client's headers it was asked with, and may depend on."""
+    asked_with = {"accept-encoding": "Accept-Encoding", "cookie": "Cookie"}
+    return ", ".join(name for header, name in asked_with.items() if header in source_headers)
+
+
+def vary(settings: FormatSettings, source_headers: Mapping[str, str]) -> str:
     """The Vary header; empty where every client gets the same."""
     negotiates = (
         settings.auto_webp,
@@ -25,4 +33,4 @@ def vary(settings: FormatSettings) -> str:
         settings.enforce_avif,
         settings.enforce_jxl,
     )
-    return "Accept" if any(negotiates) else ""
+    return ", ".join(["Accept"] * any(negotiates) + ["Cookie"] * ("cookie" in source_headers))

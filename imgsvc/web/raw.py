@@ -2,7 +2,7 @@
 
 import errno
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from imgsvc.codecs.sniff import sniff
@@ -10,11 +10,12 @@ from imgsvc.errors import RenderingError, UnknownFormatError
 from imgsvc.rendition import RawRendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.body import length
+from imgsvc.sources.validators import is_in_bytes
 
 _LOG = logging.getLogger("imgsvc.web")
 
 # Asked of the client, and handed to the source.
-REQUEST_HEADERS = ("if-none-match", "if-modified-since", "accept-encoding", "range")
+_REQUEST_HEADERS = ("if-none-match", "if-modified-since", "accept-encoding", "range", "if-range")
 
 # Taken from the source's answer.
 _RESPONSE_HEADERS = (
@@ -23,6 +24,15 @@ _RESPONSE_HEADERS = (
 
 # Answers that have no body, whatever the source sends.
 BODILESS = (204, 304)
+
+
+def source_headers(client: Mapping[str, str]) -> dict[str, str]:
+    """The client's headers that the source gets; all names are lower case."""
+    asked = {name: client[name] for name in _REQUEST_HEADERS if client.get(name)}
+    if not is_in_bytes(asked.get("range", "")):
+        asked.pop("range", None)
+        asked.pop("if-range", None)
+    return asked
 
 
 class RawBody:

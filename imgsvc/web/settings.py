@@ -52,7 +52,11 @@ class WebSettings:
     set_canonical_header: bool = setting(False, BOOLEAN, "Send Link: <source URL>; rel=canonical for http sources.")
     enable_debug_headers: bool = setting(False, BOOLEAN, "Send X-Origin-* and X-Result-* with sizes.")
     development_errors_mode: bool = setting(False, BOOLEAN, "Tell clients the cause of an error. Never in production.")
-    cookie_passthrough: bool = setting(False, BOOLEAN, "Send the client's cookies to sources of the same site.")
+    cookie_passthrough: bool = setting(
+        False,
+        BOOLEAN,
+        "Send the client's cookies to sources of the same site; the answer is for that client alone (private).",
+    )
     cookie_passthrough_all: bool = setting(False, BOOLEAN, "Send them to every source; needs COOKIE_PASSTHROUGH.")
     cookie_base_url: str = setting("", STRING, "The site that cookies belong to.", zero="the request's own host")
 

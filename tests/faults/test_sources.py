@@ -1,5 +1,6 @@
-"""Rows F12 to F18, F49 and F51: what a source may do to the service."""
+"""Rows F12 to F18, F49, F51 and F65: what a source may do to the service."""
 
+import re
 import socket
 import time
 
@@ -225,3 +226,63 @@ def test_f49_what_is_no_picture_is_told_and_the_connection_is_not_dropped(servic
 
     record(status=got.status)
     assert got.status == status
+
+
+class Changing:
+    """A source of two versions, which gives parts as RFC 9110 says; `__call__` is its answer."""
+
+    def __init__(self) -> None:
+        self.body, self.tag = b"1" * 1000, '"v1"'
+
+    def change(self) -> None:
+        self.body, self.tag = b"2" * 1000, '"v2"'
+
+    def __call__(self, exchange: answers.Exchange) -> None:
+        asked = exchange.headers
+        part = re.fullmatch(r"bytes=(\d+)-(\d*)", asked.get("range", ""))
+        if not part or asked.get("if-range", self.tag) != self.tag:
+            exchange.send(answers.response(self.body, ETag=self.tag))
+            return
+        first, last = int(part[1]), int(part[2] or len(self.body) - 1)
+        extent = f"bytes {first}-{last}/{len(self.body)}"
+        exchange.send(answers.response(self.body[first : last + 1], 206, ETag=self.tag, Content_Range=extent))
+
+
+def resumed(port: int, path: str, change) -> tuple[list[int], bytes]:
+    """The statuses of a download in two parts, between which the source may change, and what a client has then."""
+    begun = ask(port, path, "Range: bytes=0-499")
+    change()
+    rest = ask(port, path, "Range: bytes=500-", f"If-Range: {begun.header('ETag')}")
+    assert begun.header("ETag")
+    return [begun.status, rest.status], (begun.body if rest.status == 206 else b"") + rest.body
+
+
+def test_f65_a_raw_download_of_a_source_that_has_changed_begins_again(service, record):
+    source = Changing()
+    with Origin({"*": source}) as origin:
+        statuses, body = resumed(service.port, of(origin, options="raw:1"), source.change)
+
+    record(statuses=statuses)
+    assert statuses == [206, 200]
+    assert body == source.body
+
+
+def test_f65_one_of_a_source_that_has_not_changed_goes_on(service):
+    source = Changing()
+    with Origin({"*": source}) as origin:
+        statuses, body = resumed(service.port, of(origin, options="raw:1"), lambda: None)
+
+    assert statuses == [206, 206]
+    assert body == source.body
+
+
+def test_f65_a_file_is_no_different(tmp_path, record):
+    (tmp_path / "a.bin").write_bytes(b"1" * 1000)
+    path = "/_/raw:1/plain/local:///a.bin"
+    with Service(tmp_path) as own:
+        same, _ = resumed(own.port, path, lambda: None)
+        changed, body = resumed(own.port, path, lambda: (tmp_path / "a.bin").write_bytes(b"2" * 1001))
+
+    record(statuses=[*same, *changed])
+    assert (same, changed) == ([206, 206], [206, 200])
+    assert body == b"2" * 1001

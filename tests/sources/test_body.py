@@ -12,7 +12,7 @@ from imgsvc.errors import (
     SourceTooLargeError,
 )
 from imgsvc.runtime.scope import Scope
-from imgsvc.sources.body import ABSOLUTE_MAX_BYTES, START_BYTES, fetch
+from imgsvc.sources.body import ABSOLUTE_MAX_BYTES, START_BYTES, Bounded, fetch
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests.misbehaving import gzip_bomb, zipped
 from tests.sources.fakes import FakeSource, FakeStream
@@ -201,3 +201,39 @@ def test_a_gzip_bomb_is_stopped_at_the_limit() -> None:
 def test_broken_gzip_is_an_incomplete_answer(body: bytes) -> None:
     with pytest.raises(SourceIncompleteError):
         fetched(FakeStream(200, {"content-encoding": "gzip"}, (body,) if body else ()))
+
+
+# Passed on unread
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (200, {"content-length": "11"}),
+        (206, {"content-length": "1", "content-range": "bytes 0-0/11"}),
+        (404, {"content-length": "11"}),
+    ],
+)
+def test_what_says_that_it_is_too_large_is_not_begun(status: int, headers: dict[str, str]) -> None:
+    stream = FakeStream(status, headers, (BODY,))
+
+    with pytest.raises(SourceTooLargeError):
+        Bounded(stream, 10)
+
+    assert (stream.taken, stream.is_closed) == (0, True)
+
+
+def test_what_turns_out_to_be_too_large_breaks_off() -> None:
+    stream = FakeStream(pieces=(BODY, b"x", b"y"))
+
+    with pytest.raises(SourceTooLargeError), Bounded(stream, 10) as bounded:
+        list(bounded.chunks())
+
+    assert (stream.taken, stream.is_closed) == (2, True)
+
+
+@pytest.mark.parametrize(("status", "size", "limit"), [(200, "10", 10), (200, "999", 0), (304, "999", 10)])
+def test_what_is_within_the_limit_passes(status: int, size: str, limit: int) -> None:
+    bounded = Bounded(FakeStream(status, {"content-length": size}, (BODY,)), limit)
+
+    assert b"".join(bounded.chunks()) == BODY

@@ -158,12 +158,25 @@ def test_not_modified_since_is_answered_with_both_validators(root: Path) -> None
     assert set(stream.headers) == {"etag", "last-modified"}
 
 
-def test_a_range_is_given_without_validators(root: Path) -> None:
+def test_a_part_has_the_headers_of_the_whole(root: Path) -> None:
+    whole = headers(root, "in/a.jpg")
+
     stream = opened(root, "in/a.jpg", range="bytes=10-19")
 
-    assert (stream.status, stream.headers["content-range"]) == (206, f"bytes 10-19/{len(BODY)}")
+    of_the_part = {"content-range": f"bytes 10-19/{len(BODY)}", "content-length": "10"}
+    assert (stream.status, stream.headers) == (206, {**whole, **of_the_part})
     assert body(stream) == BODY[10:20]
-    assert not {"etag", "last-modified"} & set(stream.headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"range": "lines=0-9"}, {"range": "bytes=0-9", "if_range": '"old"'}, {"if_range": '"old"'}],
+    ids=["another unit", "another version", "no range"],
+)
+def test_a_range_that_is_not_meant_for_this_file_gives_the_whole(root: Path, headers: Mapping[str, str]) -> None:
+    stream = opened(root, "in/a.jpg", **headers)
+
+    assert (stream.status, body(stream)) == (200, BODY)
 
 
 def test_a_range_that_cannot_be_given_is_416(root: Path) -> None:

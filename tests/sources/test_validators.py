@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc.sources.validators import Span, is_current, requested_span
+from imgsvc.sources.validators import Span, is_current, is_in_bytes, may_resume, requested_span
 
 VALIDATORS = {"etag": '"a"', "last-modified": "Wed, 21 Oct 2015 07:28:00 GMT"}
 BEFORE, AFTER = "Wed, 21 Oct 2015 07:27:59 GMT", "Wed, 21 Oct 2015 07:28:01 GMT"
@@ -40,7 +40,7 @@ def test_a_tag_outweighs_a_date() -> None:
     [
         ("bytes=0-9", Span(0, 9)), ("bytes=5-", Span(5, 99)), ("bytes=0-999", Span(0, 99)),
         ("bytes=99-99", Span(99, 99)), ("bytes=-10", Span(90, 99)), ("bytes=-500", Span(0, 99)),
-        ("bytes=1-2,5-6", Span(1, 2)),
+        ("bytes=1-2,5-6", Span(1, 2)), ("Bytes=1-2", Span(1, 2)),
     ],
 )  # fmt: skip
 def test_the_first_range_is_given_as_far_as_the_file_goes(header: str, span: Span) -> None:
@@ -52,6 +52,21 @@ def test_the_first_range_is_given_as_far_as_the_file_goes(header: str, span: Spa
 )
 def test_a_range_that_cannot_be_given_is_none(header: str) -> None:
     assert requested_span(header, 100) is None
+
+
+@pytest.mark.parametrize(("header", "is_one"), [("Bytes = 0-1", True), ("bytes=x", True), ("lines=0-1", False)])
+def test_the_unit_of_a_range_is_what_stands_before_it(header: str, is_one: bool) -> None:
+    assert is_in_bytes(header) is is_one
+
+
+@pytest.mark.parametrize("known", ["", '"a"', ' "a" ', VALIDATORS["last-modified"]])
+def test_a_download_of_the_same_version_goes_on(known: str) -> None:
+    assert may_resume(VALIDATORS, {"if-range": known})
+
+
+@pytest.mark.parametrize("known", ['"b"', 'W/"a"', AFTER, BEFORE, "*", '"a", "b"', "nonsense"])
+def test_a_download_of_anything_else_begins_again(known: str) -> None:
+    assert not may_resume(VALIDATORS, {"if-range": known})
 
 
 @given(st.text(), st.integers(0, 10))

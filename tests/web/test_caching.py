@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc.web.caching import cache_control, conditions, http_date, max_age, validators
+from imgsvc.web.caching import cache_control, conditions, http_date, max_age, private, validators
 from imgsvc.web.settings import CacheSettings
 from imgsvc.web.tally import lifetime
 from tests.web.cases import cases
@@ -43,6 +43,20 @@ def test_no_answer_is_kept_for_longer_than_its_url_lives(now, left, settings, fa
     told = cache_control(settings, source, status=status, now=now, max_age=own)
 
     assert now + lifetime(told) <= expires
+
+
+@pytest.mark.parametrize(
+    ("told", "for_one"),
+    [
+        ("max-age=60, public", "max-age=60, private"),
+        ("Public, S-MaxAge=9, max-age=7", "max-age=7, private"),
+        ("no-store", "no-store, private"),
+        ('private="set-cookie, x", max-age=9', "private, no-cache"),
+        ("", "private"),
+    ],
+)
+def test_a_lifetime_for_one_client_is_no_cache_s_of_many(told, for_one):
+    assert private(told) == for_one
 
 
 @pytest.mark.parametrize("case", cases("validators"))

@@ -198,11 +198,50 @@ def test_a_raw_answer_says_its_length_where_the_source_did():
 
 
 def test_a_raw_request_forwards_range_and_encoding_too():
-    sent = {"If-None-Match": '"a"', "If-Modified-Since": "b", "Range": "bytes=0-1", "Accept-Encoding": "gzip"}
+    sent = {"If-None-Match": '"a"', "If-Modified-Since": "b", "Accept-Encoding": "gzip"}
+    sent |= {"Range": "bytes=0-1", "If-Range": '"a"'}
 
     _, renderer = get_raw(FakeStream(), headers=sent | {"Authorization": "c"})
 
     assert renderer.jobs[0].request.source_headers == {name.lower(): value for name, value in sent.items()}
+
+
+def test_a_range_that_counts_in_no_bytes_is_nobody_s_business():
+    _, renderer = get_raw(FakeStream(), headers={"Range": "lines=0-1", "If-Range": '"a"'})
+
+    assert renderer.jobs[0].request.source_headers == {}
+
+
+def test_a_part_of_a_raw_answer_has_its_validators():
+    told = {"content-range": "bytes 0-7/9", "etag": '"a"', "last-modified": "Wed, 21 Oct 2015 07:28:00 GMT"}
+
+    answer, _ = get_raw(FakeStream(status=206, headers={"content-type": "image/png", **told}))
+
+    assert {name: answer.headers[name] for name in told} == told
+
+
+def test_a_raw_answer_varies_by_the_encodings_that_were_asked_for():
+    answer, _ = get_raw(FakeStream(), headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["vary"] == "Accept-Encoding"
+
+
+COOKIES = {"cookie_passthrough": True, "cookie_passthrough_all": True}
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [rendition, not_modified, raw(FakeStream()), raw(FakeStream(status=206)), raw(FakeStream(status=404))],
+    ids=["a picture", "a 304", "raw", "a raw part", "a raw error"],
+)
+@pytest.mark.parametrize("cache", [{}, {"ttl": 0}, {"cache_control_passthrough": True}])
+def test_what_was_fetched_with_cookies_is_for_one_client_alone(outcome, cache):
+    options = ProcessingOptions(raw=outcome not in (rendition, not_modified))
+    answer = get(FakeRenderer(outcome, options=options), headers={"Cookie": "a=b"}, web=COOKIES, cache=cache)
+
+    assert "private" in answer.headers["cache-control"]
+    assert "public" not in answer.headers["cache-control"]
+    assert "Cookie" in answer.headers["vary"]
 
 
 def test_the_etag_buster_leaves_raw_answers_alone():

@@ -2,7 +2,7 @@ import pytest
 
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.options.formats import Format
-from imgsvc.web.negotiation import accepted_formats, vary
+from imgsvc.web.negotiation import accepted_formats, raw_vary, vary
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,25 @@ def test_formats_are_accepted_by_name(accept, formats):
 
 @pytest.mark.parametrize("name", ["auto_webp", "auto_avif", "auto_jxl", "enforce_webp", "enforce_avif", "enforce_jxl"])
 def test_answers_vary_by_accept_where_formats_are_negotiated(name):
-    assert vary(FormatSettings(**{name: True})) == "Accept"
+    assert vary(FormatSettings(**{name: True}), {}) == "Accept"
 
 
 def test_answers_do_not_vary_otherwise():
-    assert vary(FormatSettings()) == ""
+    assert vary(FormatSettings(), {}) == ""
+
+
+def test_answers_vary_by_the_cookies_that_the_source_saw():
+    assert vary(FormatSettings(auto_webp=True), {"cookie": "a=b"}) == "Accept, Cookie"
+
+
+@pytest.mark.parametrize(
+    ("asked_with", "told"),
+    [
+        ({}, ""),
+        ({"range": "bytes=0-1", "if-none-match": '"a"'}, ""),
+        ({"accept-encoding": "gzip"}, "Accept-Encoding"),
+        ({"cookie": "a=b", "accept-encoding": "gzip"}, "Accept-Encoding, Cookie"),
+    ],
+)
+def test_raw_answers_vary_by_what_the_source_chose_them_by(asked_with, told):
+    assert raw_vary(asked_with) == told
