@@ -2,9 +2,8 @@
 
     RenderingError
       UrlError                      the URL cannot be understood
-        PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError
-        ArgumentError · UnknownPresetError · ExpiredUrlError
-        SecurityOptionError · ResultFormatError
+        PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
+        UnknownPresetError · ExpiredUrlError · SecurityOptionError · ResultFormatError
       AccessError                   the URL is understood, and refused
         SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
       SourceError                   the source image could not be had
@@ -15,7 +14,7 @@
       EndedError                    the request ended before its image was ready
         RequestTimeoutError · ClientClosedRequestError
       RefusedError                  the request was not begun, so that others are served
-        OriginBusyError · QuarantinedError
+        OriginBusyError · QuarantinedError · ExhaustedError
       InternalError                 our fault
 
 `str(error)` is for the log and may name URLs and values; `public` is for the client and never does.
@@ -25,13 +24,8 @@ A class's docstring is its cause and `remedy` says what to do: docs/errors.md is
 from enum import StrEnum
 from typing import ClassVar
 
-
-class Blame(StrEnum):
-    """Whose doing an error is."""
-
-    CLIENT = "client"
-    SOURCE = "source"
-    US = "us"
+# Whose doing an error is.
+Blame = StrEnum("Blame", ["CLIENT", "SOURCE", "US"])
 
 
 class RenderingError(Exception):
@@ -42,8 +36,7 @@ class RenderingError(Exception):
     blame: ClassVar[Blame] = Blame.US
     category: ClassVar[str] = "unexpected"
     remedy: ClassVar[str] = "Look up the request id in the log, and report the entry as a bug."
-    # Of the Retry-After header; 0: none.
-    retry_after_seconds: ClassVar[int] = 0
+    retry_after_seconds: ClassVar[int] = 0  # 0: no such header
 
 
 class UrlError(RenderingError):
@@ -158,9 +151,7 @@ class SourceError(RenderingError):
     blame = Blame.SOURCE
     category = "download"
     remedy = "Fetch the source URL from this machine with curl and compare."
-
-    # False once its body has begun: from then on a fallback image no longer replaces it.
-    at_start: bool = True
+    at_start: bool = True  # no fallback image replaces it once its body has begun
 
 
 class SourceUnreachableError(SourceError):
@@ -291,6 +282,14 @@ class QuarantinedError(RefusedError):
     status = 422
     public = "Invalid source image"
     remedy = "The log has the stacks of both ends; report them with the image, or take it away."
+
+
+class ExhaustedError(RefusedError):
+    """The system gives the server no more threads, processes, descriptors or memory just now."""
+
+    blame = Blame.US
+    remedy = "The log says of what: raise the unit's TasksMax, LimitNOFILE or MemoryMax, or lower WORKERS."
+    retry_after_seconds = 1
 
 
 class InternalError(RenderingError):

@@ -54,7 +54,8 @@ class Child:
 
     def __call__(self, data: bytes, timeout_seconds: float) -> bytes:
         """What `work` makes of `data`; ChildError if it raises or is not done in time."""
-        process, self._process = self._kept() or _Process.begin(self.work), None
+        process, self._process = self._kept(), None
+        process = process or _Process.begin(self.work)
         answer = None
         try:
             answer = process.ask(data, timeout_seconds)
@@ -93,10 +94,14 @@ class _Process:
     @classmethod
     def begin(cls, work: Callable[[bytes], bytes]) -> "_Process":
         ours, its = socket.socketpair()
-        number = os.fork()
-        if number == 0:  # pragma: no cover (coverage ends with the process)
-            _work_and_exit(work, its)
-        its.close()
+        with its:
+            try:
+                number = os.fork()
+            except OSError:
+                ours.close()
+                raise
+            if number == 0:  # pragma: no cover (coverage ends with the process)
+                _work_and_exit(work, its)
         return cls(number, os.getpid(), ours)
 
     def ask(self, data: bytes, timeout_seconds: float) -> _Answer | None:

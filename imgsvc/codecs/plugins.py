@@ -27,6 +27,7 @@ from pillow_avif import AvifImagePlugin
 
 from imgsvc.errors import BrokenImageError, BrokenSvgError, RenderingError
 from imgsvc.options.formats import Format
+from imgsvc.runtime.exhaustion import exhausted
 
 # These two depend on `pillow`, which must not be installed: they may be missing.
 try:
@@ -80,7 +81,9 @@ def decoder_errors(format_: Format) -> Iterator[None]:
             raise
         # The one place: decoders raise anything at all on a damaged file.
         except Exception as error:
-            raise kind(f"{format_.word}: {type(error).__name__}: {error}") from error
+            # A file that is damaged or large is what decoders want too much memory for.
+            lack = None if isinstance(error, MemoryError) else exhausted(error)
+            raise lack or kind(f"{format_.word}: {type(error).__name__}: {error}") from error
 
 
 def open_with_pillow(data: bytes, format_: Format) -> ImageFile.ImageFile:

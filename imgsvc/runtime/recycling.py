@@ -40,31 +40,30 @@ class Recycling:
         """Whether all other workers are there, and none of them is going; if so, none will until this one is gone."""
         if self._board is None:
             return True
-        if not self._has_permit():
+        self._descriptor = _locked(self._board.permit_descriptor)
+        if self._descriptor < 0:
             return False
-        rows = self._board.rows()
-        if len(rows) >= self._board.wanted and not any(row.state in _OUT_OF_WORK for row in rows):
-            return True
-        self._give_back()
-        return False
-
-    def _has_permit(self) -> bool:
-        """An exclusive lock, which the kernel takes back however its holder ends; asked for without waiting."""
-        # Opened anew: a lock belongs to what `open` made, and that of before the fork is everybody's.
-        self._descriptor = os.open(f"/proc/self/fd/{self._board_descriptor()}", os.O_RDONLY | os.O_CLOEXEC)
-        return self._try_lock()
-
-    def _board_descriptor(self) -> int:
-        return self._board.permit_descriptor if self._board else -1
-
-    def _try_lock(self) -> bool:
+        goes = False
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._give_back()
-            return False
-        return True
+            rows = self._board.rows()
+            goes = len(rows) >= self._board.wanted and not any(row.state in _OUT_OF_WORK for row in rows)
+        finally:
+            if not goes:
+                os.close(self._descriptor)
+                self._descriptor = -1
+        return goes
 
-    def _give_back(self) -> None:
-        os.close(self._descriptor)
-        self._descriptor = -1
+
+def _locked(permit: int) -> int:
+    """A descriptor with an exclusive lock, which the kernel takes back however its holder ends; -1 if there is none."""
+    descriptor = -1
+    try:
+        # Opened anew: a lock belongs to what `open` made, and that of before the fork is everybody's.
+        descriptor = os.open(f"/proc/self/fd/{permit}", os.O_RDONLY | os.O_CLOEXEC)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        # Somebody else has it, or there is no descriptor to spare: another time.
+        if descriptor >= 0:
+            os.close(descriptor)
+        return -1
+    return descriptor

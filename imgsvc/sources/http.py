@@ -22,15 +22,17 @@ from urllib3.util import SKIP_HEADER
 
 from imgsvc import __version__
 from imgsvc.errors import (
+    RenderingError,
     SourceAddressError,
-    SourceError,
     SourceIncompleteError,
     SourceTimeoutError,
     SourceUnreachableError,
 )
+from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.budget import Budget, spending
-from imgsvc.sources.dialing import Dialer, Refusal, Resolve, literal_addresses, system_addresses
+from imgsvc.sources.dialing import Dialer, Refusal, literal_addresses
+from imgsvc.sources.lookups import Resolve, system_addresses
 from imgsvc.sources.pool import GuardedAdapter
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import IsAllowed, SourceRequest, Stream
@@ -216,7 +218,9 @@ def _headers(response: requests.Response) -> dict[str, str]:
     return headers
 
 
-def _translated(error: BaseException, url: str) -> SourceError:
+def _translated(error: BaseException, url: str) -> RenderingError:
+    if lack := next(filter(None, map(exhausted, _causes(error))), None):
+        return lack
     is_timeout = any(isinstance(each, TimeoutError) for each in _causes(error))
     return (SourceTimeoutError if is_timeout else SourceUnreachableError)(f"{url}: {error}")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from imgsvc.errors import SourceUnreachableError
+from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.keys import parse_key
 from imgsvc.sources.media import media_type
@@ -64,7 +65,7 @@ class LocalSource:
             file = _opened(self._root, key)
         # RuntimeError: what Python before 3.13 calls a loop of symlinks. ValueError: a NUL, or out of the root.
         except (OSError, ValueError, RuntimeError) as error:
-            raise SourceUnreachableError(f"{request.url}: {error}") from error
+            raise exhausted(error) or SourceUnreachableError(f"{request.url}: {error}") from error
         return _answer(file, key, request.headers)
 
 

@@ -1,6 +1,6 @@
 """What a source is: something that opens a stream for a URL.
 
-Rules: `open` raises a SourceError and nothing else, and never reads the body; whoever opens a stream
+Rules: `open` raises an error of the catalogue and nothing else, and never reads the body; whoever opens a stream
 closes it. Status mapping, size limits, decompression and deadlines of the body are body.py's.
 """
 

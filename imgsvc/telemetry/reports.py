@@ -5,6 +5,7 @@ comes faster than REPORTS_A_SECOND, is not sent; the log has it all the same.
 """
 
 import atexit
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from imgsvc.telemetry.settings import ReportSettings
 
 if TYPE_CHECKING:
     from sentry_sdk import Client
+
+_LOG = logging.getLogger("imgsvc.telemetry")
 
 REPORTS_A_SECOND, REPORTS_AT_ONCE = 1, 20
 # What a worker that ends gives the SDK for what it has not sent.
@@ -75,8 +78,11 @@ class Reports:
         """Put a report into the queue, if this error is reported."""
         if not is_reported(error, downloads=self._settings.report_downloading_errors) or not self._bucket.take():
             return
-        client = self._client()
-        client.capture_event(_event(error, facts, client.options))
+        try:
+            client = self._client()
+            client.capture_event(_event(error, facts, client.options))
+        except Exception:  # noqa: BLE001 (no report is worth an answer: the SDK may find no thread, say)
+            _LOG.warning("A report was not sent", exc_info=True)
 
     def _client(self) -> "Client":
         """This process's own: the SDK's thread does not survive a fork."""

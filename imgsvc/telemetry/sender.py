@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
@@ -28,8 +29,7 @@ class Sender(SpanProcessor):
         self._waiting: queue.Queue[ReadableSpan | None] = queue.Queue(MOST_WAITING)
         self._is_down = False
         self.dropped = 0
-        self._thread = threading.Thread(target=self._run, name="traces", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def on_end(self, span: ReadableSpan) -> None:
         """Put a span into the queue; one that finds it full is dropped."""
@@ -39,10 +39,19 @@ class Sender(SpanProcessor):
             self._waiting.put_nowait(span)
         except queue.Full:
             self.dropped += 1
+        with suppress(RuntimeError, MemoryError):
+            self._start()
+
+    def _start(self) -> None:
+        """Have a thread; one that the system would not give is asked for again with the next span."""
+        if self._thread is None or not self._thread.is_alive():
+            thread = threading.Thread(target=self._run, name="traces", daemon=True)
+            thread.start()
+            self._thread = thread
 
     def finish(self, seconds: float) -> None:
         """Send what waits within so many seconds; at once done where the collector took nothing the last time."""
-        if self._is_down:
+        if self._is_down or self._thread is None:
             return
         try:
             self._waiting.put_nowait(None)

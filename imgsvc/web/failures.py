@@ -8,6 +8,7 @@ import falcon
 
 from imgsvc import __version__
 from imgsvc.errors import InternalError, RenderingError
+from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.requests import current
 from imgsvc.telemetry.reports import Reports
 from imgsvc.web.answer import Answer, write
@@ -28,7 +29,7 @@ class Failures:
 
     def answer(self, request: falcon.Request, response: falcon.Response, error: Exception, _params: Any) -> None:
         """Answer any exception; one that is not in the catalogue is a fault of ours."""
-        known = error if isinstance(error, RenderingError) else _internal(error)
+        known = error if isinstance(error, RenderingError) else exhausted(error) or _internal(error)
         exchange(request).error = known
         write(request, response, self._shown(request, known))
         if in_work := current(request.env):

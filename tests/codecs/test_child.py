@@ -5,13 +5,15 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from resource import RLIMIT_NPROC
 
 import pytest
 
 from imgsvc.codecs.child import Child, ChildError
 from tests.descriptors import open_descriptors
+from tests.exhausted import no_more, told_by
 
 Work = Callable[[bytes], bytes]
 TIMEOUT_SECONDS = 5
@@ -217,3 +219,13 @@ def test_no_process_and_no_descriptor_is_left_behind() -> None:
     made.close()
 
     assert (children(), open_descriptors(line)) == (before, [])
+
+
+def test_a_process_that_cannot_be_forked_costs_no_descriptor_and_no_later_one() -> None:
+    def work():
+        ask, before = Child(echo), open_descriptors("socket")
+        with no_more(RLIMIT_NPROC), suppress(BlockingIOError):
+            ask(b"", TIMEOUT_SECONDS)
+        return open_descriptors("socket") == before, ask(b"later", TIMEOUT_SECONDS)
+
+    assert told_by(work) == str((True, b"later"))

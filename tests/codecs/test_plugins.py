@@ -1,3 +1,4 @@
+import errno
 import subprocess
 import sys
 import warnings
@@ -6,7 +7,7 @@ from importlib.metadata import version
 import pytest
 
 from imgsvc.codecs.plugins import can_decode, can_encode, capabilities, decoder_errors, open_with_pillow
-from imgsvc.errors import BrokenImageError, BrokenSvgError, RequestTimeoutError
+from imgsvc.errors import BrokenImageError, BrokenSvgError, ExhaustedError, RequestTimeoutError
 from imgsvc.options.formats import Format
 from tests.images import encoded, quadrants
 
@@ -66,3 +67,8 @@ def test_both_libraries_that_draw_svg_are_named() -> None:
     (found,) = (each for each in capabilities() if each.format is Format.SVG)
 
     assert all(version(each) in found.library for each in ("resvg", "resvg-py"))
+
+
+def test_a_descriptor_that_is_refused_is_no_fault_of_the_picture():
+    with pytest.raises(ExhaustedError), decoder_errors(Format.TIFF):
+        raise OSError(errno.EMFILE, "too many open files")

@@ -14,6 +14,12 @@ def picture(exchange: Exchange) -> None:
     exchange.send(response(SMALL, Content_Type="image/png"))
 
 
+def closing_picture(exchange: Exchange) -> None:
+    """A small PNG on a connection that nobody may use again."""
+    exchange.send(response(SMALL, Content_Type="image/png", Connection="close"))
+    exchange.hang_up()
+
+
 def slow_picture(seconds: float):
     """A small PNG after a while."""
 

@@ -67,6 +67,7 @@ _TEXT = """
 49 | a source answers with a page, JSON, nothing, 204, 206, 304, 4xx, 5xx | the answer of the table in docs/errors.md, and no dropped connection
 50 | a request that waits in the queue and then works | no more than TIMEOUT in all, counted from its arrival
 51 | a source that is passed on (`raw`) sends its headers at once and then drips; all workers and eight more are asked for it | as F12 and F13: other sources keep half of the workers, it ends at DOWNLOAD_TIMEOUT, and after several timeouts it is answered for at once
+52 | a worker gets no more threads and processes for a while | 503 with Retry-After for what needs one, everything else is served; it is as before as soon as there are some again
 65 | a raw download is resumed after its source has changed | the whole of what there is now, never two halves of two versions; every part says by its validators what it is a part of
 """  # noqa: E501
 

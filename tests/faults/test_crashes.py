@@ -1,9 +1,10 @@
-"""Rows F19 to F24, F43 and F48: processes that die, hang, or get no more of something."""
+"""Rows F19 to F24, F43, F48 and F52: processes that die, hang, or get no more of something."""
 
 import os
 import subprocess
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,9 @@ from tests.faults.processes import (
     state,
     stopped,
 )
-from tests.faults.service import CAT, WORKERS, Service
+from tests.faults.service import CAT, WORKERS, Service, of
 from tests.images import encoded, noise, quadrants, solid
+from tests.misbehaving import Origin
 from tests.serving.server import PATIENCE_SECONDS, Server
 
 # The largest legal image, several times over.
@@ -245,31 +247,53 @@ def test_f43_a_server_with_64_descriptors_refuses_and_does_not_crash(pictures, r
         assert own.workers == before
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root may start the server as somebody else")
-def test_f43_a_server_that_may_not_fork_waits_or_ends_and_is_not_left_half_alive(record):
-    """As nobody: root may always fork. gunicorn's arbiter ends where fork fails; its supervisor starts it again."""
+@pytest.fixture
+def nobodys():
+    """What starts a server as nobody, with its pictures: root may always fork."""
+    if os.getuid() != 0:
+        pytest.skip("only root may start the server as somebody else")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
         (folder / "cat.png").write_bytes(origins.SMALL)
+        (folder / "cat.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'/>")
         reads_all = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-        nobody = ["setpriv", "--reuid=65534", "--clear-groups", *reads_all, "env", f"HOME={name}"]
-        with Service(folder, prefix=nobody) as own:
-            limit_processes(own, 1)
-            own.kill_a_worker()
-            ended = eventually(lambda: own.process.poll() is not None, 5)
-            if not ended:
-                limit_processes(own, 10_000)
-            back = not ended and own.await_workers()
-
-        record(arbiter="ended, to be started again" if ended else "stayed", back=back)
-        assert (ended and own.process.returncode != 0) or back
-        assert not ended or eventually(lambda: holders(own.port) == [])
+        prefix = ["setpriv", "--reuid=65534", "--clear-groups", *reads_all, "env", f"HOME={name}"]
+        yield partial(Service, folder, prefix=prefix)
 
 
-def limit_processes(own: Service, count: int) -> None:
+def test_f43_a_server_that_may_not_fork_waits_or_ends_and_is_not_left_half_alive(nobodys, record):
+    """gunicorn's arbiter ends where fork fails; its supervisor starts it again."""
+    with nobodys() as own:
+        limit_processes(own.process.pid, 1)
+        own.kill_a_worker()
+        ended = eventually(lambda: own.process.poll() is not None, 5)
+        if not ended:
+            limit_processes(own.process.pid, 10_000)
+        back = not ended and own.await_workers()
+
+    record(arbiter="ended, to be started again" if ended else "stayed", back=back)
+    assert (ended and own.process.returncode != 0) or back
+    assert not ended or eventually(lambda: holders(own.port) == [])
+
+
+def test_f52_a_worker_without_threads_and_processes_refuses_and_is_then_as_before(nobodys, record):
+    drawn = "/_/rs:fit:20:20/plain/local:///cat.svg@png"
+    with nobodys(workers=1) as own, Origin({"*": origins.closing_picture}) as origin:
+        before, paths = own.workers, [of(origin)] * 20 + [drawn]
+        limit_processes(before[0], 1)
+        during, other = ask_all(own.port, paths, at_once=1), ask(own.port, CAT)
+        limit_processes(before[0], 10_000)
+        after = ask_all(own.port, paths, at_once=1)
+
+        record(during=counted(during), other=other.status, after=counted(after))
+        assert {(each.status, each.header("Retry-After")) for each in during} == {(503, "1")}
+        assert (other.status, counted(after), own.workers) == (200, {200: 21}, before)
+
+
+def limit_processes(pid: int, count: int) -> None:
     as_its_owner = ["setpriv", "--reuid=65534", "--clear-groups"]
-    subprocess.run([*as_its_owner, "prlimit", "--pid", str(own.process.pid), f"--nproc={count}:"], check=True)
+    subprocess.run([*as_its_owner, "prlimit", "--pid", str(pid), f"--nproc={count}:"], check=True)
 
 
 def test_f48_an_application_that_started_a_thread_is_not_forked(pictures, record):

@@ -1,10 +1,14 @@
 import json
+import socket
 import threading
+from contextlib import suppress
+from resource import RLIMIT_NPROC
 
 import pytest
 import requests
 
 from imgsvc.observer.listener import Listener, Page
+from tests.exhausted import no_more, told_by
 
 
 @pytest.fixture
@@ -46,3 +50,15 @@ def test_a_private_page_is_for_this_machine_alone(client, status):
     pages = {"/status": lambda: Page.json({})}
     with Listener(("127.0.0.1", 0), pages, lambda: Page(404, b"no"), private=frozenset({"/status"})) as listener:
         assert listener.page("/status", client).status == status
+
+
+def test_a_client_for_whom_there_is_no_thread_keeps_no_place():
+    def work():
+        with Listener(("127.0.0.1", 0), {}, lambda: Page(404, b"no")) as listener:
+            with no_more(RLIMIT_NPROC):
+                for _ in range(100):
+                    with suppress(RuntimeError), socket.socket() as client:
+                        listener.process_request(client, ("127.0.0.1", 1))
+            return listener._places._value
+
+    assert told_by(work) == "64"

@@ -1,11 +1,13 @@
 import os
 import signal
+from resource import RLIMIT_NOFILE
 
 import pytest
 
 from imgsvc.runtime.recycling import Recycling
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
+from tests.exhausted import no_more, told_by
 
 
 @pytest.fixture
@@ -67,3 +69,26 @@ def test_while_one_goes_no_other_may_and_its_death_gives_the_permit_back(board):
     os.waitpid(pid, 0)
 
     assert (went, meanwhile, recycling(board).may_go()) == (b"1", False, True)
+
+
+def test_without_a_descriptor_to_spare_nobody_goes_and_nobody_fails(board):
+    def work():
+        with no_more(RLIMIT_NOFILE):
+            meanwhile = recycling(board).may_go()
+        return meanwhile, recycling(board).may_go()
+
+    assert told_by(work) == "(False, True)"
+
+
+def test_a_look_at_the_others_that_fails_keeps_no_permit(board):
+    class Unreadable:
+        wanted, permit_descriptor = 2, board.permit_descriptor
+
+        def rows(self):
+            raise MemoryError
+
+    failing = recycling(Unreadable())
+    with pytest.raises(MemoryError):
+        failing.may_go()
+
+    assert recycling(board).may_go()

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from resource import RLIMIT_NOFILE
 
 import pytest
 
@@ -12,10 +13,12 @@ from imgsvc.security.addresses import refusal
 from imgsvc.security.settings import AddressSettings
 from imgsvc.sources.body import fetch
 from imgsvc.sources.budget import Budget, spending
-from imgsvc.sources.dialing import MAX_LOOKUPS, Dialer, Resolve, literal_addresses, system_addresses
+from imgsvc.sources.dialing import Dialer, literal_addresses
 from imgsvc.sources.http import HttpSource
+from imgsvc.sources.lookups import Resolve, system_addresses
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Fetched, SourceRequest
+from tests.exhausted import no_more, told_by
 from tests.misbehaving import Origin, redirects, says
 
 CLOSED = AddressSettings(allow_private_source_addresses=False)
@@ -166,14 +169,12 @@ class TestNames:
 
         assert seen == ["0.0.0.0", "127.0.0.1"]
 
-    def test_hung_lookups_are_bounded(self) -> None:
-        dialer = Dialer(lambda address: None, _hangs)
-        for _ in range(MAX_LOOKUPS):
-            with spending(Budget(0.02, Scope(5))), pytest.raises(SourceTimeoutError, match="in full"):
-                dialer.dial("slow.test", 80)
+    def test_without_descriptors_it_is_our_lack(self) -> None:
+        def work() -> object:
+            with no_more(RLIMIT_NOFILE), spending(Budget(2, Scope(5))):
+                return Dialer(lambda address: None, lambda host, port: [PUBLIC]).dial("name.test", 80)
 
-        with spending(Budget(2, Scope(5))), pytest.raises(SourceTimeoutError, match="lookups have hung"):
-            dialer.dial("slow.test", 80)
+        assert told_by(work).startswith("ExhaustedError")
 
 
 def _listener(host: str, port: int) -> socket.socket:

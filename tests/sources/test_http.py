@@ -19,8 +19,8 @@ from imgsvc.errors import (
 )
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.body import START_BYTES, fetch
-from imgsvc.sources.dialing import Resolve, system_addresses
 from imgsvc.sources.http import HttpSource
+from imgsvc.sources.lookups import Resolve, system_addresses
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Fetched, IsAllowed, SourceRequest
 from tests import misbehaving as answers

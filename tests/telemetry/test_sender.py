@@ -1,5 +1,6 @@
 import threading
 import time
+from resource import RLIMIT_NPROC
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -7,6 +8,7 @@ from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 from imgsvc.telemetry.sender import MOST_WAITING, Sender
+from tests.exhausted import no_more, told_by
 from tests.observer.observed import eventually
 
 
@@ -28,11 +30,16 @@ class Exporter:
         return self.result
 
 
-def spans(sender, count, sampler=None):
+def tracer_of(sender, sampler=None):
     provider = TracerProvider(shutdown_on_exit=False, sampler=sampler)
     provider.add_span_processor(sender)
+    return provider.get_tracer("x")
+
+
+def spans(sender, count, sampler=None):
+    tracer = tracer_of(sender, sampler)
     for number in range(count):
-        provider.get_tracer("x").start_span(str(number)).end()
+        tracer.start_span(str(number)).end()
 
 
 def test_spans_are_sent_together():
@@ -100,3 +107,17 @@ def test_a_full_queue_is_not_waited_for_at_the_end():
     sender.finish(60)
 
     assert time.monotonic() - began < 30
+
+
+def test_a_thread_that_is_refused_costs_no_span_and_is_asked_for_again():
+    def work():
+        exporter = Exporter()
+        sender = Sender(exporter)
+        tracer = tracer_of(sender)
+        with no_more(RLIMIT_NPROC):
+            tracer.start_span("first").end()
+        tracer.start_span("second").end()
+        sender.finish(10)
+        return sender.dropped, exporter.names
+
+    assert told_by(work) == str((0, ["first", "second"]))
