@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 _HEAD_BYTES = 65_536
+_SAID_BYTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one request came to; status 0: no answer, or a broken one. Times are in seconds, monotonic."""
+    """What one request came to; status 0: no answer, or a broken one. Times are in seconds, monotonic.
+
+    `said` is the beginning of an answer that is not good.
+    """
 
     status: int
     started: float
     seconds: float
     size: int = 0
     may_retry: bool = False
+    said: str = ""
+    request_id: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -61,17 +67,20 @@ async def _exchange(target: Target, path: str, started: float) -> Answer:
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
-    return _answer(head, len(body), started)
+    return _answer(head, body, started)
 
 
-def _answer(head: str, size: int, started: float) -> Answer:
+def _answer(head: str, body: bytes, started: float) -> Answer:
     status = re.match(r"HTTP/1\.[01] (\d{3})", head)
+    request_id = re.search(r"(?im)^x-request-id: *(\S+)", head)
     length = re.search(r"(?im)^content-length: *(\d+)", head)
-    is_whole = status is not None and (length is None or int(length[1]) == size)
+    is_whole = status is not None and (length is None or int(length[1]) == len(body))
     return Answer(
         int(status[1]) if status and is_whole else 0,
         started,
         time.monotonic() - started,
-        size,
+        len(body),
         re.search(r"(?im)^retry-after:", head) is not None,
+        "" if status and status[1] == "200" else body[:_SAID_BYTES].decode("utf-8", "replace"),
+        request_id[1] if request_id else "",
     )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 from rich.console import Console
 
-from imgsvc.config import from_environment
+from imgsvc.config import Config, from_environment
 from imgsvc.drill.client import Target
 from imgsvc.drill.health import Question
 from imgsvc.drill.outcome import Outcome
@@ -27,7 +27,7 @@ _WIDE = 150
 @click.command()
 @click.argument("server", metavar="ADDRESS:PORT", default="127.0.0.1:8080")
 @click.option("--url", "picture", required=True, help="Path of a small picture that the server can make, signed.")
-@click.option("--large-url", "large", help="Path of a picture of some megabytes: what is leaked. Default: --url.")
+@click.option("--large-url", "large", help="Path of some megabytes, best with raw:1: what is leaked. Default: --url.")
 @click.option("--health", default="/health", show_default=True, help="Path of the health check on the main port.")
 @click.option("--ready", help="URL of the readiness check, such as http://127.0.0.1:8081/ready.")
 @click.option("--seconds", type=click.FloatRange(2, 120), default=10.0, show_default=True, help="For each scene.")
@@ -48,7 +48,9 @@ def drill(
 ) -> None:
     """Stress a RUNNING server with the faults that end image servers, and see whether its promises hold.
 
-    Good clients ask for the picture ten times a second throughout.
+    Good clients ask for the picture ten times a second throughout, so both pictures should be cheap to make: a
+    thumbnail for --url, and for --large-url a large file that is passed on as it is, with the option raw:1.
+    Where they cost too much, a warning says so, and what good clients miss then is unclear rather than broken.
     Bounded in time and number; it ends with exit code 1 if a promise was broken, and Ctrl-C ends it cleanly.
     """
     target, is_local = _target(server, is_owned=is_owned)
@@ -57,7 +59,9 @@ def drill(
         parts = urlsplit(ready if "//" in ready else f"//{ready}")
         where, _ = _target(parts.netloc, is_owned=is_owned)
         questions.append(Question("/ready", where, parts.path or "/ready"))
-    stage = Stage(target, picture, large or picture, seconds, tuple(questions), _signer(environ), is_local=is_local)
+    config = from_environment(environ)
+    paths = (picture, large or picture)
+    stage = Stage(target, *paths, seconds, tuple(questions), _signer(config), is_local, _options(config, picture))
     sys.exit(_play(stage, only))
 
 
@@ -91,7 +95,13 @@ def _target(server: str, *, is_owned: bool) -> tuple[Target, bool]:
     return Target(address, port), is_local
 
 
-def _signer(environ: dict[str, str]) -> Callable[[str], str]:
+def _options(config: Config, picture: str) -> tuple[str, ...]:
+    """The drill's own, and where a server takes only some, those of the picture that it makes."""
+    typed, plain, _ = picture.removeprefix(config.url.path_prefix).partition("/plain/")
+    of_picture = "/".join(["", *typed.split("/")[2:]])
+    return ("/rs:fit:16:16", of_picture) if plain else ("/rs:fit:16:16",)
+
+
+def _signer(config: Config) -> Callable[[str], str]:
     """Signs with the keys of this environment, which should be the server's."""
-    config = from_environment(environ)
     return lambda path: f"{config.url.path_prefix}/{signature(config.signature, path)}{path}"

@@ -44,19 +44,26 @@ class Report:
         for outcome in outcomes:
             for sentence in outcome.broken:
                 self.say(f"[red]broken[/red]  {outcome.name}: {sentence}")
+            for sentence in outcome.unclear:
+                self.say(f"[yellow]unclear[/yellow] {outcome.name}: {sentence}; but {outcome.load}")
 
 
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     if outcome.skipped:
         return (outcome.name, *[""] * 5, outcome.skipped, "skipped")
     found = outcome.figures
-    verdict = "[red]broken[/red]" if outcome.broken else "[green]kept[/green]"
     capacity = "" if outcome.capacity is None else f"{outcome.capacity:.0f}"
     good = f"{found.share:.1%}"
     return (
         *(outcome.name, good, _milliseconds(found.p50), _milliseconds(found.p95)),
-        *(capacity, _health(outcome), outcome.held, verdict),
+        *(capacity, _health(outcome), outcome.held, _verdict(outcome)),
     )
+
+
+def _verdict(outcome: Outcome) -> str:
+    if outcome.broken:
+        return "[red]broken[/red]"
+    return "[yellow]unclear[/yellow]" if outcome.unclear else "[green]kept[/green]"
 
 
 def _health(outcome: Outcome) -> str:

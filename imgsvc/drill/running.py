@@ -3,8 +3,11 @@
 import asyncio
 import time
 from collections.abc import Collection
+from dataclasses import replace
 
 from imgsvc.drill.client import ask
+from imgsvc.drill.cost import measure
+from imgsvc.drill.diagnosis import diagnosis
 from imgsvc.drill.outcome import Outcome
 from imgsvc.drill.report import Report
 from imgsvc.drill.scenes import SCENES, quiet
@@ -22,6 +25,9 @@ class DrillError(Exception):
 async def run(stage: Stage, only: Collection[str], report: Report, outcomes: list[Outcome]) -> None:
     """Play the scenes that are named in `only`, all if it is empty; each outcome is added as it is known."""
     await _try_out(stage)
+    stage = replace(stage, cost=await measure(stage.target, stage.picture, stage.large))
+    for warning in stage.cost.warnings():
+        report.say(f"[yellow]warning[/yellow]: {warning}")
     with report.playing("quiet", "no fault, for comparison"):
         calm = await quiet(stage)
     outcomes.append(calm)
@@ -45,5 +51,5 @@ async def _try_out(stage: Stage) -> None:
     for path in dict.fromkeys((stage.picture, stage.large)):
         answer = await ask(stage.target, path)
         if not answer.is_good:
-            came = f"was answered with {answer.status}" if answer.status else "was not answered"
-            raise DrillError(f"http://{stage.target}{path} {came}: the drill needs a picture that works")
+            came = f"http://{stage.target}{path} was {diagnosis(answer)}"
+            raise DrillError(f"{came}\nThe drill needs a picture that works.")

@@ -34,7 +34,7 @@ async def quiet(stage: Stage) -> Outcome:
         quiet_figures = watched.probe.figures()
         # The good client takes its part of it in every scene.
         capacity = await stage.goodput()
-    outcome = watched.outcome("quiet", capacity=capacity)
+    outcome = watched.outcome("quiet", capacity=capacity, load=stage.cost.load(capacity))
     return replace(outcome, figures=quiet_figures).judged(outcome)
 
 
@@ -47,7 +47,8 @@ async def incident(stage: Stage, calm: Outcome) -> Outcome:
             await stage.pause()
             capacity = await stage.goodput()
             leaks.look()
-    outcome = watched.outcome("incident", capacity=capacity, held=_held(leaks, sample))
+    load = stage.cost.load(calm.capacity, LEAKS_AT_ONCE / stage.seconds)
+    outcome = watched.outcome("incident", capacity=capacity, held=_held(leaks, sample), load=load)
     return outcome.judged(calm, _work_seconds(sample, LEAKS_AT_ONCE))
 
 
@@ -60,7 +61,8 @@ def trickle(per_second: int) -> Callable[[Stage, Outcome], Awaitable[Outcome]]:
             with leaking(stage.target) as leaks:
                 await _trickle(stage, leaks, per_second)
                 leaks.look()
-        outcome = watched.outcome(f"trickle-{per_second}", held=_held(leaks, sample))
+        load = stage.cost.load(calm.capacity, per_second)
+        outcome = watched.outcome(f"trickle-{per_second}", held=_held(leaks, sample), load=load)
         return outcome.judged(calm, _work_seconds(sample, per_second))
 
     return play
@@ -93,7 +95,8 @@ async def _crowd(stage: Stage, calm: Outcome, name: str, message: bytes) -> Outc
             leaks.look()
             if drip:
                 drip.cancel()
-    outcome = watched.outcome(name, capacity=capacity, held=_held(leaks, None))
+    load = stage.cost.load(calm.capacity)
+    outcome = watched.outcome(name, capacity=capacity, held=_held(leaks, None), load=load)
     return _with_capacity(outcome, calm).judged(calm)
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from imgsvc.drill.client import Answer, Target
+from imgsvc.drill.cost import Cost
 from imgsvc.drill.health import HealthWatch, Question, untruths
 from imgsvc.drill.outcome import Outcome
 from imgsvc.drill.probe import Probe, goodput
@@ -24,6 +25,9 @@ class Stage:
     questions: tuple[Question, ...]
     sign: Callable[[str], str]
     is_local: bool = True
+    # With their slashes: such options the server may take, one of them.
+    options: tuple[str, ...] = ("/rs:fit:16:16",)
+    cost: Cost = Cost()
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator["Watched"]:
@@ -48,8 +52,8 @@ class Watched:
     health: HealthWatch
     probe: Probe
 
-    def outcome(self, name: str, *, capacity: float | None = None, held: str = "") -> Outcome:
+    def outcome(self, name: str, *, capacity: float | None = None, held: str = "", load: str = "") -> Outcome:
         """What has become of it."""
         answers: list[Answer] = self.probe.answers
         lies = tuple(dict.fromkeys(untruths(self.health.statements, answers)))
-        return Outcome(name, self.probe.figures(), capacity, held, lies, bool(self.health.statements))
+        return Outcome(name, self.probe.figures(), capacity, held, lies, bool(self.health.statements), load=load)

@@ -30,6 +30,12 @@ def test_a_refusal_says_whether_to_come_again():
     assert asked(b"HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n").may_retry
 
 
+def test_what_is_not_good_is_quoted_with_its_request():
+    answer = asked(b"HTTP/1.1 404 No\r\nX-Request-ID: abc\r\nContent-Length: 11\r\n\r\nInvalid URL")
+
+    assert (answer.said, answer.request_id) == ("Invalid URL", "abc")
+
+
 def test_nobody_there_is_no_answer():
     assert asyncio.run(ask(Target("127.0.0.1", 1), "/", 5)).status == 0
 

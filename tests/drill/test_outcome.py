@@ -24,3 +24,13 @@ def test_work_that_was_leaked_may_be_waited_for():
 
 def test_a_lie_of_health_breaks_a_promise():
     assert Outcome("x", QUIET.figures, lies=("it lied",)).judged(QUIET).broken == ("it lied",)
+
+
+def test_what_the_drill_s_own_load_slows_down_is_unclear_and_not_broken():
+    outcome = Outcome("x", Figures(100, 90, 0.5, 0.9, 1.0), load="the pictures are costly").judged(QUIET)
+
+    assert (outcome.broken, len(outcome.unclear)) == ((), 2)
+
+
+def test_a_lie_of_health_is_one_under_any_load():
+    assert Outcome("x", QUIET.figures, lies=("it lied",), load="much").judged(QUIET).broken == ("it lied",)

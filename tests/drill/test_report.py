@@ -19,6 +19,12 @@ def test_a_broken_promise_is_told_in_a_sentence():
     assert "broken  silent: nobody was served" in text
 
 
+def test_what_is_unclear_is_told_with_the_reason():
+    text = told(Outcome("silent", Figures(10, 1, 0.1, 0.2, 0.3), unclear=("p95 was 1 s",), load="it is costly"))
+
+    assert "unclear silent: p95 was 1 s; but it is costly" in text
+
+
 def test_a_scene_that_was_skipped_says_why():
     assert "not allowed" in told(Outcome("slow-origin", skipped="not allowed"))
 
