@@ -1,10 +1,8 @@
 """What is known of one request while it is answered: its id, its target, how far it came."""
 
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from json import JSONDecodeError, loads
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -12,10 +10,10 @@ import falcon
 
 from imgsvc.errors import RenderingError
 from imgsvc.rendition import Job, Rendition
+from imgsvc.runtime.heads import client_ip, request_id
 from imgsvc.runtime.scope import Scope
 from imgsvc.telemetry.traces import Trace
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -50,7 +48,7 @@ def begin(request: falcon.Request) -> Exchange:
         request_id=request_id(headers),
         target=request_target(request.env),
         method=request.method,
-        client_ip=_client_ip(headers, request.env),
+        client_ip=client_ip(headers, str(request.env.get("REMOTE_ADDR", ""))),
         scheme=request.scheme,
         headers=headers,
     )
@@ -63,23 +61,6 @@ def exchange(request: falcon.Request) -> Exchange:
     return cast("Exchange | None", request.context.get("exchange")) or begin(request)
 
 
-def request_id(headers: Mapping[str, str]) -> str:
-    """The id that the client or the load balancer gave the request, if it is a plain word; else a new one."""
-    for found in (headers.get("x-request-id", ""), _amazon_id(headers.get("x-amzn-request-context", ""))):
-        if _REQUEST_ID.fullmatch(found):
-            return found
-    return secrets.token_urlsafe(16)[:21]
-
-
-def _amazon_id(text: str) -> str:
-    try:
-        context = loads(text)
-    except (JSONDecodeError, RecursionError):
-        return ""
-    found = context.get("requestId") if isinstance(context, dict) else None
-    return found if isinstance(found, str) else ""
-
-
 def request_target(environ: Mapping[str, Any]) -> str:
     """The request target byte for byte where the server keeps it, else put together again; without a host."""
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
@@ -88,10 +69,3 @@ def request_target(environ: Mapping[str, Any]) -> str:
         query = environ.get("QUERY_STRING", "")
         raw = quote(path, safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
     return _ABSOLUTE.sub("", str(raw), count=1) if not str(raw).startswith("/") else str(raw)
-
-
-def _client_ip(headers: Mapping[str, str], environ: Mapping[str, Any]) -> str:
-    """For the log alone: anybody can send these headers."""
-    forwarded = headers.get("x-forwarded-for", "").partition(",")[0].strip()
-    peer = str(environ.get("REMOTE_ADDR", ""))
-    return headers.get("cf-connecting-ip") or forwarded or headers.get("x-real-ip") or peer

@@ -3,10 +3,10 @@
 from contextlib import suppress
 
 from imgsvc.runtime.admission import origin_of
+from imgsvc.runtime.showing import shown
 from imgsvc.telemetry.reports import Facts
 from imgsvc.url.telling import told
 from imgsvc.web.exchange import Exchange
-from imgsvc.web.showing import shown
 
 
 def facts_of(current: Exchange, prefix: str) -> Facts:

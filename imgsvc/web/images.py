@@ -13,6 +13,7 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.requests import scope_of
 from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.showing import shown
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.caching import conditions
@@ -24,7 +25,6 @@ from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, RawBody, raw_headers, source_headers
 from imgsvc.web.settings import FallbackSettings
-from imgsvc.web.showing import shown
 from imgsvc.web.tracing import trace_stream
 
 _LOG = logging.getLogger("imgsvc.web")

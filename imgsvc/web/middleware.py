@@ -7,12 +7,12 @@ import falcon
 
 from imgsvc.errors import Blame, SecretError
 from imgsvc.runtime.requests import current as in_work
+from imgsvc.runtime.showing import shown
 from imgsvc.url.path import has_broken_escape
 from imgsvc.url.telling import told
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import Exchange, begin, exchange
 from imgsvc.web.settings import WebSettings
-from imgsvc.web.showing import shown
 from imgsvc.web.tally import tally
 from imgsvc.web.tracing import end_trace
 

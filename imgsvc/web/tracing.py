@@ -5,12 +5,12 @@ from typing import Any
 
 from imgsvc.errors import RenderingError
 from imgsvc.runtime.admission import origin_of
+from imgsvc.runtime.showing import shown
 from imgsvc.telemetry.forms import redacted
 from imgsvc.telemetry.traces import Attributes
 from imgsvc.url.telling import told
 from imgsvc.web.exchange import Exchange
 from imgsvc.web.raw import RawBody
-from imgsvc.web.showing import shown
 
 # COMPAT: imgproxy's span of an answer that is passed on.
 _STREAMING = "streaming_image"

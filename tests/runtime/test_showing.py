@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.web.showing import shown
+from imgsvc.runtime.showing import shown
 
 
 @pytest.mark.parametrize(
