@@ -97,6 +97,26 @@ def test_there_is_one_way_to_a_source() -> None:
     assert [str(each) for each in callers] == ["sources/fetching.py", "sources/routing.py"]
 
 
+def test_no_header_is_read_past_the_table_of_those_that_are() -> None:
+    past = re.compile(r"\bget_header\(\"(?!Cache-Control)|\breq(?:uest)?\.headers\b|HTTP_[A-Z]|\.getheader\(")
+    rooms = [module for module in modules if module.parts[0] in ("web", "runtime")]
+    table = Path("runtime/request_headers.py")
+    # gunicorn's request, before there is an environment.
+    parser = {Path("runtime/parsing.py"), Path("runtime/serving.py")}
+    readers = [each for each in rooms if past.search((PACKAGE / each).read_text("utf-8"))]
+
+    assert set(readers) - {table} - parser == set()
+
+
+@pytest.mark.parametrize("module", [each for each in modules if each.parts[0] == "web"], ids=str)
+def test_nothing_of_a_request_is_read_but_its_method_and_its_environment(module: Path) -> None:
+    tree = ast.parse((PACKAGE / module).read_text("utf-8"))
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    read = {node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id in ("req", "request")}
+
+    assert read - {"method", "env", "context"} == set()
+
+
 @every_module
 def test_a_comment_tag_is_one_of_four(module: Path) -> None:
     tags = re.findall(r"#\s*([A-Z]{3,}):", (PACKAGE / module).read_text("utf-8"))

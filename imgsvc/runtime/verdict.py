@@ -11,7 +11,7 @@ from imgsvc.runtime.layout import HEAD_VERDICT, WORD
 from imgsvc.runtime.scoreboard import path_of
 
 # The observer's own request for health, which must not hang on the verdict that it leads to.
-CANARY_HEADER = "X-Imgsvc-Canary"
+CANARY_HEADER = "x-imgsvc-canary"
 # An observer that said nothing for so long is gone, and its last word counts no more.
 _LASTING_SECONDS = 5.0
 _WORDS = struct.Struct("=QQ")

@@ -15,6 +15,7 @@ from imgsvc.web.images import Images
 from imgsvc.web.middleware import EveryAnswer
 from imgsvc.web.pages import Landing, Nothing
 from imgsvc.web.sections import Sections
+from imgsvc.web.target import ExactRouter, TargetedRequest
 
 
 def create_app(
@@ -31,7 +32,9 @@ def create_app(
         path_prefix=prefix,
         traces=traces,
     )
-    app = falcon.App(middleware=[EveryAnswer(settings.web, prefix)])
+    app: falcon.App[falcon.Request, falcon.Response] = falcon.App(
+        request_type=TargetedRequest, router=ExactRouter(), middleware=[EveryAnswer(settings.web, prefix)]
+    )
     # COMPAT: a raw answer whose source names no type has none; all others say theirs.
     app.resp_options.default_media_type = None  # type: ignore[assignment]
 

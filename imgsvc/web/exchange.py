@@ -11,10 +11,14 @@ import falcon
 from imgsvc.errors import RenderingError
 from imgsvc.rendition import Job, Rendition
 from imgsvc.runtime.heads import client_ip, request_id
+from imgsvc.runtime.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Scope
 from imgsvc.telemetry.traces import Trace
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+# In the WSGI environment, once it is known.
+TARGET = "imgsvc.target"
 
 
 @dataclass(slots=True)
@@ -43,13 +47,13 @@ class Exchange:
 
 def begin(request: falcon.Request) -> Exchange:
     """Open the exchange of a request; every later caller of `exchange` gets the same."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = read(request.env)
     opened = Exchange(
         request_id=request_id(headers),
-        target=request_target(request.env),
+        target=request.env.get(TARGET) or request_target(request.env),
         method=request.method,
         client_ip=client_ip(headers, str(request.env.get("REMOTE_ADDR", ""))),
-        scheme=request.scheme,
+        scheme=headers.get(FORWARDED_PROTO.name) or str(request.env.get("wsgi.url_scheme", "http")),
         headers=headers,
     )
     request.context.exchange = opened
@@ -65,7 +69,7 @@ def request_target(environ: Mapping[str, Any]) -> str:
     """The request target byte for byte where the server keeps it, else put together again; without a host."""
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if not raw:
-        path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1")
+        path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
         query = environ.get("QUERY_STRING", "")
         raw = quote(path, safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
     return _ABSOLUTE.sub("", str(raw), count=1) if not str(raw).startswith("/") else str(raw)

@@ -41,7 +41,7 @@ class Failures:
         wait = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds else {}
         if not self._is_development:
             return Answer.text(error.status, error.public, wait)
-        if "text/html" in (request.get_header("Accept") or ""):
+        if "text/html" in exchange(request).headers.get("accept", ""):
             page = _page(error, exchange(request).request_id)
             return Answer(error.status, {"Content-Type": "text/html; charset=utf-8", **wait}, page.encode())
         kind = {"Content-Type": "text/plain; charset=utf-8"}

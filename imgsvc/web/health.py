@@ -35,7 +35,7 @@ class Health(Page):
         """Decode nothing, but resize and encode: what a broken installation cannot do."""
         exchange(request).is_logged = False
         # The canary is what readiness is found by; everybody else is told what was found.
-        if self._lost() and not request.get_header(CANARY_HEADER):
+        if self._lost() and not exchange(request).headers.get(CANARY_HEADER):
             told = {"Cache-Control": "no-store", "Retry-After": "1"}
             write(request, response, Answer.text(503, "imgsvc is not ready", told))
             return

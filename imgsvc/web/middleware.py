@@ -51,7 +51,8 @@ class EveryAnswer:
 def check_secret(authorization: str, secret: str) -> None:
     """Refuse a request whose Authorization is not `Bearer` and the secret; an empty secret allows all."""
     # SECURITY: in constant time, so that the answer's time does not tell how much of it was right.
-    if secret and not compare_digest(authorization.encode(), f"Bearer {secret}".encode()):
+    # A header is bytes as Latin-1 (PEP 3333), and the bytes of a secret are UTF-8.
+    if secret and not compare_digest(authorization.encode("latin-1"), f"Bearer {secret}".encode()):
         raise SecretError("the Authorization header is not Bearer and the value of SECRET")
 
 

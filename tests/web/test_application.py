@@ -1,8 +1,40 @@
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web.fakes import FakeRenderer, client
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.runtime.request_headers import READ
+from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, client, raw
+
+MOMENT = datetime(2020, 1, 1, tzinfo=UTC)
+# Every setting by which a header is read.
+ALL = {
+    "web": {"cookie_passthrough": True, "cookie_passthrough_all": True, "development_errors_mode": True},
+    "cache": {"etag_buster": "b", "last_modified_buster": MOMENT},
+}
+DATES = [
+    "Mon, 01 Jan 0001 00:00:00 +2359",
+    "Mon, 01 Jan 99999 00:00:00 GMT",
+    ",",
+    "1 1 1 1",
+    "Mon, 1 Jan 1 1:1:1 -99999",
+]
+values = st.text(st.characters(max_codepoint=255), max_size=40) | st.sampled_from(
+    [*DATES, "9" * 5000, '{"requestId":' * 9]
+)
+
+
+@pytest.mark.parametrize("passes_on", [False, True])
+@given(st.dictionaries(st.sampled_from([each.name for each in READ]), values, max_size=4))
+def test_nothing_that_a_header_says_is_a_fault(passes_on, headers):
+    renderer = FakeRenderer(raw(FakeStream()), ProcessingOptions(raw=True)) if passes_on else FakeRenderer()
+    extras = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+
+    answer = client(renderer, **ALL).simulate_get(f"/_/w:1/plain/{SOURCE_URL}", extras=extras)
+
+    assert (answer.status_code, answer.content) == (200, b"rawbytes" if passes_on else b"png")
 
 
 @pytest.mark.parametrize("path", ["/_/w:1/plain/x", "/_//x", "/health/", "/health/w:1", "/favicon.ico/x", "/HEALTH"])

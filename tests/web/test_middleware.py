@@ -55,6 +55,8 @@ def test_pages_need_no_secret(path):
 
 
 def test_a_secret_need_not_be_ascii():
+    check_secret("Bearer ä".encode().decode("latin-1"), "ä")
+
     with pytest.raises(SecretError):
         check_secret("Bearer ö", "ä")
 
