@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +17,7 @@ from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.engine import engine
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
-from imgsvc.config import Config, cautions, read, unused_variables
+from imgsvc.config import Config, cautions, fingerprint, read, unused_variables
 from imgsvc.decision import Rules
 from imgsvc.env import Mistake, SettingsError
 from imgsvc.environment import environment
@@ -76,6 +77,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Rendere
         rules=Rules(formats, config.decode, config.encode),
         watermark=watermark,
         fallback=fallback,
+        fingerprint=fingerprint(replace(config, formats=formats), _preset_lines(config)),
     )
 
 
@@ -220,4 +222,5 @@ def _watermark(config: Config, sources: Source) -> Watermark | None:
     except RenderingError as error:
         expected = f"an image that can be read ({error})"
         raise SettingsError([Mistake(variable, expected, _shown(data, path, url))]) from error
-    return Watermark(picture.frames[0], settings.watermark_opacity)
+    digest = blake2b(found.body, digest_size=9).hexdigest()
+    return Watermark(picture.frames[0], settings.watermark_opacity, f"{digest}*{settings.watermark_opacity}")

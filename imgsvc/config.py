@@ -1,8 +1,9 @@
 """Config: the components' own settings in one value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from hashlib import blake2b
 from pathlib import Path
 
 from imgsvc import foreign
@@ -33,6 +34,13 @@ SDK_VARIABLES = (
         for of in ("", "TRACES_")
         for each in (f"{of}CERTIFICATE", f"{of}CLIENT_CERTIFICATE", f"{of}CLIENT_KEY", f"{of}COMPRESSION")
     ),
+)
+
+
+# Settings of pictures that change none of those that are made.
+_UNSEEN = frozenset(
+    {f"{how}_{each}" for how in ("auto", "enforce") for each in ("webp", "avif", "jxl")}
+    | {"svg_unlimited", "svg_timeout", "png_unlimited", "return_attachment"}
 )
 
 
@@ -115,6 +123,22 @@ def known_variables() -> set[str]:
     """Every variable that something is read from."""
     known = {name for section in fields(Config) for each in fields(section.type) for name in variables(each)}  # type: ignore[arg-type]
     return known | {*ENV_FILE_VARIABLES, *PROXY_VARIABLES, *SDK_VARIABLES}
+
+
+def fingerprint(config: Config, presets: Iterable[str] = ()) -> str:
+    """Of what changes the bytes of a picture and is not as it comes; empty where all is. `presets`: those of the file.
+
+    What is negotiated is not in it, for that depends on the request; nor are the limits: most pictures are within them.
+    """
+    sections = (config.formats, config.encode, config.decode, config.defaults)
+    parts = [
+        f"{each.name}={getattr(section, each.name)!r}"
+        for section in sections
+        for each in fields(section)
+        if each.name not in _UNSEEN and getattr(section, each.name) != getattr(type(section)(), each.name)
+    ]
+    parts += filter(None, (config.url.presets, *presets))
+    return blake2b("\0".join(parts).encode(), digest_size=9).hexdigest() if parts else ""
 
 
 def limits_in_seconds(config: Config) -> dict[str, float]:

@@ -24,6 +24,8 @@ class Watermark:
 
     image: Image.Image
     opacity: float = 1.0
+    # Of both, for the tags of the pictures that it is on.
+    digest: str = ""
 
 
 def decode(

@@ -25,6 +25,8 @@ class Job:
     request: RenderRequest
     options: ProcessingOptions
     source_url: str
+    # Names what decides the bytes besides the URL and the source; empty where nothing does.
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """The composition: settings become a renderer, or a list of what does not fit together."""
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
+from falcon import testing
 
 from imgsvc import app
 from imgsvc.app import create_application, create_renderer
@@ -97,3 +99,76 @@ def test_mistakes_that_are_known_already_come_first() -> None:
 def test_the_application_is_made_only_when_it_is_asked_for() -> None:
     with pytest.raises(AttributeError):
         app.no_such_name  # noqa: B018
+
+
+# Tags: local files, real settings, a client of the whole application
+
+
+def client_of(folder: Path, **settings: str) -> testing.TestClient:
+    (folder / "a.png").write_bytes(images.encoded(images.quadrants()))
+    # The same file, whenever it was written.
+    os.utime(folder / "a.png", (1_600_000_000, 1_600_000_000))
+    environ = {f"IMGSVC_{name}": value for name, value in settings.items()}
+    return testing.TestClient(create_application({"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(folder), **environ}))
+
+
+def tag(asked: testing.TestClient, accept: str = "*/*", path: str = "/_/wm:1/w:20/plain/local:///a.png") -> str:
+    return str(asked.simulate_get(path, headers={"Accept": accept}).headers["etag"])
+
+
+@pytest.mark.parametrize("how", ["AUTO", "ENFORCE"])
+def test_each_negotiated_format_has_a_tag_of_its_own(tmp_path: Path, how: str) -> None:
+    asked = client_of(tmp_path, **{f"{how}_WEBP": "1", f"{how}_AVIF": "1"})
+
+    tags = [tag(asked, accept) for accept in ("*/*", "image/webp", "image/avif", "image/jxl")]
+
+    assert len(set(tags)) == 3
+    assert tags[0] == tags[3]
+
+
+def test_what_is_not_negotiated_has_one_tag(tmp_path: Path) -> None:
+    asked = client_of(tmp_path, AUTO_WEBP="1")
+    path = "/_/plain/local:///a.png@png"
+
+    assert tag(asked, "image/webp", path) == tag(asked, "*/*", path) == tag(client_of(tmp_path), path=path)
+
+
+@pytest.mark.parametrize(("sent", "status"), [("image/webp", 304), ("*/*", 200), ("image/webp,image/avif", 200)])
+def test_a_tag_is_good_for_the_format_that_it_was_made_with(tmp_path: Path, sent: str, status: int) -> None:
+    asked = client_of(tmp_path, AUTO_WEBP="1", AUTO_AVIF="1")
+    path = "/_/w:20/plain/local:///a.png"
+    first = asked.simulate_get(path, headers={"Accept": "image/webp"}).headers
+    known = {"If-None-Match": first["etag"], "If-Modified-Since": first["last-modified"]}
+
+    answer = asked.simulate_get(path, headers={"Accept": sent, **known})
+
+    assert answer.status_code == status
+    assert (answer.headers["etag"] == first["etag"]) is (status == 304)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"QUALITY": "50"},
+        {"PREFERRED_FORMATS": "webp"},
+        {"USE_LINEAR_COLORSPACE": "1"},
+        {"STRIP_COLOR_PROFILE": "0"},
+        {"PRESETS": "default=blur:3"},
+        {"WATERMARK_DATA": base64.b64encode(images.encoded(images.solid(4, 4))).decode()},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_settings_that_change_the_bytes_change_the_tag(tmp_path: Path, settings: dict[str, str]) -> None:
+    assert tag(client_of(tmp_path, **settings)) != tag(client_of(tmp_path))
+
+
+@pytest.mark.parametrize("settings", [{"TTL": "5"}, {"SVG_TIMEOUT": "9"}, {"WORKERS": "3"}, {"QUALITY": "80"}])
+def test_settings_that_do_not_leave_it(tmp_path: Path, settings: dict[str, str]) -> None:
+    assert tag(client_of(tmp_path, **settings)) == tag(client_of(tmp_path))
+
+
+def test_a_watermark_changes_the_tags_of_what_it_is_on_alone(tmp_path: Path) -> None:
+    mark = base64.b64encode(images.encoded(images.solid(4, 4))).decode()
+    path = "/_/w:20/plain/local:///a.png"
+
+    assert tag(client_of(tmp_path, WATERMARK_DATA=mark), path=path) == tag(client_of(tmp_path), path=path)

@@ -56,6 +56,11 @@ def result_format(
     return next(fits, settings.preferred_formats[0])
 
 
+def negotiable(options: ProcessingOptions, settings: FormatSettings) -> frozenset[Format]:
+    """The formats that depend on what the client accepts."""
+    return frozenset(_automatic(settings) if options.format is None else _enforced(settings))
+
+
 def _enforced(settings: FormatSettings) -> Iterator[Format]:
     pairs = (
         (settings.enforce_jxl, Format.JXL),

@@ -1,12 +1,11 @@
 """Decides what caches are told: freshness lifetime, validators, and which conditions reach the source."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from imgsvc.web.settings import CacheSettings
+from imgsvc.web.tags import source_tags, tag_of
 
 _OF_SHARED_CACHES = ("public", "private", "s-maxage")
 
@@ -67,21 +66,14 @@ def _source_lifetime(headers: Mapping[str, str], now: float) -> str:
     return _public(left) if left > 0 else ""
 
 
-def validators(settings: CacheSettings, source_headers: Mapping[str, str]) -> dict[str, str]:
-    """ETag and Last-Modified of a rendition: the source's own, with the busters worked in."""
+def validators(settings: CacheSettings, source_headers: Mapping[str, str], variant: str = "") -> dict[str, str]:
+    """ETag and Last-Modified of a rendition: the source's own, with the busters and the variant worked in."""
     found = {}
     if settings.use_etag and (tag := source_headers.get("etag")):
-        found["ETag"] = _busted(tag, settings.etag_buster)
+        found["ETag"] = tag_of(tag, buster=settings.etag_buster, variant=variant)
     if settings.use_last_modified and (date := source_headers.get("last-modified")):
         found |= _last_modified(date, settings.last_modified_buster)
     return found
-
-
-def _busted(tag: str, buster: str) -> str:
-    if not buster:
-        return tag
-    coded = base64.urlsafe_b64encode(tag.encode()).rstrip(b"=").decode()
-    return f'"{buster}/{coded}"'
 
 
 def _last_modified(date: str, floor: datetime | None) -> dict[str, str]:
@@ -91,34 +83,19 @@ def _last_modified(date: str, floor: datetime | None) -> dict[str, str]:
     return {"Last-Modified": format_datetime(floor.astimezone(UTC), usegmt=True) if floor and moment < floor else date}
 
 
-def conditions(settings: CacheSettings, client_headers: Mapping[str, str]) -> dict[str, str]:
+def conditions(settings: CacheSettings, client_headers: Mapping[str, str], variant: str = "") -> dict[str, str]:
     """The client's conditions as the source is asked; header names are lower case on both sides.
 
-    A tag that does not carry the buster of today is of an older rendition: then no condition holds.
+    A tag without the buster of today, or of another variant, is of another rendition: then no condition holds.
     """
     found = {}
-    if settings.use_etag and (tag := client_headers.get("if-none-match")):
-        original = _original(tag, settings.etag_buster)
-        if original is None:
+    if settings.use_etag and (tags := client_headers.get("if-none-match")):
+        originals = source_tags(tags, buster=settings.etag_buster, variant=variant)
+        if not originals:
             return {}
-        found["if-none-match"] = original
+        found["if-none-match"] = originals
     if settings.use_last_modified and (date := client_headers.get("if-modified-since")):
         floor, moment = settings.last_modified_buster, http_date(date)
         if floor is None or (moment is not None and moment > floor):
             found["if-modified-since"] = date
     return found
-
-
-def _original(tag: str, buster: str) -> str | None:
-    """The source's tag inside a busted one; None if `tag` was not made with this buster."""
-    if not buster:
-        return tag
-    head, slash, coded = tag.removeprefix("W/").strip('"').rpartition("/")
-    if not slash or head != buster:
-        return None
-    try:
-        # SECURITY: what comes out is put into a request to the source: one printable line, or nothing.
-        original = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return None
-    return original if original.isprintable() else None

@@ -72,7 +72,7 @@ class HeaderRules:
     ) -> Headers:
         lifetime = self._cache_control(job, source, status, now, fallback_ttl)
         return {
-            **validators(self.cache, source),
+            **validators(self.cache, source, job.variant),
             "Vary": vary(self.formats, job.request.source_headers),
             "Cache-Control": lifetime,
         }

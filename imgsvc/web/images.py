@@ -68,7 +68,7 @@ class Images:
         cookies = cookies_for(job.source_url, client, self.rules.web)
         if job.options.raw:
             return source_headers(client) | cookies
-        return conditions(self.rules.cache, client) | cookies
+        return conditions(self.rules.cache, client, job.variant) | cookies
 
     def _answer(self, current: Exchange, job: Job, scope: Scope) -> Answer:
         try:

@@ -27,6 +27,25 @@ def test_validators_are_left_out_only_where_no_server_could_have_them(
     assert [each.get("ignore", []) for each in with_ignored(line, times)] == [ignored]
 
 
+@pytest.mark.parametrize(
+    ("env", "vary", "ignored"),
+    [
+        pytest.param({}, None, [], id="the settings as they come"),
+        pytest.param({}, "Accept", ["etag"], id="a negotiated format"),
+        pytest.param({"IMGPROXY_QUALITY": "40"}, None, ["etag"], id="another quality"),
+        pytest.param({"IMGPROXY_WATERMARK_PATH": "x"}, None, ["etag"], id="a watermark"),
+        pytest.param({"IMGPROXY_TTL": "40"}, None, [], id="a setting that changes no picture"),
+    ],
+)
+def test_tags_are_left_out_where_imgsvc_s_say_more(env: dict[str, str], vary: str | None, ignored: list[str]) -> None:
+    recorded = {"path": "/_/plain/local:///a.png", "expect": {"headers": {"last-modified": CHANGED, "vary": vary}}}
+    suite = "\n".join(map(json.dumps, ({"env": env}, recorded)))
+
+    _, found = with_ignored(suite, {CHANGED})
+
+    assert found.get("ignore", []) == ignored
+
+
 @pytest.mark.parametrize(("passing", "code"), [(100_000, 0), (1, 1)])
 def test_fewer_than_the_minimum_are_a_failure(passing: int, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert verdict({str(number): [] for number in range(passing)}) == code

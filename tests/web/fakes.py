@@ -78,6 +78,7 @@ class FakeRenderer:
     options: ProcessingOptions = field(default_factory=ProcessingOptions)
     refusal: Exception | None = None
     fallback: Outcome | None = None
+    variant: str = ""
     requests: list[RenderRequest] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
 
@@ -85,7 +86,7 @@ class FakeRenderer:
         self.requests.append(request)
         if self.refusal:
             raise self.refusal
-        return Job(request, self.options, SOURCE_URL)
+        return Job(request, self.options, SOURCE_URL, self.variant)
 
     def render(self, job: Job, scope: Scope) -> Any:
         self.jobs.append(job)
