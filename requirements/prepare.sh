@@ -161,21 +161,28 @@ need_system() {
     packages=$(missing_packages "$1" | xargs)
     [ -n "$packages" ] || { say "$2: all there"; return 1; }
     packages+=" $(curl_too)"
-    command -v apt-get >/dev/null || fail "Missing, by Debian's names: $packages
+    may_install "$packages"
+}
+
+# Ends with what to type where these packages cannot be installed from here.
+may_install() {
+    command -v apt-get >/dev/null || fail "Missing, by Debian's names: $1
 Install what your system calls them, and start again." 69
     [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || fail "These system packages are missing. Install them, and start again:
 
-    sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages" 77
+    sudo apt-get update && sudo apt-get install -y --no-install-recommends $1" 77
+}
+
+install_packages() {
+    local sudo=""
+    [ "$(id -u)" = 0 ] || sudo="sudo -n"
+    $sudo apt-get update
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
 step_system() {
-    local packages sudo=""
-    packages=$(missing_packages "$1" | xargs)
-    packages+=" $(curl_too)"
-    [ "$(id -u)" = 0 ] || sudo="sudo -n"
-    $sudo apt-get update
-    # shellcheck disable=SC2086  # one word for each package
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages
+    # shellcheck disable=SC2046  # one word for each package
+    install_packages $(missing_packages "$1") $(curl_too)
 }
 
 step_environment() {

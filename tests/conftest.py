@@ -47,6 +47,33 @@ def _refuse_foreign(address: object) -> None:
         raise ForeignAddressError(f"{address!r} is not on this machine")
 
 
+# The part of ./check that was asked for by name, which does not pass by skipping.
+_NAMED_PART = os.environ.get("NAMED_PART", "")
+# Beginnings of the reasons for which a test of a named part may be skipped all the same.
+_ALLOWED_SKIPS: dict[str, tuple[str, ...]] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Make a failure of a skip in a part that was named."""
+    return _with_skips_refused((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    """The same for a module that is skipped whole."""
+    return _with_skips_refused((yield))
+
+
+def _with_skips_refused(report):
+    if _NAMED_PART and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if not reason.startswith(_ALLOWED_SKIPS.get(_NAMED_PART, ()) or ("\0",)):
+            report.outcome = "failed"
+            report.longrepr = f"./check {_NAMED_PART} was asked for by name, and cannot do this: {reason}"
+    return report
+
+
 @pytest.fixture(scope="session", autouse=True)
 def loopback_only() -> Iterator[None]:
     """Guard every connection of the test process."""
