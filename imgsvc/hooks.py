@@ -43,13 +43,17 @@ def observer_settings() -> ObserverSettings:
         return ObserverSettings()
 
 
+def path_prefix() -> str:
+    """What is before every route."""
+    try:
+        return load(PrefixSettings, environment(), []).path_prefix
+    except SettingsError:
+        return ""
+
+
 def health_checks() -> HealthChecks:
     """Those that the application answers."""
-    try:
-        prefix = load(PrefixSettings, environment(), []).path_prefix
-    except SettingsError:
-        prefix = ""
-    return HealthChecks(health_paths(prefix, settings().health_check_path))
+    return HealthChecks(health_paths(path_prefix(), settings().health_check_path))
 
 
 def worker_timeout(found: RuntimeSettings) -> int:
@@ -89,7 +93,7 @@ def child_exit(arbiter: Any, worker: Any) -> None:
 
 def post_fork(arbiter: Any, worker: Any) -> None:
     """Give a new worker its budgets, and what goes before them."""
-    worker.health_checks = health_checks()
+    worker.prefix, worker.health_checks = path_prefix(), health_checks()
     runtime.settle(worker, settings(), arbiter.opened if arbiter.systemd else None)
 
 

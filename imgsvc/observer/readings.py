@@ -109,9 +109,7 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_requests_in_hand": _gauge(Gauge.IN_HAND),
     "imgsvc_stage_seconds": _timed({name: name for name in STAGES}),
     "imgsvc_ended_total": lambda seen: [((cause,), seen.totals.counters[Counter(cause)]) for cause in CAUSES],
-    "imgsvc_sent_bytes_total": _one(
-        lambda seen: seen.totals.counters[Counter.BYTES_SENT] + seen.totals.counters[Counter.BYTES_SENT_LATER]
-    ),
+    "imgsvc_sent_bytes_total": _counter(Counter.BYTES_SENT),
     "imgsvc_cache_lifetime_seconds": _lifetimes,
     "imgsvc_source_images_total": _formats(Tally.SOURCES),
     "imgsvc_result_images_total": _formats(Tally.RESULTS),

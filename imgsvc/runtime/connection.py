@@ -12,8 +12,11 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from enum import Enum, auto
 from typing import Any, Self
 
+from imgsvc.runtime.heads import proxy_waited_seconds
+from imgsvc.runtime.layout import Counter
 from imgsvc.runtime.spool import Spool
 
 # The request line and all headers, without what is behind them; more is answered 431.
@@ -37,7 +40,18 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class AnswerNotTakenError(ConnectionResetError):
-    """The client did not take its answer in time; the connection is reset."""
+    """The client did not take its answer in time, or there is no room for what it has not taken: it is reset."""
+
+    def __init__(self, why: Counter, text: str) -> None:
+        super().__init__(errno.ECONNRESET, text)
+        self.why = why
+
+
+class Claimant(Enum):
+    """Who may answer a request."""
+
+    WORKER = auto()  # its main thread, and the connection thread where it has the connection
+    WATCHDOG = auto()
 
 
 class Connection(socket.socket):
@@ -47,23 +61,32 @@ class Connection(socket.socket):
     """
 
     received: bytes
+    _read: int
     peer: Any
     listener: Any
     # What its request is called in the log; nothing that may be secret.
     title: str
+    # Once the application has given it one.
+    request_id: str
+    # When its first byte came, on time.monotonic(): its deadline counts from here.
     arrived: float
+    # When its head was whole: its age in the queue counts from here.
+    queued: float
     # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
     deadline: float
     # Whether the client may still be sending when it gets its answer: to close then could take that from it.
     has_more_to_come: bool
     # By how much its answer may be ahead of it.
     most_ahead_bytes: int
+    most_file_bytes: int
     sent_bytes: int
     unsent_bytes: int
     _unsent: deque[memoryview]
     # Behind `_unsent`.
     _spool: Spool | None
     _claim: threading.Lock
+    _claimant: Claimant | None
+    _counted_bytes: int
 
     @classmethod
     def adopt(cls, client: socket.socket, peer: Any = None, listener: Any = None) -> Self:
@@ -71,17 +94,18 @@ class Connection(socket.socket):
         family = client.family
         connection = cls(family, client.type, client.proto, fileno=client.detach())
         connection.setblocking(False)
-        connection.received = b""
+        connection.received, connection._read = b"", 0
         connection.peer = peer
         connection.listener = listener
-        connection.arrived = time.monotonic()
-        connection.title = "a request without a name"
+        connection.arrived = connection.queued = time.monotonic()
+        connection.title, connection.request_id = "a request without a name", ""
         connection.deadline = float("inf")
         connection.has_more_to_come = False
-        connection.most_ahead_bytes = MAX_SPOOLED_BYTES
+        connection.most_ahead_bytes = connection.most_file_bytes = MAX_SPOOLED_BYTES
         connection.sent_bytes = connection.unsent_bytes = 0
         connection._unsent, connection._spool = deque(), None
-        connection._claim = threading.Lock()
+        connection._claim, connection._claimant = threading.Lock(), None
+        connection._counted_bytes = 0
         return connection
 
     def limit(self, unacknowledged_seconds: float) -> None:
@@ -102,10 +126,27 @@ class Connection(socket.socket):
             return self.is_complete()
         if not data:
             raise ConnectionResetError(errno.ECONNRESET, "the client left before its request was whole")
+        is_news = not self.is_complete()
         self.received += data
         if lines := _EMPTY_LINES.match(self.received):
             self.received = self.received[lines.end() :]
+        if is_news and self.is_complete():
+            self._begin_to_wait()
         return self.is_complete()
+
+    def _begin_to_wait(self) -> None:
+        """The head is whole: from now on it is the worker who is waited for; a proxy may have had it for longer."""
+        self.queued = time.monotonic()
+        # Over a unix socket only the proxy knows; nobody else can be on its other side.
+        if self.family == socket.AF_UNIX:
+            self.queued -= proxy_waited_seconds(self.received, time.time())
+            self.arrived = min(self.arrived, self.queued)
+
+    def has_waited(self, seconds: float, opened: float) -> None:
+        """Say that what is here was sent so long ago; nobody has waited for us since before we `opened`."""
+        self.arrived = max(self.arrived - seconds, opened)
+        if self.is_complete():
+            self.queued = max(self.queued - seconds, opened)
 
     def is_complete(self) -> bool:
         """Whether the worker can read the request without waiting."""
@@ -119,8 +160,14 @@ class Connection(socket.socket):
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Give gunicorn's parser what was received; behind that comes nothing: the application reads no bodies."""
-        data, self.received = self.received[:bufsize], self.received[bufsize:]
+        data = self.received[self._read : self._read + bufsize]
+        self._read += len(data)
         return data
+
+    def rewind(self) -> None:
+        """Let the request be read once more, and drop an answer of which nothing is sent."""
+        self._read = 0
+        self.forget()
 
     def drain(self) -> int:
         """Throw away what has come; how much it was, -1 if nothing has, 0 if the client closed."""
@@ -137,6 +184,8 @@ class Connection(socket.socket):
         view = memoryview(data).cast("B")
         if self._spooled_bytes() or self.unsent_bytes > MAX_AHEAD_BYTES:
             self._spool = Spool() if self._spool is None else self._spool
+            if self._spool.file_bytes + len(view) > self.most_file_bytes:
+                raise AnswerNotTakenError(Counter.EVICTED, "a streamed answer that is not taken needs too much room")
             self._spool.put(view)
         elif view:
             self._unsent.append(view)
@@ -167,15 +216,27 @@ class Connection(socket.socket):
             self._spool.close()
             self._spool = None
 
-    def claim(self) -> bool:
-        """Take the right to answer, which the worker and its watchdog both want; only the first one gets it."""
-        return self._claim.acquire(blocking=False)
+    def claim(self, who: Claimant) -> bool:
+        """Whether the right to answer is `who`'s: the first one who asks gets it, and keeps it."""
+        if self._claim.acquire(blocking=False):
+            self._claimant = who
+        return self._claimant is who
 
     def reset(self) -> None:
         """Break the connection off, so that nobody takes what was sent for the whole."""
+        self.reset_when_closed()
+        self.discard()
+
+    def reset_when_closed(self) -> None:
+        """Let the kernel break it off when the last holder of its socket goes."""
         with suppress(OSError):
             self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        self.discard()
+
+    def count_sent(self) -> int:
+        """Bytes that were handed to the kernel since this was asked the last time."""
+        count = self.sent_bytes - self._counted_bytes
+        self._counted_bytes += count
+        return count
 
     def discard(self) -> None:
         """Close it, whatever it says."""
@@ -191,6 +252,11 @@ class Connection(socket.socket):
     def held_bytes(self) -> int:
         """What of the unsent bytes takes memory."""
         return self.unsent_bytes - self._spooled_bytes()
+
+    @property
+    def file_bytes(self) -> int:
+        """What its file takes of the disk."""
+        return 0 if self._spool is None else self._spool.file_bytes
 
     def _spooled_bytes(self) -> int:
         return 0 if self._spool is None else len(self._spool)
@@ -220,5 +286,5 @@ class Connection(socket.socket):
         while not self.flush() and self.unsent_bytes > self.most_ahead_bytes // 2:
             left = self.deadline - time.monotonic()
             if left <= 0:
-                raise AnswerNotTakenError(errno.ECONNRESET, "the client takes a streamed answer too slowly")
+                raise AnswerNotTakenError(Counter.WRITE_TIMEOUT, "the client takes a streamed answer too slowly")
             waiting.poll(min(left, _SLICE_SECONDS) * 1000)

@@ -1,7 +1,7 @@
 """The one thread of a worker that waits for clients: it reads slow requests, sends slow answers, and says good-bye.
 
 It does no image work, takes no lock, and outlives every error of a single connection; it holds so many sockets and
-bytes and no more: over that, the oldest connection is reset. A worker whose thread is dead must go (`is_alive`).
+bytes and no more (guest_list.py). A worker whose thread is dead must go (`is_alive`).
 """
 
 import logging
@@ -18,10 +18,12 @@ from contextlib import suppress
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.doorkeeping import Doorkeeper
+from imgsvc.runtime.guest_list import GuestList
 from imgsvc.runtime.guests import Fate, Guest, Phase, bid_farewell
 from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.layout import Counter, Gauge
 from imgsvc.runtime.overload import Overload
+from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
 from imgsvc.runtime.turns import Turns
@@ -32,17 +34,6 @@ _LOG = logging.getLogger("imgsvc.runtime")
 _TICK_SECONDS = 0.1
 # With nobody there and nothing to do, until it sleeps.
 _AWAKE_SECONDS = 1.0
-# In files, of all answers together.
-_MOST_SPOOLED_BYTES = 4 << 30
-
-_COUNTED = {
-    Fate.HEADER_TIMEOUT: Counter.HEADER_TIMEOUT,
-    Fate.HEADER_GONE: Counter.HEADER_GONE,
-    Fate.WRITE_TIMEOUT: Counter.WRITE_TIMEOUT,
-    Fate.WRITE_GONE: Counter.WRITE_GONE,
-}
-# Not all that was sent was taken: nobody may think that it was all.
-_BROKEN = frozenset({Fate.WRITE_TIMEOUT, Fate.WRITE_GONE})
 
 
 class ConnectionThread(threading.Thread):
@@ -52,6 +43,7 @@ class ConnectionThread(threading.Thread):
         self,
         settings: RuntimeSettings,
         slot: Slot,
+        refusals: Refusals,
         max_connections: int,
         listeners: Sequence[socket.socket] = (),
         overload: Overload | None = None,
@@ -62,21 +54,20 @@ class ConnectionThread(threading.Thread):
         super().__init__(name="connections", daemon=True)
         self._settings = settings
         self._slot = slot
-        self._max_connections = max_connections
+        self._refusals = refusals
         self._inbox: deque[tuple[Connection, Phase]] = deque()
+        # Its descriptor is readable while anybody is in it: who adds one writes, who finds none resets it, and looks.
         self._complete: deque[Connection] = deque()
         self._wake, self.complete_descriptor = (os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC) for _ in range(2))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
-        door = Door(listeners, settings, slot, self._turn_away, opened)
-        turns = Turns() if turns is None else turns
+        self._turns = Turns() if turns is None else turns
         self._health = health or HealthChecks()
+        door = Door(listeners, settings, slot, refusals, self._turn_away, opened)
         self._doorkeeper = Doorkeeper(
-            door, self._complete, turns, overload, self._health, settings.queue_timeout, slot.fetching_seconds
+            door, self._complete, self._turns, overload, self._health, settings.queue_timeout, slot.fetching_seconds
         )
-        # In the order in which they came.
-        self._guests: dict[int, Guest] = {}
-        self._most_held = settings.max_unsent_megabytes << 20
+        self._guests = GuestList(self._selector, settings, max_connections)
         self._stops_at = math.inf
         self._looked = 0.0
         self._minds_door = False
@@ -92,9 +83,13 @@ class ConnectionThread(threading.Thread):
         self._hand_over(connection, Phase.SENDING)
 
     def take(self) -> Connection | None:
-        """A request that is complete now."""
+        """A request that is complete now; while there is another one, `complete_descriptor` stays readable."""
+        with suppress(IndexError):
+            return self._complete.popleft()
         with suppress(BlockingIOError):
             os.eventfd_read(self.complete_descriptor)
+        if self._complete:
+            self._tell_worker()
         # The doorkeeper may take one away between two lines.
         with suppress(IndexError):
             return self._complete.popleft()
@@ -109,10 +104,10 @@ class ConnectionThread(threading.Thread):
     def has_requests(self) -> bool:
         """Whether a request is here that is complete, or may become so."""
         coming = any(phase is Phase.READING for _, phase in list(self._inbox))
-        return coming or bool(self._complete) or any(g.phase is Phase.READING for g in list(self._guests.values()))
+        return coming or bool(self._complete) or any(guest.phase is Phase.READING for guest in self._guests)
 
     def finish(self, seconds: float) -> bool:
-        """Let those who are here finish, within `seconds`, and end; whether all of them could."""
+        """Refuse whose requests nobody will serve, let the others finish within `seconds`; whether all could."""
         self._stops_at = time.monotonic() + seconds
         os.eventfd_write(self._wake, 1)
         self.join(seconds + 2 * _TICK_SECONDS)
@@ -125,14 +120,18 @@ class ConnectionThread(threading.Thread):
     def run(self) -> None:
         """Serve everybody a little, again and again."""
         try:
-            while time.monotonic() < self._stops_at and not (self._is_stopping and self.is_empty):
+            while time.monotonic() < self._stops_at and not (self._is_stopping and self._is_done):
                 self._turn()
         except Exception:  # noqa: BLE001 (whatever it is, the worker must learn of it)
             _LOG.exception("the connection thread failed; its worker goes")
         finally:
-            for connection in [guest.connection for guest in self._guests.values()] + [new for new, _ in self._inbox]:
-                connection.reset()
-            os.eventfd_write(self.complete_descriptor, 1)
+            with suppress(Exception):
+                self._refuse_all()
+            for guest in self._guests:
+                self._slot.count(Counter.BYTES_SENT, guest.connection.count_sent())
+                # Of who lingers the kernel has all, and goes on sending.
+                (guest.connection.discard if guest.phase is Phase.LINGERING else guest.connection.reset)()
+            self._tell_worker()
 
     def mind_the_door(self, *, is_minded: bool) -> None:
         """While its worker is busy, nobody else looks after the queue."""
@@ -155,10 +154,20 @@ class ConnectionThread(threading.Thread):
             if key.fd == self._wake:
                 with suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
-            elif guest := self._guests.get(key.fd):
-                self._settle(key.fd, guest, guest.advance())
+            elif guest := self._guests.of(key.fd):
+                self._settle(guest, guest.advance())
         self._let_in()
+        if self._is_stopping:
+            self._refuse_all()
         self._look_at_the_clock()
+
+    def _let_in(self) -> None:
+        while self._inbox:
+            self._take_in(*self._inbox.popleft())
+
+    @property
+    def _is_done(self) -> bool:
+        return self.is_empty and not self._complete and not len(self._turns)
 
     def _is_wanted(self) -> bool:
         return bool(self._guests or self._inbox or self._is_stopping or self._minds_door)
@@ -167,106 +176,115 @@ class ConnectionThread(threading.Thread):
         self._inbox.append((connection, phase))
         os.eventfd_write(self._wake, 1)
 
-    def _let_in(self) -> None:
-        while self._inbox:
-            self._take_in(*self._inbox.popleft())
+    def _tell_worker(self) -> None:
+        os.eventfd_write(self.complete_descriptor, 1)
 
     def _take_in(self, connection: Connection, phase: Phase) -> None:
         guest = Guest(connection, phase, self._seconds(phase), self._settings.min_write_rate)
         fate = guest.advance()
         if fate is not Fate.STAYS:
             self._leave(guest, fate)
-            return
-        try:
-            self._selector.register(connection.fileno(), guest.events, guest.phase)
-        except (OSError, ValueError):
+        elif self._guests.admit(guest):
+            self._make_room()
+        else:
             connection.discard()
-            return
-        self._guests[connection.fileno()] = guest
-        self._make_room()
 
     def _seconds(self, phase: Phase) -> float:
         reads = phase is Phase.READING
         return self._settings.read_request_timeout if reads else self._settings.write_response_timeout
 
     def _look_after_queue(self) -> float:
+        if self._is_stopping:
+            return _TICK_SECONDS
         pause = self._doorkeeper.look(lambda connection: self._take_in(connection, Phase.READING))
         self._slot.gauge(Gauge.IN_HAND, len(self._complete))
         if self._complete:
             # The worker may have looked just while they were looked through.
-            os.eventfd_write(self.complete_descriptor, 1)
+            self._tell_worker()
         return pause
 
     def _turn_away(self, connection: Connection) -> None:
-        if not bid_farewell(connection):
+        if not bid_farewell(connection, self._slot):
             self._take_in(connection, Phase.SENDING)
 
-    def _settle(self, descriptor: int, guest: Guest, fate: Fate) -> None:
+    def _refuse_all(self) -> None:
+        """The worker goes, and serves nobody any more; who has a request here may come again."""
+        self._let_in()
+        waiting = [guest for guest in self._guests if guest.phase is Phase.READING]
+        for guest in waiting:
+            self._guests.forget(guest)
+        connections = [guest.connection for guest in waiting]
+        with suppress(IndexError):
+            while True:
+                connections.append(self._complete.popleft())
+        for connection in [*connections, *self._turns.give_up()]:
+            if not connection.received:
+                connection.discard()
+            elif self._refusals.refuse(connection, Counter.WORKER_ENDED):
+                self._turn_away(connection)
+
+    def _settle(self, guest: Guest, fate: Fate) -> None:
         """Keep the guest, with what it waits for now, or let it go."""
         if fate is not Fate.STAYS:
-            self._forget(descriptor)
+            self._guests.forget(guest)
             self._leave(guest, fate)
-        elif (key := self._selector.get_key(descriptor)).data is not guest.phase:
-            with suppress(OSError, ValueError, KeyError):
-                self._selector.modify(key.fd, guest.events, guest.phase)
-
-    def _forget(self, descriptor: int) -> None:
-        self._guests.pop(descriptor, None)
-        with suppress(OSError, ValueError, KeyError):
-            self._selector.unregister(descriptor)
+        else:
+            self._guests.update(guest)
 
     def _leave(self, guest: Guest, fate: Fate) -> None:
+        connection = guest.connection
         if fate is Fate.COMPLETE:
-            goes_first = self._health.is_asked_by(guest.connection)
-            (self._complete.appendleft if goes_first else self._complete.append)(guest.connection)
-            os.eventfd_write(self.complete_descriptor, 1)
+            goes_first = self._health.is_asked_by(connection)
+            (self._complete.appendleft if goes_first else self._complete.append)(connection)
+            self._tell_worker()
             return
-        if counter := _COUNTED.get(fate):
-            self._slot.count(counter)
+        self._slot.count(Counter.BYTES_SENT, connection.count_sent())
         if fate is Fate.HEADER_TIMEOUT:
-            self._slot.count_status(408)
-        if fate is Fate.WRITE_TIMEOUT:
-            _LOG.warning("A client did not take its answer in time, and was cut off")
-        self._slot.count(Counter.BYTES_SENT_LATER, guest.connection.sent_bytes)
-        if fate in _BROKEN:
-            guest.connection.reset()
+            self._refusals.refuse(connection, Counter.HEADER_TIMEOUT, 408)
+            self._turn_away(connection)
+        elif fate is Fate.HEADER_GONE:
+            self._refusals.let_go(connection, Counter.HEADER_GONE)
+            connection.discard()
+        elif fate is Fate.LEFT:
+            connection.discard()
         else:
-            guest.connection.discard()
+            self._cut_off(guest, Counter.WRITE_GONE if fate is Fate.WRITE_GONE else Counter.WRITE_TIMEOUT)
+
+    def _cut_off(self, guest: Guest, why: Counter) -> None:
+        """Not all that was sent was taken: nobody may think that it was all."""
+        if why is Counter.WRITE_TIMEOUT:
+            _LOG.warning("A client did not take its answer in time, and was cut off: %s", guest.connection.title)
+        self._slot.count(why)
+        guest.connection.reset()
 
     def _make_room(self) -> None:
-        while len(self._guests) > self._max_connections:
-            self._evict(next(iter(self._guests)))
-        self._bound({number: each.connection.held_bytes for number, each in self._guests.items()}, self._most_held)
-        files = {number: each.connection.unsent_bytes for number, each in self._guests.items()}
-        self._bound(files, self._most_held + _MOST_SPOOLED_BYTES)
-
-    def _bound(self, sizes: dict[int, int], limit: int) -> None:
-        """Reset the oldest ones until the others together have no more than `limit`; the newest one stays."""
-        total = sum(sizes.values())
-        for number in [number for number, size in sizes.items() if size][:-1]:
-            if total <= limit:
-                return
-            total -= sizes[number]
-            self._evict(number)
-
-    def _evict(self, descriptor: int) -> None:
-        guest = self._guests[descriptor]
-        self._forget(descriptor)
-        self._slot.count(Counter.EVICTED)
-        guest.connection.reset()
+        for guest in self._guests.surplus():
+            self._guests.forget(guest)
+            self._slot.count(Counter.BYTES_SENT, guest.connection.count_sent())
+            if guest.phase is Phase.READING and guest.connection.received:
+                self._refusals.refuse(guest.connection, Counter.EVICTED)
+                guest.connection.discard()
+            elif guest.phase is Phase.SENDING:
+                _LOG.warning("There was no room for an answer, and it was cut off: %s", guest.connection.title)
+                self._cut_off(guest, Counter.EVICTED)
+            else:
+                self._slot.count(Counter.EVICTED)
+                guest.connection.discard()
 
     def _look_at_the_clock(self) -> None:
         now = time.monotonic()
         if now < self._looked + _TICK_SECONDS:
             return
         self._looked = now
-        for descriptor, guest in list(self._guests.items()):
-            self._settle(descriptor, guest, guest.expire(now))
+        for guest in self._guests:
+            self._settle(guest, guest.expire(now))
+        self._make_room()
+        self._refusals.tell()
         self._report()
 
     def _report(self) -> None:
-        reading = sum(guest.phase is Phase.READING for guest in self._guests.values())
+        reading = sum(guest.phase is Phase.READING for guest in self._guests)
         self._slot.gauge(Gauge.READING, reading)
         self._slot.gauge(Gauge.IN_HAND, len(self._complete))
         self._slot.gauge(Gauge.SENDING, len(self._guests) - reading)
-        self._slot.gauge(Gauge.UNSENT_BYTES, sum(guest.connection.unsent_bytes for guest in self._guests.values()))
+        self._slot.gauge(Gauge.UNSENT_BYTES, sum(guest.connection.unsent_bytes for guest in self._guests))

@@ -7,10 +7,10 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 
-from imgsvc.runtime.answers import answer
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.disconnect import arrival, is_gone
 from imgsvc.runtime.layout import Counter
+from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
 
@@ -19,6 +19,8 @@ _LOG = logging.getLogger("imgsvc.runtime")
 _NOBODY = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EINTR})
 # There is somebody, but nothing to take him with: the queue would wake the worker again at once.
 _PAUSE_SECONDS = 0.05
+# Who left or is refused in one go; then whoever opened it looks after others first.
+_MOST_TURNED_AWAY = 256
 
 
 class Door:
@@ -32,19 +34,26 @@ class Door:
         listeners: Sequence[socket.socket],
         settings: RuntimeSettings,
         slot: Slot,
+        refusals: Refusals,
         see_off: Callable[[Connection], None],
         opened: float = -math.inf,
     ) -> None:
         self._listeners = listeners
         self._settings = settings
         self._slot = slot
+        self._refusals = refusals
         self._see_off = see_off
         self._opened = opened
 
     def open(self) -> Connection | None:
-        """The next connection, complete or not, whose client still waits and has not waited too long."""
+        """The next connection, complete or not, whose client still waits and has not waited too long.
+
+        None: nobody is there, or so many were turned away that it is time for something else.
+        """
         for listener in self._listeners:
-            while connection := self._accept(listener):
+            for _ in range(_MOST_TURNED_AWAY):
+                if not (connection := self._accept(listener)):
+                    break
                 if self._enters(connection):
                     return connection
         return None
@@ -52,44 +61,39 @@ class Door:
     def may_pass(self, connection: Connection) -> bool:
         """Whether a request that waited on our side may still be served; if not, it is refused or dropped here."""
         if is_gone(connection):
-            self._slot.count(Counter.QUEUE_CLIENT_GONE)
-            connection.discard()
-            return False
-        if time.monotonic() - connection.arrived > self._settings.queue_timeout:
+            return self._has_left(connection)
+        return self._is_in_time(connection)
+
+    def refuse(self, connection: Connection, why: Counter = Counter.QUEUE_TOO_OLD) -> None:
+        """Answer 503 at once."""
+        self._refusals.refuse(connection, why)
+        self._see_off(connection)
+
+    def _is_in_time(self, connection: Connection) -> bool:
+        """Whether it has not waited for too long; who has not said all has not begun to wait."""
+        if connection.is_complete() and time.monotonic() - connection.queued > self._settings.queue_timeout:
             self.refuse(connection)
             return False
         return True
 
-    def refuse(self, connection: Connection, why: Counter = Counter.QUEUE_TOO_OLD) -> None:
-        """Answer 503 at once."""
-        self._slot.count(why)
-        self._slot.count_status(503)
-        try:
-            connection.sendall(answer(503))
-            connection.flush()
-        except OSError:
-            connection.discard()
-        self._see_off(connection)
+    def _has_left(self, connection: Connection) -> bool:
+        self._refusals.let_go(connection, Counter.QUEUE_CLIENT_GONE)
+        connection.discard()
+        return False
 
     def _enters(self, connection: Connection) -> bool:
         self._slot.count(Counter.CONNECTIONS)
         found = arrival(connection)
-        # Who came while the server was being replaced has not waited for this one, and has a whole request's time.
-        waited = min(found.waited_seconds, connection.arrived - self._opened)
-        connection.arrived -= waited
         try:
-            if found.is_gone:
-                raise ConnectionResetError(errno.ECONNRESET, "the client left while it was in the queue")
             connection.fill()
         except OSError:
-            self._slot.count(Counter.QUEUE_CLIENT_GONE)
-            connection.discard()
-            return False
+            return self._has_left(connection)
+        if found.is_gone:
+            return self._has_left(connection)
+        # Who came while the server was being replaced has not waited for this one, and has a whole request's time.
+        connection.has_waited(found.waited_seconds, self._opened)
         connection.limit(self._settings.write_response_timeout)
-        if waited > self._settings.queue_timeout:
-            self.refuse(connection)
-            return False
-        return True
+        return self._is_in_time(connection)
 
     def _accept(self, listener: socket.socket) -> Connection | None:
         try:

@@ -20,6 +20,8 @@ _OVERLOAD_TICK_SECONDS = 0.01
 _MOST_HEALTH_CHECKS = 4
 # Enough to find one whose origin is free among those whose origin has its share.
 _ASIDE_IN_OVERLOAD = 4
+# At a time; then those are looked after who are sending and reading.
+_ROUND_SECONDS = 0.01
 
 
 class Doorkeeper:
@@ -55,7 +57,7 @@ class Doorkeeper:
             # The worker may take one between two lines.
             with suppress(IndexError):
                 connection = self._complete.popleft()
-                if connection.arrived < oldest:
+                if connection.queued < oldest:
                     self._door.refuse(connection)
                 else:
                     self._complete.append(connection)
@@ -83,7 +85,8 @@ class Doorkeeper:
 
     def _refuse_the_others(self, overload: Overload, take_in: Callable[[Connection], None]) -> None:
         """Health checks cost no more than a refusal does, and an overload is no illness: a few of them come in."""
-        while connection := self._door.open():
+        until = time.monotonic() + _ROUND_SECONDS
+        while time.monotonic() < until and (connection := self._door.open()):
             if self._health.is_asked_by(connection) and len(self._complete) < self._most_in_hand + _MOST_HEALTH_CHECKS:
                 take_in(connection)
                 continue

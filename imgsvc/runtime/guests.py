@@ -8,9 +8,10 @@ import socket
 import time
 from enum import Enum, auto
 
-from imgsvc.runtime.answers import answer
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.disconnect import unread_bytes, untaken_bytes
+from imgsvc.runtime.layout import Counter
+from imgsvc.runtime.slot import Slot
 
 # The good-bye of a client that has everything: it may close first, so that nothing it still sends resets the answer.
 LINGER_SECONDS = 2.0
@@ -19,8 +20,8 @@ _LINGER_BYTES = 32 << 20
 _LINGER_READS = 16
 
 
-def bid_farewell(connection: Connection) -> bool:
-    """Close a connection whose answer is taken and who said no more; False: there is something to wait for."""
+def bid_farewell(connection: Connection, slot: Slot) -> bool:
+    """Count what was sent, and close if it is taken and no more was said; False: there is something to wait for."""
     try:
         if not connection.flush() or untaken_bytes(connection) or unread_bytes(connection):
             return False
@@ -29,6 +30,8 @@ def bid_farewell(connection: Connection) -> bool:
         connection.shutdown(socket.SHUT_WR)
     except (OSError, ValueError):
         pass
+    finally:
+        slot.count(Counter.BYTES_SENT, connection.count_sent())
     connection.discard()
     return True
 
@@ -39,7 +42,7 @@ class Fate(Enum):
     STAYS = auto()
     COMPLETE = auto()  # its request can be read
     LEFT = auto()  # it went, and that is in order
-    HEADER_TIMEOUT = auto()
+    HEADER_TIMEOUT = auto()  # and has to be told so
     HEADER_GONE = auto()
     WRITE_TIMEOUT = auto()
     WRITE_GONE = auto()
@@ -60,6 +63,8 @@ class Guest:
         self, connection: Connection, phase: Phase, seconds: float, least_rate: int, now: float | None = None
     ) -> None:
         self.connection = connection
+        # As it was when the connection was open.
+        self.descriptor = connection.fileno()
         self.phase = phase
         self._seconds = seconds
         self._rate = least_rate
@@ -67,7 +72,6 @@ class Guest:
         self._taken = 0
         self._first_sent = connection.sent_bytes
         self._drained = 0
-        self._ends_in = Fate.LEFT
 
     @property
     def events(self) -> int:
@@ -87,24 +91,15 @@ class Guest:
         """Whether its time is over; asked a few times a second."""
         try:
             if self.phase is Phase.READING:
-                return self._refuse() if now >= self._since + self._seconds else Fate.STAYS
+                return Fate.HEADER_TIMEOUT if now >= self._since + self._seconds else Fate.STAYS
             return self._count_taken(now)
         except (OSError, ValueError):
             return self._gone()
 
-    def hurry(self, until: float) -> None:
-        """Cut its time: the worker goes."""
-        self._seconds = min(self._seconds, max(0.0, until - self._since))
-
     def _gone(self) -> Fate:
         if self.phase is Phase.READING:
             return Fate.HEADER_GONE
-        return self._ends_in if self.phase is Phase.LINGERING else Fate.WRITE_GONE
-
-    def _refuse(self) -> Fate:
-        self.connection.sendall(answer(408))
-        self._ends_in = Fate.HEADER_TIMEOUT
-        return self._send()
+        return Fate.LEFT if self.phase is Phase.LINGERING else Fate.WRITE_GONE
 
     def _send(self) -> Fate:
         self.phase = Phase.SENDING
@@ -119,7 +114,7 @@ class Guest:
             count = self.connection.drain()
             self._drained += max(0, count)
             if count == 0 or self._drained > _LINGER_BYTES:
-                return self._ends_in
+                return Fate.LEFT
             if count < 0:
                 break
         return Fate.STAYS
@@ -132,7 +127,7 @@ class Guest:
             self._taken, self._progressed = taken, now
         has_all = self.phase is Phase.LINGERING and not untaken
         if has_all and now >= self._progressed + min(LINGER_SECONDS, self._seconds):
-            return self._ends_in
+            return Fate.LEFT
         is_slow = now >= self._since + self._seconds + max(self._taken, 0) / self._rate
         is_stuck = now >= self._progressed + self._seconds
         return Fate.WRITE_TIMEOUT if not has_all and (is_slow or is_stuck) else Fate.STAYS

@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0004
+FORMAT = 0x696D_6773_7663_0005
 
 
 class State(StrEnum):
@@ -85,8 +85,10 @@ class Counter(StrEnum):
     WRITE_TIMEOUT = "write_timeout"
     WRITE_GONE = "write_gone"
     EVICTED = "evicted"
-    BYTES_SENT_LATER = "bytes_sent_later"
     CRASHED = "crashed"
+    UNREADABLE = "unreadable"
+    FAILED = "failed"
+    WORKER_ENDED = "worker_ended"
     LOST = "lost"
 
 

@@ -83,7 +83,7 @@ class CurrentRequest:
     def named(self, request_id: str, target: str) -> None:
         """Say what the request is called in the log; `target` is as the log may show it."""
         self._slot.name(request_id)
-        self.connection.title = f"{request_id} {target}"
+        self.connection.request_id, self.connection.title = request_id, f"{request_id} {target}"
 
     def failed(self, error: RenderingError) -> None:
         """Count an error of the catalogue."""

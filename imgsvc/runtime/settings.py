@@ -33,6 +33,12 @@ class RuntimeSettings:
     max_unsent_megabytes: int = setting(
         256, integer(1), "Megabytes of answers not taken yet that a worker holds; over that the oldest is reset."
     )
+    max_spooled_megabytes: int = setting(
+        1024,
+        integer(1),
+        "Megabytes of answers that are passed on, not taken yet and over 8 MB, that a worker keeps in files;"
+        " over that the oldest is reset.",
+    )
     max_worker_connections: int = setting(
         1024, integer(1), "Connections that a worker reads from and sends to beside its work; the oldest is reset."
     )

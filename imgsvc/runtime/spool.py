@@ -1,36 +1,92 @@
-"""What a client has not taken of a long answer, in a file without a name: it goes when its last holder does."""
+"""What a client has not taken of a long answer, in files without a name: they go when their last holder does.
+
+Several files, one after the other: what was taken is given back to the disk while the answer goes on.
+"""
 
 import os
 import tempfile
+import threading
+from collections import deque
+
+# Of one file; so much of what was taken may still be on the disk.
+SEGMENT_BYTES = 32 << 20
 
 
-class Spool:
-    """First in, first out; made when the first bytes come."""
+class _Total:
+    """Of all files of this process; more than one thread writes to them."""
+
+    def __init__(self) -> None:
+        self._adding = threading.Lock()
+        self.file_bytes = 0
+
+    def add(self, size: int) -> None:
+        with self._adding:
+            self.file_bytes += size
+
+
+_TOTAL = _Total()
+
+
+def spooled_bytes() -> int:
+    """What the files of this process take of the disk."""
+    return _TOTAL.file_bytes
+
+
+class _Segment:
+    """One file."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="imgsvc-")  # noqa: SIM115 (it lives as long as its connection)
-        self._begin = self._end = 0
+        self.begin = self.end = 0
+
+    def put(self, data: memoryview) -> int:
+        count = os.pwrite(self._file.fileno(), data[: SEGMENT_BYTES - self.end], self.end)
+        self.end += count
+        _TOTAL.add(count)
+        return count
+
+    def take(self, count: int) -> bytes:
+        data = os.pread(self._file.fileno(), min(count, self.end - self.begin), self.begin)
+        self.begin += len(data)
+        return data
+
+    def close(self) -> None:
+        self._file.close()
+        _TOTAL.add(-self.end)
+
+
+class Spool:
+    """First in, first out."""
+
+    def __init__(self) -> None:
+        self._segments: deque[_Segment] = deque()
 
     def __len__(self) -> int:
-        return self._end - self._begin
+        return sum(each.end - each.begin for each in self._segments)
+
+    @property
+    def file_bytes(self) -> int:
+        """What it takes of the disk."""
+        return sum(each.end for each in self._segments)
 
     def put(self, data: memoryview) -> None:
         """Add to its end; OSError where there is no room."""
         while data:
-            count = os.pwrite(self._file.fileno(), data, self._end)
-            self._end += count
-            data = data[count:]
+            if not self._segments or self._segments[-1].end >= SEGMENT_BYTES:
+                self._segments.append(_Segment())
+            data = data[self._segments[-1].put(data) :]
 
     def take(self, count: int) -> bytes:
         """Up to so many bytes from its beginning."""
-        data = os.pread(self._file.fileno(), min(count, len(self)), self._begin)
-        self._begin += len(data)
-        if self._begin == self._end:
-            # What was taken takes no room any more.
-            os.ftruncate(self._file.fileno(), 0)
-            self._begin = self._end = 0
+        if not self._segments:
+            return b""
+        first = self._segments[0]
+        data = first.take(count)
+        if first.begin == first.end:
+            self._segments.popleft().close()
         return data
 
     def close(self) -> None:
-        """Give the file up, and what is in it."""
-        self._file.close()
+        """Give the files up, and what is in them."""
+        while self._segments:
+            self._segments.popleft().close()

@@ -53,16 +53,20 @@ class Turns:
         return tried + min(max(RETRY_SECONDS, 0.1 * (tried - connection.arrived)), MOST_RETRY_SECONDS)
 
     def overdue(self, oldest: float, *, is_held: bool) -> list[Connection]:
-        """Take away who arrived before `oldest`, and, where an origin holds the worker, who is not tried any more."""
+        """Take away who waits since before `oldest`, and, where an origin holds the worker, who is not tried now."""
         limit, late = self._clock() - LONGEST_SECONDS if is_held else -math.inf, []
         for _ in range(len(self._aside)):
             with suppress(IndexError):
                 tried, connection = self._aside.popleft()
-                if tried < limit or connection.arrived < oldest:
+                if tried < limit or connection.queued < oldest:
                     late.append(connection)
                 else:
                     self._aside.append((tried, connection))
         return late
+
+    def give_up(self) -> list[Connection]:
+        """Take all of them away: nobody tries them any more."""
+        return self.overdue(math.inf, is_held=False)
 
     def next_wait(self, longest: float) -> float:
         """Seconds until the next try, at most `longest`."""

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from imgsvc.runtime.answers import answer
-from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.connection import Claimant, Connection
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.slot import Slot
 
 _LOG = logging.getLogger("imgsvc.runtime")
@@ -44,10 +44,13 @@ class _Watched:
 class Watchdog(threading.Thread):
     """Watches the worker's main thread, one request at a time; start it after the fork."""
 
-    def __init__(self, slot: Slot, last_words: LastWords, farewell: Callable[[float], object]) -> None:
+    def __init__(
+        self, slot: Slot, last_words: LastWords, refusals: Refusals, farewell: Callable[[float], object]
+    ) -> None:
         super().__init__(name="watchdog", daemon=True)
         self._slot = slot
         self._last_words = last_words
+        self._refusals = refusals
         self._farewell = farewell
         self._main = threading.main_thread().ident
         self._watched: _Watched | None = None
@@ -82,15 +85,18 @@ class Watchdog(threading.Thread):
         """Say where it hangs, answer its client if nobody else does just now, and end the process."""
         with suppress(Exception):
             self._slot.enter(State.KILLED)
-            self._slot.count(Counter.KILLED)
             stack = traceback.extract_stack(sys._current_frames().get(self._main or 0))[-_FRAMES:]
             text = "".join(traceback.format_list(stack))
             _LOG.critical("Overran its deadline, and its worker is replaced: %s\n%s", watched.connection.title, text)
-        if watched.connection.claim():
-            with suppress(OSError):
-                watched.connection.forget()
-                watched.connection.sendall(answer(503))
-                watched.connection.flush()
+        with suppress(Exception):
+            self._answer(watched.connection)
         with suppress(Exception):
             self._farewell(_FAREWELL_SECONDS)
         os._exit(EXIT_OVERRUN)
+
+    def _answer(self, connection: Connection) -> None:
+        if not self._refusals.refuse(connection, Counter.KILLED, who=Claimant.WATCHDOG):
+            # The worker was sending: what is out must not look whole.
+            self._slot.count(Counter.KILLED)
+            connection.reset_when_closed()
+        self._slot.count(Counter.BYTES_SENT, connection.count_sent())

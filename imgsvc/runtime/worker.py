@@ -27,6 +27,7 @@ from imgsvc.runtime.listening import is_held, turn_away
 from imgsvc.runtime.memory import Housekeeping, keep_heap, limit_addresses
 from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.recycling import Recycling
+from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.scoreboard import Scoreboard, boards
 from imgsvc.runtime.serving import Serving
 from imgsvc.runtime.settings import RuntimeSettings
@@ -54,6 +55,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
     board: Scoreboard | None = None
     slot = Slot.private()
     last_words: LastWords | None = None
+    # PATH_PREFIX.
+    prefix = ""
     health_checks = HealthChecks()
     # Who listens on a socket that systemd handed down goes on when we are gone.
     keeps_queue = False
@@ -76,9 +79,11 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         last_words.listen()
         self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None
         self._turns = Turns()
+        self._refusals = Refusals(self.slot, self.prefix)
         self._thread = ConnectionThread(
             self.settings,
             self.slot,
+            self._refusals,
             self._max_connections(),
             self.sockets,
             self._overload,
@@ -86,12 +91,14 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self.opened,
             self.health_checks,
         )
-        self._watchdog = Watchdog(self.slot, last_words, self._thread.finish)
+        self._watchdog = Watchdog(self.slot, last_words, self._refusals, self._thread.finish)
         admission = Admission(self.board, self.slot) if self.board else None
         # PERF: as many workers as places need no looking at each other.
         cores = Cores(self.board, self.slot, at_once()) if self.board and self.board.wanted > at_once() else None
-        self._serving = Serving(self.wsgi, self.cfg, self.settings, self.slot, self._watchdog, admission, cores)
-        self._door = Door(self.sockets, self.settings, self.slot, self._see_off, self.opened)
+        self._serving = Serving(
+            self.wsgi, self.cfg, self.settings, self.slot, self._refusals, self._watchdog, admission, cores
+        )
+        self._door = Door(self.sockets, self.settings, self.slot, self._refusals, self._see_off, self.opened)
         self._housekeeping = Housekeeping()
         self._recycling = Recycling(self.settings, self.board)
         self._leaves_by = math.inf
@@ -165,7 +172,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _see_off(self, connection: Connection) -> None:
         """Close a connection whose answer is taken and who said no more; any other one is the thread's."""
-        if not bid_farewell(connection):
+        if not bid_farewell(connection, self.slot):
             self._thread.see_off(connection)
 
     def _consider_leaving(self) -> None:

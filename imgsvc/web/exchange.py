@@ -1,6 +1,5 @@
 """What is known of one request while it is answered: its id, its target, how far it came."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -10,12 +9,10 @@ import falcon
 
 from imgsvc.errors import RenderingError
 from imgsvc.rendition import Job, Rendition
-from imgsvc.runtime.heads import client_ip, request_id
+from imgsvc.runtime.heads import client_ip, request_id, without_host
 from imgsvc.runtime.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Scope
 from imgsvc.telemetry.traces import Trace
-
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 # In the WSGI environment, once it is known.
 TARGET = "imgsvc.target"
@@ -72,4 +69,4 @@ def request_target(environ: Mapping[str, Any]) -> str:
         path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
         query = environ.get("QUERY_STRING", "")
         raw = quote(path, safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
-    return _ABSOLUTE.sub("", str(raw), count=1) if not str(raw).startswith("/") else str(raw)
+    return without_host(str(raw))

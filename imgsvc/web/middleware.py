@@ -6,6 +6,7 @@ from hmac import compare_digest
 import falcon
 
 from imgsvc.errors import Blame, SecretError
+from imgsvc.runtime.refusals import level_of
 from imgsvc.runtime.requests import current as in_work
 from imgsvc.runtime.showing import shown
 from imgsvc.url.path import has_broken_escape
@@ -75,16 +76,10 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
     if current.error:
         fields |= {"outcome": type(current.error).__name__, "error": str(current.error)}
     _LOG.log(
-        _level(status),
+        level_of(status),
         "%s %s",
         current.method,
         status,
         extra={"fields": fields | current.fields},
         exc_info=current.error if current.error and current.error.blame is Blame.US else None,
     )
-
-
-def _level(status: int) -> int:
-    if status >= 500:
-        return logging.ERROR
-    return logging.WARNING if status >= 400 else logging.INFO

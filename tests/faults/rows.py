@@ -68,6 +68,11 @@ _TEXT = """
 50 | a request that waits in the queue and then works | no more than TIMEOUT in all, counted from its arrival
 51 | a source that is passed on (`raw`) sends its headers at once and then drips; all workers and eight more are asked for it | as F12 and F13: other sources keep half of the workers, it ends at DOWNLOAD_TIMEOUT, and after several timeouts it is answered for at once
 52 | a worker gets no more threads and processes for a while | 503 with Retry-After for what needs one, everything else is served; it is as before as soon as there are some again
+56 | of two requests that are complete while their worker is busy, the first one's client leaves | the second one is answered as soon as the worker is free
+57 | a worker is ended by the watchdog while it has complete requests, and half sent ones, in its hands | each is told 503 with Retry-After, and counted
+60 | more half-sent heads than a worker may have connections, while a picture is half sent | the picture is sent to its end
+63 | health checks while costly pictures keep all workers busy and the queue full | all are answered 200, at once
+64 | a head that comes in two parts, further apart than QUEUE_TIMEOUT, within READ_REQUEST_TIMEOUT | 200: the age in the queue begins with the whole head
 65 | a raw download is resumed after its source has changed | the whole of what there is now, never two halves of two versions; every part says by its validators what it is a part of
 """  # noqa: E501
 

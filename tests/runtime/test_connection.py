@@ -5,7 +5,15 @@ import time
 
 import pytest
 
-from imgsvc.runtime.connection import HEAD_END, MAX_AHEAD_BYTES, MAX_HEAD_BYTES, AnswerNotTakenError, Connection
+from imgsvc.runtime.connection import (
+    HEAD_END,
+    MAX_AHEAD_BYTES,
+    MAX_HEAD_BYTES,
+    AnswerNotTakenError,
+    Claimant,
+    Connection,
+)
+from imgsvc.runtime.layout import Counter
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 LARGE = bytes(20_000_000)
@@ -124,7 +132,60 @@ def test_an_answer_of_which_nothing_is_sent_can_be_made_anew(pair):
 def test_only_one_may_answer(pair):
     connection, _ = pair
 
-    assert [connection.claim(), connection.claim()] == [True, False]
+    assert [connection.claim(who) for who in (Claimant.WORKER, Claimant.WATCHDOG)] == [True, False]
+
+
+def test_who_may_answer_may_ask_again(pair):
+    connection, _ = pair
+
+    assert [connection.claim(Claimant.WORKER), connection.claim(Claimant.WORKER)] == [True, True]
+
+
+def test_each_byte_is_counted_once(pair):
+    connection, _ = pair
+    connection.sendall(b"answer")
+    connection.flush()
+    first = connection.count_sent()
+    connection.sendall(b"more")
+
+    assert (first, connection.count_sent(), connection.count_sent()) == (6, 4, 0)
+
+
+def test_a_request_waits_from_the_moment_when_its_head_is_whole(pair):
+    connection, client = pair
+    connection.arrived = connection.queued = 1.0
+    client.sendall(b"GET / HTTP/1.1\r\n")
+    connection.fill()
+    before = connection.queued
+    client.sendall(b"\r\n")
+    connection.fill()
+
+    assert (before, connection.arrived) == (1.0, 1.0)
+    assert time.monotonic() - connection.queued < 60
+
+
+@pytest.mark.parametrize(("family", "seconds"), [(socket.AF_UNIX, 500), (socket.AF_INET, 0)])
+def test_a_proxy_on_a_unix_socket_says_for_how_long_it_had_the_request(pair, family, seconds):
+    ours, client = socket.socketpair() if family == socket.AF_UNIX else pair
+    with client, Connection.adopt(ours) as connection:
+        client.sendall(f"GET / HTTP/1.1\r\nX-Request-Start: t={time.time() - 500:.3f}\r\n\r\n".encode())
+        connection.fill()
+
+        assert -1 < time.monotonic() - connection.queued - seconds < 60
+        assert connection.arrived <= connection.queued
+
+
+def test_a_streamed_answer_whose_file_would_be_too_large_is_broken_off(pair):
+    connection, _ = pair
+    connection.most_file_bytes = 10_000_000
+
+    connection.sendall(bytes(9_000_000))
+    connection.sendall(bytes(9_000_000))
+
+    with pytest.raises(AnswerNotTakenError) as caught:
+        connection.sendall(bytes(9_000_000))
+
+    assert caught.value.why is Counter.EVICTED
 
 
 def test_a_reset_is_seen_as_one(pair):

@@ -9,6 +9,7 @@ import pytest
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.connections import ConnectionThread
 from imgsvc.runtime.layout import COUNTERS, Counter
+from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
 from imgsvc.runtime.turns import Turns
@@ -23,7 +24,7 @@ class House:
 
     def __init__(self, max_connections, turns=None):
         self.slot = Slot.private()
-        self.thread = ConnectionThread(SETTINGS, self.slot, max_connections, turns=turns)
+        self.thread = ConnectionThread(SETTINGS, self.slot, Refusals(self.slot), max_connections, turns=turns)
         self.thread.start()
         self.open = contextlib.ExitStack()
 
@@ -183,8 +184,9 @@ def test_who_is_put_aside_by_a_worker_that_is_then_held_does_not_wait_for_it():
 def test_nor_does_who_is_complete():
     house = House(max_connections=20)
     connection, client = house.pair()
-    connection.arrived -= SETTINGS.queue_timeout - 0.5
     client.sendall(HEAD)
+    connection.fill()
+    connection.queued -= SETTINGS.queue_timeout - 0.5
     house.thread.read_on(connection)
     house.thread.mind_the_door(is_minded=True)
     told = is_over(client)
@@ -192,3 +194,59 @@ def test_nor_does_who_is_complete():
     client.close()
 
     assert told.startswith(b"HTTP/1.1 503 ")
+
+
+def test_while_another_one_is_complete_the_worker_is_not_left_to_sleep(house):
+    for _ in range(3):
+        connection, client = house.pair()
+        client.sendall(HEAD)
+        house.thread.read_on(connection)
+    assert eventually(lambda: len(house.thread._complete) == 3)
+    seen = []
+    while connection := house.thread.take():
+        connection.discard()
+        seen.append(bool(select.select([house.thread.complete_descriptor], [], [], 0)[0]))
+
+    assert seen[:2] == [True, True]
+    assert not select.select([house.thread.complete_descriptor], [], [], 0)[0]
+
+
+def test_who_is_in_hand_when_the_worker_goes_is_told_to_come_again():
+    turns = Turns()
+    house = House(max_connections=20, turns=turns)
+    (whole, first), (aside, second), (half, third) = (house.pair() for _ in range(3))
+    for connection, client, said in ((whole, first, HEAD), (aside, second, HEAD), (half, third, HEAD[:-2])):
+        client.sendall(said)
+        connection.fill()
+    turns.put_aside(aside)
+    house.thread.read_on(whole)
+    house.thread.read_on(half)
+    with house.open:
+        house.thread.finish(5)
+        told = [is_over(client) for client in (first, second, third)]
+
+    assert all(each.startswith(b"HTTP/1.1 503 ") for each in told)
+    assert house.counted(Counter.WORKER_ENDED) == 3
+
+
+def test_each_byte_that_is_sent_is_counted_once(house):
+    connection, client = house.pair()
+    connection.sendall(LARGE)
+    connection.flush()
+    house.slot.count(Counter.BYTES_SENT, connection.count_sent())
+    house.thread.see_off(connection)
+    got = len(is_over(client))
+    client.close()
+
+    assert eventually(lambda: house.counted(Counter.BYTES_SENT) == got == len(LARGE))
+
+
+def test_a_flood_of_half_sent_heads_leaves_an_answer_alone(house):
+    slow = house.owes(LARGE)
+    for _ in range(40):
+        connection, client = house.pair()
+        client.sendall(HEAD[:-2])
+        house.thread.read_on(connection)
+    assert eventually(lambda: house.counted(Counter.EVICTED) >= 20)
+
+    assert len(is_over(slow)) == len(LARGE)

@@ -8,6 +8,7 @@ import pytest
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.layout import COUNTERS, Counter
+from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
 
@@ -22,7 +23,8 @@ class House:
         self.listener = listener
         self.slot = Slot.private()
         self.shown_out = []
-        self.door = Door([listener], RuntimeSettings(queue_timeout=1), self.slot, self.shown_out.append, opened)
+        settings, refusals = RuntimeSettings(queue_timeout=1), Refusals(self.slot)
+        self.door = Door([listener], settings, self.slot, refusals, self.shown_out.append, opened)
 
     def client(self, says=HEAD):
         client = socket.socket(self.listener.family)
@@ -113,7 +115,7 @@ def test_who_came_while_the_server_was_replaced_has_waited_since_it_began():
 def test_who_waited_on_our_side_is_asked_again(house):
     with house.client(), house.door.open() as connection:
         fresh = house.door.may_pass(connection)
-        connection.arrived -= 2
+        connection.queued -= 2
 
         assert (fresh, house.door.may_pass(connection)) == (True, False)
 

@@ -16,7 +16,7 @@ class Waiting:
     """A connection, as far as it matters here."""
 
     def __init__(self, arrived, path="/cat"):
-        self.arrived = arrived
+        self.arrived = self.queued = arrived
         self.received = f"GET {path} HTTP/1.1\r\n\r\n".encode()
 
 
@@ -138,3 +138,18 @@ def test_without_one_or_while_others_have_a_hand_free_nobody_is_refused(is_on, i
     door, complete = looked(5, is_on=is_on, is_full=is_full)
 
     assert (len(complete), door.refused) == (taken, [])
+
+
+class Flood(Queue):
+    """A door behind which there is always somebody."""
+
+    def open(self):
+        return Waiting(float("inf"))
+
+
+def test_a_flood_of_those_to_be_refused_does_not_keep_the_thread_from_the_others():
+    door, complete = Flood(0), deque([Waiting(float("inf"))])
+
+    Doorkeeper(door, complete, Turns(), Load(is_on=True, is_full=True), HealthChecks(), 2, held).look(complete.append)
+
+    assert door.refused

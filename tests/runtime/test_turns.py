@@ -12,7 +12,7 @@ class Waiting:
     """A connection, as far as it matters here."""
 
     def __init__(self, arrived=100.0):
-        self.arrived = arrived
+        self.arrived = self.queued = arrived
 
 
 def test_a_request_that_was_put_aside_comes_back_in_a_moment():

@@ -10,6 +10,7 @@ import pytest
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.watchdog import EXIT_OVERRUN, Watchdog
 
@@ -38,7 +39,7 @@ class Worker:
         self.words.listen()
         self.slot.occupy(os.getpid())
         self.slot.begin("id", time.monotonic(), time.monotonic())
-        watchdog = Watchdog(self.slot, self.words, lambda _: None)
+        watchdog = Watchdog(self.slot, self.words, Refusals(self.slot), lambda _: None)
         watchdog.start()
         connection.title = "id-7 /slow"
         watchdog.watch(connection, time.monotonic() + 0.3)
