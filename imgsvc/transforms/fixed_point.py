@@ -5,6 +5,7 @@ two pixels only, and averages blocks first. Pillow's result differs by a level h
 """
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +20,8 @@ _GAP = 2.0
 _REACH = 3
 _PLACES = 64
 _ONE = 4096
+# Of the result, made at a time: what they are made of stays in a core's cache.
+_ROWS = 64
 
 
 def shrunk(pixels: Bytes, how: Resampling) -> Bytes:
@@ -40,11 +43,12 @@ def _along_rows(pixels: Bytes, span: Span) -> Bytes:
     pixels = _averaged(pixels, block)
     if shrink == block:
         return pixels[: span.pixels]
-    weights = _weights(span.pixels, len(pixels), shrink / block, extra / block)
-    flat = pixels.reshape(len(pixels), -1).astype(np.float32)
-    # PERF: floating point has the faster product; of whole numbers below 2**24 it is exact.
-    sums = (weights @ flat).astype(np.int32) + _ONE // 2
-    return (sums // _ONE).clip(0, 255).astype(np.uint8).reshape(-1, *pixels.shape[1:])
+    flat = pixels.reshape(len(pixels), -1)
+    result = np.empty((span.pixels, flat.shape[1]), np.uint8)
+    band = _band(span.pixels, shrink / block, extra / block)
+    for begin in range(0, span.pixels, _ROWS):
+        result[begin : begin + _ROWS] = _weighed(flat, band.part(begin, begin + _ROWS))
+    return result.reshape(-1, *pixels.shape[1:])
 
 
 def _averaged(pixels: Bytes, block: int) -> Bytes:
@@ -66,19 +70,49 @@ def _averaged(pixels: Bytes, block: int) -> Bytes:
     return means
 
 
-@lru_cache(maxsize=16)
-def _weights(count: int, side: int, shrink: float, extra: float) -> NDArray[np.float32]:
-    """What each of `side` pixels weighs in each of `count`; the outermost ones stand for what lies beside them."""
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """For each row of the result, the first of the rows that it is made of, and what these weigh."""
+
+    first: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+    def part(self, begin: int, end: int) -> "_Band":
+        """The rows from `begin` to before `end`."""
+        return _Band(self.first[begin:end], self.weights[begin:end])
+
+    def table(self, side: int) -> tuple[int, NDArray[np.float32]]:
+        """What each of the rows between the outermost of `side` weighs, and which the first of these is.
+
+        The outermost rows stand for what lies beside them.
+        """
+        count, points = self.weights.shape
+        at = (self.first[:, None] + np.arange(points)).clip(0, side - 1)
+        begin = int(at.min())
+        table = np.zeros((count, int(at.max()) - begin + 1), np.float32)
+        np.add.at(table, (np.arange(count)[:, None], at - begin), self.weights)
+        return begin, table
+
+
+def _weighed(rows: Bytes, band: _Band) -> NDArray[np.int32]:
+    """The rows that `band` makes of `rows`, as levels."""
+    begin, table = band.table(len(rows))
+    # PERF: floating point has the faster product; of whole numbers below 2**24 it is exact.
+    sums = table @ rows[begin : begin + table.shape[1]].astype(np.float32)
+    levels: NDArray[np.int32] = ((sums.astype(np.int32) + _ONE // 2) // _ONE).clip(0, 255)
+    return levels
+
+
+# Two axes of one picture.
+@lru_cache(maxsize=2)
+def _band(count: int, shrink: float, extra: float) -> _Band:
+    """What each of `count` rows is made of: some thirteen rows, and never more than twenty-five."""
     points = 2 * round(_REACH * shrink) + 1
     offset = (1 + extra) / 2 - 1
-    table = np.zeros((count, side), np.float32)
-    for number in range(count):
-        place = (number + 0.5) * shrink - 0.5 - offset
-        first = int(place)
-        step = (int(place * _PLACES * 2) % (_PLACES * 2) + 1) // 2
-        at = np.clip(np.arange(points) + first - (math.ceil(points / 2) - 1), 0, side - 1)
-        np.add.at(table[number], at, _kernel(points, shrink, step))
-    return table
+    places = (np.arange(count) + 0.5) * shrink - 0.5 - offset
+    steps = (np.trunc(places * _PLACES * 2).astype(np.int64) % (_PLACES * 2) + 1) // 2
+    kernels = np.stack([_kernel(points, shrink, step) for step in range(_PLACES + 1)]).astype(np.float32)
+    return _Band(np.trunc(places).astype(np.int64) - (math.ceil(points / 2) - 1), kernels[steps])
 
 
 def _kernel(points: int, shrink: float, step: int) -> NDArray[np.float64]:

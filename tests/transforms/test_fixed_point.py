@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.fixed_point import averaged, shrunk
-from imgsvc.transforms.resampling import stretching
+from imgsvc.transforms.fixed_point import _band, averaged, shrunk
+from imgsvc.transforms.resampling import Span, resampling, stretching
 
 
 def row(values: list[int], count: int) -> list[int]:
@@ -50,3 +52,23 @@ def test_what_is_of_one_color_keeps_it_to_a_level(width: int, count: int, level:
     values = [level] * max(width, count)
 
     assert all(abs(each - level) <= 1 for each in row(values, count))
+
+
+@given(st.data(), st.integers(1, 100_000))
+def test_a_pixel_is_made_of_a_band_and_never_of_a_whole_side(data: st.DataObject, side: int) -> None:
+    count = data.draw(st.integers(1, min(side, 2000)))
+    block = max(1, side // count // 2)
+
+    band = _band(count, side / count / block, 0.0)
+
+    assert band.weights.shape[1] <= 25
+
+
+@given(st.integers(1, 300), st.floats(0.05, 1))
+def test_a_long_side_is_shrunk_as_its_parts_are(side: int, factor: float) -> None:
+    pixels = np.arange(side * 3, dtype=np.uint8).reshape(side, 3, 1)
+    how = resampling(Size(3, side), 1, factor)
+
+    at_once, wide = shrunk(pixels, how), shrunk(np.repeat(pixels, 2, axis=1), replace(how, across=Span(6, 0, 6)))
+
+    assert (np.repeat(at_once, 2, axis=1) == wide).all()
