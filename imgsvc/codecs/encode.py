@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from io import BytesIO
 from typing import Any
 
 from PIL import Image, PngImagePlugin, TiffImagePlugin
@@ -14,14 +13,13 @@ from imgsvc.codecs.bmp import bmp
 from imgsvc.codecs.color import to_result
 from imgsvc.codecs.gif import gif
 from imgsvc.codecs.ico import icon
-from imgsvc.codecs.memory import without_info
 from imgsvc.codecs.metadata import iptc_segment, minimal_exif
 from imgsvc.codecs.palette import bits_for, quantized, rounded
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.plugins import pillow_name
+from imgsvc.codecs.saving import jpeg_room, saved
 from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.errors import InternalError, ResultFormatError
-from imgsvc.options.formats import Format
+from imgsvc.options.formats import Format, Traits
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 
@@ -30,7 +28,9 @@ _FULL_CHROMA_FROM = 90
 _LOWEST_QUALITY = 10
 # COMPAT: what libheif asks aom for. It keeps texture that is smeared otherwise; files grow by about a tenth.
 _AVIF_TUNING = {"tune": "ssim"}
-_JPEG_XMP_LIMIT = 65_500
+_JPEG_SEGMENT_BYTES = 65_500
+# libwebp adds the delays up in 32 bits.
+_LONGEST_MS = 0x7FFFFFFF
 # zlib-ng's: files are as small as imgproxy's, to within a hundredth, and at 7 it takes twice as long.
 _PNG_LEVEL = 6
 # The JPEG XL plugin takes no profile.
@@ -99,10 +99,19 @@ def _fitted(picture: Picture, format_: Format) -> Picture:
     """What the format can hold: a profile or sRGB, alpha or white, one frame or all."""
     is_gray = picture.frames[0].mode in ("L", "LA")
     holds_profile = format_.traits.icc and format_ not in (_WITHOUT_GRAY if is_gray else _WITHOUT_PROFILE)
-    picture = to_result(picture, keep_profile=holds_profile)
+    picture = _timed(to_result(picture, keep_profile=holds_profile), format_.traits)
     if format_.traits.alpha:
         return picture
     return picture.map(_on_white)
+
+
+def _timed(picture: Picture, traits: Traits) -> Picture:
+    """Frames that last as long as the format can say; what is repeated more often than it can count never ends."""
+    if not picture.is_animated:
+        return picture
+    longest = min(traits.max_delay_ms, _LONGEST_MS // len(picture.frames))
+    loop = picture.loop if picture.loop <= traits.max_loops else 0
+    return replace(picture, delays_ms=tuple(min(delay, longest) for delay in picture.delays_ms), loop=loop)
 
 
 def _on_white(frame: Image.Image) -> Image.Image:
@@ -136,39 +145,34 @@ def _encoded(picture: Picture, format_: Format, options: EncodeOptions) -> bytes
         raise InternalError(f"cannot write {picture.size} as {format_.word}: {error}") from error
 
 
-def _saved(image: Image.Image, format_: Format, **parameters: Any) -> bytes:
-    buffer = BytesIO()
-    # What a decoder left in `info` Pillow's writers would take for wishes.
-    without_info(image).save(
-        buffer, format=pillow_name(format_), **{k: v for k, v in parameters.items() if v not in (None, b"")}
-    )
-    return buffer.getvalue()
-
-
 def _exif(picture: Picture) -> bytes:
     return picture.metadata.exif or minimal_exif()
 
 
 def _jpeg(picture: Picture, options: EncodeOptions) -> bytes:
-    xmp = picture.metadata.xmp
-    return _saved(
-        picture.frames[0],
+    frame, metadata = picture.frames[0], picture.metadata
+    exif = _in_one_segment(b"Exif\0\0" + _exif(picture))
+    iptc = _in_one_segment(iptc_segment(metadata.iptc))
+    xmp = _in_one_segment(metadata.xmp)
+    return saved(
+        frame,
         Format.JPEG,
+        room=jpeg_room(frame, exif, iptc, xmp, picture.profile or b""),
         quality=options.quality,
         optimize=True,
         progressive=options.settings.jpeg_progressive,
         subsampling=0 if options.quality >= _FULL_CHROMA_FROM else 2,
         dpi=(72, 72),
         icc_profile=picture.profile,
-        exif=_in_one_segment(b"Exif\0\0" + _exif(picture)),
-        xmp=xmp if len(xmp) <= _JPEG_XMP_LIMIT else None,
-        extra=_in_one_segment(iptc_segment(picture.metadata.iptc)),
+        exif=exif,
+        xmp=xmp,
+        extra=iptc,
     )
 
 
 def _in_one_segment(block: bytes) -> bytes:
     """A JPEG segment holds 65,533 bytes; what is longer is left out."""
-    return block if len(block) <= _JPEG_XMP_LIMIT else b""
+    return block if len(block) <= _JPEG_SEGMENT_BYTES else b""
 
 
 def _png(picture: Picture, options: EncodeOptions) -> bytes:
@@ -178,7 +182,7 @@ def _png(picture: Picture, options: EncodeOptions) -> bytes:
     if picture.metadata.xmp:
         text.add_itxt("XML:com.adobe.xmp", picture.metadata.xmp.decode("utf-8", "replace"))
     image = quantized(frame, bits) if bits else frame
-    body = _saved(
+    body = saved(
         image,
         Format.PNG,
         bits=bits or None,
@@ -201,7 +205,7 @@ def _palette_bits(picture: Picture, settings: EncodeSettings) -> int:
 def _webp(picture: Picture, options: EncodeOptions) -> bytes:
     # NOTE: Pillow's encoder has no presets: WEBP_PRESET has no effect.
     first, *rest = picture.frames
-    return _saved(
+    return saved(
         first,
         Format.WEBP,
         quality=options.quality,
@@ -225,7 +229,7 @@ def _gif(picture: Picture, options: EncodeOptions) -> bytes:
 
 def _avif(picture: Picture, options: EncodeOptions) -> bytes:
     first, *rest = picture.frames if options.settings.avif_animation else picture.frames[:1]
-    return _saved(
+    return saved(
         first,
         Format.AVIF,
         quality=options.quality,
@@ -239,7 +243,7 @@ def _avif(picture: Picture, options: EncodeOptions) -> bytes:
 
 
 def _heic(picture: Picture, options: EncodeOptions) -> bytes:
-    return _saved(
+    return saved(
         picture.frames[0],
         Format.HEIC,
         quality=options.quality,
@@ -250,9 +254,11 @@ def _heic(picture: Picture, options: EncodeOptions) -> bytes:
 
 
 def _jxl(picture: Picture, options: EncodeOptions) -> bytes:
-    return _saved(
+    return saved(
         picture.frames[0],
         Format.JXL,
+        # COMPAT: libjxl's 100 is lossless, which its plugin wants to be told.
+        lossless=options.quality == 100,
         quality=options.quality,
         effort=options.settings.jxl_effort,
         num_threads=0,
@@ -265,7 +271,7 @@ def _tiff(picture: Picture, options: EncodeOptions) -> bytes:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     if picture.metadata.xmp:
         tags[700] = picture.metadata.xmp
-    return _saved(picture.frames[0], Format.TIFF, dpi=(72, 72), tiffinfo=tags, icc_profile=picture.profile)
+    return saved(picture.frames[0], Format.TIFF, dpi=(72, 72), tiffinfo=tags, icc_profile=picture.profile)
 
 
 def _bmp(picture: Picture, options: EncodeOptions) -> bytes:
@@ -273,7 +279,7 @@ def _bmp(picture: Picture, options: EncodeOptions) -> bytes:
 
 
 def _ico(picture: Picture, options: EncodeOptions) -> bytes:
-    return icon(_saved(picture.frames[0].convert("RGBA"), Format.PNG), Size(*picture.size))
+    return icon(saved(picture.frames[0].convert("RGBA"), Format.PNG), Size(*picture.size))
 
 
 _ENCODERS: Mapping[Format, Callable[[Picture, EncodeOptions], bytes]] = {

@@ -42,7 +42,7 @@ def _head(picture: Picture, first: Image.Image) -> bytes:
     table = colors.ljust(3 << depth, b"\0")
     if not picture.is_animated or picture.loop == 1:
         return screen + table
-    repeats = min(picture.loop - 1, 0xFFFF) if picture.loop else 0
+    repeats = picture.loop - 1 if picture.loop else 0
     return screen + table + b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", repeats) + b"\0"
 
 

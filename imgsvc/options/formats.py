@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 
 class Traits(NamedTuple):
-    """What a format is called and can hold (imgproxy: imagetype/defs.go)."""
+    """What a format is called and can hold (imgproxy: imagetype/defs.go), or its encoder can write; 0 is no limit.
+
+    `thin` is a shorter side and a longer one: an image whose shorter side is below the first has at most the second.
+    """
 
     media_type: str
     extension: str
@@ -16,6 +19,9 @@ class Traits(NamedTuple):
     animation_out: bool
     max_side: int = 0
     min_side: int = 0
+    thin: tuple[int, int] = (0, 0)
+    max_delay_ms: int = 0
+    max_loops: int = 0
     aliases: tuple[str, ...] = ()
 
 
@@ -24,15 +30,20 @@ class Format(Enum):
 
     # fmt: off
     #              media type          extension  alpha  icc    quality  anim. in, out
-    JPEG = Traits("image/jpeg",       ".jpg",    False, True,  True,    False, False, aliases=("jpg",))
-    JXL  = Traits("image/jxl",        ".jxl",    True,  True,  True,    True,  False)
+    JPEG = Traits("image/jpeg",       ".jpg",    False, True,  True,    False, False, max_side=65_500, aliases=("jpg",))
+    # PERF: its encoder takes quadratic time along a side: 0.2 s for 70,000 pixels, 3.3 s for 300,000.
+    JXL  = Traits("image/jxl",        ".jxl",    True,  True,  True,    True,  False, max_side=65_535)
     PNG  = Traits("image/png",        ".png",    True,  True,  False,   False, False)
-    WEBP = Traits("image/webp",       ".webp",   True,  True,  True,    True,  True,  max_side=16_383)
-    GIF  = Traits("image/gif",        ".gif",    True,  False, False,   True,  True,  max_side=65_535)
+    WEBP = Traits("image/webp",       ".webp",   True,  True,  True,    True,  True,  max_side=16_383,
+                  max_delay_ms=0xFFFFFF, max_loops=0xFFFF)
+    GIF  = Traits("image/gif",        ".gif",    True,  False, False,   True,  True,  max_side=65_535,
+                  max_delay_ms=655_350, max_loops=0x10000)
     ICO  = Traits("image/x-icon",     ".ico",    True,  False, False,   False, False, max_side=256)
     SVG  = Traits("image/svg+xml",    ".svg",    True,  False, False,   False, False)
-    HEIC = Traits("image/heif",       ".heic",   True,  True,  True,    False, False, max_side=16_384)
-    AVIF = Traits("image/avif",       ".avif",   True,  True,  True,    True,  False, max_side=16_384, min_side=16)
+    # NOTE: below 32 pixels x265 cuts in blocks of 16, which HEVC's levels do not allow for longer sides.
+    HEIC = Traits("image/heif",       ".heic",   True,  True,  True,    False, False, max_side=16_384, thin=(32, 4_216))
+    AVIF = Traits("image/avif",       ".avif",   True,  True,  True,    True,  False, max_side=16_384, min_side=16,
+                  max_delay_ms=0xFFFFFFFF)
     BMP  = Traits("image/bmp",        ".bmp",    True,  False, False,   False, False)
     TIFF = Traits("image/tiff",       ".tiff",   True,  True,  True,    False, False)
     # fmt: on

@@ -46,10 +46,17 @@ def crop_size(size: Size, crop: Crop) -> Size:
 
 def fitting(size: Size, format_: Format) -> Resampling | None:
     """Scaling to the largest size of the same shape that the format holds; None if it holds this one."""
-    factor = min(1.0, format_.traits.max_side / max(size)) if format_.traits.max_side else 1.0
+    thin, longest_thin = format_.traits.thin
+    factor = _to_side(size, format_.traits.max_side)
     if format_ is Format.GIF:
         factor = min(factor, math.sqrt(_GIF_MAX_PIXELS / (size.width * size.height)))
+    if min(resampling(size, factor, factor).size) < thin:
+        factor = min(factor, _to_side(size, longest_thin))
     return resampling(size, factor, factor) if factor < 1 else None
+
+
+def _to_side(size: Size, longest: int) -> float:
+    return min(1.0, longest / max(size)) if longest else 1.0
 
 
 def padding_of(padding: Padding, dpr: float) -> Padding:

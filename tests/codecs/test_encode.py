@@ -2,6 +2,8 @@ import io
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from imgsvc.codecs.decode import open_image
@@ -11,7 +13,9 @@ from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings
 from imgsvc.errors import RequestTimeoutError, ResultFormatError
 from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.transforms.sizes import fitting
 from tests.images import RED, exif, fading, frames, gradient, gray_profile, noise, quadrants, solid, swapped_profile
 
 WRITTEN = [each for each in Format if each is not Format.SVG]
@@ -288,3 +292,90 @@ def test_avif_spends_bytes_on_texture_as_libheif_does() -> None:
     image.save(plain, "AVIF", quality=quality_for(Format.AVIF, PLAIN, DEFAULTS), speed=DEFAULTS.avif_speed)
 
     assert len(encoded(image, Format.AVIF).body) > 1.1 * len(plain.getvalue())
+
+
+@settings(max_examples=60)
+@given(
+    format_=st.sampled_from(WRITTEN),
+    mode=st.sampled_from(["L", "LA", "RGB", "RGBA"]),
+    quality=st.integers(1, 100) | st.just(100),
+    width=st.integers(1, 300),
+    height=st.integers(1, 300),
+)
+def test_noise_of_any_size_is_written_at_any_quality(
+    format_: Format, mode: str, quality: int, width: int, height: int
+) -> None:
+    result = encoded(noise(width, height, mode), format_, ProcessingOptions(quality=quality))
+
+    assert decoded(result).size == (width, height)
+
+
+@pytest.mark.parametrize("quality", [90, 95, 100])
+@pytest.mark.parametrize("progressive", [True, False])
+def test_grain_is_written_at_high_quality(quality: int, progressive: bool) -> None:
+    settings_ = EncodeSettings(jpeg_progressive=progressive)
+
+    result = encoded(noise(600, 600), Format.JPEG, ProcessingOptions(quality=quality), settings_)
+
+    assert decoded(result).size == (600, 600)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_jpeg_xl_of_quality_100_loses_nothing(mode: str) -> None:
+    image = noise(32, 16, mode)
+
+    result = encoded(image, Format.JXL, ProcessingOptions(quality=100))
+
+    assert reopened(result).convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
+
+
+@pytest.mark.parametrize("format_", WRITTEN)
+@pytest.mark.parametrize("size", [Size(100_000, 40), Size(40, 100_000), Size(100_000, 1), Size(1, 100_000)], ids=str)
+def test_what_the_plan_makes_of_a_long_side_can_be_written(format_: Format, size: Size) -> None:
+    fitted = fitting(size, format_)
+    image = solid(*(fitted.size if fitted else size))
+
+    result = encoded(image, format_)
+
+    assert reopened(result).size == image.size
+
+
+@pytest.mark.parametrize("format_", [each for each in WRITTEN if each.traits.max_side])
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_the_longest_side_of_the_table_can_be_written(format_: Format, is_wide: bool) -> None:
+    longest, other = format_.traits.max_side, 40
+    image = solid(longest, other) if is_wide else solid(other, longest)
+
+    assert reopened(encoded(image, format_)).size == image.size
+
+
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_the_longest_thin_heic_of_the_table_can_be_written(is_wide: bool) -> None:
+    below, longest = Format.HEIC.traits.thin
+    image = solid(longest, below - 1) if is_wide else solid(below - 1, longest)
+
+    assert reopened(encoded(image, Format.HEIC)).size == image.size
+
+
+ANIMATED = [Format.GIF, Format.WEBP, Format.AVIF]
+
+
+@pytest.mark.parametrize("format_", ANIMATED)
+@pytest.mark.parametrize("delay_ms", [100, 655_350, 655_360, 0xFFFFFF, 0x1000000, 0x7FFFFFFF, 0x1FFFFFFFF])
+def test_a_frame_lasts_as_long_as_the_format_can_say(format_: Format, delay_ms: int) -> None:
+    picture = Picture(frames=tuple(frames(3, 32, 32)), delays_ms=(delay_ms,) * 3)
+
+    found = decoded(encoded(picture, format_, settings=EncodeSettings(avif_animation=True)))
+
+    assert found.delays_ms[0] == min(delay_ms, format_.traits.max_delay_ms, 0x7FFFFFFF // 3)
+
+
+@pytest.mark.parametrize("format_", [Format.GIF, Format.WEBP])
+@pytest.mark.parametrize("over", [0, 1, 1 << 40])
+def test_what_is_repeated_more_often_than_the_format_counts_never_ends(format_: Format, over: int) -> None:
+    most = format_.traits.max_loops
+    picture = Picture(frames=tuple(frames(3, 32, 32)), delays_ms=(100,) * 3, loop=most + over)
+
+    found = decoded(encoded(picture, format_))
+
+    assert found.loop == (0 if over else most)
