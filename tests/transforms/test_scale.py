@@ -190,9 +190,9 @@ def test_a_part_is_cut_out_of_the_whole(mode: str, data: st.DataObject, width: i
     part = resampled(image, how, Box(left, top, right, bottom))
 
     whole = resampled(image, how).crop((left, top, right, bottom))
-    # A place computed from another beginning may be off by the last bit, and a sum then by a level.
+    # A place computed from another beginning may be off by the last bit: a level in each of the two passes.
     one, other = (np.asarray(each.convert(PREMULTIPLIED.get(mode, mode)), int) for each in (part, whole))
-    assert abs(one - other).max() <= 1
+    assert abs(one - other).max() <= 2
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
