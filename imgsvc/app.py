@@ -29,6 +29,7 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.signature import Signature
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import fetch
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.local import LocalSource
@@ -151,14 +152,19 @@ def _writable(settings: FormatSettings) -> FormatSettings:
 
 
 def _sources(config: Config) -> Source:
-    def is_allowed(url: str) -> bool:
+    def is_allowed(source: SourceUrl) -> bool:
         try:
-            check_source(url, config.limits.allowed_sources)
+            check_source(source, config.limits.allowed_sources)
         except RenderingError:
             return False
         return True
 
-    http = HttpSource(config.sources, lambda address: refusal(address, config.addresses), is_allowed)
+    http = HttpSource(
+        config.sources,
+        lambda address: refusal(address, config.addresses),
+        is_allowed,
+        lists_sources=bool(config.limits.allowed_sources),
+    )
     sources: dict[str, Source] = {"http": http, "https": http}
     if root := config.sources.local_filesystem_root:
         sources["local"] = LocalSource(root, config.sources.source_url_query_separator)
@@ -182,7 +188,7 @@ def _standing(name: str, data: str, path: Path | None, url: str, sources: Source
         if path:
             return variable, Fetched(200, {}, path.read_bytes())
         if url:
-            return variable, fetch(sources, SourceRequest(url), Scope(_START_UP_SECONDS), 0)
+            return variable, fetch(sources, SourceRequest(SourceUrl.parse(url)), Scope(_START_UP_SECONDS), 0)
     except (binascii.Error, OSError, RenderingError) as error:
         expected = f"an image that can be loaded ({error})"
         raise SettingsError([Mistake(variable, expected, _shown(data, path, url))]) from error

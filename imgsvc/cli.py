@@ -152,7 +152,7 @@ def explain(environ: Environ, target: str, options: str, accept: str) -> None:
     renderer, request = _request(from_environment(environ), target, options, accept, "")
     job = renderer.prepare(request)
     limit = renderer.limits_of(job).file_size
-    fetched = fetch(renderer.sources, SourceRequest(job.source_url), _scope(), limit)
+    fetched = fetch(renderer.sources, SourceRequest(job.source), _scope(), limit)
     _, decision = renderer.decide(job, fetched)
     for subject, statement in explanation(job, decision, renderer.defaults):
         click.echo(f"{subject:20}{statement}")

@@ -155,7 +155,7 @@ class SourceError(RenderingError):
 
 
 class SourceUnreachableError(SourceError):
-    """The source cannot be asked: unknown scheme, DNS, refused, TLS, too many redirects, no such file."""
+    """The source cannot be asked: unknown scheme, odd host, DNS, refused, TLS, too many redirects, no such file."""
 
 
 class SourceStatusError(SourceError):

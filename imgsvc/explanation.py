@@ -16,7 +16,7 @@ Line = tuple[str, str]
 def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefaults()) -> list[Line]:
     """Subject and statement, in the order of the journey."""
     return [
-        ("source URL", job.source_url),
+        ("source URL", job.source.text),
         *(("option", text) for text in changed_options(job.options, defaults)),
         ("source image", _source(decision)),
         ("format", _format(job, decision)),

@@ -55,14 +55,14 @@ class Renderer:
         path = split_path(request.target, self.path_prefix)
         self.signature.verify(path.signature, path.rest)
         parsed = self.parser.parse(path.rest)
-        check_source(parsed.source_url, self.limits.allowed_sources)
+        check_source(parsed.source, self.limits.allowed_sources)
         _check_encoder(parsed.options)
         options = _with_defaults(parsed.options, self.defaults)
-        return Job(request, options, parsed.source_url, self._variant(options, request.accepted))
+        return Job(request, options, parsed.source, self._variant(options, request.accepted))
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
-        request = SourceRequest(job.source_url, job.request.source_headers)
+        request = SourceRequest(job.source, job.request.source_headers)
         max_bytes = self.limits_of(job).file_size
         if job.options.raw:
             return RawRendition(job, Bounded(Fetch(self.sources, request, scope), max_bytes))
@@ -79,7 +79,7 @@ class Renderer:
 
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
         """Read the source's header, and decide from it everything that can be known without its pixels."""
-        format_ = sniff(fetched.body, job.source_url, fetched.headers.get("content-type", ""))
+        format_ = sniff(fetched.body, job.source.text, fetched.headers.get("content-type", ""))
         limits = self.limits_of(job)
         counts_frames = limits.animation_frames > 1
         opened = open_image(fetched.body, format_, self.rules.decoding, counts_frames=counts_frames)

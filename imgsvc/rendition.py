@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.source import Stream
 
 
@@ -24,7 +25,7 @@ class Job:
 
     request: RenderRequest
     options: ProcessingOptions
-    source_url: str
+    source: SourceUrl
     # Names what decides the bytes besides the URL and the source; empty where nothing does.
     variant: str = ""
 

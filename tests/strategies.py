@@ -1,10 +1,12 @@
 """Hypothesis strategies that several rooms share: options, sizes, source URLs, paths."""
 
 import string
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
 
+from imgsvc.errors import SourceUnreachableError
 from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import COMPASS, Gravity, GravityType, ResizingType, Size
@@ -16,6 +18,7 @@ from imgsvc.options.processing import (
     Trim,
     WatermarkOptions,
 )
+from imgsvc.source_url import SourceUrl
 from imgsvc.url.table import BY_NAME, OPTIONS
 
 INT64 = 2**63 - 1
@@ -122,7 +125,13 @@ def source_urls() -> st.SearchStrategy[str]:
     """Source URLs, and texts that look like none: all of them can be written in a path."""
     hosts = st.sampled_from(["http://images.example", "https://x:8080", "local://", "s3://bucket", "HTTP:/", ""])
     located = st.builds("{}/{}".format, hosts, st.text(max_size=30))
-    return located | st.text(min_size=1, max_size=30)
+    return (located | st.text(min_size=1, max_size=30)).filter(_can_be_asked)
+
+
+def _can_be_asked(url: str) -> bool:
+    with suppress(SourceUnreachableError):
+        return bool(SourceUrl.parse(url))
+    return False
 
 
 def paths() -> st.SearchStrategy[str]:

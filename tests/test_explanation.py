@@ -17,7 +17,7 @@ def explained(root: Path, target: str) -> dict[str, str]:
     """The lines for `target`, by subject."""
     made_by = renderer(root)
     job = prepared(made_by, target)
-    fetched = fetch(made_by.sources, SourceRequest(job.source_url), scope(), 0)
+    fetched = fetch(made_by.sources, SourceRequest(job.source), scope(), 0)
     return dict(explain(job, made_by.decide(job, fetched)[1]))
 
 

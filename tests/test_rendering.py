@@ -1,6 +1,5 @@
 """The journey: order of the checks, stages, and what comes out."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.rendition import NotModified, RawRendition, RenderRequest
 from imgsvc.runtime.scope import Scope
+from imgsvc.security.patterns import SourcePattern
 from imgsvc.security.settings import LimitSettings, SignatureSettings
 from imgsvc.security.signature import Signature
 from imgsvc.sources.source import Fetched
@@ -57,7 +57,7 @@ def test_the_signature_is_verified_before_anything_is_parsed(pictures: Path) -> 
 
 
 def test_a_source_that_is_not_allowed_is_not_fetched(pictures: Path) -> None:
-    limits = LimitSettings(allowed_sources=(re.compile("https://cdn/"),))
+    limits = LimitSettings(allowed_sources=(SourcePattern("https://cdn/"),))
 
     with pytest.raises(SourceNotAllowedError):
         prepared(renderer(pictures, limits=limits), "/_/plain/local:///q.png")

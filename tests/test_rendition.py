@@ -6,6 +6,7 @@ import pytest
 
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, RenderRequest
+from imgsvc.source_url import SourceUrl
 
 
 def test_a_request_says_nothing_that_the_client_did_not() -> None:
@@ -15,7 +16,7 @@ def test_a_request_says_nothing_that_the_client_did_not() -> None:
 
 
 def test_nothing_is_set_on_the_way() -> None:
-    job = Job(RenderRequest("/"), ProcessingOptions(), "local:///a.png")
+    job = Job(RenderRequest("/"), ProcessingOptions(), SourceUrl.parse("local:///a.png"))
 
     with pytest.raises(FrozenInstanceError):
-        job.source_url = "local:///b.png"  # type: ignore[misc]
+        job.source = SourceUrl.parse("local:///b.png")  # type: ignore[misc]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 
 # What is outside of any stage.
 REST = "other"
@@ -29,7 +30,7 @@ class Stopwatch(Scope):
         super().check(step)
 
     @contextmanager
-    def stage(self, name: str, subject: str = "") -> Iterator[None]:
+    def stage(self, name: str, subject: SourceUrl | None = None) -> Iterator[None]:
         """As every scope's."""
         self._turn_to(name)
         try:

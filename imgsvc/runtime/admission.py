@@ -8,7 +8,6 @@ Everything is read from the scoreboard, nothing is locked: two that come at the 
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from imgsvc.errors import (
     OriginBusyError,
@@ -26,6 +25,7 @@ from imgsvc.runtime.origins import Origins
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.slot import Slot, hash_of
+from imgsvc.source_url import SourceUrl
 
 # Timeouts in a row after which an origin is down, and how long it is left alone then.
 BREAKS_AFTER = 5
@@ -49,12 +49,6 @@ _FETCH = STATES.index(State.FETCH)
 
 class WaitsItsTurn(BaseException):
     """The origin has its share just now; the worker puts the request aside and tries again in a moment."""
-
-
-def origin_of(source_url: str) -> str:
-    """Scheme, host and port; no user name."""
-    parts = urlsplit(source_url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
 
 
 def fetch_result(error: BaseException | None) -> FetchResult:
@@ -87,18 +81,15 @@ class Admission:
         self._origins = Origins(board)
         self._origin, self._name = 0, ""
 
-    def admit(self, source_url: str) -> None:
+    def admit(self, source: SourceUrl) -> None:
         """Mark this worker as fetching from the origin, or raise."""
-        try:
-            origin = origin_of(source_url)
-        except ValueError:
-            return
+        origin = source.origin
         self._origin, self._name = hash_of(origin), origin
-        self._slot.ask(origin, source_url)
-        if self._quarantine.holds(hash_of(source_url)):
+        self._slot.ask(origin, source.text)
+        if self._quarantine.holds(hash_of(source.text)):
             self._slot.count(Counter.QUARANTINED)
-            raise QuarantinedError(f"{source_url} has ended workers")
-        if source_url.startswith("local:"):
+            raise QuarantinedError(f"{source} has ended workers")
+        if source.scheme == "local":
             self._slot.enter(State.FETCH)
             return
         findings = self._notebook.about(self._origin)

@@ -12,6 +12,7 @@ from imgsvc.runtime.disconnect import is_gone, watcher
 from imgsvc.runtime.layout import Counter, State, Tally
 from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.slot import Slot
+from imgsvc.source_url import SourceUrl
 
 # In the WSGI environment.
 KEY = "imgsvc.request"
@@ -32,11 +33,11 @@ class CurrentRequest:
         self._cores = cores
         self._is_fetching = self._is_sending = False
 
-    def enter(self, stage: str, subject: str) -> None:
+    def enter(self, stage: str, subject: SourceUrl | None) -> None:
         """Mark the stage; before the fetch, ask whether it is allowed just now, and after it wait for a core."""
         if stage == State.HEADER and self._cores:
             self._cores.enter(lambda: is_gone(self.connection))
-        if stage == State.FETCH and self._admission:
+        if stage == State.FETCH and subject and self._admission:
             self._admission.admit(subject)
         elif stage in _STATES:
             self._slot.enter(_STATES[stage])

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
+from imgsvc.source_url import SourceUrl
 
 Clock = Callable[[], float]
 
@@ -25,8 +26,8 @@ def never_gone() -> bool:
 class Journal(Protocol):
     """Who is told of each stage: the worker's slot of the scoreboard, and what guards the sources."""
 
-    def enter(self, stage: str, subject: str) -> None:
-        """A stage begins; `subject` is the URL that it is about. May refuse it with a RenderingError."""
+    def enter(self, stage: str, subject: SourceUrl | None) -> None:
+        """A stage begins; `subject` is the source that it is about. May refuse it with a RenderingError."""
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """The stage is over, by this error if there is one."""
@@ -51,7 +52,7 @@ class Trace(Protocol):
 class NoJournal:
     """For the command line, and for start-up."""
 
-    def enter(self, stage: str, subject: str) -> None:
+    def enter(self, stage: str, subject: SourceUrl | None) -> None:
         """Nobody wants to know."""
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
@@ -135,11 +136,11 @@ class Scope:
         name, began = self._running
         return {**self.stage_seconds, name: self.stage_seconds.get(name, 0.0) + self.working() - began}
 
-    def stage(self, name: str, subject: str = "") -> AbstractContextManager[None]:
+    def stage(self, name: str, subject: SourceUrl | None = None) -> AbstractContextManager[None]:
         """Mark what the request is doing, time it, and check on the way in and out."""
         return _Stage(self, name, subject)
 
-    def _enter(self, name: str, subject: str) -> float:
+    def _enter(self, name: str, subject: SourceUrl | None) -> float:
         """Begin a stage; when that was."""
         self.stage_name = name
         self.check()
@@ -166,7 +167,7 @@ class _Stage(AbstractContextManager[None]):
 
     __slots__ = ("_began", "_name", "_scope", "_subject")
 
-    def __init__(self, scope: Scope, name: str, subject: str) -> None:
+    def __init__(self, scope: Scope, name: str, subject: SourceUrl | None) -> None:
         self._scope, self._name, self._subject = scope, name, subject
         self._began = 0.0
 

@@ -2,26 +2,35 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from imgsvc.errors import SourceNotAllowedError
+from imgsvc.security.patterns import SourcePattern
+from imgsvc.source_url import SourceUrl
 
-_PATH = re.compile(r"([^:/?#]*://[^/?#]*)(/[^?#]*)")
-_ENCODED_DOT = re.compile("%2e", re.IGNORECASE)
+_DOT_SEGMENT = re.compile(r"/\.\.?(?:/|$)")
+_ENCODED = re.compile("%(?:2e|2f|5c)", re.IGNORECASE)
+_DECODED = {"%2e": ".", "%2f": "/", "%5c": "/"}
+_BUCKET = re.compile("//[^/]*")
 
 
-def check_source(url: str, patterns: tuple[re.Pattern[str], ...]) -> None:
+def check_source(source: SourceUrl, patterns: tuple[SourcePattern, ...]) -> None:
     """Refuse a source URL that begins with none of `patterns`; without patterns all are allowed."""
     if not patterns:
         return
-    # SECURITY: `..` is resolved behind this check, by the server or the file system, and must not lead out of a prefix.
-    for each in {url, _resolved(url)}:
-        if not any(pattern.match(each) for pattern in patterns):
-            raise SourceNotAllowedError(f"{each!r} begins with none of ALLOWED_SOURCES")
+    for path in _readings(source):
+        if not any(pattern.matches(source, path) for pattern in patterns):
+            raise SourceNotAllowedError(f"{source.text!r} begins with none of ALLOWED_SOURCES")
 
 
-def _resolved(url: str) -> str:
-    """`url` without `.` and `..` in its path."""
-    match = _PATH.match(url)
-    if not match or "/." not in (path := _ENCODED_DOT.sub(".", match[2])):
-        return url
-    return match[1] + posixpath.normpath(path) + url[match.end() :]
+def _readings(source: SourceUrl) -> Iterator[str]:
+    """The path, and where it would lead if whoever is behind this check decoded it and resolved its dots.
+
+    SECURITY: `..` may be resolved there, by the server or the file system, and must not lead out of a prefix.
+    """
+    yield source.path
+    path = _ENCODED.sub(lambda match: _DECODED[match[0].lower()], source.path.replace("\\", "/"))
+    if _DOT_SEGMENT.search(path):
+        found = None if source.is_http else _BUCKET.match(path)
+        bucket = found[0] if found else ""
+        yield f"{bucket}/{posixpath.normpath(path[len(bucket) :]).lstrip('/')}"

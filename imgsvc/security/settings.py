@@ -1,25 +1,21 @@
 """Settings of what may be done: signatures, sources, addresses and limits."""
 
-import re
 from dataclasses import dataclass
 
 from imgsvc.env import BOOLEAN, HEX_LIST, LIST, Kind, integer, megapixels, setting
-
-Pattern = re.Pattern[str]
-
-
-def _patterns(text: str) -> tuple[Pattern, ...]:
-    """Prefix patterns in which `*` is any run without a slash."""
-    items = (item.strip() for item in text.split(","))
-    return tuple(re.compile("[^/]*".join(map(re.escape, item.split("*")))) for item in items)
+from imgsvc.security.patterns import SourcePattern
 
 
-def _show_patterns(patterns: tuple[Pattern, ...]) -> str:
-    return ",".join(re.sub(r"\\(.)", r"\1", pattern.pattern.replace("[^/]*", "*")) for pattern in patterns)
+def _patterns(text: str) -> tuple[SourcePattern, ...]:
+    return tuple(SourcePattern(item.strip()) for item in text.split(","))
 
 
-PATTERNS: Kind[tuple[Pattern, ...]] = Kind(
-    "a comma-separated list of URL prefixes, with * for a run without /", _patterns, _show_patterns
+def _show_patterns(patterns: tuple[SourcePattern, ...]) -> str:
+    return ",".join(pattern.text for pattern in patterns)
+
+
+PATTERNS: Kind[tuple[SourcePattern, ...]] = Kind(
+    "a comma-separated list of URL prefixes, with * for what ends at a /", _patterns, _show_patterns
 )
 
 
@@ -50,7 +46,7 @@ class AddressSettings:
 class LimitSettings:
     """How much of a source is acceptable."""
 
-    allowed_sources: tuple[Pattern, ...] = setting(
+    allowed_sources: tuple[SourcePattern, ...] = setting(
         (), PATTERNS, "Source URLs must begin with one of these.", zero="all"
     )
     max_src_resolution: int = setting(

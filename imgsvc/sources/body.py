@@ -7,6 +7,7 @@ from types import TracebackType
 
 from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError, SourceTooLargeError
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
 from imgsvc.sources.unzipping import unzipped
@@ -24,11 +25,11 @@ _WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 
 
 def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) -> Fetched:
-    """The whole image behind `request.url`, decompressed; `max_bytes` 0 stands for ABSOLUTE_MAX_BYTES."""
+    """The whole image behind `request.source`, decompressed; `max_bytes` 0 stands for ABSOLUTE_MAX_BYTES."""
     with Fetch(source, request, scope) as stream:
         if stream.status == 304:
             return Fetched(304, stream.headers, b"")
-        _check_status(stream, request.url)
+        _check_status(stream, request.source)
         return _whole(stream, scope, max_bytes or ABSOLUTE_MAX_BYTES)
 
 
@@ -97,13 +98,13 @@ def is_whole(headers: Mapping[str, str]) -> bool:
     return total is not None and int(match[1]) == total - 1
 
 
-def _check_status(stream: Stream, url: str) -> None:
+def _check_status(stream: Stream, source: SourceUrl) -> None:
     status = stream.status
     if status == 200 or (status == 206 and is_whole(stream.headers)):
         return
     answered = _answered_status(status)
     said = f": {excerpt!r}" if (excerpt := _excerpt(stream)) else ""
-    raise SourceStatusError(f"{url} answered {status}{said}", status=answered)
+    raise SourceStatusError(f"{source} answered {status}{said}", status=answered)
 
 
 def _answered_status(status: int) -> int:

@@ -24,6 +24,8 @@ class Budget:
         self._end = scope.working() + seconds
         # Connections that were made within it: none means that a pooled one was used.
         self.dials = 0
+        # Host and port that may be dialed on its behalf: the source's, or its proxy's.
+        self.peer: tuple[str, int] | None = None
 
     def remaining(self) -> float:
         """Seconds left; negative when it is spent."""

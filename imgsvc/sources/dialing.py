@@ -1,7 +1,8 @@
 """Opening a connection: name to addresses, addresses past the guard, the first that answers.
 
 SECURITY: the guard sees the very address that is then connected to, so neither a name server that
-changes its answer nor any spelling of a host gets past it.
+changes its answer nor any spelling of a host gets past it. And the host is the one that the budget is for: what
+a library makes of a URL on its way here changes nothing.
 """
 
 import os
@@ -27,15 +28,6 @@ KEEP_ALIVE_SECONDS = 30
 UNACKNOWLEDGED_SECONDS = 1.5
 
 
-def literal_addresses(host: str) -> list[str]:
-    """The address that `host` is a spelling of, in whatever form the system reads; nothing for a name."""
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except (OSError, ValueError):
-        return []
-    return [str(each[4][0]) for each in found]
-
-
 class Dialer:
     """Connects to hosts whose addresses `refusal` has nothing against."""
 
@@ -45,11 +37,13 @@ class Dialer:
 
     def dial(self, host: str, port: int) -> PatientSocket:
         """A connection to the first permitted address that accepts; raises a SourceError."""
-        budget = current()
+        budget, host = current(), host.strip("[]")
+        if (host, port) != budget.peer:
+            raise SourceAddressError(f"{host}:{port} is not what was checked, {budget.peer}")
         budget.dials += 1
         reasons: list[str] = []
         failures: list[OSError] = []
-        addresses = self._lookups.addresses(host.strip("[]"), port, budget)
+        addresses = self.addresses(host, port)
         for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             if reason := self._refusal(address):
                 reasons.append(reason)
@@ -59,6 +53,10 @@ class Dialer:
             except OSError as error:
                 failures.append(error)
         raise _failure(host, reasons, failures)
+
+    def addresses(self, host: str, port: int) -> list[str]:
+        """What the name server says of `host`, within the budget; raises a SourceError."""
+        return self._lookups.addresses(host, port, current())
 
     def _checked(self, sock: PatientSocket) -> PatientSocket:
         """What was asked for has passed already; this is what was got."""

@@ -19,7 +19,7 @@ class Fetch(Stream):
 
     def __init__(self, source: Source, request: SourceRequest, scope: Scope) -> None:
         with ExitStack() as held:
-            held.enter_context(scope.stage("fetch", request.url))
+            held.enter_context(scope.stage("fetch", request.source))
             told = replace(request, headers={**request.headers, **scope.passed_on()})
             self._stream = held.enter_context(source.open(told, scope))
             self._held = held.pop_all()

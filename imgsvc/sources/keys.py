@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from imgsvc.source_url import SourceUrl
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -12,12 +14,12 @@ class Key:
     version: str = ""
 
 
-def parse_key(url: str, query_separator: str = "?") -> Key:
+def parse_key(source: SourceUrl, query_separator: str = "?") -> Key:
     """Split `scheme://container/key?version`; an empty separator never cuts.
 
     `%`, `#` and, behind the separator, `?` are ordinary characters of a key.
     """
-    _, _, rest = url.partition(":")
+    rest = source.path
     container = ""
     if rest.startswith("//"):
         container, slash, rest = rest[2:].partition("/")

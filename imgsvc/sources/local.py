@@ -60,12 +60,12 @@ class LocalSource:
     def open(self, request: SourceRequest, scope: Scope) -> FileStream:
         """The file's answer: 200, or 304, 206 or 416 where the request's headers ask for it."""
         scope.check()
-        key = posixpath.normpath("/" + parse_key(request.url, self._query_separator).key)
+        key = posixpath.normpath("/" + parse_key(request.source, self._query_separator).key)
         try:
             file = _opened(self._root, key)
         # RuntimeError: what Python before 3.13 calls a loop of symlinks. ValueError: a NUL, or out of the root.
         except (OSError, ValueError, RuntimeError) as error:
-            raise exhausted(error) or SourceUnreachableError(f"{request.url}: {error}") from error
+            raise exhausted(error) or SourceUnreachableError(f"{request.source}: {error}") from error
         return _answer(file, key, request.headers)
 
 

@@ -3,29 +3,50 @@
 What is overridden here is all that the program relies on inside of these two libraries.
 """
 
+import http.client
 import ssl
 import time
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import certifi
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.sockets import PatientSocket, PatientSSLSocket
 
+# Informational answers before the one that counts; Go's client takes five.
+MAX_INFORMATIONAL = 10
 # A worker serves one request at a time, so that a second connection to a host is rare.
 MAX_HOSTS = 32
 MAX_CONNECTIONS = 4
 
 
+class FinalResponse(http.client.HTTPResponse):
+    """An answer without the informational ones before it, which the standard library knows 100 of only.
+
+    RFC 9110 15.2: a client takes them, also those that it did not ask for; 101 is the last that comes as HTTP.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MAX_INFORMATIONAL + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+            if status >= 200 or status == 101:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {MAX_INFORMATIONAL} informational answers")
+
+
 class GuardedConnection(HTTPConnection):
     """A connection that its dialer opens, and that is not used again after lying idle."""
+
+    response_class = FinalResponse
 
     dialer: Dialer
     idle_seconds: float
@@ -77,12 +98,30 @@ class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
             conn.connect()
 
 
+class PreparedFetch(requests.PreparedRequest):
+    """A GET that is made of a source URL's parts, and of no text that somebody would have to take apart again."""
+
+    def __init__(self, source: SourceUrl, headers: dict[str, str]) -> None:
+        super().__init__()
+        self.source = source
+        self.method = "GET"
+        self.url = f"{source.origin}{source.target}"
+        self.prepare_headers({"Host": source.netloc, **headers})
+
+
+def _source(request: requests.PreparedRequest) -> SourceUrl:
+    if not isinstance(request, PreparedFetch):
+        raise requests.exceptions.InvalidURL("only what is made of a SourceUrl is sent")
+    return request.source
+
+
 class GuardedAdapter(HTTPAdapter):
     """Every connection of one process to a source, or to the proxy before it."""
 
     def __init__(self, dialer: Dialer, idle_seconds: float, *, verifies: bool) -> None:
         pools = {"http": GuardedPool, "https": GuardedTLSPool}
         self._pools = {scheme: partial(pool, dialer, idle_seconds) for scheme, pool in pools.items()}
+        self.dialer = dialer
         self._verifies = verifies
         self._latest: tuple[str, Any] = "", None
         super().__init__(pool_connections=MAX_HOSTS, pool_maxsize=MAX_CONNECTIONS)
@@ -112,8 +151,7 @@ class GuardedAdapter(HTTPAdapter):
         """
         if proxies:
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
-        parts = urlsplit(request.url or "")
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = _source(request).origin
         known, pool = self._latest
         # A pool that was closed has none any more.
         if known != origin or pool.pool is None:
@@ -124,9 +162,16 @@ class GuardedAdapter(HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[Any, Any]:
-        """As the parent's, with a TLS context of our own."""
-        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {"ssl_context": self._tls} if host["scheme"] == "https" else {}
+        """The source's host, and a TLS context of our own."""
+        source = _source(request)
+        host = {"scheme": source.scheme, "host": source.host, "port": source.port}
+        return host, {"ssl_context": self._tls} if source.scheme == "https" else {}
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """The target; for a proxy that speaks plain HTTP, the whole URL."""
+        source = _source(request)
+        is_proxied = source.scheme == "http" and select_proxy(request.url or "", proxies)
+        return f"{source.origin}{source.target}" if is_proxied else source.target
 
     def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
         """As the parent's, less the cookies, which are nobody's but a redirect's, and http.py asks for them there."""

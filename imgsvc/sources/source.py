@@ -10,15 +10,16 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 
-IsAllowed = Callable[[str], bool]
+IsAllowed = Callable[[SourceUrl], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRequest:
     """What is asked of a source; header names are lower case."""
 
-    url: str
+    source: SourceUrl
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -47,7 +48,7 @@ class Source(Protocol):
     """A place that images come from."""
 
     def open(self, request: SourceRequest, scope: Scope) -> Stream:
-        """Ask for `request.url` within the scope's time; any status is an answer."""
+        """Ask for `request.source` within the scope's time; any status is an answer."""
 
 
 @dataclass(frozen=True, slots=True)

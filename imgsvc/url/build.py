@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 from urllib.parse import quote
 
-from imgsvc.errors import PathError, SourceUrlError, UrlError
+from imgsvc.errors import PathError, SourceUnreachableError, SourceUrlError, UrlError
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.source_url import SourceUrl
 from imgsvc.url.arguments import encoded_base64
 from imgsvc.url.parse import Parsed, Parser
 from imgsvc.url.path import split_path
@@ -31,7 +32,7 @@ def build(options: ProcessingOptions, source_url: str, *, separator: str = ":", 
     uses = [[row.shortest, *arguments] for row in OPTIONS for arguments in row.build(options)]
     source = _source(source_url, base64=base64)
     path = "/".join(["", *map(separator.join, uses), source])
-    _check(path, Parsed(options, source_url), separator)
+    _check(path, options, source_url, separator)
     return path
 
 
@@ -51,8 +52,8 @@ def write(options: str, source_url: str, parser: Parser, *, extension: str = "",
     if parser.settings.only_presets and not typed:
         raise PathError(f"ONLY_PRESETS is set, so that options are names of presets: {_listed(parser.preset_names)}")
     understood = parser.parse(_rest(f"/{path}"))
-    if understood.source_url != parser.rewritten(source_url):
-        raise PathError(f"{typed!r} are not options alone: {understood.source_url!r} would be read as the source URL")
+    if understood.source != parser.rewritten(source_url):
+        raise PathError(f"{typed!r} are not options alone: {understood.source.text!r} would be read as the source URL")
     return f"/{path}"
 
 
@@ -98,12 +99,13 @@ def _escaped(source_url: str) -> str:
     return _DOTS.sub("%2F", _LONE_SLASH.sub("%3A", quote(source_url, safe=_PLAIN_SAFE)))
 
 
-def _check(path: str, meant: Parsed, separator: str) -> None:
+def _check(path: str, options: ProcessingOptions, source_url: str, separator: str) -> None:
     """Refuse a path that says something else: no grammar can write every value that the types allow."""
     parser = Parser(UrlSettings(arguments_separator=separator, allow_security_options=True), now=lambda: 0.0)
     try:
+        meant = Parsed(options, SourceUrl.parse(source_url))
         understood = parser.parse(split_path(f"/_{path}").rest)
-    except UrlError as error:
+    except (UrlError, SourceUnreachableError) as error:
         raise ValueError(f"no URL can say this: {error}") from error
     if understood != meant:
         raise ValueError(f"no URL can say this: {path!r} is understood as {understood}")

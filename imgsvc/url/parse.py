@@ -7,6 +7,7 @@ from functools import lru_cache
 from imgsvc.errors import ArgumentError, ForbiddenOptionError, PathError, SourceUrlError
 from imgsvc.options.geometry import ResizingType
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.source_url import SourceUrl
 from imgsvc.url.arguments import FORMAT
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.output import check_expiry
@@ -26,7 +27,7 @@ class Parsed:
     """What a URL asks for, and of which source; the URL is rewritten as the settings say."""
 
     options: ProcessingOptions
-    source_url: str
+    source: SourceUrl
 
 
 class Parser:
@@ -52,12 +53,12 @@ class Parser:
         count = self._count(segments)
         return segments[:count], segments[count:]
 
-    def rewritten(self, source_url: str) -> str:
+    def rewritten(self, source_url: str) -> SourceUrl:
         """The URL that is fetched where a path holds this one."""
-        return self._rewriting.rewritten(source_url)
+        return SourceUrl.parse(self._rewriting.rewritten(source_url))
 
     def parse(self, rest: str) -> Parsed:
-        """Read what `split_path` left of a path; raises UrlErrors only."""
+        """Read what `split_path` left of a path; raises UrlErrors, and SourceUnreachableError for an odd host."""
         if not rest:
             raise PathError("nothing follows the signature")
         written, of_source = self.apart(rest)

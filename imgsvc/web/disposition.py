@@ -1,8 +1,9 @@
 """Decides the name under which a browser saves an answer, and the address of what it was made from."""
 
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from imgsvc.options.formats import Format
+from imgsvc.source_url import SourceUrl
 
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 # SECURITY: quotes would end the name, a backslash escape what ends it, angle brackets end the link;
@@ -13,34 +14,32 @@ _SAFE_IN_LINK = "".join(each for each in _PRINTABLE if each not in ' "<>\\^`{|}'
 _EXTENSIONS = {each.media_type: each.extension for each in Format}
 
 
-def content_disposition(source_url: str, extension: str, *, filename: str = "", attachment: bool = False) -> str:
+def content_disposition(source: SourceUrl, extension: str, *, filename: str = "", attachment: bool = False) -> str:
     """Content-Disposition of a rendition: the source's name with the result's extension.
 
     COMPAT: imgproxy's httpheaders/cdv.go takes what follows the last slash, a query included.
     """
-    stem = _split(source_url.rpartition("/")[2])[0]
+    stem = _split(source.text.rpartition("/")[2])[0]
     return _disposition(filename or stem, extension, attachment=attachment)
 
 
-def raw_content_disposition(source_url: str, media_type: str, *, filename: str = "", attachment: bool = False) -> str:
+def raw_content_disposition(source: SourceUrl, media_type: str, *, filename: str = "", attachment: bool = False) -> str:
     """Content-Disposition of a source that is passed on as it is; its own extension, else its media type's."""
-    stem, extension = _split(_path(source_url).rpartition("/")[2])
+    stem, extension = _split(_path(source).rpartition("/")[2])
     extension = extension or _EXTENSIONS.get(media_type.partition(";")[0].strip().lower(), "")
     return _disposition(filename or stem, extension, attachment=attachment)
 
 
-def canonical_link(source_url: str) -> str:
+def canonical_link(source: SourceUrl) -> str:
     """The Link header that names the source; empty where it has no address on the web."""
-    if not source_url.startswith(("http://", "https://")):
+    if not source.is_http:
         return ""
-    return f'<{quote(source_url, safe=_SAFE_IN_LINK)}>; rel="canonical"'
+    return f'<{quote(source.text, safe=_SAFE_IN_LINK)}>; rel="canonical"'
 
 
-def _path(url: str) -> str:
-    try:
-        return unquote(urlsplit(url).path)
-    except ValueError:
-        return ""
+def _path(source: SourceUrl) -> str:
+    # A store's path may end in a version.
+    return unquote(source.path if source.is_http else source.path.partition("?")[0])
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -1,8 +1,5 @@
 """What a report of an error says of its request."""
 
-from contextlib import suppress
-
-from imgsvc.runtime.admission import origin_of
 from imgsvc.runtime.showing import shown
 from imgsvc.telemetry.reports import Facts
 from imgsvc.url.telling import told
@@ -14,7 +11,5 @@ def facts_of(current: Exchange, prefix: str) -> Facts:
     target = shown(current.target, prefix)
     if current.job is None:
         return Facts(current.request_id, current.method, target)
-    source, origin = current.job.source_url, ""
-    with suppress(ValueError):
-        origin = origin_of(source)
-    return Facts(current.request_id, current.method, target, source, origin, told(current.job.options))
+    source = current.job.source
+    return Facts(current.request_id, current.method, target, source.text, source.origin, told(current.job.options))

@@ -29,7 +29,7 @@ class HeaderRules:
         """Headers of a finished picture; `fallback_ttl` is for the fallback image."""
         options = made.job.options
         name = content_disposition(
-            made.job.source_url,
+            made.job.source,
             made.format.extension,
             filename=options.filename,
             attachment=options.return_attachment,
@@ -52,7 +52,7 @@ class HeaderRules:
         """Headers of a source's own answer: those `passed` on, and ours."""
         options, status, source = made.job.options, made.stream.status, made.stream.headers
         name = raw_content_disposition(
-            made.job.source_url,
+            made.job.source,
             passed.get("content-type", ""),
             filename=options.filename,
             attachment=options.return_attachment,
@@ -85,7 +85,7 @@ class HeaderRules:
         return private(lifetime) if "cookie" in job.request.source_headers else lifetime
 
     def _link(self, job: Job) -> str:
-        return canonical_link(job.source_url) if self.web.set_canonical_header else ""
+        return canonical_link(job.source) if self.web.set_canonical_header else ""
 
 
 def sendable(headers: Mapping[str, str]) -> Headers:

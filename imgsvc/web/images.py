@@ -65,7 +65,7 @@ class Images:
 
     def _source_headers(self, job: Job, client: Mapping[str, str]) -> dict[str, str]:
         """What of the client's headers the source gets to see."""
-        cookies = cookies_for(job.source_url, client, self.rules.web)
+        cookies = cookies_for(job.source, client, self.rules.web)
         if job.options.raw:
             return source_headers(client) | cookies
         return conditions(self.rules.cache, client, job.variant) | cookies
@@ -85,7 +85,7 @@ class Images:
         stand_in = self.renderer.render_fallback(job, scope, error)
         if stand_in is None:
             raise error
-        fields = {"request_id": current.request_id, "error": str(error), "source": job.source_url}
+        fields = {"request_id": current.request_id, "error": str(error), "source": job.source.text}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"
         status = self.fallback.fallback_image_http_code or error.status

@@ -72,7 +72,7 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
     if current.trace:
         fields["trace_id"] = current.trace.trace_id
     if current.job:
-        fields |= {"options": told(current.job.options), "source": current.job.source_url}
+        fields |= {"options": told(current.job.options), "source": current.job.source.text}
     if current.error:
         fields |= {"outcome": type(current.error).__name__, "error": str(current.error)}
     _LOG.log(

@@ -1,10 +1,8 @@
 """What a trace says of its request, and when it ends."""
 
-from contextlib import suppress
 from typing import Any
 
 from imgsvc.errors import RenderingError
-from imgsvc.runtime.admission import origin_of
 from imgsvc.runtime.showing import shown
 from imgsvc.telemetry.forms import redacted
 from imgsvc.telemetry.traces import Attributes
@@ -53,8 +51,7 @@ def _attributes(current: Exchange, prefix: str) -> Attributes:
         "imgproxy.request_id": current.request_id,
     }
     if current.job:
-        found["imgproxy.source_image_url"] = redacted(current.job.source_url)
-        with suppress(ValueError):
-            found["imgproxy.source_image_origin"] = origin_of(current.job.source_url)
+        found["imgproxy.source_image_url"] = redacted(current.job.source.text)
+        found["imgproxy.source_image_origin"] = current.job.source.origin
         found |= {f"imgproxy.options.{name}": value for name, value in told(current.job.options).items()}
     return found

@@ -27,10 +27,10 @@ class Poisoned:
         self._inner = inner
 
     def open(self, request: SourceRequest, scope: Scope) -> Stream:
-        if "poison.test" in request.url:
+        if "poison.test" in request.source.text:
             with _LOG.open("a") as log:
-                log.write(f"{os.getpid()} {request.url}\n")
-            _do(request.url)
+                log.write(f"{os.getpid()} {request.source.text}\n")
+            _do(request.source.text)
         return self._inner.open(request, scope)
 
 

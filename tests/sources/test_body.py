@@ -12,6 +12,7 @@ from imgsvc.errors import (
     SourceTooLargeError,
 )
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import ABSOLUTE_MAX_BYTES, START_BYTES, Bounded, fetch
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests.misbehaving import gzip_bomb, zipped
@@ -21,7 +22,7 @@ BODY = b"0123456789"
 
 
 def fetched(stream: FakeStream, max_bytes: int = 0, scope: Scope | None = None) -> Fetched:
-    return fetch(FakeSource(stream), SourceRequest("http://x/a"), scope or Scope(5), max_bytes)
+    return fetch(FakeSource(stream), SourceRequest(SourceUrl.parse("http://x/a")), scope or Scope(5), max_bytes)
 
 
 @pytest.mark.parametrize(

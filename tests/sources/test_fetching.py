@@ -2,11 +2,12 @@ import pytest
 
 from imgsvc.errors import ClientClosedRequestError, SourceTimeoutError, SourceUnreachableError
 from imgsvc.runtime.scope import NoJournal, Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.source import SourceRequest
 from tests.web.fakes import FakeStream
 
-CAT = SourceRequest("http://a.example/cat.png", {"range": "bytes=0-1"})
+CAT = SourceRequest(SourceUrl.parse("http://a.example/cat.png"), {"range": "bytes=0-1"})
 
 
 class Journal(NoJournal):
@@ -48,7 +49,7 @@ def test_the_stage_goes_on_when_the_stream_is_open(journal):
     found = opened(journal)
     b"".join(found.chunks())
 
-    assert journal.told == [("fetch", CAT.url)]
+    assert journal.told == [("fetch", CAT.source)]
 
 
 def test_it_ends_with_the_stream(journal):

@@ -18,6 +18,7 @@ from imgsvc.errors import (
     SourceUnreachableError,
 )
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import START_BYTES, fetch
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.lookups import Resolve, system_addresses
@@ -32,7 +33,7 @@ def anywhere(address: str) -> None:
     """A guard that has nothing against any address."""
 
 
-def everything(url: str) -> bool:
+def everything(url: SourceUrl) -> bool:
     return True
 
 
@@ -62,7 +63,7 @@ def _http() -> Iterator[HttpSource]:
 
 def fetched(http: HttpSource, url: str, max_bytes: int = 0, scope: Scope | None = None, **headers: str) -> Fetched:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return fetch(http, SourceRequest(url, named), scope or Scope(5), max_bytes)
+    return fetch(http, SourceRequest(SourceUrl.parse(url), named), scope or Scope(5), max_bytes)
 
 
 def sent_head(http: HttpSource, **headers: str) -> dict[str, str]:
@@ -138,7 +139,7 @@ class TestRequest:
             "http://" + "a" * 70 + ".test/", "http://\u0000/", "http://.", "http://x\r\nHost: y/", "http:x", "https://",
         ],
     )  # fmt: skip
-    def test_a_url_that_cannot_be_asked_is_unreachable(self, http: HttpSource, url: str) -> None:
+    def test_a_url_that_cannot_be_asked_is_refused(self, http: HttpSource, url: str) -> None:
         with pytest.raises(SourceUnreachableError):
             fetched(http, url)
 
@@ -149,20 +150,11 @@ class TestRequest:
 
         assert origin.heads == []
 
-    @pytest.mark.parametrize("path", ["/in/../secret", "/in/%2e%2e/secret", "/in/.%2E/secret"])
-    def test_dot_segments_do_not_lead_out_of_the_allowed_sources(self, path: str) -> None:
-        with Origin({"*": says(b"x")}) as origin:
-            http = source(is_allowed=lambda url: "/in/" in url)
-            with pytest.raises(SourceAddressError):
-                fetched(http, origin.url(path))
-
-        assert origin.heads == []
-
 
 class TestAnswer:
     def test_any_status_is_an_answer_to_open(self, http: HttpSource) -> None:
         with Origin({"/a": says(b"body", 500)}) as origin:
-            stream = http.open(SourceRequest(origin.url("/a")), Scope(5))
+            stream = http.open(SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5))
 
             assert (stream.status, b"".join(stream.chunks())) == (500, b"body")
 
@@ -187,7 +179,7 @@ class TestAnswer:
         zipped = answers.zipped(b"text")
         with Origin({"/a": says(zipped, Content_Encoding="gzip")}) as origin:
             decoded = fetched(http, origin.url("/a")).body
-            with http.open(SourceRequest(origin.url("/a")), Scope(5)) as stream:
+            with http.open(SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5)) as stream:
                 raw = b"".join(stream.chunks())
 
         assert (decoded, raw) == (b"text", zipped)
@@ -330,7 +322,7 @@ class TestRedirect:
     @pytest.mark.parametrize("status", [300, 304, 305, 306])
     def test_other_statuses_with_a_location_are_answers(self, http: HttpSource, status: int) -> None:
         with Origin({"/a": answers.redirects("/b", status)}) as origin:
-            stream = http.open(SourceRequest(origin.url("/a")), Scope(5))
+            stream = http.open(SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5))
 
             assert stream.status == status
 
@@ -368,7 +360,7 @@ class TestRedirect:
 
     def test_a_redirect_may_not_leave_the_allowed_sources(self) -> None:
         with Origin({"/a": answers.redirects("/b"), "/b": says(b"secret")}) as origin:
-            http = source(is_allowed=lambda url: url.endswith("/a"))
+            http = source(is_allowed=lambda url: url.path == "/a")
             with pytest.raises(SourceAddressError, match="ALLOWED_SOURCES"):
                 fetched(http, origin.url("/a"))
 
@@ -444,7 +436,7 @@ class TestPool:
 
     def test_a_body_that_is_left_unread_costs_its_connection(self, http: HttpSource) -> None:
         with Origin({"/a": says(BODY * 100)}) as origin:
-            http.open(SourceRequest(origin.url("/a")), Scope(5)).close()
+            http.open(SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5)).close()
             fetched(http, origin.url("/a"))
 
         assert origin.connections == 2

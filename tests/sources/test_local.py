@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from imgsvc.errors import SourceUnreachableError
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.local import FileStream, LocalSource
 from imgsvc.sources.source import SourceRequest
 from tests.descriptors import open_descriptors
@@ -29,7 +30,7 @@ def root(tmp_path: Path) -> Path:
 
 def opened(root: Path, key: str, **headers: str) -> FileStream:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return LocalSource(root).open(SourceRequest(f"local:///{key}", named), Scope(5))
+    return LocalSource(root).open(SourceRequest(SourceUrl.parse(f"local:///{key}"), named), Scope(5))
 
 
 def body(stream: FileStream) -> bytes:
@@ -60,7 +61,7 @@ def test_a_path_is_cleaned_within_the_root(root: Path, key: str) -> None:
 
 
 def test_the_host_is_ignored(root: Path) -> None:
-    with LocalSource(root).open(SourceRequest("local://host/in/a.jpg"), Scope(5)) as stream:
+    with LocalSource(root).open(SourceRequest(SourceUrl.parse("local://host/in/a.jpg")), Scope(5)) as stream:
         assert stream.status == 200
 
 
@@ -197,7 +198,7 @@ def test_a_file_that_grows_gives_no_more_than_was_said(root: Path) -> None:
 def test_a_key_is_not_cut_where_the_separator_is_empty(root: Path) -> None:
     (root / "what?.jpg").write_bytes(b"x")
 
-    with LocalSource(root, "").open(SourceRequest("local:///what?.jpg"), Scope(5)) as stream:
+    with LocalSource(root, "").open(SourceRequest(SourceUrl.parse("local:///what?.jpg")), Scope(5)) as stream:
         assert stream.status == 200
 
 

@@ -5,13 +5,13 @@ import ssl
 from typing import Any
 
 import pytest
-import requests
 
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import fetch
 from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
-from imgsvc.sources.pool import GuardedAdapter, tls_context
+from imgsvc.sources.pool import GuardedAdapter, PreparedFetch, tls_context
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.sockets import PatientSSLSocket
 from imgsvc.sources.source import SourceRequest
@@ -40,7 +40,7 @@ def test_tls_sockets_wait_on_the_budget() -> None:
 def test_every_connection_that_the_adapter_makes_is_dialed_through_the_guard(url: str, proxy: str) -> None:
     dialer = Dialer(lambda address: "refused")
     adapter = GuardedAdapter(dialer, 90, verifies=True)
-    prepared = requests.Request("GET", url).prepare()
+    prepared = PreparedFetch(SourceUrl.parse(url), {})
 
     pool: Any = adapter.get_connection_with_tls_context(prepared, True, proxies={"http": proxy, "https": proxy})
 
@@ -52,14 +52,14 @@ def test_a_forked_process_makes_connections_of_its_own() -> None:
     """Two processes on one connection would read each other's answers."""
     http = HttpSource(SourceSettings(), lambda address: None, lambda url: True)
     with Origin({"/a": says(b"x")}) as origin:
-        fetch(http, SourceRequest(origin.url("/a")), Scope(5), 0)
+        fetch(http, SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5), 0)
         if (child := os.fork()) == 0:
             try:
-                fetch(http, SourceRequest(origin.url("/a")), Scope(5), 0)
+                fetch(http, SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5), 0)
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
-        fetch(http, SourceRequest(origin.url("/a")), Scope(5), 0)
+        fetch(http, SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5), 0)
 
         assert origin.connections == 2
     http.close()

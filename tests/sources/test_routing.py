@@ -4,6 +4,7 @@ import pytest
 
 from imgsvc.errors import SourceUnreachableError
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import SourceRequest
 from tests.sources.fakes import FakeSource, FakeStream
@@ -14,12 +15,12 @@ ROUTER = Router({"http": HTTP, "local": LOCAL})
 
 
 def test_the_scheme_chooses_the_source() -> None:
-    assert ROUTER.source_for("local:///a") is LOCAL
-    assert ROUTER.source_for("http://x/a") is HTTP
+    assert ROUTER.source_for(SourceUrl.parse("local:///a")) is LOCAL
+    assert ROUTER.source_for(SourceUrl.parse("http://x/a")) is HTTP
 
 
 def test_a_scheme_may_be_in_capitals() -> None:
-    assert ROUTER.source_for("HTTP://x/a") is HTTP
+    assert ROUTER.source_for(SourceUrl.parse("HTTP://x/a")) is HTTP
 
 
 @pytest.mark.parametrize(
@@ -32,13 +33,13 @@ def test_a_scheme_may_be_in_capitals() -> None:
 )  # fmt: skip
 def test_an_unknown_scheme_is_refused_with_the_setting_that_would_enable_it(url: str, text: str) -> None:
     with pytest.raises(SourceUnreachableError, match=text):
-        ROUTER.source_for(url)
+        ROUTER.source_for(SourceUrl.parse(url))
 
 
 def test_local_is_named_with_its_setting_where_it_is_off() -> None:
     with pytest.raises(SourceUnreachableError, match="LOCAL_FILESYSTEM_ROOT"):
-        Router({}).source_for("local:///a")
+        Router({}).source_for(SourceUrl.parse("local:///a"))
 
 
 def test_a_router_is_a_source() -> None:
-    assert ROUTER.open(SourceRequest("local:///a"), Scope(5)) is LOCAL.stream
+    assert ROUTER.open(SourceRequest(SourceUrl.parse("local:///a")), Scope(5)) is LOCAL.stream

@@ -9,8 +9,9 @@ import pytest
 
 from imgsvc.errors import ClientClosedRequestError, SourceTimeoutError, SourceUnreachableError
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import fetch
-from imgsvc.sources.budget import Budget, spending
+from imgsvc.sources.budget import Budget, current, spending
 from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.pool import tls_context
@@ -35,7 +36,7 @@ def fetched(url: str, scope: Scope | None = None, *, timeout: int = 1, verifies:
     settings = SourceSettings(download_timeout=timeout, ignore_ssl_verification=not verifies)
     http = HttpSource(settings, lambda address: None, lambda url: True)
     try:
-        return fetch(http, SourceRequest(url), scope or Scope(5), 0)
+        return fetch(http, SourceRequest(SourceUrl.parse(url)), scope or Scope(5), 0)
     finally:
         http.close()
 
@@ -80,7 +81,7 @@ class TestTls:
         http = HttpSource(SourceSettings(ignore_ssl_verification=True), lambda address: None, lambda url: True)
 
         for _ in range(3):
-            fetch(http, SourceRequest(tls.url("/a")), Scope(5), 0)
+            fetch(http, SourceRequest(SourceUrl.parse(tls.url("/a"))), Scope(5), 0)
         http.close()
 
         assert tls.connections == 1
@@ -94,8 +95,13 @@ class TestTls:
         assert tls.heads == []
 
 
+def _dialed(port: int) -> PatientSocket:
+    current().peer = "127.0.0.1", port
+    return Dialer(lambda address: None).dial("127.0.0.1", port)
+
+
 def dialed(origin: Origin) -> PatientSocket:
-    sock = Dialer(lambda address: None).dial("127.0.0.1", origin.port)
+    sock = _dialed(origin.port)
     sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
     return sock
 
@@ -119,7 +125,7 @@ def test_a_single_receive_over_tls_gives_what_was_sent(tls: Origin) -> None:
     tls.answers = {"*": says(b"body")}
 
     with spending(Budget(2, Scope(5))):
-        plain = Dialer(lambda address: None).dial("127.0.0.1", tls.port)
+        plain = _dialed(tls.port)
         with tls_context(verifies=False).wrap_socket(plain) as sock:
             sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert sock.recv(1000).endswith(b"body")
@@ -137,7 +143,7 @@ def test_a_single_receive_waits_for_its_data() -> None:
 @pytest.mark.slow
 def test_a_peer_that_acknowledges_nothing_is_given_up_before_the_budget() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, spending(Budget(20, Scope(20))):
-        sock = Dialer(lambda address: None).dial("127.0.0.1", listener.getsockname()[1])
+        sock = _dialed(listener.getsockname()[1])
         peer, _ = listener.accept()
         goes_dark(peer)
         sock.sendall(b"GET / HTTP/1.1\r\n\r\n")

@@ -12,6 +12,7 @@ from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
 from imgsvc.web.application import create_app
 
 SOURCE_URL = "https://source.example/cats/cat.png"
@@ -86,7 +87,7 @@ class FakeRenderer:
         self.requests.append(request)
         if self.refusal:
             raise self.refusal
-        return Job(request, self.options, SOURCE_URL, self.variant)
+        return Job(request, self.options, SourceUrl.parse(SOURCE_URL), self.variant)
 
     def render(self, job: Job, scope: Scope) -> Any:
         self.jobs.append(job)

@@ -1,11 +1,12 @@
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, RenderRequest
+from imgsvc.source_url import SourceUrl
 from imgsvc.web.exchange import Exchange
 from imgsvc.web.facts import facts_of
 
 
 def exchange(source=None):
-    job = Job(RenderRequest("/"), ProcessingOptions(width=1), source) if source else None
+    job = Job(RenderRequest("/"), ProcessingOptions(width=1), SourceUrl.parse(source)) if source else None
     return Exchange("an-id", "/img/sig/w:1/aHR0", "GET", "", "http", {}, job=job)
 
 
@@ -17,7 +18,3 @@ def test_a_request_that_was_understood_is_told_with_its_source_and_options():
 
 def test_one_that_was_not_is_told_by_its_target():
     assert facts_of(exchange(), "/img").source == ""
-
-
-def test_a_source_that_is_no_url_has_no_origin():
-    assert facts_of(exchange("http://["), "").origin == ""

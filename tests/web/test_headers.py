@@ -3,13 +3,14 @@ import pytest
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest
+from imgsvc.source_url import SourceUrl
 from imgsvc.web.headers import HeaderRules, sendable
 from imgsvc.web.settings import CacheSettings, WebSettings
 from tests.web.fakes import SOURCE_URL, FakeStream, rendition
 
 NOW = 1_600_000_000.0
 PLAIN = FormatSettings()
-JOB = Job(RenderRequest("/"), ProcessingOptions(), SOURCE_URL)
+JOB = Job(RenderRequest("/"), ProcessingOptions(), SourceUrl.parse(SOURCE_URL))
 
 
 def rules(*, formats=PLAIN, **web):
