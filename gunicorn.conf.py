@@ -5,7 +5,7 @@ from imgsvc import hooks
 _settings = hooks.settings()
 
 # Where and how many
-bind = _settings.address()
+bind = hooks.address()
 backlog = _settings.max_clients or 2048
 reuse_port = _settings.so_reuseport
 workers = _settings.worker_count()
@@ -45,6 +45,7 @@ http_parser = "python"
 # The application logs requests itself
 accesslog = None
 errorlog = "-"
+logger_class = hooks.logger_class()
 
 on_starting = hooks.on_starting
 pre_fork = hooks.pre_fork

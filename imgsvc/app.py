@@ -1,20 +1,18 @@
 """The composition root: a Config becomes a WSGI application. Only this module knows every room."""
 
-import base64
-import binascii
 import logging
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from imgsvc.changes import tell_changes
 from imgsvc.codecs.color import to_processing, to_result
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.engine import engine
+from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
 from imgsvc.config import Config, cautions, fingerprint, read, unused_variables
@@ -25,47 +23,47 @@ from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
 from imgsvc.imaging import Watermark
 from imgsvc.rendering import Renderer
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.reloading import without_effect
 from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.signature import Signature
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
-from imgsvc.sources.source import Fetched, Source, SourceRequest
+from imgsvc.sources.source import Fetched, Source
+from imgsvc.standing import START_UP_SECONDS, Given, Late, as_fallback, load
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.reports import Reports, create_reports
 from imgsvc.telemetry.traces import Traces
 from imgsvc.telemetry.tracing import create_traces
 from imgsvc.url.parse import Parser
 from imgsvc.web.application import create_app
-from imgsvc.web.settings import FallbackSettings, WatermarkSettings
+from imgsvc.web.settings import WatermarkSettings
 
 if TYPE_CHECKING:
     import falcon
-
-_START_UP_SECONDS = 30
-_SHOWN_CHARACTERS = 60
 
 _log = logging.getLogger("imgsvc")
 
 T = TypeVar("T")
 
 
-def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Renderer:
+def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_starting: bool = False) -> Renderer:
     """Build every room from its settings, and introduce them.
 
-    SettingsError lists what does not fit together, behind the `mistakes` that are known already.
+    SettingsError lists what does not fit together, behind the `mistakes` that are known already. A server that
+    `is_starting` is patient with the origins of its own images, and goes on without a fallback image.
     """
     found = list(mistakes)
     _collect(found, _check_engine)
     sources = _sources(config)
     formats = _collect(found, lambda: _writable(config.formats))
     parser = _collect(found, lambda: create_parser(config))
-    watermark = _collect(found, lambda: _watermark(config, sources))
-    fallback = _collect(found, lambda: _fallback(config.fallback, sources))
+    # Nobody waits for an origin only to be told of another mistake.
+    patience_seconds = START_UP_SECONDS if is_starting and not found else 0.0
+    watermark = _collect(found, lambda: _watermark(config, sources, patience_seconds))
+    fallback = _collect(found, lambda: _fallback(config, sources, goes_without=is_starting))
     if found or parser is None or formats is None:
         raise SettingsError(found)
     return Renderer(
@@ -77,7 +75,8 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = ()) -> Rendere
         limits=config.limits,
         rules=Rules(formats, config.decode, config.encode),
         watermark=watermark,
-        fallback=fallback,
+        fallback=fallback if isinstance(fallback, Fetched) else None,
+        late_fallback=fallback if isinstance(fallback, Late) else None,
         fingerprint=fingerprint(replace(config, formats=formats), _preset_lines(config)),
     )
 
@@ -111,27 +110,59 @@ def create_watchers(config: Config, mistakes: list[Mistake]) -> Watchers:
     return Watchers(reports, traces)
 
 
-def create_application(environ: Mapping[str, str]) -> "falcon.App[Any, Any]":
-    """The WSGI application that `environ` describes."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An application, and the settings that it was made from."""
+
+    application: "falcon.App[Any, Any]"
+    config: Config
+
+
+# What this process serves; made again at a reload.
+_served: Served | None = None
+
+
+def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
+    """The application that `environ` describes; SettingsError if it cannot be made, and then nothing has changed.
+
+    Where there was one `before`, what is different now is logged.
+    """
     config, mistakes = read(environ)
-    _collect(mistakes, lambda: configure_logging(config.log, environ.get("JOURNAL_STREAM", "")))
+    if before is None:
+        _collect(mistakes, lambda: _log_as(config, environ))
     watchers = create_watchers(config, mistakes)
-    renderer = create_renderer(config, mistakes)
+    renderer = create_renderer(config, mistakes, is_starting=before is None)
+    if before:
+        _log_as(config, environ)
+        tell_changes(before.config, config, without_effect())
     for warning in (*unused_variables(environ), *cautions(config)):
         _log.warning(warning)
-    return create_app(renderer, config, watchers.reports, watchers.traces)
+    return Served(create_app(renderer, config, watchers.reports, watchers.traces), config)
+
+
+def _log_as(config: Config, environ: Mapping[str, str]) -> None:
+    configure_logging(config.log, environ.get("JOURNAL_STREAM", ""))
+
+
+def create_application(environ: Mapping[str, str]) -> "falcon.App[Any, Any]":
+    """The WSGI application that `environ` describes."""
+    return serve(environ).application
 
 
 def __getattr__(name: str) -> Any:
     """Make `imgsvc.app:application` when a WSGI server asks for it, and not before: the command line only imports."""
+    global _served
     if name != "application":
         raise AttributeError(name)
     try:
-        return create_application(environment())
+        _served = serve(environment(), _served)
+        return _served.application
     except SettingsError as error:
-        # Not through the log: its own settings may be among the mistakes.
-        sys.stderr.write(f"imgsvc: these settings cannot be used:\n{error}\n")
-        raise SystemExit(ExitCode.CONFIG) from None
+        # Under gunicorn the log is set up by now, as far as its own settings can be used.
+        for mistake in error.mistakes:
+            _log.error("%s", mistake)
+        _log.critical("These settings cannot be used: %d of them", len(error.mistakes))
+        raise SystemExit(ExitCode.TRY_AGAIN if error.is_passing else ExitCode.CONFIG) from None
 
 
 def _check_engine() -> None:
@@ -179,54 +210,32 @@ def _preset_lines(config: Config) -> tuple[str, ...]:
         raise SettingsError([Mistake("PRESETS_PATH", f"a text file that can be read ({error})", str(path))]) from error
 
 
-def _standing(name: str, data: str, path: Path | None, url: str, sources: Source) -> tuple[str, Fetched | None]:
-    """An image that is loaded once, at start-up: from base64, a file, or a source URL; before it, its variable."""
-    variable = name + ("_DATA" if data else "_PATH" if path else "_URL")
-    try:
-        if data:
-            return variable, Fetched(200, {}, base64.b64decode(data, validate=True))
-        if path:
-            return variable, Fetched(200, {}, path.read_bytes())
-        if url:
-            return variable, fetch(sources, SourceRequest(SourceUrl.parse(url)), Scope(_START_UP_SECONDS), 0)
-    except (binascii.Error, OSError, RenderingError) as error:
-        expected = f"an image that can be loaded ({error})"
-        raise SettingsError([Mistake(variable, expected, _shown(data, path, url))]) from error
-    return variable, None
-
-
-def _shown(data: str, path: Path | None, url: str) -> str:
-    """The value of a standing image's variable, cut where it is long."""
-    value = data or str(path or url)
-    return value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}..."
-
-
-def _fallback(settings: FallbackSettings, sources: Source) -> Fetched | None:
-    _, found = _standing(
-        "FALLBACK_IMAGE",
-        settings.fallback_image_data,
-        settings.fallback_image_path,
-        settings.fallback_image_url,
-        sources,
-    )
-    if found is None:
+def _fallback(config: Config, sources: Source, *, goes_without: bool) -> Fetched | Late | None:
+    settings = config.fallback
+    data, path, url = settings.fallback_image_data, settings.fallback_image_path, settings.fallback_image_url
+    given = Given("FALLBACK_IMAGE", data, path, url)
+    if not given.is_set:
         return None
-    # COMPAT: imgproxy's handlers/processing drops these two: they are the stand-in's, not the picture's.
-    kept = {name: value for name, value in found.headers.items() if name not in ("expires", "last-modified")}
-    return Fetched(found.status, kept, found.body)
+    try:
+        found = load(given, sources, lambda found: open_image(found.body, sniff(found.body), config.decode))
+    except SettingsError as error:
+        if not (goes_without and error.is_passing):
+            raise
+        _log.warning("Without a fallback image until its origin answers: %s", error)
+        return Late(given, sources)
+    return as_fallback(found)
 
 
-def _watermark(config: Config, sources: Source) -> Watermark | None:
+def _watermark(config: Config, sources: Source, patience_seconds: float) -> Watermark | None:
     settings: WatermarkSettings = config.watermark
-    data, path, url = settings.watermark_data, settings.watermark_path, settings.watermark_url
-    variable, found = _standing("WATERMARK", data, path, url, sources)
-    if found is None:
+    given = Given("WATERMARK", settings.watermark_data, settings.watermark_path, settings.watermark_url)
+    if not given.is_set:
         return None
-    try:
+
+    def laid_over(found: Fetched) -> Picture:
         picture = open_image(found.body, sniff(found.body), config.decode).decode()
-        picture = to_result(to_processing(picture), keep_profile=False)
-    except RenderingError as error:
-        expected = f"an image that can be read ({error})"
-        raise SettingsError([Mistake(variable, expected, _shown(data, path, url))]) from error
+        return to_result(to_processing(picture), keep_profile=False)
+
+    found = load(given, sources, laid_over, patience_seconds)
     digest = blake2b(found.body, digest_size=9).hexdigest()
-    return Watermark(picture.frames[0], settings.watermark_opacity, f"{digest}*{settings.watermark_opacity}")
+    return Watermark(laid_over(found).frames[0], settings.watermark_opacity, f"{digest}*{settings.watermark_opacity}")

@@ -27,7 +27,9 @@ class Commands(click.Group):
 
 
 class _RefusedSettings(click.ClickException):
-    exit_code = ExitCode.CONFIG
+    def __init__(self, error: SettingsError) -> None:
+        super().__init__(str(error))
+        self.exit_code = ExitCode.TRY_AGAIN if error.is_passing else ExitCode.CONFIG  # type: ignore[misc]
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(f"These settings cannot be used:\n{self.format_message()}", file=file, err=file is None)
@@ -41,7 +43,7 @@ def _told() -> Iterator[None]:
         error.exit_code = ExitCode.USAGE  # type: ignore[misc]
         raise
     except SettingsError as error:
-        raise _RefusedSettings(str(error)) from error
+        raise _RefusedSettings(error) from error
     except RenderingError as error:
         name = type(error).__name__
         raise click.ClickException(f"{name} (the server answers {error.status}): {error}\n{error.remedy}") from error

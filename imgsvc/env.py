@@ -27,11 +27,12 @@ class Kind(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A variable whose value cannot be used; secrets are masked already."""
+    """A variable whose value cannot be used; secrets are masked already. One that `is_passing` may be good soon."""
 
     name: str
     expected: str
     value: str
+    is_passing: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}: expected {self.expected}, got {self.value!r}"
@@ -43,6 +44,11 @@ class SettingsError(Exception):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(map(str, self.mistakes)))
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether all of it may be good a moment later, with nothing changed."""
+        return all(each.is_passing for each in self.mistakes)
 
 
 def setting(

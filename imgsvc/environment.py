@@ -28,6 +28,11 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
         raise SettingsError([Mistake(name, f"a text file that can be read ({error})", found[name])]) from error
 
 
+def own_environment() -> dict[str, str]:
+    """The process's environment alone, for when the env file cannot be read."""
+    return dict(os.environ)
+
+
 def take(name: str) -> str:
     """Take a variable out of the process's environment: who looks later shall not find it."""
     return os.environ.pop(name, "")

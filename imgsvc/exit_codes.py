@@ -13,7 +13,7 @@ class ExitCode(IntEnum):
     )
     USAGE = 64, "the command line was wrong"
     UNAVAILABLE = 69, "what is needed is not there: a port, a Python, a CPU"
-    TRY_AGAIN = 75, "preparing failed, probably for the network; try again"
+    TRY_AGAIN = 75, "preparing failed, probably for the network, or the watermark cannot be fetched just now; try again"
     NOT_PERMITTED = 77, "system packages are missing, and installing them is not allowed"
     CONFIG = 78, "settings cannot be used"
     INTERRUPTED = 130, "Ctrl-C"

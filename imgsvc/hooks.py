@@ -2,58 +2,79 @@
 
 import os
 import time
-from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from imgsvc.env import Mistake, SettingsError, load
-from imgsvc.environment import environment, take
+from imgsvc.env import SettingsError, load
+from imgsvc.environment import environment, own_environment, take
 from imgsvc.observer import spawning, stacks
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime import arbiter as runtime
 from imgsvc.runtime.health_checks import HealthChecks, health_paths
+from imgsvc.runtime.reloading import Binding, RefusedError, contain, fix_address, renew
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
+from imgsvc.telemetry.arbiter_log import ArbiterLog
+from imgsvc.telemetry.logs import configure_logging
+from imgsvc.telemetry.settings import LogSettings
+from imgsvc.telemetry.voices import speak_through_the_log
 
 # Over the sum of a request's own budgets, so that gunicorn's killer is the last resort.
 _MARGIN_SECONDS = 5
-
-_in_use = RuntimeSettings()
-
-
-def settings() -> RuntimeSettings:
-    """The process's settings; where there is a mistake among them, those before a reload.
-
-    Mistakes are passed over here: the application, loaded next, finds them again among all others,
-    and ends the process with the whole list before anything is bound.
-    """
-    global _in_use
-    mistakes: list[Mistake] = []
-    with suppress(SettingsError):
-        found = load(RuntimeSettings, environment(), mistakes)
-        _in_use = _in_use if mistakes else found
-    return _in_use
+_SYSTEMDS = "systemd opened the socket; its address is set in imgsvc.socket"
 
 
 @cache
-def observer_settings() -> ObserverSettings:
-    """The observer's settings, as they were when the server was started."""
+def _process() -> "_Process":
+    return _Process()
+
+
+class _Process:
+    """What the process runs with: read at its start, and changed by a reload that is done, and by nothing else."""
+
+    def __init__(self) -> None:
+        try:
+            self.use(environment())
+        except SettingsError:
+            self.use(own_environment())
+        self.binding = Binding(self.settings.address())
+
+    def use(self, environ: dict[str, str]) -> None:
+        """Run with these settings from now on.
+
+        Mistakes are passed over here: the application, loaded next, finds them again among all others, and ends
+        the process with the whole list before anything is bound.
+        """
+        self.environ = environ
+        self.settings = load(RuntimeSettings, environ, [])
+        self.observer = load(ObserverSettings, environ, [])
+        self.path_prefix = load(PrefixSettings, environ, []).path_prefix
+        self.health_checks = HealthChecks(health_paths(self.path_prefix, self.settings.health_check_path))
+
+
+def settings() -> RuntimeSettings:
+    """The settings that the process runs with."""
+    return _process().settings
+
+
+def address() -> str:
+    """What gunicorn is told to listen on."""
+    return _process().binding.told
+
+
+@cache
+def logger_class() -> type[ArbiterLog]:
+    """Let everything that is said be said in the log's form, from gunicorn's first line on."""
+    environ = _process().environ
+    found = load(LogSettings, environ, [])
+    journal_stream = environ.get("JOURNAL_STREAM", "")
     try:
-        return load(ObserverSettings, environment(), [])
+        configure_logging(found, journal_stream)
     except SettingsError:
-        return ObserverSettings()
-
-
-def path_prefix() -> str:
-    """What is before every route."""
-    try:
-        return load(PrefixSettings, environment(), []).path_prefix
-    except SettingsError:
-        return ""
-
-
-def health_checks() -> HealthChecks:
-    """Those that the application answers."""
-    return HealthChecks(health_paths(path_prefix(), settings().health_check_path))
+        # Of which the application tells, by way of this log.
+        configure_logging(replace(found, syslog_enable=False), journal_stream)
+    speak_through_the_log()
+    return ArbiterLog
 
 
 def worker_timeout(found: RuntimeSettings) -> int:
@@ -64,28 +85,54 @@ def worker_timeout(found: RuntimeSettings) -> int:
 def on_starting(arbiter: Any) -> None:
     """Make the scoreboard, before anything is forked, and leave systemd to the observer, if there will be one."""
     arbiter.board = runtime.make_board(arbiter.num_workers)
-    if observer_settings().address():
+    contain(arbiter, lambda: _prepare_reload(arbiter))
+    if _process().observer.address():
         # gunicorn would tell systemd that all is ready before any worker is.
         spawning.supervise(take("NOTIFY_SOCKET"))
 
 
+def _prepare_reload(arbiter: Any) -> None:
+    """Everything of a reload that can fail, before gunicorn begins with it."""
+    process = _process()
+    try:
+        environ = environment()
+    except SettingsError as error:
+        raise RefusedError(str(error)) from error
+    stays = arbiter.systemd or process.settings.so_reuseport
+    address = process.binding.address if stays else load(RuntimeSettings, environ, []).address()
+    with process.binding.changing(address):
+        renew(arbiter.app)
+    before = process.settings
+    process.use(environ)
+    # Sockets of their own beside the one that there is: the workers could not have them.
+    process.settings = replace(process.settings, so_reuseport=before.so_reuseport)
+
+
+@runtime.contained
 def on_reload(arbiter: Any) -> None:
-    """Let the new workers have the settings as they are now; if these cannot be used, nothing changes."""
+    """See to the listeners, which may be others than before."""
     runtime.prepare_listeners(arbiter.LISTENERS)
-    runtime.renew(arbiter.app)
+    _process().binding.forget_the_old()
 
 
+@runtime.contained
 def on_exit(arbiter: Any) -> None:
     """Take the scoreboard's name away."""
     arbiter.board.remove()
 
 
 def pre_fork(arbiter: Any, worker: Any) -> None:
-    """Give a worker its slot; a thread that was started before would make it hang, and so ends the server."""
-    runtime.check_threads()
+    """Give a worker its slot; a thread that was started before would make it hang, and so ends the start."""
+    runtime.check_threads(is_first=worker.age == 1)
+    _equip(arbiter, worker)
+
+
+@runtime.contained
+def _equip(arbiter: Any, worker: Any) -> None:
     runtime.equip(arbiter.board, worker, arbiter.num_workers)
 
 
+@runtime.contained
 def child_exit(arbiter: Any, worker: Any) -> None:
     """Log what a worker left behind, and free its slot."""
     runtime.bury(arbiter.board, worker)
@@ -93,19 +140,21 @@ def child_exit(arbiter: Any, worker: Any) -> None:
 
 def post_fork(arbiter: Any, worker: Any) -> None:
     """Give a new worker its budgets, and what goes before them."""
-    worker.prefix, worker.health_checks = path_prefix(), health_checks()
+    worker.prefix, worker.health_checks = _process().path_prefix, _process().health_checks
     runtime.settle(worker, settings(), arbiter.opened if arbiter.systemd else None)
 
 
+@runtime.contained
 def post_worker_init(_worker: Any) -> None:
     """Let a worker, whose signals have been set up, say what it is doing when the observer asks."""
-    if observer_settings().address():
+    if _process().observer.address():
         stacks.register(spawning.stacks_file())
 
 
+@runtime.contained
 def observe(arbiter: Any) -> None:
     """Start the observer unless it is off or runs already; it watches the first listener."""
-    if observer_settings().address() and arbiter.LISTENERS:
+    if _process().observer.address() and arbiter.LISTENERS:
         spawning.ensure(arbiter.pid, listener_address(arbiter.LISTENERS[0]))
 
 
@@ -122,8 +171,12 @@ def when_ready(arbiter: Any) -> None:
     arbiter.opened = time.monotonic()
     runtime.prepare_listeners(arbiter.LISTENERS)
     observe(arbiter)
-    if arbiter.systemd and settings().address() != RuntimeSettings().address():
-        arbiter.log.warning("BIND does nothing here: systemd opened the socket; its address is set in imgsvc.socket")
+    if arbiter.systemd:
+        fix_address(_SYSTEMDS)
+        if settings().address() != RuntimeSettings().address():
+            arbiter.log.warning("BIND does nothing here: %s", _SYSTEMDS)
+    elif settings().so_reuseport:
+        fix_address("with SO_REUSEPORT it needs a restart")
     arbiter.log.info("Ready: %s workers on %s", arbiter.num_workers, ", ".join(map(str, arbiter.LISTENERS)))
 
 

@@ -4,6 +4,7 @@
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from hashlib import blake2b
@@ -49,6 +50,8 @@ class Renderer:
     fallback: Fetched | None = None
     # Of the settings that change a picture's bytes; config.py.
     fingerprint: str = ""
+    # Where it could not be had at the start.
+    late_fallback: Callable[[Scope], Fetched | None] | None = None
 
     def prepare(self, request: RenderRequest) -> Job:
         """Verify, parse, and check the source, in this order and without I/O."""
@@ -73,9 +76,14 @@ class Renderer:
 
     def render_fallback(self, job: Job, scope: Scope, error: Exception) -> Rendition | None:
         """The fallback image in place of a source that could not be had; None if this error gets none."""
-        if self.fallback is None or job.options.raw or not _is_replaceable(error):
+        if job.options.raw or not _is_replaceable(error):
             return None
-        return self._rendition(job, self.fallback, scope)
+        fallback = self.fallback or (self.late_fallback(scope) if self.late_fallback else None)
+        return self._rendition(job, fallback, scope) if fallback else None
+
+    def lacks_fallback(self, job: Job, error: Exception) -> bool:
+        """Whether this error would get the fallback image, if it could be had."""
+        return self.late_fallback is not None and not job.options.raw and _is_replaceable(error)
 
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
         """Read the source's header, and decide from it everything that can be known without its pixels."""

@@ -115,6 +115,7 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_result_images_total": _formats(Tally.RESULTS),
     "imgsvc_fetches_total": _fetches,
     "imgsvc_fetched_bytes_total": _counter(Counter.BYTES_FETCHED),
+    "imgsvc_fallback_missing_total": _counter(Counter.FALLBACK_MISSING),
     "imgsvc_slow_clients": lambda seen: [
         (("reading",), seen.totals.gauges[Gauge.READING]),
         (("sending",), seen.totals.gauges[Gauge.SENDING]),

@@ -1,10 +1,13 @@
 """The arbiter's part: it makes the scoreboard, gives each worker a slot before its fork, and buries it after its end.
 
-It starts no thread, and refuses to fork where somebody else did: a fork takes locks with it that nobody gives back.
+It starts no thread, and does not begin to fork where somebody else did: a fork takes locks with it that nobody gives
+back. What its hooks meet later is logged, and ends nothing.
 """
 
 import logging
 import threading
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from imgsvc.runtime.last_words import LastWords
@@ -19,7 +22,6 @@ _LOG = logging.getLogger("imgsvc.runtime")
 # More than twice the workers: at a reload, the old ones and the new ones are there together.
 _SLOTS_PER_WORKER = 3
 _SPARE_SLOTS = 8
-_LAST_INSTRUCTIONS_SECONDS = 0.2
 
 
 class ThreadBeforeForkError(RuntimeError):
@@ -33,14 +35,18 @@ def make_board(workers: int) -> Scoreboard:
     return board
 
 
-def check_threads() -> None:
-    """Raise where this process has a thread beside its main one."""
-    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
-    # A lookup for a watermark's URL may be on its last instructions.
-    for thread in others:
-        thread.join(_LAST_INSTRUCTIONS_SECONDS)
-    if alive := [thread.name for thread in others if thread.is_alive()]:
-        raise ThreadBeforeForkError(f"threads before the fork: {', '.join(alive)}; nothing is served")
+def check_threads(*, is_first: bool) -> None:
+    """Say whether this process has a thread beside its main one; before the `is_first` fork, raise.
+
+    A server that serves is not ended by it: a worker that waits for a lock that the fork took along is replaced.
+    """
+    others = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if not others:
+        return
+    found = f"threads before the fork: {', '.join(others)}"
+    if is_first:
+        raise ThreadBeforeForkError(f"{found}; nothing is served")
+    _LOG.critical("There are %s; the new worker may hang", found)
 
 
 def prepare_listeners(listeners: list[Any]) -> None:
@@ -50,12 +56,17 @@ def prepare_listeners(listeners: list[Any]) -> None:
         defer(listener.sock)
 
 
-def renew(app: Any) -> None:
-    """Make the application again from the settings as they are now; one that cannot be made leaves the old one."""
-    try:
-        app.callable = app.load()
-    except SystemExit:
-        _LOG.error("The new settings cannot be used; the server goes on with the old ones")
+def contained(hook: Callable[..., None]) -> Callable[..., None]:
+    """A hook that raises nothing: gunicorn ends the server at what a hook raises."""
+
+    @wraps(hook)
+    def safe(*arguments: Any) -> None:
+        try:
+            hook(*arguments)
+        except Exception:  # noqa: BLE001 (whatever it is)
+            _LOG.exception("%s failed; the server goes on", hook.__name__)
+
+    return safe
 
 
 def equip(board: Scoreboard, worker: Any, workers: int) -> None:
@@ -76,7 +87,7 @@ def settle(worker: Any, settings: RuntimeSettings, opened: float | None) -> None
 
 def bury(board: Scoreboard, worker: Any) -> None:
     """Log a worker's last words, remember whose image ended it, and free its slot."""
-    slot, words = worker.slot, worker.last_words.read()
+    slot, words = worker.slot, worker.last_words.read() if worker.last_words else ""
     is_killed = slot.live(Live.STATE) == list(State).index(State.KILLED)
     if words:
         name = board.row(slot.number).request_id if slot.number >= 0 else ""
@@ -89,4 +100,5 @@ def bury(board: Scoreboard, worker: Any) -> None:
     if source and not worker.aborted and (words or is_killed):
         Quarantine(board.words).blame(source)
     slot.release()
-    worker.last_words.close()
+    if worker.last_words:
+        worker.last_words.close()

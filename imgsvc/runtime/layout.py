@@ -76,6 +76,7 @@ class Counter(StrEnum):
     ORIGIN_BUSY = "origin_busy"
     ORIGIN_DOWN = "origin_down"
     QUARANTINED = "quarantined"
+    FALLBACK_MISSING = "fallback_missing"
     KILLED = "killed"
     BYTES_FETCHED = "bytes_fetched"
     BYTES_SENT = "bytes_sent"

@@ -77,6 +77,10 @@ class CurrentRequest:
         self._slot.count_format(Tally.SOURCES, source)
         self._slot.count_format(Tally.RESULTS, result)
 
+    def lacked_fallback(self) -> None:
+        """Count an error that would have been answered with the fallback image, if there were one yet."""
+        self._slot.count(Counter.FALLBACK_MISSING)
+
     def kept(self, seconds: int) -> None:
         """Count the answer by how long caches may keep it."""
         self._slot.keep(seconds)

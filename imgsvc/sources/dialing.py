@@ -52,7 +52,7 @@ class Dialer:
                 return self._checked(_connect(address, port, budget, budget.remaining() / left))
             except OSError as error:
                 failures.append(error)
-        raise _failure(host, reasons, failures)
+        raise _failure(host, reasons, failures) from next(iter(failures), None)
 
     def addresses(self, host: str, port: int) -> list[str]:
         """What the name server says of `host`, within the budget; raises a SourceError."""

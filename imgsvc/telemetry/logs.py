@@ -9,6 +9,7 @@ from imgsvc.telemetry.journal import Journal, is_journal
 from imgsvc.telemetry.settings import LogSettings
 from imgsvc.telemetry.stream import NeverWaiting
 from imgsvc.telemetry.syslog import Syslog
+from imgsvc.telemetry.voices import original
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 _JOURNAL = "journal"
@@ -33,32 +34,38 @@ def configure_logging(settings: LogSettings, journal_stream: str = "") -> None:
         each.addFilter(gate)
     least = min(each.level for each in (handler, *syslog))
     logging.basicConfig(handlers=[handler, *syslog], level=least, force=True)
-    for name in _FOREIGN:
-        logger = logging.getLogger(name)
-        logger.setLevel(level)
+    adopt()
+
+
+def adopt() -> None:
+    """Let loggers that set themselves up write to where all others do; a file of theirs gets the form alone."""
+    handlers = logging.root.handlers
+    for logger in map(logging.getLogger, _FOREIGN):
         theirs = [each for each in logger.handlers if not _is_replaced(each)]
         for each in theirs:
-            each.setFormatter(formatter)
+            each.setFormatter(handlers[0].formatter)
         is_ours = len(theirs) < len(logger.handlers)
-        logger.handlers = theirs + ([handler] if is_ours else []) + syslog
+        logger.setLevel(handlers[0].level)
+        logger.handlers = theirs + [each for each in handlers if is_ours or isinstance(each, Syslog)]
 
 
 def _fitting(journal_stream: str) -> str:
-    if is_journal(sys.stderr, journal_stream):
+    stream = original(sys.stderr)
+    if is_journal(stream, journal_stream):
         return _JOURNAL
-    return "pretty" if sys.stderr.isatty() else "structured"
+    return "pretty" if stream.isatty() else "structured"
 
 
 def _handler(settings: LogSettings, form: str, formatter: logging.Formatter) -> logging.Handler:
     """The way to standard error, or to the journal with that as its stand-in."""
-    stream = NeverWaiting(sys.stderr)
+    stream = NeverWaiting(original(sys.stderr))
     stream.setFormatter(formatter)
     return Journal(settings, stream) if form == _JOURNAL else stream
 
 
 def _is_replaced(handler: logging.Handler) -> bool:
     """Whether it writes to standard error, or is what an earlier call has put there; that one is closed now."""
-    is_plain = type(handler) is logging.StreamHandler and handler.stream is sys.stderr
+    is_plain = type(handler) is logging.StreamHandler and original(handler.stream) is original(sys.stderr)
     return is_plain or isinstance(handler, NeverWaiting | Journal | Syslog)
 
 

@@ -109,6 +109,11 @@ METRICS: tuple[Metric, ...] = (
         "result",
     ),
     _ours("imgsvc_fetched_bytes_total", _COUNTER, "Bytes of sources, unpacked."),
+    _ours(
+        "imgsvc_fallback_missing_total",
+        _COUNTER,
+        "Errors answered without the fallback image, which could not be had when the server started, nor since then.",
+    ),
     # Clients that are slow
     _ours(
         "imgsvc_slow_clients",

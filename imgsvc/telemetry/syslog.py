@@ -58,6 +58,7 @@ def _resolved(settings: LogSettings) -> tuple[int, Address]:
         found = socket.getaddrinfo(host or "localhost", int(port or _PORT), type=socket.SOCK_DGRAM)
     except OSError as error:
         expected = f"host:port of a syslog that can be found ({error})"
-        raise SettingsError([Mistake("SYSLOG_ADDRESS", expected, settings.syslog_address)]) from error
+        mistake = Mistake("SYSLOG_ADDRESS", expected, settings.syslog_address, is_passing=True)
+        raise SettingsError([mistake]) from error
     family, _, _, _, address = found[0]
     return family, (str(address[0]), int(address[1]))

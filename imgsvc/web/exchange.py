@@ -38,6 +38,8 @@ class Exchange:
     is_streamed: bool = False
     job: Job | None = None
     made: Rendition | None = None
+    # There is to be a fallback image, and it could not be had yet.
+    lacks_fallback: bool = False
     error: RenderingError | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 

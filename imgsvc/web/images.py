@@ -84,6 +84,7 @@ class Images:
     def _with_fallback(self, current: Exchange, job: Job, scope: Scope, error: RenderingError) -> Answer:
         stand_in = self.renderer.render_fallback(job, scope, error)
         if stand_in is None:
+            current.lacks_fallback = self.renderer.lacks_fallback(job, error)
             raise error
         fields = {"request_id": current.request_id, "error": str(error), "source": job.source.text}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})

@@ -16,6 +16,8 @@ def tally(exchange: Exchange, response: falcon.Response, in_work: CurrentRequest
     """Count the answer; nothing is counted of a request that is for no picture, or under another server."""
     if in_work is None or exchange.job is None:
         return
+    if exchange.lacks_fallback:
+        in_work.lacked_fallback()
     if exchange.made:
         in_work.made(exchange.made.origin_format.word, exchange.made.format.word)
     if spent := processing_seconds(exchange):

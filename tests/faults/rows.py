@@ -71,6 +71,7 @@ _TEXT = """
 56 | of two requests that are complete while their worker is busy, the first one's client leaves | the second one is answered as soon as the worker is free
 57 | a worker is ended by the watchdog while it has complete requests, and half sent ones, in its hands | each is told 503 with Retry-After, and counted
 60 | more half-sent heads than a worker may have connections, while a picture is half sent | the picture is sent to its end
+61 | a name server does not answer while the server reloads, or starts | the reload is refused and costs no request and no worker; a start waits for the watermark, and goes on without the fallback image
 63 | health checks while costly pictures keep all workers busy and the queue full | all are answered 200, at once
 64 | a head that comes in two parts, further apart than QUEUE_TIMEOUT, within READ_REQUEST_TIMEOUT | 200: the age in the queue begins with the whole head
 65 | a raw download is resumed after its source has changed | the whole of what there is now, never two halves of two versions; every part says by its validators what it is a part of

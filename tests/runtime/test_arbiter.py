@@ -3,11 +3,11 @@ import threading
 
 import pytest
 
-from imgsvc.runtime.arbiter import ThreadBeforeForkError, bury, check_threads, equip, make_board, renew, settle
+from imgsvc.runtime.arbiter import ThreadBeforeForkError, bury, check_threads, contained, equip, make_board, settle
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.slot import hash_of
+from imgsvc.runtime.slot import Slot, hash_of
 
 POISON = "http://a.example/poison.png"
 
@@ -94,38 +94,45 @@ def test_a_worker_that_its_watchdog_ended_blames_its_source(board):
     assert Quarantine(board.words).holds(hash_of(POISON))
 
 
-class App:
-    """As gunicorn's, with an application that can, or cannot, be made."""
-
-    callable = "old"
-
-    def __init__(self, made):
-        self._made = made
-
-    def load(self):
-        if self._made is None:
-            raise SystemExit(78)
-        return self._made
-
-
-@pytest.mark.parametrize(("made", "serves"), [("new", "new"), (None, "old")])
-def test_settings_that_cannot_be_used_leave_the_old_ones(made, serves):
-    app = App(made)
-    renew(app)
-
-    assert app.callable == serves
-
-
-def test_a_thread_before_the_fork_is_refused():
+@pytest.fixture
+def rogue():
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait, name="rogue")
     thread.start()
-    try:
-        with pytest.raises(ThreadBeforeForkError, match="rogue"):
-            check_threads()
-    finally:
-        stop.set()
-        thread.join()
+    yield
+    stop.set()
+    thread.join()
+
+
+@pytest.mark.usefixtures("rogue")
+def test_a_thread_before_the_first_fork_is_refused():
+    with pytest.raises(ThreadBeforeForkError, match="rogue"):
+        check_threads(is_first=True)
+
+
+@pytest.mark.usefixtures("rogue")
+def test_a_thread_before_a_later_fork_is_said_and_ends_nothing(caplog):
+    check_threads(is_first=False)
+
+    assert "rogue" in caplog.text
+
+
+def test_what_a_hook_raises_ends_nothing(caplog):
+    def fails():
+        raise OSError("no descriptor is left")
+
+    contained(fails)()
+
+    assert "no descriptor is left" in caplog.text
+
+
+def test_a_worker_that_could_not_be_equipped_is_buried_all_the_same(board):
+    bare = Worker()
+    bare.slot, bare.last_words = Slot.private(), None
+
+    bury(board, bare)
+
+    assert board.rows() == []
 
 
 def test_a_worker_of_a_listener_that_outlives_the_server_leaves_its_queue_to_the_next(board):

@@ -80,6 +80,7 @@ class FakeRenderer:
     refusal: Exception | None = None
     fallback: Outcome | None = None
     variant: str = ""
+    is_fallback_late: bool = False
     requests: list[RenderRequest] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
 
@@ -92,6 +93,9 @@ class FakeRenderer:
     def render(self, job: Job, scope: Scope) -> Any:
         self.jobs.append(job)
         return self.outcome(job, scope)
+
+    def lacks_fallback(self, _job: Job, _error: Exception) -> bool:
+        return self.is_fallback_late
 
     def render_fallback(self, job: Job, scope: Scope, _error: Exception) -> Rendition | None:
         return self.fallback(job, scope) if self.fallback else None

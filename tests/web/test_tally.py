@@ -2,12 +2,13 @@ import socket
 
 import pytest
 
+from imgsvc.errors import SourceUnreachableError
 from imgsvc.runtime.connection import Connection
-from imgsvc.runtime.layout import Tally
+from imgsvc.runtime.layout import Counter, Tally
 from imgsvc.runtime.requests import KEY, CurrentRequest
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.web.tally import lifetime
-from tests.web.fakes import SOURCE_URL, FakeRenderer, client, not_modified, rendition
+from tests.web.fakes import SOURCE_URL, FakeRenderer, client, failing, not_modified, rendition
 
 
 def slow(job, scope):
@@ -22,9 +23,11 @@ def totals(tmp_path):
     board = Scoreboard.create(1, tmp_path / "board")
     ours, theirs = socket.socketpair()
 
-    def ask(outcome, path=f"/_/w:1/plain/{SOURCE_URL}", **sections):
+    def ask(outcome, path=f"/_/w:1/plain/{SOURCE_URL}", *, is_fallback_late=False, **sections):
         request = CurrentRequest(connection, board.reserve(), None)
-        client(FakeRenderer(outcome), **sections).simulate_get(path, extras={KEY: request})
+        client(FakeRenderer(outcome, is_fallback_late=is_fallback_late), **sections).simulate_get(
+            path, extras={KEY: request}
+        )
         return board.totals()
 
     with theirs, Connection.adopt(ours) as connection:
@@ -47,6 +50,13 @@ def test_an_answer_is_counted_by_its_lifetime(totals, ttl, bucket):
 
     assert found.buckets[bucket] == 1
     assert found.sum_seconds == ttl
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_an_error_that_lacks_its_fallback_image_is_counted(totals, is_late):
+    found = totals(failing(SourceUnreachableError("refused")), is_fallback_late=is_late).counters
+
+    assert found[Counter.FALLBACK_MISSING] == is_late
 
 
 def test_pages_are_not_counted(totals):
