@@ -58,6 +58,10 @@ class RuntimeSettings:
         path = self.health_check_path
         if path and (not path.startswith("/") or set(path) & set("{}")):
             raise ValueError("HEALTH_CHECK_PATH with a leading slash and without braces")
+        _, _, port = self.bind.rpartition(":")
+        is_path = self.network == "unix" or self.bind.startswith("unix:")
+        if not is_path and not (port.isascii() and port.isdigit() and int(port) < 65_536 and ":" in self.bind):
+            raise ValueError("BIND as ADDRESS:PORT, :PORT or unix:PATH")
 
     def address(self) -> str:
         """Where to listen, as gunicorn writes it."""

@@ -7,7 +7,9 @@ from imgsvc.telemetry.metrics import BY_NAME, CAUSES, METRICS, RESULTS, SPANS, K
 
 every_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
 # Counted, but no way for a request to end.
-NO_CAUSES = {"connections", "requests", "recycled", "bytes_fetched", "bytes_sent", "bytes_sent_later"}
+NO_CAUSES = {
+    *("connections", "requests", "recycled", "bytes_fetched", "bytes_sent", "bytes_sent_later", "fallback_missing"),
+}
 
 
 @every_metric
