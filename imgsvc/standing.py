@@ -104,10 +104,9 @@ class Late:
             return self._found
         self._next = self._clock() + LATE_PAUSE_SECONDS
         try:
-            with scope.stage("fetch", self._given.url):
-                self._found = as_fallback(
-                    fetch(self._sources, SourceRequest(SourceUrl.parse(self._given.url)), scope, 0)
-                )
+            url = SourceUrl.parse(self._given.url)
+            with scope.stage("fetch", url):
+                self._found = as_fallback(fetch(self._sources, SourceRequest(url), scope, 0))
         except RenderingError as error:
             _log.warning("%s_URL still cannot be had: %s", self._given.name, error)
         return self._found
