@@ -51,7 +51,11 @@ class RuntimeSettings:
     max_worker_address_megabytes: int = setting(
         8192, integer(0), "Megabytes of addresses (RLIMIT_AS) that a worker may take at all.", zero="no limit"
     )
-    health_check_path: str = setting("", STRING, "A second path of the health check, below PATH_PREFIX as /health is.")
+    health_check_path: str = setting(
+        "",
+        STRING,
+        "A second path of the health check, below PATH_PREFIX as /health is; nginx's files need a line for it.",
+    )
     so_reuseport: bool = setting(False, BOOLEAN, "Set SO_REUSEPORT on the listener.")
 
     def __post_init__(self) -> None:

@@ -303,6 +303,21 @@ def test_what_is_asked_for_is_what_it_is_kept_under(start):
     assert not re.search(rb"(?i)\r\n(Accept-Encoding|Cookie):", machine.seen[0])
 
 
+def test_nothing_that_a_client_says_of_itself_reaches_what_is_kept(start):
+    names = ("Forwarded-Host", "Forwarded-Ssl", "Forwarded-Protocol", "Amzn-Request-Context", "Imgsvc-Canary")
+    conditions = ("Range: bytes=0-0", "If-Range: x", "If-None-Match: x", "If-Modified-Since: x", "Cookie: x")
+    machine = Instance(serving(FRESH))
+    lines = [f"X-{name}: one" for name in (*names, "Request-Start")] + list(conditions)
+    got(start(machine), "/a", *lines)
+    got(start(machine), "/a", *lines, "Authorization: Bearer x")
+
+    asked_for = [re.findall(rb"(?m)^([\w-]+): ", head) for head in machine.seen]
+    assert {name for names in asked_for for name in names} <= {
+        *(b"Connection", b"Host", b"Accept", b"Authorization"),
+        *(b"X-Forwarded-For", b"X-Forwarded-Proto", b"X-Request-Id"),
+    }
+
+
 def test_who_shows_a_secret_gets_nothing_kept_and_leaves_nothing(start):
     machine = Instance(serving(FRESH))
     port = start(machine)

@@ -239,6 +239,28 @@ def test_a_strangers_request_id_is_replaced(start, given):
     assert re.search(rb"(?m)^X-Request-Id: [0-9a-f]{32}\r$", (one.seen + two.seen)[0])
 
 
+CLAIMS = ("X-Forwarded-For: 1.1.1.1", "X-Forwarded-Host: y", "X-Real-IP: 1.1.1.1", "CF-Connecting-IP: 1.1.1.1")
+NOBODYS = ("X-Forwarded-Ssl: on", "X-Forwarded-Protocol: ssl", "X-Amzn-Request-Context: {}", "X-Imgsvc-Canary: 1")
+
+
+def test_what_a_stranger_says_of_himself_is_not_passed_on(start):
+    one, two = Instance(), Instance()
+    got(start(one, two, changes=STRANGERS), "/", *CLAIMS, *NOBODYS, "X-Request-Start: t=1", "SCRIPT_NAME: /x")
+
+    head = (one.seen + two.seen)[0]
+    assert re.findall(rb"(?im)^x-forwarded-for: (.+)\r$", head) == [b"127.0.0.1"]
+    assert not re.search(rb"(?im)^(x-forwarded-host|x-real-ip|cf-connecting-ip|script_name)|1\.1\.1\.1|t=1\r$", head)
+
+
+def test_what_stands_in_front_says_whose_a_request_is(start):
+    one, two = Instance(), Instance()
+    got(start(one, two), "/", *CLAIMS, *NOBODYS)
+
+    head = (one.seen + two.seen)[0].replace(b", 127.0.0.1", b"").lower()
+    assert [claim for claim in CLAIMS if claim.lower().encode() not in head] == []
+    assert [claim for claim in NOBODYS if claim.lower().encode() in head] == []
+
+
 def test_the_request_id_of_what_stands_in_front_is_kept(start):
     one, two = Instance(), Instance()
     got(start(one, two), "/", "X-Request-Id: from-the-cache_1")
