@@ -21,6 +21,8 @@ _TIME_LIMIT = struct.Struct("<d")
 _HIGHEST_DESCRIPTOR = 65_536
 # What a child may grow by before a new one takes its place.
 _GROWTH_BYTES = 64 << 20
+# Its timer ends it before that.
+_GRACE_SECONDS = 1.0
 _ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 
@@ -105,8 +107,9 @@ class _Process:
         return cls(number, os.getpid(), ours)
 
     def ask(self, data: bytes, timeout_seconds: float) -> _Answer | None:
-        """Its answer; none if it has ended instead."""
-        with suppress(ConnectionError):
+        """Its answer; none if it has ended instead, or does not even end when its time is over."""
+        self.line.settimeout(timeout_seconds + _GRACE_SECONDS)
+        with suppress(ConnectionError, TimeoutError):
             _send(self.line, _TIME_LIMIT.pack(timeout_seconds) + data)
             if answer := _receive(self.line):
                 return _Answer.unpacked(answer)

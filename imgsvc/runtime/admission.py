@@ -19,6 +19,7 @@ from imgsvc.errors import (
     SourceStatusError,
     SourceTimeoutError,
 )
+from imgsvc.runtime.deadline import Deadline
 from imgsvc.runtime.findings import Findings, Notebook
 from imgsvc.runtime.layout import LIVE, STATES, Counter, FetchResult, Live, State
 from imgsvc.runtime.origins import Origins
@@ -38,6 +39,8 @@ TRUSTED_SECONDS = 60.0
 # An origin that takes no longer has a worker free again before another request is half done: it is worth waiting for
 # here, twice as long as it takes. Put aside, a request might find its worker busy with somebody else's picture.
 FAST_SECONDS = 0.1
+# Of TIMEOUT: an origin that had so much of it, and did not answer, timed out, though DOWNLOAD_TIMEOUT may be longer.
+_WHOLE_SHARE = 0.9
 # Since another origin answered; who asks for one then finds the worker that is kept for it.
 ALONE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.002
@@ -55,7 +58,7 @@ def fetch_result(error: BaseException | None) -> FetchResult:
     """What is counted for a fetch that ended with this error, if with any."""
     if error is None:
         return FetchResult.OK
-    if isinstance(error, SourceTimeoutError | RequestTimeoutError):
+    if isinstance(error, SourceTimeoutError):
         return FetchResult.TIMEOUT
     if isinstance(error, SourceStatusError):
         return FetchResult.STATUS
@@ -69,19 +72,19 @@ class Admission:
         self,
         board: Scoreboard,
         slot: Slot,
+        timeout_seconds: float,
         clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._board = board
         self._slot = slot
+        self._whole_seconds = _WHOLE_SHARE * timeout_seconds
         self._clock = clock
-        self._pause = pause
         self._quarantine = Quarantine(board.words)
         self._notebook = Notebook(slot.words, board.slots_words, lambda: int(clock() * _NANO))
         self._origins = Origins(board)
         self._origin, self._name = 0, ""
 
-    def admit(self, source: SourceUrl) -> None:
+    def admit(self, source: SourceUrl, deadline: Deadline) -> None:
         """Mark this worker as fetching from the origin, or raise."""
         origin = source.origin
         self._origin, self._name = hash_of(origin), origin
@@ -95,21 +98,28 @@ class Admission:
         findings = self._notebook.about(self._origin)
         try:
             self._check_breaker(origin, findings)
-            self._check_share(origin, findings)
+            self._check_share(origin, findings, deadline)
         except RenderingError:
             self._count(FetchResult.REFUSED)
             raise
 
     def leave(self, error: BaseException | None, seconds: float) -> None:
-        """The fetch is over, after so long."""
+        """The fetch is over, after so long.
+
+        That the request's own time was over says something of the origin only if it had nearly all of that.
+        """
+        if isinstance(error, RequestTimeoutError) and seconds >= self._whole_seconds:
+            error = SourceTimeoutError(str(error))
         self._count(fetch_result(error))
-        if isinstance(error, SourceTimeoutError | RequestTimeoutError):
+        if isinstance(error, SourceTimeoutError):
             self._notebook.timed_out(self._origin)
             self._slot.count(Counter.SOURCE_TIMEOUT)
         elif error is None or isinstance(error, SourceError):
             self._notebook.answered(self._origin, seconds)
         else:
             self._notebook.unknown(self._origin)
+        if error:
+            self._slot.drop()
         self._slot.enter(State.REQUEST)
 
     def _count(self, result: FetchResult) -> None:
@@ -126,14 +136,16 @@ class Admission:
             raise OriginDownError(f"{origin} timed out {findings.timeouts} times in a row")
         self._notebook.probing(self._origin)
 
-    def _check_share(self, origin: str, findings: Findings) -> None:
+    def _check_share(self, origin: str, findings: Findings, deadline: Deadline) -> None:
         """Get in, or raise; for an origin that is fast it is tried for a moment."""
-        end = self._clock() + (2 * findings.takes_seconds if self._is_fast(findings) else 0.0)
-        while earlier := self._before_us(findings):
-            if self._clock() >= end:
-                break
-            self._pause(_PAUSE_SECONDS)
-        else:
+        earlier: list[tuple[int, int]] = []
+
+        def is_in() -> bool:
+            earlier[:] = self._before_us(findings)
+            return not earlier
+
+        moment = deadline.within(2 * findings.takes_seconds if self._is_fast(findings) else 0.0)
+        if moment.wait_until(is_in, _PAUSE_SECONDS):
             return
         if self._clock() - earlier[-1][0] / _NANO < self._patience(findings):
             raise WaitsItsTurn

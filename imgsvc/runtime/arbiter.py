@@ -97,6 +97,7 @@ def bury(board: Scoreboard, worker: Any) -> None:
         # By SIGKILL: the kernel's when memory ran out, the arbiter's, or somebody else's.
         slot.count(Counter.LOST)
     source = slot.live(Live.SOURCE)
+    # There is none where it waited: layout.NATIVE.
     if source and not worker.aborted and (words or is_killed):
         Quarantine(board.words).blame(source)
     slot.release()

@@ -7,9 +7,9 @@ process that was stopped while it had one costs the others a moment, and no more
 """
 
 import os
-import time
 from collections.abc import Callable
 
+from imgsvc.runtime.deadline import Deadline
 from imgsvc.runtime.layout import LIVE, Live
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.slot import Slot
@@ -27,26 +27,24 @@ def at_once() -> int:
 class Cores:
     """One worker's way to a core."""
 
-    def __init__(
-        self,
-        board: Scoreboard,
-        slot: Slot,
-        places: int,
-        clock: Callable[[], float] = time.monotonic,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, board: Scoreboard, slot: Slot, places: int) -> None:
         self._board = board
         self._slot = slot
         self._places = places
-        self._clock = clock
-        self._pause = pause
 
-    def enter(self, is_gone: Callable[[], bool]) -> None:
-        """Wait for a place among those who make pictures; not for long, and not for a client that `is_gone`."""
+    def enter(self, deadline: Deadline, is_gone: Callable[[], bool]) -> None:
+        """Wait for a place among those who make pictures; not for long, and not for a client that `is_gone`.
+
+        RequestTimeoutError where there is no time left to make one.
+        """
         self._slot.take_ticket()
-        end = self._clock() + LONGEST_SECONDS
-        while self._before_us() >= self._places and self._clock() < end and not is_gone():
-            self._pause(_PAUSE_SECONDS)
+        try:
+            wait = deadline.within(LONGEST_SECONDS)
+            wait.wait_until(lambda: self._before_us() < self._places or is_gone(), _PAUSE_SECONDS)
+            deadline.check("a core")
+        except BaseException:
+            self.leave()
+            raise
 
     def leave(self) -> None:
         """Make place for the next one."""

@@ -29,6 +29,8 @@ class State(StrEnum):
     KILLED = "killed"
 
 
+# In which native code works on a source: whoever ends a worker there is its source. Nobody is blamed for a wait.
+NATIVE = frozenset({State.HEADER, State.DECODE, State.TRANSFORM, State.ENCODE})
 # In which a request is held.
 BUSY = frozenset(State) - {State.FREE, State.STARTING, State.IDLE, State.STOPPING}
 STATES = tuple(State)
@@ -46,7 +48,7 @@ class Live(StrEnum):
     ARRIVED = "arrived"  # the request in work
     DEADLINE = "deadline"
     ORIGIN = "origin"  # its hash
-    SOURCE = "source"  # the hash of the source URL
+    SOURCE = "source"  # the hash of the source URL that native code is working on
     SERVED = "served"  # requests of this worker
     RESIDENT = "resident"  # bytes
     TICKET = "ticket"  # when it asked for a core: cores.py

@@ -8,6 +8,7 @@ from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeo
 from imgsvc.runtime.admission import Admission
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.cores import Cores
+from imgsvc.runtime.deadline import Deadline
 from imgsvc.runtime.disconnect import is_gone, watcher
 from imgsvc.runtime.layout import Counter, State, Tally
 from imgsvc.runtime.scope import Scope
@@ -36,9 +37,9 @@ class CurrentRequest:
     def enter(self, stage: str, subject: SourceUrl | None) -> None:
         """Mark the stage; before the fetch, ask whether it is allowed just now, and after it wait for a core."""
         if stage == State.HEADER and self._cores:
-            self._cores.enter(lambda: is_gone(self.connection))
+            self._cores.enter(Deadline(self.connection.deadline), lambda: is_gone(self.connection))
         if stage == State.FETCH and subject and self._admission:
-            self._admission.admit(subject)
+            self._admission.admit(subject, Deadline(self.connection.deadline))
         elif stage in _STATES:
             self._slot.enter(_STATES[stage])
         self._is_fetching = stage == State.FETCH

@@ -27,6 +27,7 @@ from imgsvc.runtime.layout import (
     LIVE_ORIGIN,
     LIVE_REQUEST_ID,
     LIVE_WORDS,
+    NATIVE,
     ORIGIN_BYTES,
     REQUEST_ID_BYTES,
     SLOT_WORDS,
@@ -58,6 +59,8 @@ class Slot:
         self._words = words
         self._clock = clock
         self._adding = threading.Lock()
+        # The hash of the source URL of the request in work.
+        self._source = 0
 
     @classmethod
     def private(cls) -> "Slot":
@@ -80,6 +83,7 @@ class Slot:
 
     def begin(self, request_id: str, arrived: float, deadline: float) -> None:
         """Begin a request; both moments are those of time.monotonic()."""
+        self._source = 0
         self._text(LIVE_REQUEST_ID, REQUEST_ID_BYTES, request_id)
         served = self.live(Live.SERVED) + 1
         moments = {Live.ARRIVED: int(arrived * _NANO), Live.DEADLINE: int(deadline * _NANO)}
@@ -95,10 +99,14 @@ class Slot:
         self._write({}, state, keeps_request=True)
 
     def ask(self, origin: str, source_url: str) -> None:
-        """Say whose source is being worked on; it stays until the request ends."""
+        """Say which source the request is for; it stays until the request ends, or the source is dropped."""
         self._text(LIVE_ORIGIN, ORIGIN_BYTES, origin)
         self._words[LIVE[Live.ORIGIN]] = hash_of(origin)
-        self._words[LIVE[Live.SOURCE]] = hash_of(source_url)
+        self._source = hash_of(source_url)
+
+    def drop(self) -> None:
+        """The source could not be had: whatever is worked on from now on is another one."""
+        self._source = 0
 
     def release(self) -> None:
         """Give the slot back; its counters stay."""
@@ -174,12 +182,14 @@ class Slot:
         version = self._words[0] | 1
         self._words[0] = version
         if not keeps_request and state is not State.REQUEST:
-            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.SOURCE, Live.TICKET):
+            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.TICKET):
                 self._words[LIVE[name]] = 0
             for place in range(LIVE_REQUEST_ID, LIVE_WORDS):
                 self._words[place] = 0
         for name, value in changes.items():
             self._words[LIVE[name]] = value
+        if state is not State.KILLED:
+            self._words[LIVE[Live.SOURCE]] = self._source if state in NATIVE else 0
         self._words[LIVE[Live.STATE]] = STATES.index(state)
         self._words[LIVE[Live.SINCE]] = self._clock()
         self._words[0] = version + 1

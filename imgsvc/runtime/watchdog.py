@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from imgsvc.runtime.connection import Claimant, Connection
 from imgsvc.runtime.last_words import LastWords
-from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.layout import NATIVE, STATES, Counter, Live, State
 from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.slot import Slot
 
@@ -25,6 +25,8 @@ _LOG = logging.getLogger("imgsvc.runtime")
 
 # After the deadline: every step has had the time to notice it by then.
 GRACE_SECONDS = 0.2
+# More of it for a worker that waits in Python: that ends by itself, at its own deadline, however busy the machine is.
+WAITING_GRACE_SECONDS = 2.0
 SECOND_LINE_SECONDS = 0.3
 # What the worker's other clients get to take the rest of their answers.
 _FAREWELL_SECONDS = 0.2
@@ -39,6 +41,7 @@ EXIT_OVERRUN = 70
 class _Watched:
     connection: Connection
     until: float
+    is_prolonged: bool = False
 
 
 class Watchdog(threading.Thread):
@@ -55,18 +58,22 @@ class Watchdog(threading.Thread):
         self._main = threading.main_thread().ident
         self._watched: _Watched | None = None
         self._changed = threading.Event()
+        # Held for setting a timer, so that none is set for a request that is done.
+        self._timing = threading.Lock()
 
     def watch(self, connection: Connection, deadline: float) -> None:
         """Begin to watch a request; its `deadline` is on time.monotonic()."""
-        until = deadline + GRACE_SECONDS
-        self._last_words.arm(max(until + SECOND_LINE_SECONDS - time.monotonic(), 0.001))
-        self._watched = _Watched(connection, until)
+        watched = _Watched(connection, deadline + GRACE_SECONDS)
+        with self._timing:
+            self._watched = watched
+            self._arm(watched)
         self._changed.set()
 
     def release(self) -> None:
         """It is done."""
-        self._watched = None
-        self._last_words.disarm()
+        with self._timing:
+            self._watched = None
+            self._last_words.disarm()
 
     def run(self) -> None:
         """Sleep until a request is overdue."""
@@ -78,8 +85,22 @@ class Watchdog(threading.Thread):
             elif (left := watched.until - time.monotonic()) > 0:
                 # PERF: nothing wakes it when a request ends; the next one's deadline may be nearer, so not too long.
                 time.sleep(min(left, _SLICE_SECONDS))
-            elif self._watched is watched:
+            elif not self._prolong(watched) and self._watched is watched:
                 self._end(watched)
+
+    def _arm(self, watched: _Watched) -> None:
+        """Set the second line."""
+        self._last_words.arm(max(watched.until + SECOND_LINE_SECONDS - time.monotonic(), 0.001))
+
+    def _prolong(self, watched: _Watched) -> bool:
+        """Give a worker that waits more time, once; native code has none."""
+        is_native = STATES[self._slot.live(Live.STATE)] in NATIVE
+        with self._timing:
+            if is_native or watched.is_prolonged or self._watched is not watched:
+                return False
+            self._watched = _Watched(watched.connection, watched.until + WAITING_GRACE_SECONDS, is_prolonged=True)
+            self._arm(self._watched)
+            return True
 
     def _end(self, watched: _Watched) -> None:
         """Say where it hangs, answer its client if nobody else does just now, and end the process."""

@@ -92,7 +92,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self.health_checks,
         )
         self._watchdog = Watchdog(self.slot, last_words, self._refusals, self._thread.finish)
-        admission = Admission(self.board, self.slot) if self.board else None
+        admission = Admission(self.board, self.slot, self.settings.timeout) if self.board else None
         # PERF: as many workers as places need no looking at each other.
         cores = Cores(self.board, self.slot, at_once()) if self.board and self.board.wanted > at_once() else None
         self._serving = Serving(

@@ -34,7 +34,7 @@ class Budget:
     def check(self) -> None:
         """Raise if the client has left, the request's time is over, or the source's is."""
         self._scope.check()
-        if self.remaining() <= 0:
+        if self._scope.working() >= self._end:
             raise SourceTimeoutError(f"the source did not answer in full within {self._seconds:g} s")
 
     def next_wait(self) -> float:

@@ -178,5 +178,5 @@ RESULTS: Mapping[str, str] = {
     "timeout": "Nothing came in time.",
     "failed": "It could not be reached, or broke off, or was too large, or its address is refused.",
     "refused": "It was not asked: it had its share of the workers, or is taken to be down.",
-    "abandoned": "Nobody waited for it in the end.",
+    "abandoned": "Nobody waited for its end: the client left, or the request's time was over before the source's.",
 }

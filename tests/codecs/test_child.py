@@ -229,3 +229,11 @@ def test_a_process_that_cannot_be_forked_costs_no_descriptor_and_no_later_one() 
         return open_descriptors("socket") == before, ask(b"later", TIMEOUT_SECONDS)
 
     assert told_by(work) == str((True, b"later"))
+
+
+def test_a_process_that_is_stopped_is_not_waited_for_for_ever() -> None:
+    with child(process) as ask:
+        os.kill(int(ask(b"", TIMEOUT_SECONDS)), signal.SIGSTOP)
+
+        with pytest.raises(ChildError):
+            ask(b"", 0.1)

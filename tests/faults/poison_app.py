@@ -1,4 +1,4 @@
-"""imgsvc with sources that kill, stop or hold the process that fetches them: http://poison.test/WORD.
+"""imgsvc with pictures that kill, stop or hold the process that reads them: http://poison.test/WORD.
 
 The server is the real one in everything else. What was asked for is counted in the file that POISON_LOG names.
 """
@@ -7,31 +7,58 @@ import ctypes
 import os
 import signal
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from imgsvc import app
+from imgsvc.codecs.decode import Opened
 from imgsvc.config import from_environment
+from imgsvc.decision import Decision
 from imgsvc.environment import environment
+from imgsvc.rendering import Renderer
+from imgsvc.rendition import Job
 from imgsvc.runtime.scope import Scope
-from imgsvc.sources.source import Source, SourceRequest, Stream
+from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.web.application import create_app
 
 _LOG = Path(os.environ["POISON_LOG"])
 
 
-class Poisoned:
-    """A source that does as its URL says, or else is the one that it wraps."""
+@dataclass(slots=True)
+class Poison(Stream):
+    """What is fetched of them: nothing, and it is there at once."""
+
+    status = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def chunks(self) -> Iterator[bytes]:
+        yield b"poison"
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Sources:
+    """The source of poison, or else the one that it wraps."""
 
     def __init__(self, inner: Source) -> None:
         self._inner = inner
 
     def open(self, request: SourceRequest, scope: Scope) -> Stream:
-        if "poison.test" in request.source.text:
+        return Poison() if "poison.test" in request.source.text else self._inner.open(request, scope)
+
+
+class Poisoned(Renderer):
+    """Does as the URL says where the real one would read the picture's header."""
+
+    def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
+        if "poison.test" in job.source.text:
             with _LOG.open("a") as log:
-                log.write(f"{os.getpid()} {request.source.text}\n")
-            _do(request.source.text)
-        return self._inner.open(request, scope)
+                log.write(f"{os.getpid()} {job.source.text}\n")
+            _do(job.source.text)
+        return super().decide(job, fetched)
 
 
 def _do(url: str) -> None:
@@ -48,5 +75,5 @@ def _do(url: str) -> None:
 _config = from_environment(environment())
 configure_logging(_config.log)
 _renderer = app.create_renderer(_config)
-object.__setattr__(_renderer, "sources", Poisoned(_renderer.sources))
-application = create_app(_renderer, _config)
+_parts = {each.name: getattr(_renderer, each.name) for each in fields(_renderer)}
+application = create_app(Poisoned(**_parts | {"sources": Sources(_renderer.sources)}), _config)

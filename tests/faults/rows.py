@@ -69,6 +69,7 @@ _TEXT = """
 51 | a source that is passed on (`raw`) sends its headers at once and then drips; all workers and eight more are asked for it | as F12 and F13: other sources keep half of the workers, it ends at DOWNLOAD_TIMEOUT, and after several timeouts it is answered for at once
 52 | a worker gets no more threads and processes for a while | 503 with Retry-After for what needs one, everything else is served; it is as before as soon as there are some again
 53 | every header that is read, absent, empty, of 8 kB, of 5,000 digits, not ASCII, repeated, contradicting; strange targets of every method; each directly and through both nginx files | no 5xx, no other route, no cached error, and nothing of it in what the next client gets || nginx itself answers 501 to a transfer coding that it does not know, as RFC 9112 says.
+55 | more workers than places at the cores, all places held, and a short TIMEOUT | who waits for a place is answered 503 at TIMEOUT; no worker is ended for it, and no source is blamed
 56 | of two requests that are complete while their worker is busy, the first one's client leaves | the second one is answered as soon as the worker is free
 57 | a worker is ended by the watchdog while it has complete requests, and half sent ones, in its hands | each is told 503 with Retry-After, and counted
 60 | more half-sent heads than a worker may have connections, while a picture is half sent | the picture is sent to its end

@@ -1,4 +1,4 @@
-"""Rows F19 to F24, F43, F48 and F52: processes that die, hang, or get no more of something."""
+"""Rows F19 to F24, F43, F48, F52 and F55: processes that die, hang, or get no more of something."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from imgsvc.runtime.cores import PER_CORE
 from tests.faults import bombs, origins
 from tests.faults.bounds import (
     BUDGET_SLACK_SECONDS,
@@ -245,6 +246,23 @@ def test_f43_a_server_with_64_descriptors_refuses_and_does_not_crash(pictures, r
         record(statuses=counted(got), descriptors=[descriptors(pid) for pid in before])
         assert after
         assert own.workers == before
+
+
+def test_f55_who_waits_for_a_core_ends_with_its_request_and_takes_no_worker_along(pictures, poison_log, record):
+    budgets = {"workers": 4, "timeout": 1, "download_timeout": 1}
+    prefix = ["taskset", "--cpu-list", "0", "env", f"POISON_LOG={poison_log}"]
+    slow = Origin({"*": origins.slow_picture(0.6)})
+    application = "tests.faults.poison_app:application"
+    with Service(pictures, application=application, prefix=prefix, **budgets) as own, slow, Crowd(own.port) as crowd:
+        for number in range(PER_CORE):
+            crowd.ask_and_stay(poison("native", f"{number}.poison.test"))
+        assert eventually(lambda: poison_log.exists() and poison_log.read_text().count("native") == PER_CORE)
+        got = ask_all(own.port, [of(slow, f"/{number}.png") for number in range(2)])
+        ended = own.log().count("Overran its deadline")
+
+    record(statuses=counted(got), seconds=[round(each.seconds, 2) for each in got], workers_ended=ended)
+    assert counted(got).keys() <= {200, 503}
+    assert ended <= PER_CORE
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from imgsvc.errors import (
     OriginBusyError,
     OriginDownError,
     QuarantinedError,
+    RequestTimeoutError,
     SourceStatusError,
     SourceTimeoutError,
     SourceUnreachableError,
@@ -17,6 +18,7 @@ from imgsvc.runtime.admission import (
     Admission,
     WaitsItsTurn,
 )
+from imgsvc.runtime.deadline import Deadline
 from imgsvc.runtime.layout import FetchResult, Live, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
@@ -25,6 +27,18 @@ from imgsvc.source_url import SourceUrl
 
 CAT = SourceUrl.parse("http://a.example/cat.png")
 OTHER = SourceUrl.parse("http://b.example/cat.png")
+
+
+class Gate:
+    """A worker's admission, for requests that have ten seconds left."""
+
+    def __init__(self, workers, admission):
+        self.workers = workers
+        self.admission = admission
+        self.leave = admission.leave
+
+    def admit(self, url, seconds=10.0):
+        self.admission.admit(url, Deadline(self.workers.now() + seconds, self.workers.now, self.workers.pause))
 
 
 class Workers:
@@ -39,7 +53,7 @@ class Workers:
             slot.occupy(1)
         self.paused = 0.0
         self.frees = None
-        self.gates = [Admission(self.board, slot, self.now, self.pause) for slot in self.slots]
+        self.gates = [Gate(self, Admission(self.board, slot, 10, self.now)) for slot in self.slots]
 
     def now(self):
         # No two moments are the same.
@@ -160,6 +174,31 @@ def test_who_waits_for_a_fast_origin_is_let_in_as_soon_as_there_is_room(workers)
     workers.gates[2].admit(CAT)
 
     assert workers.paused < 0.01
+
+
+def test_nobody_waits_for_a_fast_origin_past_the_deadline_of_its_request(workers):
+    workers.fetch(3, url=OTHER)
+    workers.fetch(3, seconds=0.1)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit(CAT, seconds=0.05)
+    assert workers.paused == pytest.approx(0.05, abs=0.005)
+
+
+@pytest.mark.parametrize(("seconds", "result"), [(3, FetchResult.ABANDONED), (9.5, FetchResult.TIMEOUT)])
+def test_our_own_deadline_is_the_origin_s_only_where_it_had_nearly_all_of_it(workers, seconds, result):
+    workers.fetch(0, RequestTimeoutError("late"), seconds=seconds)
+
+    assert workers.board.totals().fetches[0, result] == 1
+
+
+def test_nor_does_it_open_the_breaker(workers):
+    for _ in range(BREAKS_AFTER):
+        workers.fetch(0, RequestTimeoutError("late"), seconds=1)
+
+    workers.gates[0].admit(CAT)
 
 
 def test_no_worker_stands_still_for_an_origin_that_is_slow(workers):

@@ -34,10 +34,10 @@ def worker(board):
     return made
 
 
-def crashes(board, **attributes):
+def crashes(board, stage=State.DECODE, **attributes):
     made = worker(board)
     vars(made).update(attributes)
-    made.slot.enter(State.DECODE)
+    made.slot.enter(stage)
     os.write(made.last_words.descriptor, b"Fatal Python error: Segmentation fault")
     bury(board, made)
 
@@ -85,9 +85,18 @@ def test_a_worker_that_the_arbiter_gave_up_on_blames_nobody(board):
     assert not Quarantine(board.words).holds(hash_of(POISON))
 
 
+@pytest.mark.parametrize("stage", [State.REQUEST, State.FETCH, State.SEND], ids=str)
+def test_a_worker_that_ended_outside_of_native_code_blames_nobody(board, stage):
+    crashes(board, stage)
+    crashes(board, stage)
+
+    assert not Quarantine(board.words).holds(hash_of(POISON))
+
+
 def test_a_worker_that_its_watchdog_ended_blames_its_source(board):
     for _ in range(2):
         gone = worker(board)
+        gone.slot.enter(State.DECODE)
         gone.slot.enter(State.KILLED)
         bury(board, gone)
 

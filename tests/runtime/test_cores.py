@@ -1,8 +1,11 @@
+import math
 import time
 
 import pytest
 
+from imgsvc.errors import RequestTimeoutError
 from imgsvc.runtime.cores import LONGEST_SECONDS, PER_CORE, Cores, at_once
+from imgsvc.runtime.deadline import Deadline
 from imgsvc.runtime.layout import Live
 from imgsvc.runtime.scoreboard import Scoreboard
 
@@ -17,7 +20,7 @@ class Workers:
         self.slots = [self.board.reserve() for _ in range(4)]
         for slot in self.slots:
             slot.occupy(1)
-        self.gates = [Cores(self.board, slot, 2, self.now, self.pause) for slot in self.slots]
+        self.gates = [Cores(self.board, slot, 2) for slot in self.slots]
 
     def now(self):
         return self.waited
@@ -27,9 +30,9 @@ class Workers:
         if self.leaves is not None and self.waited > 0.1:
             self.gates[self.leaves].leave()
 
-    def enter(self, number, is_gone=lambda: False):
+    def enter(self, number, is_gone=lambda: False, seconds=math.inf):
         before = self.waited
-        self.gates[number].enter(is_gone)
+        self.gates[number].enter(Deadline(before + seconds, self.now, self.pause), is_gone)
         return self.waited - before
 
 
@@ -72,6 +75,22 @@ def test_nobody_waits_for_long(workers):
     assert LONGEST_SECONDS <= workers.enter(2) < LONGEST_SECONDS + 0.01
 
 
+def test_nobody_waits_past_the_deadline_of_its_request(workers):
+    workers.enter(0)
+    workers.enter(1)
+
+    with pytest.raises(RequestTimeoutError):
+        workers.enter(2, seconds=0.3)
+    assert workers.waited == pytest.approx(0.3)
+
+
+def test_who_ran_out_of_time_keeps_no_ticket(workers):
+    with pytest.raises(RequestTimeoutError):
+        workers.enter(2, seconds=0)
+
+    assert workers.slots[2].live(Live.TICKET) == 0
+
+
 def test_a_client_that_is_gone_is_not_waited_with(workers):
     workers.enter(0)
     workers.enter(1)
@@ -96,8 +115,8 @@ def test_a_ticket_goes_with_its_request(workers):
 
 def test_waiting_takes_real_time(workers):
     gates = [Cores(workers.board, slot, 1) for slot in workers.slots[:2]]
-    gates[0].enter(lambda: False)
+    gates[0].enter(Deadline(), lambda: False)
     began = time.monotonic()
-    gates[1].enter(lambda: time.monotonic() > began + 0.05)
+    gates[1].enter(Deadline(), lambda: time.monotonic() > began + 0.05)
 
     assert time.monotonic() - began >= 0.05

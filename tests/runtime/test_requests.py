@@ -17,7 +17,7 @@ class Gate:
     def __init__(self):
         self.seen = []
 
-    def admit(self, source):
+    def admit(self, source, deadline):
         self.seen.append(source)
 
     def leave(self, error, seconds):

@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.runtime.layout import BY_CATEGORY, BY_STATUS, COUNTERS, Counter, Gauge, Live, State
+from imgsvc.runtime.layout import BY_CATEGORY, BY_STATUS, COUNTERS, NATIVE, Counter, Gauge, Live, State
 from imgsvc.runtime.slot import Slot, hash_of
 
 
@@ -22,6 +22,33 @@ def test_a_request_that_ended_leaves_nothing_of_itself(slot):
     slot.idle()
 
     assert [slot.live(name) for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.SOURCE)] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("stage", State, ids=str)
+def test_a_source_is_named_while_native_code_works_on_it(slot, stage):
+    slot.begin("id", 1, 2)
+    slot.ask("http://a.example", "http://a.example/cat.png")
+    slot.enter(stage)
+
+    assert bool(slot.live(Live.SOURCE)) == (stage in NATIVE)
+
+
+def test_a_source_that_could_not_be_had_is_not(slot):
+    slot.begin("id", 1, 2)
+    slot.ask("http://a.example", "http://a.example/cat.png")
+    slot.drop()
+    slot.enter(State.DECODE)
+
+    assert slot.live(Live.SOURCE) == 0
+
+
+def test_who_is_killed_leaves_its_name_there(slot):
+    slot.begin("id", 1, 2)
+    slot.ask("http://a.example", "http://a.example/cat.png")
+    slot.enter(State.DECODE)
+    slot.enter(State.KILLED)
+
+    assert slot.live(Live.SOURCE) == hash_of("http://a.example/cat.png")
 
 
 def test_a_stage_keeps_the_request(slot):

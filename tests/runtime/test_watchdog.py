@@ -9,7 +9,7 @@ import pytest
 
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.last_words import LastWords
-from imgsvc.runtime.layout import Counter, State
+from imgsvc.runtime.layout import Counter, Live, State
 from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.watchdog import EXIT_OVERRUN, Watchdog
@@ -19,9 +19,9 @@ POLITE, RUDE = ctypes.CDLL(None).usleep, ctypes.PyDLL(None).usleep
 
 
 class Worker:
-    """A process with a watchdog, in which a request makes a native call of so many seconds."""
+    """A process with a watchdog, in which a request calls for so many seconds, in this stage."""
 
-    def __init__(self, path, call, seconds):
+    def __init__(self, path, call, seconds, stage=State.DECODE):
         self.board = Scoreboard.create(1, path)
         self.slot = self.board.reserve()
         self.words = LastWords.prepare()
@@ -31,14 +31,16 @@ class Worker:
         self.pid = os.fork()
         if self.pid == 0:
             self.client.close()
-            self._run(Connection.adopt(ours), call, seconds)
+            self._run(Connection.adopt(ours), call, seconds, stage)
         ours.close()
 
-    def _run(self, connection, call, seconds):
+    def _run(self, connection, call, seconds, stage):
         logging.basicConfig(filename=self.log, force=True)
         self.words.listen()
         self.slot.occupy(os.getpid())
         self.slot.begin("id", time.monotonic(), time.monotonic())
+        self.slot.ask("http://a.example", "http://a.example/cat.png")
+        self.slot.enter(stage)
         watchdog = Watchdog(self.slot, self.words, Refusals(self.slot), lambda _: None)
         watchdog.start()
         connection.title = "id-7 /slow"
@@ -92,3 +94,16 @@ def test_a_call_that_holds_the_interpreter_is_ended_by_the_second_line(worker):
 def test_a_call_that_is_done_in_time_ends_nothing(worker):
     assert worker.end() == 0
     assert worker.client.recv(1000) == b""
+
+
+WAITS = (State.REQUEST, State.FETCH, State.SEND)
+
+
+@pytest.mark.parametrize("worker", [(POLITE, 0.9, stage) for stage in WAITS], ids=WAITS, indirect=True)
+def test_a_worker_that_waits_is_not_ended_while_it_may_end_by_itself(worker):
+    assert worker.end() == 0
+
+
+@pytest.mark.parametrize("worker", [(POLITE, 20, stage) for stage in WAITS], ids=WAITS, indirect=True)
+def test_who_is_ended_for_a_wait_blames_no_source(worker):
+    assert (worker.end(), worker.slot.live(Live.SOURCE)) == (EXIT_OVERRUN, 0)

@@ -1,0 +1,66 @@
+"""Nothing waits without a bound: checked on the code of every room that a worker's main thread is in."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.test_conventions import PACKAGE, modules
+
+# Where something is waited for in other ways than with a Deadline or on a budget: by whom, and what bounds it.
+WAITS = {
+    "runtime/deadline.py: time.sleep": "the one way to sleep",
+    "runtime/connection.py: Lock": "never waited for: whoever is second gives up",
+    "runtime/door.py: time.sleep": "2 ms, where the system gives no descriptor",
+    "runtime/scoreboard.py: time.sleep": "a millisecond, 200 times at most, while a slot is being written",
+    "runtime/scoreboard.py: flock": "the arbiter, which has just made the file",
+    "runtime/serving.py: time.sleep": "a second in which the watchdog ends the process",
+    "runtime/slot.py: Lock": "held for an addition",
+    "runtime/spool.py: Lock": "held for a sum",
+    "runtime/watchdog.py: Event": "its own thread, which has nothing else to do",
+    "runtime/watchdog.py: wait": "its own thread, which has nothing else to do",
+    "runtime/watchdog.py: time.sleep": "its own thread",
+    "runtime/watchdog.py: Lock": "held for setting a timer",
+    "runtime/worker.py: time.sleep": "10 ms, while the worker ends",
+    "sources/lookups.py: result": "it is there: the line before waits on a budget",
+    "codecs/child.py: waitpid": "after SIGKILL",
+}
+
+
+MADE_TO_WAIT = {
+    "Lock",
+    "RLock",
+    "Condition",
+    "Event",
+    "Semaphore",
+    "BoundedSemaphore",
+    "Barrier",
+    "Queue",
+    "SimpleQueue",
+}
+
+
+def waits(tree: ast.Module) -> Iterator[str]:
+    """What may wait without a bound, by name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "time.sleep":
+            yield "time.sleep"
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            arguments = [ast.unparse(each) for each in (*node.args, *(word.value for word in node.keywords))]
+            is_bare = name in {"wait", "acquire", "join", "result", "select"} and not arguments
+            is_lock = name in {"flock", "lockf"} and not any(
+                "LOCK_NB" in each or "LOCK_UN" in each for each in arguments
+            )
+            if is_bare or is_lock or name in MADE_TO_WAIT or (name == "waitpid" and arguments[-1] == "0"):
+                yield name
+
+
+def test_nothing_is_waited_for_without_a_bound() -> None:
+    rooms = {"runtime", "sources", "codecs", "web"}
+    found = {
+        f"{module}: {name}"
+        for module in modules
+        if module.parts[0] in rooms
+        for name in waits(ast.parse((PACKAGE / module).read_text("utf-8")))
+    }
+
+    assert found == set(WAITS)
