@@ -12,6 +12,7 @@ from imgsvc.codecs.color import to_processing, to_result
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.engine import engine
+from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
@@ -214,10 +215,11 @@ def _fallback(config: Config, sources: Source, *, goes_without: bool) -> Fetched
     settings = config.fallback
     data, path, url = settings.fallback_image_data, settings.fallback_image_path, settings.fallback_image_url
     given = Given("FALLBACK_IMAGE", data, path, url)
+    extent = Extent(config.limits.max_src_resolution)
     if not given.is_set:
         return None
     try:
-        found = load(given, sources, lambda found: open_image(found.body, sniff(found.body), config.decode))
+        found = load(given, sources, lambda found: open_image(found.body, sniff(found.body), config.decode, extent))
     except SettingsError as error:
         if not (goes_without and error.is_passing):
             raise
@@ -232,8 +234,10 @@ def _watermark(config: Config, sources: Source, patience_seconds: float) -> Wate
     if not given.is_set:
         return None
 
+    extent = Extent(config.limits.max_src_resolution)
+
     def laid_over(found: Fetched) -> Picture:
-        picture = open_image(found.body, sniff(found.body), config.decode).decode()
+        picture = open_image(found.body, sniff(found.body), config.decode, extent).decode()
         return to_result(to_processing(picture), keep_profile=False)
 
     found = load(given, sources, laid_over, patience_seconds)

@@ -10,7 +10,7 @@
         SourceUnreachableError · SourceStatusError · SourceTimeoutError
         SourceAddressError · SourceTooLargeError · SourceIncompleteError · OriginDownError
       ImageError                    the source image cannot be used
-        UnknownFormatError · BrokenImageError · BrokenSvgError · ResolutionError
+        UnknownFormatError · BrokenImageError · UndecodableImageError · BrokenSvgError · ResolutionError
       EndedError                    the request ended before its image was ready
         RequestTimeoutError · ClientClosedRequestError
       RefusedError                  the request was not begun, so that others are served
@@ -223,6 +223,10 @@ class BrokenImageError(ImageError):
     """The source image is damaged, or uses a feature that its decoder lacks."""
 
     public = "Broken or unsupported image"
+
+
+class UndecodableImageError(BrokenImageError):
+    """Nothing of the source image can be decoded; a fallback image, where one is set, replaces it."""
 
 
 class BrokenSvgError(ImageError):

@@ -13,10 +13,11 @@ from imgsvc import __version__
 from imgsvc.codecs.choice import negotiable
 from imgsvc.codecs.decode import Opened, open_image
 from imgsvc.codecs.encode import Encoded, can_encode, encode
+from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg import sanitize
 from imgsvc.decision import Decision, Rules, decide
-from imgsvc.errors import ResultFormatError, SourceError, UnknownFormatError
+from imgsvc.errors import ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
 from imgsvc.imaging import Watermark, decode, finish
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
@@ -90,7 +91,8 @@ class Renderer:
         format_ = sniff(fetched.body, job.source.text, fetched.headers.get("content-type", ""))
         limits = self.limits_of(job)
         counts_frames = limits.animation_frames > 1
-        opened = open_image(fetched.body, format_, self.rules.decoding, counts_frames=counts_frames)
+        extent = Extent(limits.largest_frame)
+        opened = open_image(fetched.body, format_, self.rules.decoding, extent, counts_frames=counts_frames)
         return opened, decide(opened.header, job.options, limits, job.request.accepted, self.rules)
 
     def limits_of(self, job: Job) -> Limits:
@@ -157,8 +159,10 @@ def _check_encoder(options: ProcessingOptions) -> None:
 
 
 def _is_replaceable(error: Exception) -> bool:
-    """A fallback stands in only for what failed before the source's body was known to be an image."""
-    return isinstance(error, UnknownFormatError) or (isinstance(error, SourceError) and error.at_start)
+    """A fallback stands in for what is no image, and for one of which nothing can be shown; not for one cut short."""
+    if isinstance(error, SourceError):
+        return error.at_start
+    return isinstance(error, UnknownFormatError | UndecodableImageError)
 
 
 def _upright(size: Size, orientation: int) -> Size:

@@ -14,6 +14,7 @@ from imgsvc.errors import (
     SignatureError,
     SourceNotAllowedError,
     SourceUnreachableError,
+    UndecodableImageError,
     UnknownFormatError,
 )
 from imgsvc.imaging import Watermark
@@ -45,7 +46,7 @@ def pictures(tmp_path: Path) -> Path:
         f"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><script>1</script>{rectangle}</svg>"
     )
     (tmp_path / "page.html").write_text("<html>not an image</html>")
-    (tmp_path / "cut.gif").write_bytes(images.encoded(picture, "gif")[:200])
+    (tmp_path / "cut.gif").write_bytes(images.encoded(picture, "gif")[:40])
     return tmp_path
 
 
@@ -193,6 +194,15 @@ def test_the_fallback_does_not_hide_a_broken_picture(pictures: Path) -> None:
     job = prepared(made_by, "/_/w:4/plain/local:///cut.gif")
 
     assert made_by.render_fallback(job, scope(), BrokenImageError("cut")) is None
+
+
+def test_the_fallback_stands_in_for_a_picture_of_which_nothing_can_be_shown(pictures: Path) -> None:
+    made_by = renderer(pictures, fallback=Fetched(200, {}, images.encoded(images.solid(8, 8))))
+    job = prepared(made_by, "/_/w:4/plain/local:///q.png")
+
+    made = made_by.render_fallback(job, scope(), UndecodableImageError("no quantizers"))
+    assert made is not None
+    assert made.result_size == Size(4, 4)
 
 
 def test_presets_reach_the_picture(pictures: Path) -> None:

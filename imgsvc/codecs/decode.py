@@ -1,27 +1,32 @@
 """Opens a source image: its header at once, its pixels when asked, at reduced scale where the format allows.
 
-Whatever a decoder raises leaves as an ImageError; how much may be decoded is for the caller to check first.
+All formats go through `open_image`, where what a file says of itself is held against limits before its decoder is
+asked, and through `Opened.decode`, which gives the size that the header has promised, or nothing. Whatever a decoder
+raises leaves as an ImageError.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
+from PIL import Image, ImageFile, PngImagePlugin
 
-from imgsvc.codecs.bmp_rle import unpack
+from imgsvc.codecs.bmp_rle import run_length
+from imgsvc.codecs.headers.extent import Extent, Survey
+from imgsvc.codecs.headers.gate import survey
 from imgsvc.codecs.ico import IconImage, largest
 from imgsvc.codecs.jxl import jxl_header
 from imgsvc.codecs.libtiff import open_tiff
 from imgsvc.codecs.libwebp import decode_scaled
 from imgsvc.codecs.memory import narrowed
 from imgsvc.codecs.metadata import metadata_of, orientation_of
+from imgsvc.codecs.partial import load
 from imgsvc.codecs.picture import Metadata, Picture
-from imgsvc.codecs.plugins import decoder_errors, open_with_pillow
+from imgsvc.codecs.plugins import decoder_errors, guarded, open_with_pillow
 from imgsvc.codecs.progressive import without_last_bits
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.svg import Drawing, open_svg
-from imgsvc.errors import BrokenImageError
+from imgsvc.errors import UndecodableImageError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 
@@ -59,43 +64,62 @@ class Opened:
 
     header: Header
     _pixels: Callable[[int, int, Size | None], Picture]
+    _extent: Extent = Extent()
 
     def decode(self, *, shrink: int = 1, max_frames: int = 1, size: Size | None = None) -> Picture:
         """Decode the first `max_frames` frames, each side divided by `shrink`; an SVG or a still WebP at `size`.
 
         Once only: the decoder is used up by it.
         """
-        with decoder_errors(self.header.format):
-            return self._pixels(shrink, max_frames, size)
+        width, height = self.header.size
+        promised = size or Size(max(1, width // shrink), max(1, height // shrink))
+        with decoder_errors(self.header.format), guarded(self._extent):
+            picture = self._pixels(shrink, max_frames, size)
+        for frame in picture.frames:
+            if frame.size != promised:
+                raise UndecodableImageError(f"{self.header.format.word}: {frame.size} where its header says {promised}")
+        return picture
 
 
 def open_image(
     data: bytes,
     format: Format,  # noqa: A002 (the field's word)
     settings: DecodeSettings,
+    extent: Extent = Extent(),
     *,
     counts_frames: bool = True,
 ) -> Opened:
-    """Read the header of `data`, which `format` says how; BrokenImageError, or BrokenSvgError.
+    """Read the header of `data`, which `format` says how, within `extent`; ResolutionError if it is larger.
 
-    PERF: a GIF has to be gone through to its end to count its frames, a third of what its first one takes.
+    UndecodableImageError, or BrokenSvgError, if it is damaged.
+    PERF: a GIF has to be gone through to its end to count its frames, a tenth of what its first one takes.
     """
-    with decoder_errors(format):
-        if format is Format.GIF and not counts_frames:
-            opened = _open_raster(data, format, settings, counts_frames=False)
-        else:
-            opened = _OPENERS.get(format, _open_raster)(data, format, settings)
-    if min(opened.header.size) < 1:
-        raise BrokenImageError(f"{format.word}: an image of {opened.header.size.width}x{opened.header.size.height}")
-    return opened
+    with decoder_errors(format), guarded(extent):
+        found = survey(data, format, extent, counts_frames=counts_frames)
+        opened = _OPENERS.get(format, _open_raster)(data, format, settings, found)
+    if format is not Format.SVG:
+        _check_size(opened.header, found, extent)
+    if format is Format.GIF and not counts_frames and found.frames > 1:
+        opened = replace(opened, header=replace(opened.header, frames=0))
+    return replace(opened, _extent=extent)
 
 
-def _open_raster(data: bytes, format_: Format, settings: DecodeSettings, *, counts_frames: bool = True) -> Opened:
+def _check_size(header: Header, found: Survey, extent: Extent) -> None:
+    """Hold what a decoder has read to what the file's own bytes have said."""
+    size = extent.admit(*header.size)
+    if min(size) < 1:
+        raise UndecodableImageError(f"{header.format.word}: an image of {size.width}x{size.height}")
+    # A TIFF may be turned already.
+    if found.size not in (None, size, (size.height, size.width)):
+        raise UndecodableImageError(f"{header.format.word}: two sizes, {found.size} and {size}")
+
+
+def _open_raster(data: bytes, format_: Format, settings: DecodeSettings, found: Survey) -> Opened:
     if format_ is Format.PNG:
         limits = (_UNLIMITED, _UNLIMITED) if settings.png_unlimited else _PNG_CHUNK_LIMITS
         PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = limits
     image = open_with_pillow(data, format_)
-    frames = _frame_count(image, counts=counts_frames) if format_ in _ANIMATED else 1
+    frames = _frame_count(image, format_, found)
     header = Header(
         format=format_,
         size=Size(*image.size),
@@ -109,18 +133,19 @@ def _open_raster(data: bytes, format_: Format, settings: DecodeSettings, *, coun
     )
 
     def pixels(shrink: int, max_frames: int, size: Size | None) -> Picture:
-        found = min(frames, max_frames)
-        if found > 1:
-            return _animation(image, header, found)
+        count = min(frames, max_frames)
+        if count > 1:
+            return _animation(image, header, count)
         return _picture(header, _scaled(image, data, size) if size else _still(image, data, shrink))
 
     return Opened(header, pixels)
 
 
-def _frame_count(image: ImageFile.ImageFile, *, counts: bool) -> int:
-    if counts:
-        return int(getattr(image, "n_frames", 1))
-    return 0 if getattr(image, "is_animated", False) else 1
+def _frame_count(image: ImageFile.ImageFile, format_: Format, found: Survey) -> int:
+    """Of a GIF those that are there whole."""
+    if format_ is Format.GIF:
+        return found.frames
+    return int(getattr(image, "n_frames", 1)) if format_ in _ANIMATED else 1
 
 
 def _scaled(image: ImageFile.ImageFile, data: bytes, size: Size) -> Image.Image:
@@ -133,13 +158,11 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
     if shrink > 1:
         if image.info.get("progressive") and (kept := without_last_bits(data, shrink)) is not data:
             image, data = open_with_pillow(kept, Format.JPEG), kept
-        image.draft(None, (max(1, width // shrink), max(1, height // shrink)))
+        _draft(image, width, height, shrink)
     if image.tile and image.tile[0].codec_name == "bmp_rle":
-        return _run_length(image, data)
-    # PERF: all of it at once, for it is all there; by 64 KiB at a time a JPEG takes 2 to 4 % longer.
-    image.decodermaxblock = max(len(data), ImageFile.MAXBLOCK)
-    with _what_is_there(image):
-        image.load()
+        return run_length(image, data)
+    kind = type(image)
+    image = load(image, data, lambda: _draft(kind(BytesIO(data)), width, height, shrink))
     if isinstance(image, PngImagePlugin.PngImageFile):
         return _png(image, data)
     wanted = (-(-width // shrink), -(-height // shrink))
@@ -150,24 +173,10 @@ def _still(image: ImageFile.ImageFile, data: bytes, shrink: int) -> Image.Image:
     return narrowed(reduced, max(1, width // shrink), max(1, height // shrink))
 
 
-@contextmanager
-def _what_is_there(image: ImageFile.ImageFile) -> Iterator[None]:
-    """COMPAT: of a JPEG or PNG that ends early, show what there is; the rest of a JPEG is gray, of a PNG black."""
-    ImageFile.LOAD_TRUNCATED_IMAGES = isinstance(image, JpegImagePlugin.JpegImageFile | PngImagePlugin.PngImageFile)
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
-
-
-def _run_length(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
-    """A run-length encoded BMP."""
-    _, _, offset, arguments = image.tile[0]
-    is_four_bit = bool(arguments[1]) if isinstance(arguments, tuple) else False
-    pixels = Image.frombytes("L", image.size, unpack(data[offset:], *image.size, is_four_bit=is_four_bit))
-    if image.mode == "P":
-        pixels.putpalette(image.getpalette() or [])
-    return pixels
+def _draft(image: ImageFile.ImageFile, width: int, height: int, shrink: int) -> ImageFile.ImageFile:
+    if shrink > 1:
+        image.draft(None, (max(1, width // shrink), max(1, height // shrink)))
+    return image
 
 
 def _png(image: Image.Image, data: bytes) -> Image.Image:
@@ -185,8 +194,7 @@ def _picture(header: Header, image: Image.Image) -> Picture:
 
 
 def _animation(image: ImageFile.ImageFile, header: Header, count: int) -> Picture:
-    with _no_larger_than(header.size):
-        frames = tuple(_frames(image, count))
+    frames = tuple(_frames(image, count))
     # A GIF may turn transparent at its second frame.
     mode = "RGBA" if any(frame.mode == "RGBA" for frame, _ in frames) else "RGB"
     return Picture(
@@ -197,16 +205,6 @@ def _animation(image: ImageFile.ImageFile, header: Header, count: int) -> Pictur
         metadata=header.metadata,
         palette_bits=header.palette_bits,
     )
-
-
-@contextmanager
-def _no_larger_than(size: Size) -> Iterator[None]:
-    """SECURITY: a GIF's later frames may claim any size, and Pillow makes room for them before they can be checked."""
-    Image.MAX_IMAGE_PIXELS = size.width * size.height
-    try:
-        yield
-    finally:
-        Image.MAX_IMAGE_PIXELS = None
 
 
 def _loop(image: Image.Image, format_: Format) -> int:
@@ -241,15 +239,18 @@ def _palette_bits(image: Image.Image, data: bytes, format_: Format) -> int:
     return data[24] if format_ is Format.PNG and image.mode == "P" else 0
 
 
-def _open_tiff(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+def _open_tiff(data: bytes, format_: Format, settings: DecodeSettings, found: Survey) -> Opened:
     """TIFF comes in more kinds than Pillow reads; of some it finds out only at the pixels."""
 
     def other(shrink: int, max_frames: int, size: Size | None) -> Picture:
-        return Picture(frames=(open_tiff(data).decode(),))
+        tiff = open_tiff(data)
+        if tiff.size != found.size:
+            raise UndecodableImageError(f"two sizes, {tiff.size} and {found.size}")
+        return Picture(frames=(tiff.decode(),))
 
     try:
-        opened = _open_raster(data, format_, settings)
-    except BrokenImageError:
+        opened = _open_raster(data, format_, settings, found)
+    except UndecodableImageError:
         return Opened(Header(format_, open_tiff(data).size), other)
 
     def pixels(shrink: int, max_frames: int, size: Size | None) -> Picture:
@@ -261,10 +262,10 @@ def _open_tiff(data: bytes, format_: Format, settings: DecodeSettings) -> Opened
     return replace(opened, _pixels=pixels)
 
 
-def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings, found: Survey) -> Opened:
     """JPEG XL: the plugin decodes when it opens, so the header is read without it."""
-    found = jxl_header(data)
-    header = Header(format_, found.size, has_alpha=found.has_alpha)
+    read = jxl_header(data)
+    header = Header(format_, read.size, has_alpha=read.has_alpha)
 
     def pixels(shrink: int, max_frames: int, size: Size | None) -> Picture:
         image = open_with_pillow(data, format_)
@@ -274,19 +275,19 @@ def _open_jxl(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
     return Opened(header, pixels)
 
 
-def _open_ico(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
-    found: IconImage = largest(data)
-    header = Header(format_, found.size, has_alpha=True)
-    return Opened(header, lambda shrink, max_frames, size: Picture(frames=(found.decode(),)))
+def _open_ico(data: bytes, format_: Format, settings: DecodeSettings, found: Survey) -> Opened:
+    image: IconImage = largest(data)
+    header = Header(format_, image.size, has_alpha=True)
+    return Opened(header, lambda shrink, max_frames, size: Picture(frames=(image.decode(),)))
 
 
-def _open_svg(data: bytes, format_: Format, settings: DecodeSettings) -> Opened:
+def _open_svg(data: bytes, format_: Format, settings: DecodeSettings, found: Survey) -> Opened:
     drawing: Drawing = open_svg(data, is_unlimited=settings.svg_unlimited, timeout_seconds=settings.svg_timeout)
     header = Header(format_, drawing.size, has_alpha=True)
     return Opened(header, lambda shrink, max_frames, size: Picture(frames=(drawing.draw(size),)))
 
 
-_OPENERS: Mapping[Format, Callable[[bytes, Format, DecodeSettings], Opened]] = {
+_OPENERS: Mapping[Format, Callable[[bytes, Format, DecodeSettings, Survey], Opened]] = {
     Format.ICO: _open_ico,
     Format.JXL: _open_jxl,
     Format.SVG: _open_svg,

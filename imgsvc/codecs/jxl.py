@@ -33,8 +33,10 @@ class JxlHeader:
     """What stands before the pixels; `size` is that of the upright image, which is what decoders give."""
 
     size: Size
-    has_alpha: bool
-    is_animated: bool
+    has_alpha: bool = False
+    is_animated: bool = False
+    extra_channels: int = 0
+    boxes: int = 0
 
 
 class _Bits:
@@ -62,24 +64,19 @@ class _Bits:
 
 def jxl_header(data: bytes) -> JxlHeader:
     """Read the header; EOFError or ValueError if it is damaged."""
-    bits = _Bits(_codestream(data)[2:_HEADER_BYTES])
+    parts = list(_boxes(data)) if data.startswith(_CONTAINER) else [data]
+    bits = _Bits(b"".join(parts)[2:_HEADER_BYTES])
     size = _size(bits, lambda: 8 * (1 + bits.take(5)), _SIDE)
     if bits.flag():
-        return JxlHeader(size, has_alpha=False, is_animated=False)
+        return JxlHeader(size, boxes=len(parts))
     orientation, is_animated = _extra_fields(bits) if bits.flag() else (1, False)
-    has_alpha = _has_alpha(bits)
+    extra_channels, has_alpha = _extra_channels(bits)
     upright = Size(size.height, size.width) if orientation >= 5 else size
-    return JxlHeader(upright, has_alpha, is_animated)
-
-
-def _codestream(data: bytes) -> bytes:
-    if not data.startswith(_CONTAINER):
-        return data
-    return b"".join(_boxes(data))
+    return JxlHeader(upright, has_alpha, is_animated, extra_channels, len(parts))
 
 
 def _boxes(data: bytes) -> Iterator[bytes]:
-    """What the codestream boxes hold, no more of each than a header needs."""
+    """What the codestream boxes hold, no more of each than a header needs; of other boxes nothing."""
     at = 0
     while at + 8 <= len(data):
         length, kind, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
@@ -91,6 +88,8 @@ def _boxes(data: bytes) -> Iterator[bytes]:
         if kind in (b"jxlc", b"jxlp"):
             start += 4 if kind == b"jxlp" else 0
             yield data[start : min(end, start + _HEADER_BYTES)]
+        else:
+            yield b""
         at = end
 
 
@@ -124,12 +123,13 @@ def _extra_fields(bits: _Bits) -> tuple[int, bool]:
     return orientation, is_animated
 
 
-def _has_alpha(bits: _Bits) -> bool:
-    """Whether the first extra channel is alpha; encoders write it first."""
+def _extra_channels(bits: _Bits) -> tuple[int, bool]:
+    """How many there are, and whether the first of them is alpha; encoders write it first."""
     if bits.flag():  # floats
         bits.coded(_FLOAT_BITS)
         bits.take(4)
     else:
         bits.coded(_INTEGER_BITS)
     bits.flag()  # 16-bit buffers are enough
-    return bits.coded(_CHANNELS) > 0 and (bits.flag() or bits.coded(_KIND) == 0)
+    count = bits.coded(_CHANNELS)
+    return count, count > 0 and (bits.flag() or bits.coded(_KIND) == 0)

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import IFD, Base
 
+from imgsvc.codecs.headers.tiff import check_directories
 from imgsvc.codecs.picture import Metadata
 
 T = TypeVar("T")
@@ -118,6 +119,7 @@ def _orientation(block: bytes) -> int:
 
 
 def _exif(block: bytes) -> Image.Exif:
+    check_directories(block)
     tags = Image.Exif()
     tags.load(block)
     return tags

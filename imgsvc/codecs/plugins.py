@@ -25,7 +25,14 @@ from PIL import (
 )
 from pillow_avif import AvifImagePlugin
 
-from imgsvc.errors import BrokenImageError, BrokenSvgError, RenderingError
+from imgsvc.codecs.headers.extent import Extent
+from imgsvc.errors import (
+    BrokenImageError,
+    BrokenSvgError,
+    RenderingError,
+    ResolutionError,
+    UndecodableImageError,
+)
 from imgsvc.options.formats import Format
 from imgsvc.runtime.exhaustion import exhausted
 
@@ -40,7 +47,7 @@ try:
 except ImportError:  # pragma: no cover
     pillow_jxl = None  # type: ignore[assignment]
 
-# Resolution is checked from the header against settings of our own.
+# Only a decode has a limit (`guarded`): a result is planned, and may be larger than any source.
 Image.MAX_IMAGE_PIXELS = None
 # A worker is one thread of many processes: codecs that start threads of their own only get in each other's way.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
@@ -72,18 +79,32 @@ _OWN = frozenset({Format.ICO, Format.BMP})
 @contextmanager
 def decoder_errors(format_: Format) -> Iterator[None]:
     """Turn whatever a decoder raises into an ImageError, and keep its warnings to itself."""
-    kind = BrokenSvgError if format_ is Format.SVG else BrokenImageError
+    kind = BrokenSvgError if format_ is Format.SVG else UndecodableImageError
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
         except RenderingError:
             raise
+        except Image.DecompressionBombError as error:
+            raise ResolutionError(f"{format_.word}: {error}") from error
         # The one place: decoders raise anything at all on a damaged file.
         except Exception as error:
             # A file that is damaged or large is what decoders want too much memory for.
             lack = None if isinstance(error, MemoryError) else exhausted(error)
             raise lack or kind(f"{format_.word}: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def guarded(extent: Extent) -> Iterator[None]:
+    """SECURITY: Pillow's own guard, where it makes room for a size that no header walk has seen."""
+    before = Image.MAX_IMAGE_PIXELS
+    # It warns of more than this, and refuses twice as much.
+    Image.MAX_IMAGE_PIXELS = extent.pixels // 2
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def open_with_pillow(data: bytes, format_: Format) -> ImageFile.ImageFile:

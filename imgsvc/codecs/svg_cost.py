@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
-from imgsvc.codecs.plugins import open_with_pillow
+from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.headers.gate import survey
+from imgsvc.codecs.plugins import decoder_errors
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.xml_tree import Element, local
 from imgsvc.errors import BrokenSvgError, ImageError
@@ -43,10 +45,13 @@ def is_small_raster(reference: str) -> bool:
         text = reference[found.end() :]
         data = base64.b64decode(unquote_to_bytes(text)) if found[1] else unquote_to_bytes(text)
         format_ = sniff(data)
-        width, height = open_with_pillow(data, format_).size if format_ in _EMBEDDED_FORMATS else (0, 0)
+        if format_ not in _EMBEDDED_FORMATS:
+            return False
+        with decoder_errors(format_):
+            size = survey(data, format_, Extent(MAX_EMBEDDED)).size
     except (ImageError, binascii.Error, ValueError):
         return False
-    return 0 < width * height <= MAX_EMBEDDED
+    return size is not None and min(size) > 0
 
 
 def check_cost(root: Element, size: Size) -> None:

@@ -23,6 +23,11 @@ class Limits:
     frame_resolution: int
     result_dimension: int
 
+    @property
+    def largest_frame(self) -> int:
+        """The most pixels that a single frame can have, however many will be read."""
+        return max(self.resolution, self.frame_resolution if self.animation_frames > 1 else 0)
+
 
 def limits_for(settings: LimitSettings, options: ProcessingOptions) -> Limits:
     """The settings' limits, each replaced by the URL's own where it has one."""

@@ -67,7 +67,7 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True)
 class FallbackSettings:
-    """The image that stands in for a source that cannot be had: DATA before PATH before URL."""
+    """What stands in for a source that cannot be had, or of which nothing can be shown: DATA before PATH before URL."""
 
     fallback_image_data: str = setting("", STRING, "The image in base64.")
     fallback_image_path: Path | None = setting(None, FILE, "The image's file.")

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.codecs.bmp_rle import unpack
+from imgsvc.errors import UndecodableImageError
 
 END = bytes([0, 1])
 
@@ -53,3 +54,9 @@ def test_any_stream_gives_all_pixels_or_an_error(stream: bytes, is_four_bit: boo
         return
 
     assert len(pixels) == 15
+
+
+def test_runs_are_bounded() -> None:
+    """Each ends a line that nothing is said about."""
+    with pytest.raises(UndecodableImageError, match="bmp runs"):
+        unpack(b"\0\0" * 1_100_000, 1, 1_200_000, is_four_bit=False)

@@ -1,6 +1,7 @@
 import io
 import struct
 import zlib
+from dataclasses import replace
 
 import numpy
 import pytest
@@ -8,11 +9,14 @@ from PIL import GifImagePlugin, Image
 
 from imgsvc.codecs.decode import LOAD_SHRINKS, Opened, open_image
 from imgsvc.codecs.gif import gif
+from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.plugins import guarded
 from imgsvc.codecs.settings import DecodeSettings
-from imgsvc.errors import BrokenImageError, BrokenSvgError, ImageError
+from imgsvc.errors import BrokenImageError, BrokenSvgError, ImageError, ResolutionError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
+from tests.codecs.headers import giants
 from tests.images import (
     BLUE,
     FRAME_COLORS,
@@ -34,6 +38,7 @@ from tests.images import (
 LOSSLESS = ("png", "gif", "bmp", "tiff")
 LOSSY = ("jpeg", "webp", "avif", "heic", "jxl")
 DEFAULTS = DecodeSettings()
+HUGE = Extent(1 << 62)
 
 
 def opened(body: bytes, word: str) -> Opened:
@@ -199,9 +204,41 @@ def growing(width: int, height: int) -> bytes:
     return bytes(body)
 
 
-def test_a_later_frame_that_claims_a_huge_size_is_broken() -> None:
-    with pytest.raises(BrokenImageError, match="DecompressionBomb"):
-        opened(growing(65_535, 65_535), "gif").decode(max_frames=2)
+def test_a_later_frame_that_claims_a_huge_size_is_refused() -> None:
+    with pytest.raises(ResolutionError):
+        opened(growing(65_535, 65_535), "gif")
+
+
+def test_a_later_frame_that_reaches_beyond_the_screen_is_cropped() -> None:
+    """As browsers do; only a first frame makes the screen larger."""
+    body = bytearray(animated(2, "gif", width=8, height=8))
+    second = body.rindex(b"\x2c\0\0\0\0")
+    body[second + 1 : second + 5] = struct.pack("<HH", 4, 4)
+
+    assert [frame.size for frame in opened(bytes(body), "gif").decode(max_frames=2).frames] == [(8, 8)] * 2
+
+
+@pytest.mark.parametrize(("word", "header"), [("gif", Size(9, 8)), ("png", Size(8, 9)), ("tiff", Size(9, 9))])
+def test_nothing_is_decoded_that_has_not_its_headers_size(word: str, header: Size) -> None:
+    found = opened(encoded(solid(8, 8), word), word)
+    promising = replace(found, header=replace(found.header, size=header))
+
+    with pytest.raises(BrokenImageError, match="where its header says"):
+        promising.decode()
+
+
+@pytest.mark.parametrize("name", ["png: two headers", "tiff: two widths"])
+def test_a_file_that_says_its_size_twice_is_not_opened(name: str) -> None:
+    format_, made = giants.AMBIGUOUS[name]
+
+    with pytest.raises(BrokenImageError):
+        open_image(made(), format_, DEFAULTS)
+
+
+def test_pillow_has_a_guard_of_its_own_while_it_decodes() -> None:
+    """It sees to what a header walk might not."""
+    with pytest.raises(Image.DecompressionBombError), guarded(Extent(100)):
+        solid(4, 4).crop((0, 0, 11, 11))
 
 
 def test_frames_are_all_of_the_first_one_s_size() -> None:
@@ -262,7 +299,7 @@ def test_an_svg_is_drawn_at_the_size_that_is_asked_for() -> None:
     assert (frame.mode, frame.size) == ("RGBA", (101, 37))
 
 
-@pytest.mark.parametrize("word", ["webp", "gif", "bmp", "tiff", "jxl", "avif", "heic", "ico"])
+@pytest.mark.parametrize("word", ["webp", "bmp", "tiff", "jxl", "avif", "heic", "ico"])
 def test_a_file_cut_short_is_broken(word: str) -> None:
     body = encoded(noise(), word)
 
@@ -300,7 +337,7 @@ def test_a_broken_svg_says_so() -> None:
 def test_a_huge_png_is_opened_without_its_pixels() -> None:
     body = png(50_000, 50_000, chunk(b"IDAT", zlib.compress(bytes(100))))
 
-    assert opened(body, "png").header.size == Size(50_000, 50_000)
+    assert open_image(body, Format.PNG, DEFAULTS, HUGE).header.size == Size(50_000, 50_000)
 
 
 def test_a_huge_jpeg_xl_is_opened_without_its_pixels() -> None:
@@ -308,7 +345,7 @@ def test_a_huge_jpeg_xl_is_opened_without_its_pixels() -> None:
     bits = sum(value << shift for value, shift in ((0, 0), (3, 1), (2**30 - 1, 3), (1, 33), (1, 36)))
     body = b"\xff\x0a" + bits.to_bytes(8, "little")
 
-    assert opened(body, "jxl").header.size == Size(2**30, 2**30)
+    assert open_image(body, Format.JXL, DEFAULTS, HUGE).header.size == Size(2**30, 2**30)
 
 
 def test_a_png_whose_text_unpacks_without_bound_is_broken() -> None:

@@ -61,3 +61,12 @@ def test_a_still_image_is_no_frame() -> None:
 def test_a_resolution_of_0_refuses_every_source() -> None:
     with pytest.raises(ResolutionError):
         check_resolution(Size(1, 1), 1, replace(LIMITS, resolution=0))
+
+
+@pytest.mark.parametrize(
+    ("frames", "frame_resolution", "largest"), [(1, 0, 100), (1, 200, 100), (9, 0, 100), (9, 200, 200), (9, 50, 100)]
+)
+def test_a_single_frame_may_have_what_the_larger_limit_allows(frames: int, frame_resolution: int, largest: int) -> None:
+    limits = Limits(100, 0, frames, frame_resolution, 0)
+
+    assert limits.largest_frame == largest

@@ -1,0 +1,76 @@
+"""Reads a TIFF's first directory: the size that it says once, its strips and tiles, and how much its tags take.
+
+A block of EXIF is such a directory too, with others in it.
+"""
+
+import struct
+from collections.abc import Mapping
+from contextlib import suppress
+
+from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.errors import UndecodableImageError
+
+_WIDTH, _HEIGHT, _STRIPS, _TILE_WIDTH, _TILE_HEIGHT, _TILES = 256, 257, 273, 322, 323, 324
+# EXIF, GPS, interoperability.
+_DIRECTORIES = frozenset({34665, 34853, 40965})
+_SHORT, _LONG = 3, 4
+_TYPE_BYTES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4)
+# What tags refer to may overlap a little, and is read as often as it is referred to.
+_MOST_TIMES = 2
+
+
+def survey(data: bytes, extent: Extent) -> Survey:
+    """Hold image and tiles against the limit."""
+    tags = check_directories(data)
+    size = extent.admit(_side(tags, _WIDTH), _side(tags, _HEIGHT), "picture")
+    if _TILE_WIDTH in tags and _TILE_HEIGHT in tags:
+        extent.admit(_side(tags, _TILE_WIDTH), _side(tags, _TILE_HEIGHT), "tile")
+    for tag in (_STRIPS, _TILES):
+        within("tiff strips or tiles", tags[tag][0] if tag in tags else 0)
+    return Survey(size)
+
+
+def check_directories(data: bytes) -> "_Tags":
+    """Hold the first directory, and those that it has for EXIF and the like, to the bounds; the tags of the first.
+
+    SECURITY: Pillow copies what each of the tags refers to, which may be the whole file for all of them.
+    """
+    order = _order(data)
+    tags = _directory(data, struct.unpack_from(order + "I", data, 4)[0], order)
+    for tag in _DIRECTORIES & tags.keys():
+        # One that cannot be read is passed over by Pillow too.
+        with suppress(struct.error):
+            inner = _directory(data, tags[tag][1], order)
+            for deeper in _DIRECTORIES & inner.keys():
+                _directory(data, inner[deeper][1], order)
+    return tags
+
+
+# Of each tag how many values it has, and the first of them if that is an integer that stands in the directory.
+_Tags = Mapping[int, tuple[int, int]]
+
+
+def _directory(data: bytes, at: int, order: str) -> _Tags:
+    (count,) = struct.unpack_from(order + "H", data, at)
+    within("tiff tags", count)
+    tags: dict[int, tuple[int, int]] = {}
+    referred = 0
+    for place in range(at + 2, min(at + 2 + 12 * count, len(data) - 11), 12):
+        tag, kind, values = struct.unpack_from(order + "HHI", data, place)
+        if kind < len(_TYPE_BYTES) and (taken := values * _TYPE_BYTES[kind]) > 4:
+            referred += min(taken, len(data))
+        value = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), data, place + 8)[0]
+        found = (values, value if kind in (_SHORT, _LONG) else 0)
+        if tags.setdefault(tag, found) != found:
+            raise UndecodableImageError(f"a TIFF that says its tag {tag} twice")
+    if referred > _MOST_TIMES * len(data):
+        raise UndecodableImageError(f"the tags of a TIFF of {len(data)} bytes take {referred}")
+    return tags
+
+
+def _order(data: bytes) -> str:
+    return "<" if data.startswith(b"II") else ">"
+
+
+def _side(tags: _Tags, tag: int) -> int:
+    return tags[tag][1]
