@@ -12,7 +12,7 @@ import pytest
 from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.nginx.running import Instance, Nginx, asked, got, needs_nginx, status
-from tests.serving.server import Server
+from tests.serving.server import Server, free_port
 
 pytestmark = [pytest.mark.slow, needs_nginx]
 BROWSER = "Accept: image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
@@ -69,7 +69,8 @@ def start(tmp_path) -> Iterator[Callable[..., int]]:
             names = [each if isinstance(each, str) else each.address for each in machines]
             names = (names * 3)[:3]
             servers = {f"server 192.0.2.{11 + number}:80 ": f"server {name} " for number, name in enumerate(names)}
-            own = {"/var/cache/nginx/imgsvc": f"{tmp_path}/cache", **servers, **(changes or {})}
+            inner = {"127.0.0.1:8079": f"127.0.0.1:{free_port()}"}
+            own = {"/var/cache/nginx/imgsvc": f"{tmp_path}/cache", **servers, **inner, **(changes or {})}
             return running.enter_context(Nginx(tmp_path, "imgsvc-cache.conf", own, beside=beside)).port
 
         yield go
@@ -417,3 +418,69 @@ def test_those_who_wait_for_a_picture_that_is_refused_are_all_told_at_once(start
 
     assert {status(each) for each in answers} == {503}
     assert len(machine.seen) == 1
+
+
+# Errors
+
+
+@pytest.mark.parametrize("code", [404, 422, 500, 502, 503, 504])
+def test_an_error_is_told_for_its_time_and_never_after_it(start, code):
+    machine = Instance(serving(answer(code, body=b"why"), FRESH))
+    port = start(machine, changes={"404 410 422 10s": "404 410 422 1s"})
+    first = [got(port, "/a") for _ in range(2)]
+    time.sleep(2.1)
+    later = got(port, "/a")
+
+    assert [status(each) for each in first] == [code, code]
+    assert all(each.endswith(b"why") for each in first)
+    assert (status(later), len(machine.seen)) == (200, 2)
+
+
+def test_a_source_that_is_not_there_is_asked_for_once_in_ten_seconds(start):
+    machine = Instance(serving(answer(404)))
+    port = start(machine)
+
+    conditions = ['If-None-Match: "a"', "If-Modified-Since: Wed, 21 Oct 2015 07:28:00 GMT", "Range: bytes=0-9"]
+
+    assert {status(got(port, "/a", *conditions)) for _ in range(5)} == {404}
+    assert len(machine.seen) == 1
+
+
+@pytest.mark.parametrize("code", [404, 410, 422])
+def test_a_picture_that_is_gone_goes(start, code):
+    machine = Instance(serving(answer(200, "Cache-Control: max-age=1"), answer(code)))
+    port = start(machine)
+    got(port, "/a")
+    time.sleep(2.1)
+
+    assert eventually(lambda: status(got(port, "/a")) == code)
+    assert {status(got(port, "/a")) for _ in range(3)} == {code}
+
+
+def test_a_picture_that_stands_in_is_passed_on_with_the_status_of_the_error(start):
+    machine = Instance(serving(answer(404, "Content-Type: image/png", body=b"stand-in")))
+    told = got(start(machine), "/a")
+
+    assert (status(told), told.endswith(b"stand-in")) == (404, True)
+    assert b"\r\nContent-Type: image/png\r\n" in told
+
+
+def test_who_shows_a_secret_makes_an_error_once_and_leaves_none(start):
+    machine = Instance(serving(answer(404, body=b"why"), FRESH))
+    port = start(machine)
+    refused = got(port, "/a", "Authorization: Bearer x")
+
+    assert (status(refused), refused.endswith(b"why"), len(machine.seen)) == (404, True, 1)
+    assert status(got(port, "/a")) == 200
+
+
+def test_where_the_source_has_not_changed_nothing_is_made(start):
+    kept = answer(200, "Cache-Control: max-age=1", 'ETag: "v1"')
+    machine = Instance(serving(kept, b"HTTP/1.1 304 x\r\nCache-Control: max-age=60\r\nConnection: close\r\n\r\n"))
+    port = start(machine)
+    got(port, "/a")
+    time.sleep(2.1)
+
+    assert eventually(lambda: x_cache(got(port, "/a")) == "HIT")
+    assert b'\r\nIf-None-Match: "v1"\r\n' in machine.seen[1]
+    assert len(machine.seen) == 2
