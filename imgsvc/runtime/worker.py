@@ -121,8 +121,11 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self.alive = False
         elif connection := self._next():
             self._serve(connection)
-        elif not self._rest(_IDLE_SECONDS):
+        elif not self._rest(max(0.0, min(_IDLE_SECONDS, self._leaves_by - time.monotonic()))):
             self._tidy(is_idle=True)
+        # Not only after a request: who may be replaced keeps all others from it.
+        if self._leaves_by != math.inf and (self._thread.is_empty or time.monotonic() > self._leaves_by):
+            self.alive = False
 
     def _next(self) -> Connection | None:
         """A request that is there whole: the longest known one first."""
@@ -185,8 +188,6 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             _LOG.info("Worker %s is replaced: %s", self.pid, reason)
             self.slot.count(Counter.RECYCLED)
             self._leaves_by = time.monotonic() + self.settings.write_response_timeout
-        if self._thread.is_empty or time.monotonic() > self._leaves_by:
-            self.alive = False
 
     def _stop(self) -> None:
         """Answer everybody who is in work, and in the queue if nobody else will; then finish the answers."""

@@ -21,7 +21,7 @@ from tests.faults.nginx import Nginx, needs_nginx
 from tests.faults.origins import Gate
 from tests.faults.probe import Probe, is_as_quick, probed
 from tests.faults.processes import eventually
-from tests.faults.service import CAT, WORKERS, Service, of
+from tests.faults.service import CAT, LARGE, WORKERS, Service, of
 from tests.misbehaving import Origin
 from tests.serving.server import PATIENCE_SECONDS, everything
 
@@ -149,6 +149,18 @@ def test_f36_the_next_worker_waits_until_the_last_one_is_replaced(pictures, reco
 
     record(fewest_workers=fewest, recycled=gone)
     assert fewest == WORKERS - 1
+
+
+def test_f36_who_is_to_be_replaced_goes_though_nobody_asks_it_anything_more(pictures, record):
+    # Its first request was the health check of the start. No canary asks: there is no observer.
+    only = {"workers": 1, "observer_bind": "", "max_requests": 2, "max_requests_jitter": 0}
+    with Service(pictures, **only) as own, Crowd(own.port) as crowd:
+        before = own.workers
+        crowd.leak(LARGE)
+        gone = eventually(lambda: own.workers and not set(before) & set(own.workers), T_W + PATIENCE_SECONDS)
+
+    record(gone=gone)
+    assert gone
 
 
 @needs_nginx
