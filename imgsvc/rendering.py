@@ -88,7 +88,7 @@ class Renderer:
 
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
         """Read the source's header, and decide from it everything that can be known without its pixels."""
-        format_ = sniff(fetched.body, job.source.text, fetched.headers.get("content-type", ""))
+        format_ = sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
         limits = self.limits_of(job)
         counts_frames = limits.animation_frames > 1
         extent = Extent(limits.largest_frame)

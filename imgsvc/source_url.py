@@ -93,6 +93,11 @@ class SourceUrl:
         return f"{self.scheme}://{bucket}"
 
     @property
+    def bare_path(self) -> str:
+        """The path without what a store calls the version, for who wants to know what the file is called."""
+        return self.path if self.is_http else self.path.partition("?")[0]
+
+    @property
     def target(self) -> str:
         """What an HTTP request asks for: path and query, percent-encoded where they must be."""
         return _encoded(self.path + self.query)

@@ -82,6 +82,27 @@ def test_only_one_module_reads_the_environment() -> None:
     assert [str(module) for module in readers if module != Path("environment.py")] == []
 
 
+# What these take apart is no source URL; source_url.py has an expression of its own.
+TAKES_A_URL_APART = {
+    Path("cli.py"): "the URL of an imgsvc, on a command line",
+    Path("drill/command.py"): "the address of the server that is drilled",
+    Path("sources/http.py"): "the proxy's own URL, as urllib3 reads it",
+}
+
+
+def test_no_library_takes_a_source_url_apart() -> None:
+    parser = re.compile(r"\b(urlsplit|urlparse|urljoin|urlunsplit|parse_url|splittype|splithost)\b")
+    found = {module for module in modules if parser.search((PACKAGE / module).read_text("utf-8"))}
+
+    assert found == set(TAKES_A_URL_APART)
+
+
+def test_a_source_url_is_made_by_its_parse_alone() -> None:
+    makers = [module for module in modules if re.search(r"\bSourceUrl\(", (PACKAGE / module).read_text("utf-8"))]
+
+    assert makers == []
+
+
 def test_nothing_is_patched_in_a_test() -> None:
     patching = re.compile(r"unittest\.mock|\bmonkeypatch\.(?!setenv|delenv|chdir)|\bmocker\b")
     tests = [path for path in TESTS.rglob("*.py") if path != Path(__file__)]

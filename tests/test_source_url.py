@@ -145,6 +145,14 @@ def test_what_is_not_http_stays_as_it_is(text: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "path"),
+    [("s3://b/cat.nef?2", "//b/cat.nef"), ("http://x/cat.nef?2", "/cat.nef"), ("http://x/%3F", "/%3F")],
+)
+def test_a_bare_path_has_neither_query_nor_version(text: str, path: str) -> None:
+    assert SourceUrl.parse(text).bare_path == path
+
+
+@pytest.mark.parametrize(
     ("text", "origin"),
     [
         ("http://User:pw@A.example:81/cat.png?x", "http://a.example:81"), ("https://x:443/", "https://x"),

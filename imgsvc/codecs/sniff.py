@@ -6,7 +6,6 @@ COMPAT: the signatures and their order are imgproxy's (imagetype/defs.go).
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from imgsvc.errors import UnknownFormatError
@@ -45,28 +44,21 @@ _RAW_MEDIA = re.compile(
 )
 
 
-def sniff(data: bytes, url: str = "", media_type: str = "") -> Format:
-    """The format of `data`; `url` and `media_type` can only tell a camera's raw file from TIFF."""
+def sniff(data: bytes, path: str = "", media_type: str = "") -> Format:
+    """The format of `data`; the source's `path` and `media_type` can only tell a camera's raw file from TIFF."""
     window = data[:WINDOW]
     for format_, signature in _SIGNATURES:
-        if signature.match(window) and not (format_ is Format.TIFF and _is_camera_raw(url, media_type)):
+        if signature.match(window) and not (format_ is Format.TIFF and _is_camera_raw(path, media_type)):
             return format_
     if "svg" in _tags(window):
         return Format.SVG
     raise UnknownFormatError(f"no image format begins with {window[:16]!r}")
 
 
-def _is_camera_raw(url: str, media_type: str) -> bool:
-    _, dot, extension = _path(url).rpartition("/")[2].rpartition(".")
+def _is_camera_raw(path: str, media_type: str) -> bool:
+    _, dot, extension = path.rpartition("/")[2].rpartition(".")
     word = media_type.partition(";")[0].strip().lower()
     return (bool(dot) and extension.lower() in _RAW) or _RAW_MEDIA.fullmatch(word) is not None
-
-
-def _path(url: str) -> str:
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
 
 
 def _tags(window: bytes) -> Iterator[str]:

@@ -25,7 +25,7 @@ def content_disposition(source: SourceUrl, extension: str, *, filename: str = ""
 
 def raw_content_disposition(source: SourceUrl, media_type: str, *, filename: str = "", attachment: bool = False) -> str:
     """Content-Disposition of a source that is passed on as it is; its own extension, else its media type's."""
-    stem, extension = _split(_path(source).rpartition("/")[2])
+    stem, extension = _split(unquote(source.bare_path).rpartition("/")[2])
     extension = extension or _EXTENSIONS.get(media_type.partition(";")[0].strip().lower(), "")
     return _disposition(filename or stem, extension, attachment=attachment)
 
@@ -35,11 +35,6 @@ def canonical_link(source: SourceUrl) -> str:
     if not source.is_http:
         return ""
     return f'<{quote(source.text, safe=_SAFE_IN_LINK)}>; rel="canonical"'
-
-
-def _path(source: SourceUrl) -> str:
-    # A store's path may end in a version.
-    return unquote(source.path if source.is_http else source.path.partition("?")[0])
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -18,29 +18,29 @@ def test_a_format_is_known_by_its_first_bytes(word: str) -> None:
 def test_neither_name_nor_media_type_makes_a_png_of_a_jpeg() -> None:
     body = encoded(quadrants(), "jpeg")
 
-    assert sniff(body, "http://x/a.png", "image/png") is Format.JPEG
+    assert sniff(body, "/a.png", "image/png") is Format.JPEG
 
 
 @pytest.mark.parametrize(
-    ("url", "media_type"),
+    ("path", "media_type"),
     [
-        pytest.param("http://x/a.NEF?b=c.tiff", "", id="extension"),
-        pytest.param("http://x/a", "image/x-sony-arw; q=1", id="maker's media type"),
-        pytest.param("http://x/a", "image/x-dcraw", id="any raw"),
+        pytest.param("/a.NEF", "", id="extension"),
+        pytest.param("/a", "image/x-sony-arw; q=1", id="maker's media type"),
+        pytest.param("/a", "image/x-dcraw", id="any raw"),
     ],
 )
-def test_a_camera_raw_file_is_no_tiff(url: str, media_type: str) -> None:
+def test_a_camera_raw_file_is_no_tiff(path: str, media_type: str) -> None:
     body = encoded(quadrants(), "tiff")
 
     with pytest.raises(UnknownFormatError):
-        sniff(body, url, media_type)
+        sniff(body, path, media_type)
 
 
-@pytest.mark.parametrize("url", ["local:///a.tiff", "http://[half", "", "http://x/raw"])
-def test_any_other_name_leaves_tiff_alone(url: str) -> None:
+@pytest.mark.parametrize("path", ["///a.tiff", "", "/raw"])
+def test_any_other_name_leaves_tiff_alone(path: str) -> None:
     body = encoded(quadrants(), "tiff")
 
-    assert sniff(body, url, "image/tiff") is Format.TIFF
+    assert sniff(body, path, "image/tiff") is Format.TIFF
 
 
 @pytest.mark.parametrize(

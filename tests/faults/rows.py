@@ -69,11 +69,13 @@ _TEXT = """
 51 | a source that is passed on (`raw`) sends its headers at once and then drips; all workers and eight more are asked for it | as F12 and F13: other sources keep half of the workers, it ends at DOWNLOAD_TIMEOUT, and after several timeouts it is answered for at once
 52 | a worker gets no more threads and processes for a while | 503 with Retry-After for what needs one, everything else is served; it is as before as soon as there are some again
 53 | every header that is read, absent, empty, of 8 kB, of 5,000 digits, not ASCII, repeated, contradicting; strange targets of every method; each directly and through both nginx files | no 5xx, no other route, no cached error, and nothing of it in what the next client gets || nginx itself answers 501 to a transfer coding that it does not know, as RFC 9112 says.
+54 | source URLs and redirects whose host can be read in two ways (a backslash, a control character, two `@`, an escape, characters that stand for others, `127.1`), or that only look like an allowed source, while cookies are passed on | 404; no other host is connected to than the one that was allowed, and none but the site's own gets cookies
 55 | more workers than places at the cores, all places held, and a short TIMEOUT | who waits for a place is answered 503 at TIMEOUT; no worker is ended for it, and no source is blamed
 56 | of two requests that are complete while their worker is busy, the first one's client leaves | the second one is answered as soon as the worker is free
 57 | a worker is ended by the watchdog while it has complete requests, and half sent ones, in its hands | each is told 503 with Retry-After, and counted
 60 | more half-sent heads than a worker may have connections, while a picture is half sent | the picture is sent to its end
 61 | a name server does not answer while the server reloads, or starts | the reload is refused and costs no request and no worker; a start waits for the watermark, and goes on without the fallback image
+62 | a source sends 100, 102 or 103 before its 200, a thousand of them, or a status that ends nothing (101, 999), for a picture and for `raw` | informational answers are passed over, up to ten; anything else is the source's error, and nothing of it is passed on
 63 | health checks while costly pictures keep all workers busy and the queue full | all are answered 200, at once
 64 | a head that comes in two parts, further apart than QUEUE_TIMEOUT, within READ_REQUEST_TIMEOUT | 200: the age in the queue begins with the whole head
 65 | a raw download is resumed after its source has changed | the whole of what there is now, never two halves of two versions; every part says by its validators what it is a part of

@@ -13,6 +13,7 @@ from imgsvc.errors import (
     SourceAddressError,
     SourceError,
     SourceIncompleteError,
+    SourceStatusError,
     SourceTimeoutError,
     SourceTooLargeError,
     SourceUnreachableError,
@@ -112,6 +113,22 @@ class TestRequest:
             "Cookie": "a=b; c",
         }
 
+    @pytest.mark.parametrize(
+        ("user", "sent"),
+        [("me", b"bWU6"), ("me:", b"bWU6"), ("m%C3%B6:p%40%3Aw", b"bcO2OnBAOnc="), (":pw", b"OnB3")],
+    )
+    def test_user_info_is_sent_as_it_is_meant(self, http: HttpSource, user: str, sent: bytes) -> None:
+        with Origin({"*": answers.echoes_head}) as origin:
+            body = fetched(http, origin.url(host=f"{user}@127.0.0.1")).body
+
+        assert body.rpartition(b"Authorization: Basic ")[2] == sent
+
+    def test_the_host_header_is_the_urls_own(self, http: HttpSource) -> None:
+        with Origin({"*": answers.echoes_head}) as origin:
+            body, port = fetched(http, origin.url(host="LOCALHOST")).body, origin.port
+
+        assert f"\r\nHost: localhost:{port}\r\n".encode() in body
+
     def test_user_info_becomes_a_basic_authorization(self, http: HttpSource) -> None:
         with Origin({"*": answers.echoes_head}) as origin:
             body = fetched(http, origin.url(host="user:pass@127.0.0.1")).body
@@ -152,6 +169,39 @@ class TestRequest:
 
 
 class TestAnswer:
+    @pytest.mark.parametrize("status", [100, 102, 103, 199])
+    def test_an_informational_answer_is_passed_over(self, http: HttpSource, status: int) -> None:
+        early = f"HTTP/1.1 {status} Early\r\nLink: </a.css>; rel=preload\r\n\r\n".encode()
+        with Origin({"/a": lambda exchange: exchange.send(early + response(BODY))}) as origin:
+            bodies = [fetched(http, origin.url("/a")).body for _ in range(2)]
+
+        assert (bodies, origin.connections) == ([BODY, BODY], 1)
+
+    def test_several_informational_answers_are_passed_over_and_redirects_still_followed(self, http: HttpSource) -> None:
+        early = b"HTTP/1.1 103 Early Hints\r\nLocation: /c\r\n\r\n" * 3
+        moved = {"/a": lambda exchange: exchange.send(early + response(status=302, Location="/b")), "/b": says(b"here")}
+        with Origin(moved) as origin:
+            assert fetched(http, origin.url("/a")).body == b"here"
+
+        assert origin.targets == ["/a", "/b"]
+
+    def test_informational_answers_without_end_are_unreachable(self, http: HttpSource) -> None:
+        def hints(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000 + response(BODY))
+            exchange.hang_up()
+
+        with Origin({"/a": hints}) as origin, pytest.raises(SourceUnreachableError, match="informational"):
+            fetched(http, origin.url("/a"))
+
+    @pytest.mark.parametrize(("status", "told"), [(101, 404), (600, 502), (999, 502)])
+    def test_a_status_that_is_not_final_is_the_sources_error_also_for_who_passes_answers_on(
+        self, http: HttpSource, status: int, told: int
+    ) -> None:
+        with Origin({"/a": says(BODY, status)}) as origin, pytest.raises(SourceStatusError) as caught:
+            http.open(SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5))
+
+        assert (caught.value.status, origin.connections, len(origin.heads)) == (told, 1, 1)
+
     def test_any_status_is_an_answer_to_open(self, http: HttpSource) -> None:
         with Origin({"/a": says(b"body", 500)}) as origin:
             stream = http.open(SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5))
@@ -259,6 +309,15 @@ class TestTime:
 
         assert 0.9 < time.monotonic() - began < 3
 
+    def test_informational_answers_that_drip_end_at_the_budget(self, http: HttpSource) -> None:
+        def drips(exchange: Exchange) -> None:
+            while True:
+                exchange.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n")
+                exchange.wait(0.3)
+
+        with Origin({"/a": drips}) as origin, pytest.raises(SourceTimeoutError):
+            fetched(http, origin.url("/a"))
+
     def test_redirects_share_one_budget(self, http: HttpSource) -> None:
         def slow(exchange: Exchange) -> None:
             exchange.wait(0.3)
@@ -353,10 +412,16 @@ class TestRedirect:
         with away as origin, pytest.raises(SourceUnreachableError, match="neither http nor https"):
             fetched(http, origin.url("/a"))
 
-    @pytest.mark.parametrize("target", ["http://", "http://[", "//", "http://x:y/", "http://\u00ff\u00fe/", "\\\\x"])
+    @pytest.mark.parametrize(
+        "target",
+        ["http://", "http://[", "//", "http://x:y/", "http://\u00ff\u00fe/", "\\\\x",
+         "http:b", "//evil.test\\@x/", "//a@b@c/", "//0x7f.1/", "//127.0.0.1%2f/", "\tb"],
+    )  # fmt: skip
     def test_a_redirect_to_nonsense_is_a_source_error(self, http: HttpSource, target: str) -> None:
         with Origin({"/a": answers.redirects(target)}) as origin, pytest.raises(SourceError):
             fetched(http, origin.url("/a"))
+
+        assert set(origin.targets) <= {"/a", "/%5C%5Cx", "/b"}
 
     def test_a_redirect_may_not_leave_the_allowed_sources(self) -> None:
         with Origin({"/a": answers.redirects("/b"), "/b": says(b"secret")}) as origin:
