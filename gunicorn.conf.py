@@ -22,10 +22,11 @@ graceful_timeout = _settings.graceful_stop_timeout
 # With preload, the next worker is there in under 100 ms; when to replace one is imgsvc.runtime.recycling's to say
 preload_app = True
 
-# Image URLs are long: gunicorn's own limit is 4094
-limit_request_line = 8190
+# Image URLs are long, and gunicorn takes 8190 bytes at most or any number: imgsvc.runtime.parsing has the limit
+limit_request_line = 0
 limit_request_fields = 100
-limit_request_field_size = 8190
+# Within the limit of a whole head, imgsvc.runtime.connection's
+limit_request_field_size = 32768
 
 # No client and no proxy says by a header what the scheme, the script's name or the path is: gunicorn would obey whoever
 # comes over loopback or a unix socket, and answer 400 where two such headers contradict each other

@@ -25,6 +25,8 @@ _START = re.compile(r"(?:t=)?(\d{10}(?:\.\d{0,9})?|\d{13}|\d{16})", re.ASCII)
 _LONGEST_WAIT_SECONDS = 600.0
 # SECURITY: what stands there in a line that is no request may be anything, a signed path too.
 _METHOD = re.compile(r"[A-Z]{1,20}")
+# SECURITY: of a line with a blank too many, the first piece could be a signature alone.
+_TARGET_AND_VERSION = re.compile(r"(\S+) HTTP/\d\.\d")
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _HAS_START = re.compile(rb"\r\nx-request-start[ \t]*:", re.IGNORECASE)
 
@@ -49,7 +51,8 @@ def read_head(received: bytes) -> Head:
         name, colon, value = line.partition(":")
         if colon:
             headers.setdefault(name.strip().lower(), value.strip())
-    return Head(method, without_host(rest.partition(" ")[0]), headers)
+    found = _TARGET_AND_VERSION.fullmatch(rest)
+    return Head(method, without_host(found[1]) if found else "", headers)
 
 
 def without_host(target: str) -> str:

@@ -24,6 +24,8 @@ from imgsvc.runtime.connection import MAX_HEAD_BYTES, Connection
 # COMPAT: imgproxy takes a target as curl sends it, in plain UTF-8; gunicorn's own pattern wants ASCII.
 message.RFC9112_TARGET_INVALID = re.compile(r"[\x00-\x20\x7f]")
 
+# As much as nginx/imgsvc.conf takes: a signed source URL in base64 is long.
+MAX_LINE_BYTES = 16 * 1024
 # RFC 9112 3.2: a path, the absolute form, or an asterisk. CONNECT has a form of its own, and leads nowhere.
 _TARGET = re.compile(r"/|[A-Za-z][A-Za-z0-9+.-]*://|\*$")
 # COMPAT: what Go's httpguts.ValidHostHeader takes; empty is in order.
@@ -50,6 +52,8 @@ _KINDS: Mapping[type[BaseException], str] = {
 
 def parse(cfg: Any, connection: Connection) -> Any:
     """The request that has come, as gunicorn has it; ParseException where that is none."""
+    if connection.received.find(b"\r\n", 0, MAX_LINE_BYTES) < 0:
+        raise LimitRequestLine(connection.head_bytes, MAX_LINE_BYTES)
     if connection.head_bytes >= MAX_HEAD_BYTES:
         raise LimitRequestHeaders("the head has no end")
     request = next(http.get_parser(cfg, connection, connection.peer))

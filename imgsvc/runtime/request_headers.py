@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# As long as gunicorn takes one.
-_LONGEST = 8190
+# As much as nginx/imgsvc.conf takes of one.
+_LONGEST = 16 * 1024
 # Printable, as bytes in Latin-1 (PEP 3333); what is passed on must not begin with anything that counts as a blank.
 _TEXT = re.compile(r"(?!\s)[\t\x20-\x7e\x80-\xff]+")
 _ASCII = re.compile(r"(?!\s)[\x20-\x7e]+")

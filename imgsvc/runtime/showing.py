@@ -9,10 +9,12 @@ def shown(target: str, prefix: str = "") -> str:
     SECURITY: a signed URL is a grant to whoever reads it. COMPAT: imgproxy logs the target whole.
     """
     path, question, _ = target.partition("?")
-    own = prefix if prefix and path.startswith(f"{prefix}/") else ""
-    _, slash, rest = path.removeprefix(own).removeprefix("/").partition("/")
+    if not f"{path}/".startswith(f"{prefix}/"):
+        # Outside of the prefix is no URL of ours, and nobody knows what of it is a signature.
+        return f"/{_HIDDEN}"
+    _, slash, rest = path.removeprefix(prefix).removeprefix("/").partition("/")
     if slash:
-        path = f"{own}/{_HIDDEN}/{rest if rest.startswith('plain/') or '/plain/' in rest else _without_source(rest)}"
+        path = f"{prefix}/{_HIDDEN}/{rest if rest.startswith('plain/') or '/plain/' in rest else _without_source(rest)}"
     return path + (f"?{_HIDDEN}" if question else "")
 
 

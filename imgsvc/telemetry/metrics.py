@@ -164,7 +164,7 @@ CAUSES: Mapping[str, str] = {
     "write_gone": "Its client left before it had taken the whole answer.",
     "evicted": "There were more slow clients, or more bytes for them, than a worker holds: the oldest went.",
     "killed": "A native call went on after the deadline: 503, and the watchdog ended the worker.",
-    "unreadable": "It was no request that can be read: 400, 414 or 431.",
+    "unreadable": "It was no request that can be read: 400, 414, 417 or 431.",
     "failed": "It failed outside the application: 500, and the stack is logged.",
     "worker_ended": "It waited in the hands of a worker that the watchdog ended, or whose time to stop was over: 503.",
     "crashed": "A worker ended inside native code.",

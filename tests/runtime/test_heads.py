@@ -73,7 +73,17 @@ def test_of_a_head_the_first_line_and_the_first_of_each_header_count():
 
 
 @pytest.mark.parametrize(
-    "received", [b"", b"\r\n", b"\xff" * 70_000, b"get / HTTP/1.1", b"GET", b":" * 9 + b"\r\n" * 999]
+    "received",
+    [
+        b"",
+        b"\r\n",
+        b"\xff" * 70_000,
+        b"get / HTTP/1.1",
+        b"GET",
+        b"GET /sig /w:1/x HTTP/1.1",
+        b"GET /sig",
+        b":" * 9 + b"\r\n" * 999,
+    ],
 )
 def test_what_is_no_head_is_read_all_the_same(received):
     assert read_head(received).target == ""

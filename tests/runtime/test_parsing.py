@@ -7,7 +7,7 @@ from gunicorn.http import errors
 from gunicorn.http.errors import InvalidRequestLine, InvalidResponseHeader, LimitRequestHeaders, LimitRequestLine
 
 from imgsvc.runtime.connection import MAX_HEAD_BYTES, Connection
-from imgsvc.runtime.parsing import HostError, error_status, has_more_to_come, parse, told
+from imgsvc.runtime.parsing import MAX_LINE_BYTES, HostError, error_status, has_more_to_come, parse, told
 
 SECRET = "s3cret"
 
@@ -52,6 +52,11 @@ def test_a_body_does_not_count_for_the_length_of_the_head():
 def test_a_head_that_is_too_long_is_none():
     with pytest.raises(LimitRequestHeaders):
         parsed(get("Host: x", "A: " + "a" * MAX_HEAD_BYTES))
+
+
+def test_a_first_line_that_is_too_long_is_none():
+    with pytest.raises(LimitRequestLine):
+        parsed(get("Host: x", target="/" + "a" * MAX_LINE_BYTES))
 
 
 def test_nobody_is_asked_to_send_a_body():

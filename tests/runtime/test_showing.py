@@ -23,7 +23,13 @@ def test_neither_a_signature_nor_a_coded_source_url_is_shown(target, told):
 
 @pytest.mark.parametrize(
     ("target", "told"),
-    [("/img/s/w:1/plain/http://x/a", "/img/***/w:1/plain/http://x/a"), ("/imgs/w:1/aHR0", "/***/w:1/***")],
+    [
+        ("/img/s/w:1/plain/http://x/a", "/img/***/w:1/plain/http://x/a"),
+        ("/imgs/w:1/aHR0", "/***"),
+        ("/img", "/img"),
+        ("/img/x", "/img/x"),
+        ("*", "/***"),
+    ],
 )
 def test_a_signature_stands_behind_the_prefix(target, told):
     assert shown(target, "/img") == told

@@ -61,12 +61,16 @@ def test_slashes_and_escapes_reach_the_parser_as_they_were_sent(server):
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_url_of_8000_characters_is_read(server):
-    assert server.get(f"{CAT}?{'x' * 7900}").status_code == 200
+def test_a_url_of_16000_characters_is_read(server):
+    assert server.get(f"{CAT}?{'x' * 15900}").status_code == 200
 
 
 def test_a_longer_one_is_refused(server):
-    assert server.get(f"{CAT}?{'x' * 9000}").status_code == 414
+    assert server.get(f"{CAT}?{'x' * 17_000}").status_code == 414
+
+
+def test_a_cookie_of_16000_characters_is_read(server):
+    assert server.get(CAT, Cookie="a" * 16_000).status_code == 200
 
 
 def test_a_raw_answer_is_the_file_itself(server, pictures):

@@ -40,6 +40,8 @@ def log(pictures, signature):
     "malformed",
     [
         "GET /images/{}/rs:fit:9:9 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /images/{} /rs:fit:9:9/plain/x HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n",
+        "GET /other/{}/rs:fit:9:9/plain/x HTTP/1.1\\r\\n\\r\\n",
         "GET /images/{}/rs:fit: 9:9/plain/x HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET http://[/images/{}/rs:fit:9:9 HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /images/x/y HTTP/1.1\r\nHost: x\r\nAuthorization Bearer {}\r\n\r\n",
