@@ -9,7 +9,7 @@ def shown(target: str, prefix: str = "") -> str:
     SECURITY: a signed URL is a grant to whoever reads it. COMPAT: imgproxy logs the target whole.
     """
     path, question, _ = target.partition("?")
-    if not f"{path}/".startswith(f"{prefix}/"):
+    if path and not f"{path}/".startswith(f"{prefix}/"):
         # Outside of the prefix is no URL of ours, and nobody knows what of it is a signature.
         return f"/{_HIDDEN}"
     _, slash, rest = path.removeprefix(prefix).removeprefix("/").partition("/")
