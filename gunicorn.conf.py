@@ -54,6 +54,5 @@ post_fork = hooks.post_fork
 post_worker_init = hooks.post_worker_init
 on_reload = hooks.on_reload
 child_exit = hooks.child_exit
-on_exit = hooks.on_exit
 when_ready = hooks.when_ready
 worker_abort = hooks.worker_abort

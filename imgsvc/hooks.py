@@ -2,17 +2,18 @@
 
 import os
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
-from imgsvc.env import SettingsError, load
+from imgsvc.env import PREFIXES, SettingsError, load
 from imgsvc.environment import environment, own_environment, take
 from imgsvc.observer import spawning, stacks
+from imgsvc.observer.assignment import Assignment, settings_in, write
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime import arbiter as runtime
 from imgsvc.runtime.health_checks import HealthChecks, health_paths
-from imgsvc.runtime.reloading import Binding, RefusedError, contain, fix_address, renew
+from imgsvc.runtime.reloading import Binding, RefusedError, contain, renew, wait_for_restart
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
 from imgsvc.telemetry.arbiter_log import ArbiterLog
 from imgsvc.telemetry.logs import configure_logging
@@ -38,6 +39,8 @@ class _Process:
         except SettingsError:
             self.use(own_environment())
         self.binding = Binding(self.settings.address())
+        # Where whoever started the server wants to be told how it is.
+        self.supervisor = ""
 
     def use(self, environ: dict[str, str]) -> None:
         """Run with these settings from now on.
@@ -50,6 +53,12 @@ class _Process:
         self.observer = load(ObserverSettings, environ, [])
         self.path_prefix = load(PrefixSettings, environ, []).path_prefix
         self.health_checks = HealthChecks(health_paths(self.path_prefix, self.settings.health_check_path))
+
+    def keep_observer(self, found: ObserverSettings) -> None:
+        """Let the observer stay as it was: its supervisor takes it for the server."""
+        self.observer = found
+        named = {f"{PREFIXES[0]}{each.name.upper()}": str(getattr(found, each.name)) for each in fields(found)}
+        self.environ = self.environ | named
 
 
 def settings() -> RuntimeSettings:
@@ -88,7 +97,7 @@ def on_starting(arbiter: Any) -> None:
     contain(arbiter, lambda: _prepare_reload(arbiter))
     if _process().observer.address():
         # gunicorn would tell systemd that all is ready before any worker is.
-        spawning.supervise(take("NOTIFY_SOCKET"))
+        _process().supervisor = take("NOTIFY_SOCKET")
 
 
 def _prepare_reload(arbiter: Any) -> None:
@@ -100,25 +109,25 @@ def _prepare_reload(arbiter: Any) -> None:
         raise RefusedError(str(error)) from error
     stays = arbiter.systemd or process.settings.so_reuseport
     address = process.binding.address if stays else load(RuntimeSettings, environ, []).address()
+    observer = load(ObserverSettings, environ, [])
+    goes = bool(process.observer.address()) and not observer.address()
+    wait_for_restart("OBSERVER_BIND", "to take the observer away needs a restart" if goes else "")
     with process.binding.changing(address):
         renew(arbiter.app)
-    before = process.settings
+    before, observed = process.settings, process.observer
     process.use(environ)
     # Sockets of their own beside the one that there is: the workers could not have them.
     process.settings = replace(process.settings, so_reuseport=before.so_reuseport)
+    if goes:
+        process.keep_observer(observed)
 
 
 @runtime.contained
 def on_reload(arbiter: Any) -> None:
-    """See to the listeners, which may be others than before."""
+    """See to the listeners, which may be others than before, and tell the observer."""
     runtime.prepare_listeners(arbiter.LISTENERS)
     _process().binding.forget_the_old()
-
-
-@runtime.contained
-def on_exit(arbiter: Any) -> None:
-    """Take the scoreboard's name away."""
-    arbiter.board.remove()
+    observe(arbiter)
 
 
 def pre_fork(arbiter: Any, worker: Any) -> None:
@@ -153,9 +162,14 @@ def post_worker_init(_worker: Any) -> None:
 
 @runtime.contained
 def observe(arbiter: Any) -> None:
-    """Start the observer unless it is off or runs already; it watches the first listener."""
-    if _process().observer.address() and arbiter.LISTENERS:
-        spawning.ensure(arbiter.pid, listener_address(arbiter.LISTENERS[0]))
+    """Give the observer its assignment, and start it unless it is off or runs; it watches the first listener."""
+    process = _process()
+    if process.observer.address() and arbiter.LISTENERS:
+        listener = listener_address(arbiter.LISTENERS[0])
+        assignment = Assignment(listener, process.supervisor, settings_in(process.environ))
+        write(spawning.assignment_file(), assignment)
+        descriptors = arbiter.board.descriptor, spawning.stacks_file(), spawning.assignment_file()
+        spawning.ensure(spawning.Handed(arbiter.pid, *descriptors))
 
 
 def listener_address(listener: Any) -> str:
@@ -172,11 +186,11 @@ def when_ready(arbiter: Any) -> None:
     runtime.prepare_listeners(arbiter.LISTENERS)
     observe(arbiter)
     if arbiter.systemd:
-        fix_address(_SYSTEMDS)
+        wait_for_restart("BIND NETWORK PORT", _SYSTEMDS)
         if settings().address() != RuntimeSettings().address():
             arbiter.log.warning("BIND does nothing here: %s", _SYSTEMDS)
     elif settings().so_reuseport:
-        fix_address("with SO_REUSEPORT it needs a restart")
+        wait_for_restart("BIND NETWORK PORT", "with SO_REUSEPORT it needs a restart")
     arbiter.log.info("Ready: %s workers on %s", arbiter.num_workers, ", ".join(map(str, arbiter.LISTENERS)))
 
 

@@ -17,7 +17,7 @@ def test_gunicorn_gives_a_worker_up_only_after_all_of_a_request_s_own_budgets():
 
 
 def test_a_worker_gets_the_settings_of_the_process():
-    worker = SimpleNamespace(pid=1, slot=Slot.private())
+    worker = SimpleNamespace(pid=1, slot=Slot.private(), board=None)
 
     post_fork(SimpleNamespace(systemd=False), worker)
 
@@ -27,7 +27,7 @@ def test_a_worker_gets_the_settings_of_the_process():
 def test_a_worker_knows_where_health_is_asked_for():
     code = (
         "from types import SimpleNamespace as N; from imgsvc import hooks; from imgsvc.runtime.slot import Slot;"
-        "worker = N(pid=1, slot=Slot.private()); hooks.post_fork(N(systemd=False), worker);"
+        "worker = N(pid=1, slot=Slot.private(), board=None); hooks.post_fork(N(systemd=False), worker);"
         "asks = lambda path: worker.health_checks.is_asked_by(N(received=b'GET ' + path + b' HTTP/1.1\\r\\n'));"
         "print([path for path in (b'/health', b'/img/health', b'/img/ping', b'/ping') if asks(path)])"
     )

@@ -1,12 +1,9 @@
-"""python -m imgsvc.observer ARBITER LISTENER STACKS SUPERVISOR: started by the guard, not by hand."""
+"""python -m imgsvc.observer ARBITER BOARD STACKS ASSIGNMENT: started by the guard, not by hand."""
 
 import sys
 
-from imgsvc.observer import spawning
-from imgsvc.observer.serving import observe, patience_seconds
-from imgsvc.observer.supervisor import Supervisor
+from imgsvc.observer.serving import observe
+from imgsvc.observer.spawning import Handed
 
 if __name__ == "__main__":
-    _, arbiter, listener, descriptor, supervisor = sys.argv
-    spawning.supervise(supervisor)
-    observe(int(arbiter), listener, int(descriptor), Supervisor(supervisor, patience_seconds()))
+    observe(Handed.from_arguments(sys.argv[1:]))

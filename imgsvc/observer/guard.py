@@ -1,17 +1,19 @@
 """The guard: starts the observer, starts it again whenever it ends, and goes when the arbiter goes.
 
-python -m imgsvc.observer.guard ARBITER LISTENER STACKS SUPERVISOR: started by the server, not by hand.
+python -m imgsvc.observer.guard ARBITER BOARD STACKS ASSIGNMENT: started by the server, not by hand.
 A process of its own, so it loads nothing that only the observer needs: 6 MB instead of 14.
 """
 
+import fcntl
 import os
 import select
-import socket
 import sys
 import time
 from contextlib import suppress
 
+from imgsvc.exit_codes import ExitCode
 from imgsvc.observer import spawning
+from imgsvc.observer.spawning import Handed
 
 _SHORTEST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -19,31 +21,35 @@ _LONGEST_PAUSE_SECONDS = 5.0
 _LIVED_SECONDS = 10.0
 
 
-def guard(arbiter_pid: int, listener: str, stacks: int) -> None:
+def guard(handed: Handed) -> None:
     """Keep one observer running for as long as the arbiter lives; at once done if another guard does that."""
-    claim = _claim(arbiter_pid)
-    arbiter = _process(arbiter_pid)
+    claim = _claim(handed.board)
+    arbiter = _process(handed.arbiter)
     if claim is None or arbiter is None:
         return
     pause = _SHORTEST_PAUSE_SECONDS
     while True:
         began = time.monotonic()
-        observer = spawning.start(arbiter_pid, listener, stacks, guarded=False)
+        observer = spawning.start(handed, guarded=False)
         if _ends_first(arbiter, os.pidfd_open(observer.pid)):
             observer.terminate()
             observer.wait()
             return
-        observer.wait()
-        pause = _SHORTEST_PAUSE_SECONDS if time.monotonic() - began > _LIVED_SECONDS else pause * 2
+        if observer.wait() == ExitCode.OK:
+            # It has another assignment, and nothing to do with why others end.
+            pause = 0.0
+        else:
+            lived = time.monotonic() - began > _LIVED_SECONDS
+            pause = _SHORTEST_PAUSE_SECONDS if lived else max(_SHORTEST_PAUSE_SECONDS, pause * 2)
         if is_over(arbiter, min(pause, _LONGEST_PAUSE_SECONDS)):
             return
 
 
-def stay_guarded(arbiter_pid: int, listener: str, stacks: int) -> None:
+def stay_guarded(handed: Handed) -> None:
     """In the observer: wait until the guard or the arbiter is gone; start another guard while the arbiter lives."""
-    arbiter, guardian = _process(arbiter_pid), _process(os.getppid())
+    arbiter, guardian = _process(handed.arbiter), _process(os.getppid())
     if arbiter is not None and guardian is not None and not _ends_first(arbiter, guardian):
-        spawning.start(arbiter_pid, listener, stacks)
+        spawning.start(handed)
 
 
 def is_over(process: int, seconds: float) -> bool:
@@ -64,18 +70,20 @@ def _process(pid: int) -> int | None:
     return None
 
 
-def _claim(arbiter_pid: int) -> socket.socket | None:
-    """The right to guard: an abstract socket, which the kernel takes back however the guard ends."""
-    claim = socket.socket(socket.AF_UNIX)
+def _claim(board: int) -> int | None:
+    """The right to guard: a lock on the board, which the kernel takes back however the guard ends.
+
+    SECURITY: an abstract socket's name would be anybody's to take first, and that of other containers' arbiters too.
+    """
+    # Opened again: a lock belongs to what was opened, and the arbiter and the observer have the board open as well.
+    claim = os.open(f"/proc/self/fd/{board}", os.O_RDONLY | os.O_CLOEXEC)
     try:
-        claim.bind(f"\0imgsvc-observer-{arbiter_pid}")
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        claim.close()
+        os.close(claim)
         return None
     return claim
 
 
 if __name__ == "__main__":
-    _, _arbiter, _listener, _descriptor, _supervisor = sys.argv
-    spawning.supervise(_supervisor)
-    guard(int(_arbiter), _listener, int(_descriptor))
+    guard(Handed.from_arguments(sys.argv[1:]))

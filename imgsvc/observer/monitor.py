@@ -36,7 +36,7 @@ class Monitor(threading.Thread):
         while True:
             evidence = self.look()
             self.readiness = readiness(evidence)
-            tell(self.board.arbiter_pid, is_ready=self.readiness.is_ready)
+            tell(self.board, is_ready=self.readiness.is_ready)
             self._supervisor.hear(evidence, self.readiness)
             time.sleep(_INTERVAL_SECONDS)
 

@@ -4,11 +4,14 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from imgsvc.env import Mistake, SettingsError, load
-from imgsvc.environment import environment
+from imgsvc.env import SettingsError, load
+from imgsvc.environment import own_environment
+from imgsvc.exit_codes import ExitCode
+from imgsvc.observer.assignment import Assignment
+from imgsvc.observer.assignment import read as assignment_of
 from imgsvc.observer.canary import Canary
 from imgsvc.observer.guard import stay_guarded
 from imgsvc.observer.kernel import is_running
@@ -18,66 +21,70 @@ from imgsvc.observer.monitor import Monitor
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.observer.shared import Shared
 from imgsvc.observer.snapshot import Snapshots
+from imgsvc.observer.spawning import Handed
 from imgsvc.observer.stacks import stacks
 from imgsvc.observer.status import status
 from imgsvc.observer.supervisor import Supervisor
-from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, path_of
+from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.settings import LogSettings
+from imgsvc.telemetry.voices import speak_through_the_log
 
-_START_SECONDS = 10.0
+_ASSIGNMENT_SECONDS = 1.0
 _RETRY_SECONDS = 0.5
 _MARGIN_SECONDS = 5
 _TELLING = frozenset({"/status", "/stacks"})
 _NOT_FOUND = Page(404, b"/health /ready /metrics /status /stacks\n")
 
 
-def observe(arbiter_pid: int, listener: str, stacks_descriptor: int, supervisor: Supervisor) -> None:
-    """Serve the pages; returns when there is nothing more to observe."""
-    log_as_the_server()
-    found = observer_settings()
+def observe(handed: Handed) -> None:
+    """Serve the pages, until the arbiter is gone or has another assignment; where the observer is off, wait for one."""
+    assignment = assignment_of(handed.assignment)
+    environ = assignment.environment(own_environment())
+    log_as_the_server(environ)
+    found = load(ObserverSettings, environ, [])
     address = found.address()
-    board = _board(arbiter_pid)
-    if address is None or board is None:
+    if address is None:
+        _end_with(handed.assignment, assignment)
         return
-    monitor = _monitor(board, listener, supervisor)
-    pages = _pages(monitor, found, stacks_descriptor)
+    monitor = _monitor(Scoreboard.inherited(handed.board), assignment, environ)
+    pages = _pages(monitor, found, handed.stacks)
     fallback = pages["/metrics"] if found.prometheus_bind else lambda: _NOT_FOUND
     # SECURITY: who scrapes imgproxy from another machine does not expect to show what is being worked on.
     private = _TELLING if found.prometheus_bind else frozenset()
+    threading.Thread(target=_end_with, args=(handed.assignment, assignment), daemon=True).start()
     server = _listening(lambda: Listener(address, pages, fallback, private=private), address)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    stay_guarded(arbiter_pid, listener, stacks_descriptor)
+    stay_guarded(handed)
     os._exit(0)  # threads that wait for a client must not keep a port that the next observer needs
 
 
-def log_as_the_server() -> None:
+def log_as_the_server(environ: Mapping[str, str]) -> None:
     """Write in the form that the server writes in, and to where it writes."""
     with suppress(SettingsError):
-        environ = environment()
         configure_logging(load(LogSettings, environ, []), environ.get("JOURNAL_STREAM", ""))
+    speak_through_the_log()
 
 
-def observer_settings() -> ObserverSettings:
-    """The observer's settings; mistakes were told by the server, which would not run with them."""
-    mistakes: list[Mistake] = []
-    try:
-        return load(ObserverSettings, environment(), mistakes)
-    except SettingsError:
-        return ObserverSettings()
-
-
-def patience_seconds() -> float:
+def patience_seconds(environ: Mapping[str, str]) -> float:
     """After so long without a canary nothing can be in work any more that would end by itself."""
-    found = load(RuntimeSettings, environment(), [])
+    found = load(RuntimeSettings, environ, [])
     return float(found.timeout + found.write_response_timeout + _MARGIN_SECONDS)
 
 
-def _monitor(board: Scoreboard, listener: str, supervisor: Supervisor) -> Monitor:
-    canary = Canary(listener, f"{load(PrefixSettings, environment(), []).path_prefix}/health")
+def _end_with(descriptor: int, assignment: Assignment) -> None:
+    """End the process when there is another assignment; the guard starts the next one with that."""
+    while assignment_of(descriptor) == assignment:
+        time.sleep(_ASSIGNMENT_SECONDS)
+    os._exit(ExitCode.OK)
+
+
+def _monitor(board: Scoreboard, assignment: Assignment, environ: Mapping[str, str]) -> Monitor:
+    listener = assignment.listener
+    canary = Canary(listener, f"{load(PrefixSettings, environ, []).path_prefix}/health")
     port = None if listener.startswith("unix:") else int(listener.rpartition(":")[2])
-    monitor = Monitor(board, canary, port, supervisor)
+    monitor = Monitor(board, canary, port, Supervisor(assignment.supervisor, patience_seconds(environ)))
     canary.start()
     monitor.start()
     return monitor
@@ -99,17 +106,6 @@ def _pages(monitor: Monitor, settings: ObserverSettings, descriptor: int) -> Pag
         "/status": Shared(lambda: Page.json(status(monitor))),
         "/stacks": stack_of_all,
     }
-
-
-def _board(arbiter_pid: int) -> Scoreboard | None:
-    """The server's scoreboard, once it is there."""
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
-        try:
-            return Scoreboard.open(path_of(arbiter_pid))
-        except ScoreboardError:
-            time.sleep(0.05)
-    return None
 
 
 def _listening(listen: Callable[[], Listener], address: tuple[str, int]) -> Listener:

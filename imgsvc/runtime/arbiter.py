@@ -16,6 +16,7 @@ from imgsvc.runtime.listening import defer, welcome
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.verdict import follow
 
 _LOG = logging.getLogger("imgsvc.runtime")
 
@@ -83,6 +84,7 @@ def settle(worker: Any, settings: RuntimeSettings, opened: float | None) -> None
     if opened is not None:
         worker.keeps_queue, worker.opened = True, opened
     worker.slot.occupy(worker.pid)
+    follow(worker.board)
 
 
 def bury(board: Scoreboard, worker: Any) -> None:

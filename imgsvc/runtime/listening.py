@@ -7,7 +7,7 @@ import ctypes
 import os
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -60,6 +60,15 @@ def is_held(listener: socket.socket, pids: Iterable[int]) -> bool:
     except OSError:
         return False
     return any(name in _descriptors(pid) for pid in pids)
+
+
+def processes_of_this_user() -> Iterator[tuple[int, int]]:
+    """Those that can be looked into, each with its parent."""
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if path.stat().st_uid == os.geteuid():
+                words = (path / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+                yield int(path.name), int(words[1])
 
 
 def _descriptors(pid: int) -> set[str]:

@@ -19,7 +19,6 @@ _LOG = logging.getLogger("imgsvc.runtime")
 
 # What this process does once, by name, and why a reload does not change it; the new workers read all else.
 _AT_START_ALONE = {"SO_REUSEPORT": "it needs a restart, and does nothing until then"}
-_ADDRESS = ("BIND", "NETWORK", "PORT")
 
 _UNCHANGED = "The reload is refused: the server goes on with the old settings, and nothing has changed"
 _HALF_WAY = "The reload broke off half way; workers that are replaced from now on have the new settings"
@@ -61,9 +60,10 @@ def renew(app: Any) -> None:
         raise RefusedError("these settings cannot be used") from error
 
 
-def fix_address(reason: str) -> None:
-    """Say why no reload can change the address of this process."""
-    _AT_START_ALONE.update(dict.fromkeys(_ADDRESS, reason))
+def wait_for_restart(names: str, reason: str) -> None:
+    """Say why no reload can change these settings of this process; no reason: it can."""
+    for name in names.split():
+        _AT_START_ALONE[name] = reason
 
 
 def without_effect() -> Mapping[str, str]:

@@ -1,9 +1,10 @@
-"""The scoreboard: a file in memory in which every worker says what it is doing and counts what it did.
+"""The scoreboard: memory in which every worker says what it is doing and counts what it did.
 
-The arbiter makes it before it forks; workers inherit it, any other process opens it by `path_of(the arbiter's pid)`.
+The arbiter makes it before it forks; workers and the observer inherit it. SECURITY: it has no name, so that nobody can
+make it first, sweep it away, or take another server's for it; who may look into the arbiter opens it by way of that.
 It is written by one and read without a lock, survives every kind of death, and never grows. To read it:
 
-    board = Scoreboard.open(path_of(arbiter_pid))
+    board = Scoreboard.of(arbiter_pid)
     board.rows()     a SlotView for each worker: state, since when, request, origin, deadline
     board.totals()   counters, statuses, error categories and histograms, summed over all slots; they never fall
     board.wanted     workers that there should be
@@ -14,7 +15,6 @@ Moments are seconds of time.monotonic(), which is the same clock in every proces
 import fcntl
 import mmap
 import os
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +42,7 @@ from imgsvc.runtime.layout import (
     LIVE_WORDS,
     SLOT_WORDS,
     STATES,
+    WORD,
     Live,
     State,
     board_bytes,
@@ -52,65 +53,57 @@ from imgsvc.runtime.views import SlotView, Totals, histogram_view, lifetimes_vie
 _NANO = 1_000_000_000
 _TRIES = 200
 _PAUSE_SECONDS = 0.001
-_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (memory, and the name is checked by O_EXCL)
+_NAME = "imgsvc-board"
 
 
 class ScoreboardError(Exception):
     """There is no scoreboard where one was looked for, or it is of another version."""
 
 
-def path_of(arbiter_pid: int) -> Path:
-    """Where the server whose arbiter has this pid keeps its scoreboard."""
-    return _folder() / f"imgsvc-{arbiter_pid}.board"
-
-
-def boards() -> list[Path]:
-    """The scoreboards of all servers that run on this machine, oldest first."""
-    found = [path for path in _folder().glob("imgsvc-*.board") if _is_held(path)]
-    return sorted(found, key=lambda path: path.stat().st_mtime)
-
-
-def _folder() -> Path:
-    return _SHARED_MEMORY if _SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
-
-
 class Scoreboard:
-    """A mapped board; `descriptor` holds its lock and tells that the server lives."""
+    """A mapped board, and the descriptor of its memory."""
 
-    def __init__(self, descriptor: int, path: Path | None, *, is_read_only: bool = False) -> None:
+    def __init__(self, descriptor: int, *, is_read_only: bool = False) -> None:
         self.descriptor = descriptor
-        self.path = path
         # Nothing is in it; workers lock it, one at a time.
         self.permit_descriptor = os.memfd_create("imgsvc-permit", os.MFD_CLOEXEC)
         self._map = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ if is_read_only else mmap.ACCESS_WRITE)
-        self._words = memoryview(self._map).cast("Q")
         self._slots: tuple[memoryview, ...] = ()
+        self._words = memoryview(self._map)[: len(self._map) // WORD * WORD].cast("Q")
         if len(self._words) < HEAD_WORDS or self._words[HEAD_FORMAT] not in (0, FORMAT):
             self.close()
-            raise ScoreboardError(f"{path or 'the file'} is no scoreboard of this version")
+            raise ScoreboardError("this is no scoreboard of this version")
 
     @classmethod
-    def create(cls, slots: int, path: Path | None = None) -> Self:
-        """Make the board of this process, in place of what an earlier one of the same pid left."""
-        sweep()
-        descriptor, path = _new_file(path or path_of(os.getpid()))
-        # Held by this process and its forks as long as one of them lives.
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    def create(cls, slots: int) -> Self:
+        """Make the board of this process."""
+        descriptor = os.memfd_create(_NAME, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         # Not only its length: a page that memory has no room for later would end its writer with SIGBUS.
         os.posix_fallocate(descriptor, 0, board_bytes(slots))
-        board = cls(descriptor, path)
+        # As would one that is taken away.
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+        board = cls(descriptor)
         for place, value in ((HEAD_SLOTS, slots), (HEAD_ARBITER, os.getpid()), (HEAD_MADE, time.monotonic_ns())):
             board._words[place] = value
         board._words[HEAD_FORMAT] = FORMAT
         return board
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open the board of another process, to read it; ScoreboardError if there is none."""
+    def inherited(cls, descriptor: int) -> Self:
+        """The board of the server that this process was started by, to read it; ScoreboardError if it is none."""
         try:
-            return cls(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path, is_read_only=True)
+            return cls(descriptor, is_read_only=True)
         except (OSError, ValueError) as error:
-            raise ScoreboardError(f"{path}: {error}") from error
+            raise ScoreboardError(f"descriptor {descriptor}: {error}") from error
+
+    @classmethod
+    def of(cls, arbiter_pid: int) -> Self:
+        """Open the board of another process, to read it; ScoreboardError if it has none, or may not be looked into."""
+        for path in Path(f"/proc/{arbiter_pid}/fd").glob("*"):
+            with suppress(OSError):
+                if str(path.readlink()).startswith(f"/memfd:{_NAME} "):
+                    return cls.inherited(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+        raise ScoreboardError(f"process {arbiter_pid} has no scoreboard that can be read")
 
     def close(self) -> None:
         """Unmap it, once nobody looks at it any more; the file stays."""
@@ -121,11 +114,6 @@ class Scoreboard:
             self._map.close()
         os.close(self.descriptor)
         os.close(self.permit_descriptor)
-
-    def remove(self) -> None:
-        """Take its name away; who has it open keeps it."""
-        if self.path:
-            self.path.unlink(missing_ok=True)
 
     @property
     def words(self) -> memoryview:
@@ -214,35 +202,3 @@ class Scoreboard:
     def _slot_words(self, number: int) -> memoryview:
         first = HEAD_WORDS + number * SLOT_WORDS
         return self._words[first : first + SLOT_WORDS]
-
-
-def _new_file(path: Path) -> tuple[int, Path | None]:
-    """An empty file of this name; one without a name where the name cannot be had, which only forks can read."""
-    try:
-        path.unlink(missing_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path
-    except OSError:
-        return os.memfd_create("imgsvc-board", os.MFD_CLOEXEC), None
-
-
-def sweep() -> None:
-    """Remove the boards of servers that are gone."""
-    for path in _folder().glob("imgsvc-*.board"):
-        if not _is_held(path):
-            with suppress(OSError):
-                path.unlink()
-
-
-def _is_held(path: Path) -> bool:
-    """Whether a process of the server that made it still lives: that one's lock dies with it, however it dies."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

@@ -9,6 +9,7 @@ import os
 import resource
 import select
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -23,12 +24,12 @@ from imgsvc.runtime.guests import bid_farewell
 from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
-from imgsvc.runtime.listening import is_held, turn_away
+from imgsvc.runtime.listening import is_held, processes_of_this_user, turn_away
 from imgsvc.runtime.memory import Housekeeping, keep_heap, limit_addresses
 from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.recycling import Recycling
 from imgsvc.runtime.refusals import Refusals
-from imgsvc.runtime.scoreboard import Scoreboard, boards
+from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.serving import Serving
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
@@ -216,9 +217,17 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         """Whether the queue ends with us; if so, nobody new gets in from now on."""
         if self.keeps_queue:
             return False
-        others = {self.ppid, *(int(path.stem.rpartition("-")[2]) for path in boards())}
-        if os.getppid() == self.ppid and any(is_held(listener, others) for listener in self.sockets):
+        if os.getppid() == self.ppid and any(is_held(listener, self._strangers()) for listener in self.sockets):
             return False
         for listener in self.sockets:
             turn_away(listener)
         return True
+
+    def _strangers(self) -> Iterator[int]:
+        """Who may go on listening on our sockets: the arbiter, and another server that it has started in its place."""
+        yield self.ppid
+        workers = {os.getpid(), *(row.pid for row in self.board.rows())} if self.board else {os.getpid()}
+        for pid, parent in processes_of_this_user():
+            # A worker's child has the sockets as well, for the moment until it closes them.
+            if pid not in workers and parent not in workers:
+                yield pid

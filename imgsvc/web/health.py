@@ -1,7 +1,6 @@
 """Health: 200 while this worker can still make a picture, and the observer does not know better."""
 
 import io
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from imgsvc.web.settings import CacheSettings
 class Health(Page):
     """The health check; it is not logged unless it fails. HEAD and OPTIONS ask as GET does: load balancers use them."""
 
-    def __init__(self, cache: CacheSettings, lost: Callable[[], bool] = lambda: is_lost(os.getppid())) -> None:
+    def __init__(self, cache: CacheSettings, lost: Callable[[], bool] = is_lost) -> None:
         super().__init__(cache)
         # Whether the observer says that the server is not ready.
         self._lost = lost

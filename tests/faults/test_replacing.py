@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 
 from imgsvc.runtime.layout import Counter, State
-from imgsvc.runtime.scoreboard import Scoreboard, path_of
+from imgsvc.runtime.scoreboard import Scoreboard
 from tests.faults.bounds import (
     FAULT_SECONDS,
     IS_FULL,
@@ -137,7 +137,7 @@ def test_f36_the_next_worker_waits_until_the_last_one_is_replaced(pictures, reco
     """By the scoreboard: a walk through /proc takes longer than one worker needs to come and the next one to go."""
     fewest = WORKERS
     with Service(pictures, max_requests=50, max_requests_jitter=0) as own, busy(own.port, at_once=3):
-        board = Scoreboard.open(path_of(own.process.pid))
+        board = Scoreboard.of(own.process.pid)
 
         def recycled():
             nonlocal fewest

@@ -10,6 +10,6 @@ from imgsvc.runtime.slot import Slot
 
 def watched(folder: Path, port: int | None = None) -> tuple[Monitor, Slot]:
     """A monitor, and the slot of the one worker that it sees."""
-    board = Scoreboard.create(2, folder / "board")
+    board = Scoreboard.create(2)
     board.want(1)
     return Monitor(board, Canary("127.0.0.1:1", "/health"), port), board.reserve()

@@ -15,7 +15,9 @@ from typing import Any
 import requests
 
 from imgsvc.observer import spawning
-from imgsvc.runtime.scoreboard import Scoreboard, path_of
+from imgsvc.observer.assignment import Assignment, write
+from imgsvc.observer.spawning import Handed
+from imgsvc.runtime.scoreboard import Scoreboard
 from tests.serving.server import free_port
 
 PATIENCE_SECONDS = 10
@@ -50,7 +52,7 @@ class Observed:
         self._settings = {variable: f"127.0.0.1:{self.port}"}
 
     def __enter__(self) -> "Observed":
-        self.board = Scoreboard.create(4, path_of(os.getpid()))
+        self.board = Scoreboard.create(4)
         self.board.want(1)
         self.slot = self.board.reserve()
         self.slot.occupy(os.getpid())
@@ -58,28 +60,31 @@ class Observed:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Worker)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.stacks = os.memfd_create("stacks")
-        before = dict(os.environ)
-        os.environ.update(self._settings)
-        listener = f"127.0.0.1:{self.server.server_address[1]}"
-        self.guard = spawning.start(os.getpid(), listener, self.stacks)
-        os.environ.clear()
-        os.environ.update(before)
+        self._assignment = os.memfd_create("assignment")
+        self.assign(**self._settings)
+        self.handed = Handed(os.getpid(), self.board.descriptor, self.stacks, self._assignment)
+        self.guard = spawning.start(self.handed)
         assert eventually(lambda: self.get("/health").ok)
         return self
 
     def __exit__(self, *_error: object) -> None:
         # Each would start the other again.
-        family = _family("imgsvc.observer.guard") + _family("imgsvc.observer")
+        family = self._family("imgsvc.observer.guard") + self._family("imgsvc.observer")
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in family:
                 with suppress(ProcessLookupError):
                     os.kill(pid, number)
         self.guard.wait()
         self.stop_listening()
-        self.board.remove()
         self.slot.words.release()
         self.board.close()
         os.close(self.stacks)
+        os.close(self._assignment)
+
+    def assign(self, **settings: str) -> None:
+        """Give the observer these settings."""
+        listener = f"127.0.0.1:{self.server.server_address[1]}"
+        write(self._assignment, Assignment(listener, settings=settings))
 
     def stop_listening(self) -> None:
         self.server.shutdown()
@@ -98,18 +103,17 @@ class Observed:
 
     def pid(self) -> int:
         """The process that listens."""
-        return (_family("imgsvc.observer") or [0])[0]
+        return (self._family("imgsvc.observer") or [0])[0]
 
-
-def _family(module: str) -> list[int]:
-    """The processes that run this module for this test."""
-    wanted = f"\0{module}\0{os.getpid()}\0".encode()
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            if wanted in path.read_bytes():
-                found.append(int(path.parent.name))
-    return found
+    def _family(self, module: str) -> list[int]:
+        """The processes that run this module for this board."""
+        wanted = "\0".join(["", module, *self.handed.arguments(), ""]).encode()
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                if wanted in path.read_bytes():
+                    found.append(int(path.parent.name))
+        return found
 
 
 def is_there(port: int) -> bool:

@@ -9,9 +9,11 @@ import time
 import pytest
 
 from imgsvc.observer import spawning
+from imgsvc.observer.assignment import Assignment, write
+from imgsvc.observer.spawning import Handed
 from imgsvc.runtime.layout import State
-from imgsvc.runtime.scoreboard import Scoreboard, path_of
-from imgsvc.runtime.verdict import is_lost
+from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.verdict import follow, is_lost
 from tests.observer.observed import Observed, eventually, is_there
 from tests.serving.server import free_port
 
@@ -62,11 +64,13 @@ def test_a_worker_over_its_deadline_costs_readiness_until_it_is_back(observed):
 def test_the_workers_are_told_of_the_verdict(observed):
     now = time.monotonic()
     observed.slot.begin("an-id", now - 20, now - 10)
-    is_told = eventually(lambda: is_lost(os.getpid()))
+    follow(observed.board)
+    is_told = eventually(is_lost)
     observed.slot.idle()
+    is_told_again = eventually(lambda: not is_lost())
+    follow(None)
 
-    assert is_told
-    assert eventually(lambda: not is_lost(os.getpid()))
+    assert (is_told, is_told_again) == (True, True)
 
 
 def test_an_observer_that_dies_is_started_again(observed):
@@ -102,30 +106,47 @@ def test_every_path_gives_metrics_where_imgproxys_setting_is_used():
 def test_the_observer_goes_when_the_arbiter_goes():
     port = free_port()
     arbiter = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    board = Scoreboard.create(1, path_of(arbiter.pid))
-    environ = {**os.environ, "IMGSVC_OBSERVER_BIND": f"127.0.0.1:{port}"}
-    command = [
-        sys.executable,
-        "-m",
-        "imgsvc.observer.guard",
-        str(arbiter.pid),
-        "127.0.0.1:1",
-        str(board.descriptor),
-        "",
-    ]
-    guard = subprocess.Popen(command, env=environ, pass_fds=(board.descriptor,))
+    board, stacks, orders = Scoreboard.create(1), os.memfd_create("stacks"), os.memfd_create("assignment")
+    write(orders, Assignment("127.0.0.1:1", settings={"IMGSVC_OBSERVER_BIND": f"127.0.0.1:{port}"}))
+    guard = spawning.start(Handed(arbiter.pid, board.descriptor, stacks, orders))
     came = eventually(lambda: is_there(port))
     arbiter.kill()
     arbiter.wait()
 
     assert (came, guard.wait(30)) == (True, 0)
     assert eventually(lambda: not is_there(port))
-    board.remove()
     board.close()
+    for descriptor in (stacks, orders):
+        os.close(descriptor)
 
 
 def test_only_one_guard_stays():
     with Observed() as running:
-        second = spawning.start(os.getpid(), "127.0.0.1:1", running.stacks)
+        second = spawning.start(running.handed)
 
         assert second.wait(30) == 0
+
+
+def test_another_server_s_guard_is_no_reason_to_go():
+    with Observed() as one, Observed() as another:
+        assert one.get("/health").ok
+        assert another.get("/health").ok
+
+
+def test_another_assignment_makes_another_observer():
+    with Observed() as running:
+        before, port = running.pid(), free_port()
+        running.assign(IMGSVC_OBSERVER_BIND=f"127.0.0.1:{port}")
+
+        assert eventually(lambda: is_there(port))
+        assert not is_there(running.port)
+        assert running.pid() not in (before, 0)
+
+
+def test_an_observer_that_is_off_waits_for_an_assignment():
+    with Observed() as running:
+        running.assign(IMGSVC_OBSERVER_BIND="")
+        assert eventually(lambda: not is_there(running.port))
+        running.assign(IMGSVC_OBSERVER_BIND=f"127.0.0.1:{running.port}")
+
+        assert eventually(lambda: running.get("/health").ok)

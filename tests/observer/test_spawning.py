@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 from imgsvc.observer import spawning
+from imgsvc.observer.spawning import Handed
 
 
 def test_the_file_of_the_stacks_is_one_for_all_and_has_no_name():
@@ -20,6 +21,14 @@ def test_writers_of_the_file_append():
 
 
 def test_a_guard_without_an_arbiter_ends_at_once():
-    guard = spawning.start(2**22 - 1, "127.0.0.1:1", spawning.stacks_file())
+    board = os.memfd_create("board")
+    guard = spawning.start(Handed(2**22 - 1, board, spawning.stacks_file(), spawning.assignment_file()))
 
     assert guard.wait(30) == 0
+    os.close(board)
+
+
+def test_what_is_handed_over_comes_through_the_command_line():
+    handed = Handed(1, 2, 3, 4)
+
+    assert Handed.from_arguments(handed.arguments()) == handed

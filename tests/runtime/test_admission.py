@@ -46,7 +46,7 @@ class Workers:
 
     def __init__(self, path):
         self.began, self.late = 1000.0, 0.0
-        self.board = Scoreboard.create(4, path)
+        self.board = Scoreboard.create(4)
         self.board.want(4)
         self.slots = [Slot(self.board.reserve().words, number, lambda: int(self.now() * 1e9)) for number in range(4)]
         for slot in self.slots:

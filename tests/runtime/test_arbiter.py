@@ -8,6 +8,7 @@ from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot, hash_of
+from imgsvc.runtime.verdict import follow
 
 POISON = "http://a.example/poison.png"
 
@@ -21,7 +22,7 @@ class Worker:
 def board():
     made = make_board(2)
     yield made
-    made.remove()
+    follow(None)
     made.close()
 
 

@@ -16,7 +16,7 @@ class Workers:
     def __init__(self, path):
         self.waited = 0.0
         self.leaves = None
-        self.board = Scoreboard.create(4, path)
+        self.board = Scoreboard.create(4)
         self.slots = [self.board.reserve() for _ in range(4)]
         for slot in self.slots:
             slot.occupy(1)

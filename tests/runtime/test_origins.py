@@ -9,7 +9,7 @@ from imgsvc.runtime.scoreboard import Scoreboard
 
 @pytest.fixture
 def board(tmp_path):
-    made = Scoreboard.create(2, tmp_path / "a.board")
+    made = Scoreboard.create(2)
     yield made
     made.close()
 

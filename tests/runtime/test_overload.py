@@ -18,7 +18,7 @@ def listener():
 
 @pytest.fixture
 def board(tmp_path):
-    made = Scoreboard.create(6, tmp_path / "a.board")
+    made = Scoreboard.create(6)
     made.want(2)
     for _ in range(2):
         made.reserve().occupy(1)

@@ -12,7 +12,7 @@ from tests.exhausted import no_more, told_by
 
 @pytest.fixture
 def board(tmp_path):
-    made = Scoreboard.create(4, tmp_path / "a.board")
+    made = Scoreboard.create(4)
     made.want(2)
     for _ in range(2):
         slot = made.reserve()

@@ -1,17 +1,20 @@
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from imgsvc.runtime.layout import BOUNDS, CULPRITS, Counter, State
-from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError, boards, path_of, sweep
+from imgsvc.runtime.scoreboard import Scoreboard, ScoreboardError
 from imgsvc.runtime.slot import Slot
 
 
 @pytest.fixture
-def board(tmp_path):
-    made = Scoreboard.create(4, tmp_path / "a.board")
+def board():
+    made = Scoreboard.create(4)
     yield made
     made.close()
 
@@ -48,25 +51,49 @@ def test_what_a_fork_writes_is_seen_by_its_parent(board):
     assert (row.arrived, row.deadline, row.is_busy) == (1.5, 11.5, True)
 
 
-def test_any_process_can_open_it_and_none_can_spoil_it(board):
-    other = Scoreboard.open(board.path)
+def test_who_may_look_into_its_process_can_read_it_and_nobody_can_spoil_it():
+    code = (
+        "import sys; from imgsvc.runtime.scoreboard import Scoreboard; board = Scoreboard.create(3); print(flush=True)"
+    )
+    command = [sys.executable, "-c", f"{code}; sys.stdin.read()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        other = Scoreboard.of(process.pid)
+        process.stdin.close()
 
-    assert (other.slot_count, other.arbiter_pid) == (4, os.getpid())
+    assert (other.slot_count, other.arbiter_pid) == (3, process.pid)
     with pytest.raises(TypeError):
         other.want(3)
     other.close()
 
 
-def test_a_file_that_is_no_board_is_refused(tmp_path):
-    (tmp_path / "b.board").write_bytes(b"\1" * 100_000)
+def test_it_has_no_name_that_somebody_else_could_take_or_sweep_away(board):
+    names = [path.name for path in Path("/dev/shm").iterdir() if str(os.getpid()) in path.name]
+
+    assert names == []
+    assert os.fstat(board.descriptor).st_nlink == 0
+
+
+@pytest.mark.parametrize("size", [0, 10**9])
+def test_its_memory_can_neither_be_taken_away_nor_grow(board, size):
+    with pytest.raises(PermissionError):
+        os.ftruncate(board.descriptor, size)
+
+
+@pytest.mark.parametrize("content", [b"", b"squatted", b"\1" * 100_000], ids=["empty", "short", "long"])
+def test_what_is_no_board_is_refused(content):
+    descriptor = os.memfd_create("no-board")
+    os.write(descriptor, content)
 
     with pytest.raises(ScoreboardError):
-        Scoreboard.open(tmp_path / "b.board")
+        Scoreboard.inherited(os.dup(descriptor))
+    os.close(descriptor)
 
 
-def test_a_board_that_is_not_there_is_an_error_of_its_own(tmp_path):
+@pytest.mark.parametrize("pid", [1, 2**22 - 1], ids=["another process", "no process"])
+def test_a_process_without_a_board_is_an_error_of_its_own(pid):
     with pytest.raises(ScoreboardError):
-        Scoreboard.open(tmp_path / "none")
+        Scoreboard.of(pid)
 
 
 def test_counters_survive_sigkill_and_go_on_with_the_next_worker(board):
@@ -136,36 +163,11 @@ def test_histograms_are_summed_over_the_slots(board):
     assert found.sum_seconds == pytest.approx(BOUNDS[-1] + 1.001)
 
 
-def test_boards_of_servers_that_are_gone_are_swept_away():
-    pid = os.fork()
-    if pid == 0:
-        Scoreboard.create(1)
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(pid, 0)
-    left = path_of(pid)
-    was_there = left.exists()
-
-    sweep()
-
-    assert (was_there, left.exists()) == (True, False)
-
-
-def test_a_server_that_runs_is_found():
-    board = Scoreboard.create(1)
-
-    found = boards()
-    board.remove()
-    board.close()
-
-    assert path_of(os.getpid()) in found
-
-
 def test_reading_all_of_a_large_board_takes_a_moment():
-    board = Scoreboard.create(256, path_of(os.getpid()).with_suffix(".large"))
+    board = Scoreboard.create(256)
     began = time.monotonic()
 
     board.totals()
-    board.remove()
 
     assert time.monotonic() - began < 1
     board.close()

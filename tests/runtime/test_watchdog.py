@@ -22,7 +22,7 @@ class Worker:
     """A process with a watchdog, in which a request calls for so many seconds, in this stage."""
 
     def __init__(self, path, call, seconds, stage=State.DECODE):
-        self.board = Scoreboard.create(1, path)
+        self.board = Scoreboard.create(1)
         self.slot = self.board.reserve()
         self.words = LastWords.prepare()
         ours, self.client = socket.socketpair()

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.misbehaving import Origin, closes_at_once, in_turn, not_found, says
 from tests.serving.server import PATIENCE_SECONDS, Server, free_port
@@ -46,6 +47,11 @@ class Reloaded(Server):
             return 0
 
 
+def listens(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "env"
@@ -70,6 +76,50 @@ def test_a_reload_that_is_refused_changes_nothing_at_all(file):
 
     assert log.count("Booting worker") == 1
     assert '{"' not in log
+
+
+def test_a_new_address_is_listened_on_and_observed_and_the_old_one_is_closed(file):
+    new = free_port()
+    with Reloaded(file) as server:
+        old = server.port
+        server.reload(BIND=f"127.0.0.1:{new}", OBSERVER_BIND=server.settings["IMGSVC_OBSERVER_BIND"])
+        assert eventually(lambda: listens(new) and not listens(old), PATIENCE_SECONDS)
+        server.port = new
+
+        assert eventually(lambda: server.observed("/ready") == 200, PATIENCE_SECONDS)
+        assert "nobody listens" not in server.log()
+        assert server.get("/health").status_code == 200
+        assert server.await_log(f"is '127.0.0.1:{new}': taken over")
+
+
+def test_the_observer_follows_its_own_address_too(file):
+    new = free_port()
+    with Reloaded(file) as server:
+        old = int(server.settings["IMGSVC_OBSERVER_BIND"].rpartition(":")[2])
+        server.reload(PROMETHEUS_BIND=f"127.0.0.1:{new}")
+
+        assert eventually(lambda: server.observed("/metrics", new) == 200 and not listens(old), PATIENCE_SECONDS)
+        assert server.await_log("PROMETHEUS_BIND was '', is")
+
+
+def test_an_observer_is_not_taken_away_by_a_reload_and_that_is_said(file):
+    with Reloaded(file) as server:
+        assert eventually(lambda: server.observed("/health") == 200, PATIENCE_SECONDS)
+        server.reload(OBSERVER_BIND="")
+
+        assert server.await_log("to take the observer away needs a restart")
+        assert eventually(lambda: server.observed("/ready") == 200, PATIENCE_SECONDS)
+
+
+def test_a_unix_socket_may_be_changed_for_a_port_and_back(file, tmp_path):
+    path, port = tmp_path / "socket", free_port()
+    with Reloaded(file) as server:
+        server.reload(BIND=f"unix:{path}")
+        assert eventually(path.is_socket, PATIENCE_SECONDS)
+        assert eventually(lambda: server.observed("/ready") == 200, PATIENCE_SECONDS)
+        server.reload(BIND=f"127.0.0.1:{port}")
+
+        assert eventually(lambda: listens(port) and not path.exists(), PATIENCE_SECONDS)
 
 
 def test_an_address_that_is_taken_is_refused_and_the_old_one_served_on(file):

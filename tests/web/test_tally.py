@@ -20,7 +20,7 @@ def slow(job, scope):
 
 @pytest.fixture
 def totals(tmp_path):
-    board = Scoreboard.create(1, tmp_path / "board")
+    board = Scoreboard.create(1)
     ours, theirs = socket.socketpair()
 
     def ask(outcome, path=f"/_/w:1/plain/{SOURCE_URL}", *, is_fallback_late=False, **sections):
