@@ -78,6 +78,17 @@ def test_a_named_part_ends_where_nothing_can_be_installed(tmp_path: Path) -> Non
     assert "mmdebstrap" in answer.stderr
 
 
+def test_the_sanitizers_are_what_fuzz_needs_of_a_compiler(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path, ("cc", "c++", "patch"), user=0)
+
+    without = checkout.run("fuzz")
+    checkout.program("cc", f"echo {ROOT}/check")
+    complete = checkout.run("fuzz", "--seconds", "60")
+
+    assert (without.returncode, "gcc" in without.stderr) == (69, True)
+    assert "python NAMED_PART= -m tests.fuzz --seconds 60" in complete.stdout
+
+
 def test_packages_that_cannot_be_had_are_no_success(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path, ("nginx",), user=0)
     checkout.program("apt-get", "exit 100")

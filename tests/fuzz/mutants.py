@@ -1,0 +1,137 @@
+"""Image files of every format, made by formula and damaged: the same for a seed and a number."""
+
+import random
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from imgsvc.options.formats import BY_WORD
+from tests import images
+from tests.codecs.test_libtiff import LOG_LUV, NO_COMPRESSION, THUNDER_SCAN, tiff
+from tests.fuzz.damage import damaged
+from tests.hostile import files
+
+_OPTIONS = (
+    "rs:fit:60:40",
+    "rs:fill:40:40/g:sm",
+    "rs:force:33:44/el:1",
+    "w:100/bl:2/sh:1",
+    "t:10/w:50",
+    "rs:fit:200:200/el:1/rot:90/fl:1",
+    "c:0.5:0.5/w:30/bg:ffffff",
+    "w:64/scp:0/sm:0",
+    "mb:2000/w:80",
+)
+_RESULTS = ("", "@jpg", "@jpg", "@png", "@webp", "@gif", "@avif", "@tiff", "@bmp", "@ico", "@jxl", "@heic")
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_SEEDS = 1 << 32
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A damaged file, what it was made of, and the request that asks for it; `path` lacks the source's name."""
+
+    origin: str
+    body: bytes
+    options: str
+    result: str
+
+
+def mutant(seed: int, number: int, only: str = "") -> Mutant:
+    """The one of that number; `only` names the kind of file it is made of."""
+    dice = random.Random(f"{seed}:{number}")
+    origin = dice.choice([name for name in sorted(ORIGINALS) if name.startswith(only)])
+    kin = [name for name in sorted(ORIGINALS) if name.partition("-")[0] == origin.partition("-")[0]]
+    body = _original(origin)
+    for _ in range(dice.choice((0, 1, 1, 2, 4))):
+        body = damaged(body, _original(dice.choice(kin)), dice) if len(body) > 20 else body
+    if body == _original(origin) or dice.random() < 0.4:
+        body = next(files(body, 1, dice.randrange(_SEEDS)))
+    # A decoder that checks sums would see none of the damage behind them.
+    if body.startswith(_PNG_SIGNATURE) and dice.random() < 0.7:
+        body = _with_true_sums(body)
+    return Mutant(origin, body, dice.choice(_OPTIONS), dice.choice(_RESULTS))
+
+
+def _with_true_sums(body: bytes) -> bytes:
+    """A PNG whose chunks have the sums that their contents have."""
+    mended, at = bytearray(body), len(_PNG_SIGNATURE)
+    while at + 12 <= len(body):
+        (length,) = struct.unpack_from(">I", body, at)
+        end = at + 8 + length
+        if end + 4 > len(body):
+            break
+        struct.pack_into(">I", mended, end, zlib.crc32(mended[at + 4 : end]))
+        at = end + 4
+    return bytes(mended)
+
+
+@cache
+def _original(name: str) -> bytes:
+    return ORIGINALS[name]()
+
+
+def _of(image_mode: str, word: str, **options: object) -> Callable[[], bytes]:
+    return lambda: images.encoded(images.quadrants(160, 120, image_mode), word, **options)
+
+
+def _fading(word: str, **options: object) -> Callable[[], bytes]:
+    return lambda: images.encoded(images.fading(160, 120), word, **options)
+
+
+def _row_of_tiff(**fields: int) -> bytes:
+    return tiff(bytes(range(40)) * 6, width=40, **fields)
+
+
+def _layers() -> bytes:
+    return images.encoded(images.fading(64, 64), "ico", sizes=[(16, 16), (32, 32), (64, 64)])
+
+
+ORIGINALS: Mapping[str, Callable[[], bytes]] = {
+    "jpeg": _of("RGB", "jpg"),
+    "jpeg-noise": lambda: images.encoded(images.noise(96, 64), "jpg", quality=90),
+    "jpeg-progressive": _of("RGB", "jpg", progressive=True),
+    "jpeg-gray": _of("L", "jpg"),
+    "jpeg-cmyk": _of("CMYK", "jpg"),
+    "jpeg-turned": lambda: images.oriented(6, 160, 120),
+    "jpeg-profile": _of("RGB", "jpg", icc_profile=images.swapped_profile()),
+    "png": _of("RGB", "png"),
+    "png-alpha": _fading("png"),
+    "png-palette": _of("P", "png"),
+    "png-gray": _of("L", "png"),
+    "png-bit": _of("1", "png"),
+    "png-deep": lambda: images.encoded(images.gradient(160, 8).convert("I"), "png"),
+    "webp": _of("RGB", "webp"),
+    "webp-alpha": _fading("webp"),
+    "webp-lossless": _fading("webp", lossless=True),
+    "webp-animated": lambda: images.animated(4, "webp", width=80, height=60),
+    "gif": _of("P", "gif"),
+    "gif-animated": lambda: images.animated(4, width=80, height=60, delays_ms=[10, 20, 300, 40]),
+    "avif": _of("RGB", "avif", speed=9),
+    "avif-alpha": _fading("avif", speed=9),
+    "heic": _of("RGB", "heic"),
+    "jxl": _of("RGB", "jxl"),
+    "jxl-alpha": _fading("jxl"),
+    "tiff": _of("RGB", "tiff"),
+    "tiff-deflate": _of("RGB", "tiff", compression="tiff_adobe_deflate"),
+    "tiff-lzw-alpha": _fading("tiff", compression="tiff_lzw"),
+    "tiff-jpeg": _of("RGB", "tiff", compression="jpeg"),
+    "tiff-fax": _of("1", "tiff", compression="group4"),
+    "tiff-cmyk": _of("CMYK", "tiff"),
+    "tiff-lab": lambda: _row_of_tiff(bits=16, samples=3, compression=NO_COMPRESSION, photometric=8),
+    "tiff-log": lambda: _row_of_tiff(bits=16, samples=3, compression=LOG_LUV, photometric=32845),
+    "tiff-thunder": lambda: _row_of_tiff(bits=4, samples=1, compression=THUNDER_SCAN, photometric=1),
+    "bmp": _of("RGB", "bmp"),
+    "bmp-palette": _of("P", "bmp"),
+    "ico": _layers,
+    "ico-bmp": lambda: images.encoded(images.fading(64, 64), "ico", bitmap_format="bmp"),
+    "svg": lambda: images.svg(160, 120),
+    "svg-text": lambda: images.svg(160, 120, '<g transform="scale(2)"><text y="20">a</text><path d="M0 0h9v9z"/></g>'),
+}
+
+
+def words() -> set[str]:
+    """The formats that there are files of."""
+    return {BY_WORD[name.partition("-")[0]].word for name in ORIGINALS}
