@@ -18,6 +18,7 @@ from imgsvc.codecs.palette import bits_for, quantized, rounded
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.saving import jpeg_room, saved
 from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.codecs.standard_error import captured
 from imgsvc.errors import InternalError, ResultFormatError
 from imgsvc.options.formats import Format, Traits
 from imgsvc.options.geometry import Size
@@ -139,10 +140,12 @@ def _next_quality(quality: int, excess: Fraction) -> int:
 
 
 def _encoded(picture: Picture, format_: Format, options: EncodeOptions) -> bytes:
-    try:
-        return _ENCODERS[format_](picture, options)
-    except (OSError, ValueError, KeyError, RuntimeError, OverflowError) as error:
-        raise InternalError(f"cannot write {picture.size} as {format_.word}: {error}") from error
+    with captured() as said:
+        try:
+            return _ENCODERS[format_](picture, options)
+        except (OSError, ValueError, KeyError, RuntimeError, OverflowError) as error:
+            what = f"cannot write {picture.size} as {format_.word}"
+            raise InternalError(f"{what}: {error} {said()}".rstrip()) from error
 
 
 def _exif(picture: Picture) -> bytes:

@@ -4,6 +4,7 @@ SECURITY: Image.open is never used. It may try any plugin that happens to be loa
 lacks fixes in some that are not needed here (PSD, PDF, JPEG 2000, FITS).
 """
 
+import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from PIL import (
 from pillow_avif import AvifImagePlugin
 
 from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.standard_error import captured
 from imgsvc.errors import (
     BrokenImageError,
     BrokenSvgError,
@@ -47,6 +49,8 @@ try:
 except ImportError:  # pragma: no cover
     pillow_jxl = None  # type: ignore[assignment]
 
+# What Pillow logs is said of no request; what matters of it is raised too.
+logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 # Only a decode has a limit (`guarded`): a result is planned, and may be larger than any source.
 Image.MAX_IMAGE_PIXELS = None
 # A worker is one thread of many processes: codecs that start threads of their own only get in each other's way.
@@ -76,11 +80,16 @@ if pillow_jxl is not None:
 _OWN = frozenset({Format.ICO, Format.BMP})
 
 
+def is_failure(error: BaseException) -> bool:
+    """Whether a codec has failed: a panic of one in Rust is no Exception for Python."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+
 @contextmanager
 def decoder_errors(format_: Format) -> Iterator[None]:
-    """Turn whatever a decoder raises into an ImageError, and keep its warnings to itself."""
+    """Turn whatever a decoder raises into an ImageError, and keep to itself what it warns of and writes."""
     kind = BrokenSvgError if format_ is Format.SVG else UndecodableImageError
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), captured() as said:
         warnings.simplefilter("ignore")
         try:
             yield
@@ -89,10 +98,12 @@ def decoder_errors(format_: Format) -> Iterator[None]:
         except Image.DecompressionBombError as error:
             raise ResolutionError(f"{format_.word}: {error}") from error
         # The one place: decoders raise anything at all on a damaged file.
-        except Exception as error:
+        except BaseException as error:
+            if not is_failure(error):
+                raise
             # A file that is damaged or large is what decoders want too much memory for.
             lack = None if isinstance(error, MemoryError) else exhausted(error)
-            raise lack or kind(f"{format_.word}: {type(error).__name__}: {error}") from error
+            raise lack or kind(f"{format_.word}: {type(error).__name__}: {error} {said()}".rstrip()) from error
 
 
 @contextmanager

@@ -20,6 +20,7 @@ class NeverWaiting(logging.StreamHandler[TextIO]):
         super().__init__(stream)
         self.dropped = 0
         self._out = _opened_again(stream)
+        self._waits_for_nobody = self._out is not None and stat.S_ISREG(os.fstat(self._out.fileno()).st_mode)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record, or count it."""
@@ -31,6 +32,9 @@ class NeverWaiting(logging.StreamHandler[TextIO]):
         except Exception:  # noqa: BLE001 (as logging does it: a line that cannot be made ends nothing)
             self.handleError(record)
             return
+        if self._waits_for_nobody:
+            # What the stream still holds came before.
+            self.flush()
         if self.dropped and _takes(self._out, self.format(notice(self.dropped))):
             self.dropped = 0
         if self.dropped or not _takes(self._out, line):
@@ -60,7 +64,10 @@ def _takes(out: Out, line: str) -> bool:
 
 
 def _opened_again(stream: TextIO) -> Out | None:
-    """A way to write that does not wait; None where writing waits for nobody: a file, a terminal."""
+    """A way to write that does not wait, and that is ours alone; None where there is no descriptor.
+
+    Standard error is lent to native code while that works (codecs/standard_error.py); other threads log meanwhile.
+    """
     try:
         descriptor = stream.fileno()
         mode = os.fstat(descriptor).st_mode
@@ -68,6 +75,8 @@ def _opened_again(stream: TextIO) -> Out | None:
             # A description of its own: O_NONBLOCK on the inherited one would be everybody's who shares it.
             own = os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             return FileIO(own, "w")
-        return socket.socket(fileno=os.dup(descriptor)) if stat.S_ISSOCK(mode) else None
+        # A file or a terminal waits for nobody.
+        own = os.dup(descriptor)
+        return socket.socket(fileno=own) if stat.S_ISSOCK(mode) else FileIO(own, "w")
     except OSError:
         return None

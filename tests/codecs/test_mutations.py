@@ -1,5 +1,6 @@
 """Whatever happens to a file on its way, the outcome is a picture or an ImageError."""
 
+import logging
 import random
 
 import pytest
@@ -13,6 +14,7 @@ from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg import sanitize
 from imgsvc.errors import ImageError
 from imgsvc.options.formats import Format
+from tests.codecs.headers import giants
 from tests.images import animated, encoded, exif, noise, quadrants, svg, swapped_profile
 
 COUNT = 60
@@ -77,3 +79,34 @@ def test_a_damaged_file_is_a_picture_or_an_image_error(name: str, request: pytes
         body = mutated(SOURCES[name], chance)
         outcome = journey(body)
         assert isinstance(outcome, Picture | ImageError), body
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_of_a_damaged_file_nothing_reaches_standard_error_or_a_log(
+    name: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    chance = random.Random(f"{name} 2")
+
+    with caplog.at_level(logging.DEBUG):
+        for _ in range(COUNT):
+            journey(mutated(SOURCES[name], chance))
+
+    assert (capfd.readouterr().err, caplog.records) == ("", [])
+
+
+MANY_SAMPLES = [each for each in giants.tiff_entries() if each[0] != 277]
+EMBEDDED = "data:image/png;base64,iVBORw0KGgo="
+LOUD = {
+    "more samples than Pillow knows": giants.tiff(*MANY_SAMPLES, (277, 3, 1, 99)),
+    "codes that libtiff does not know": encoded(noise(32, 32), "tiff", compression="tiff_lzw")[:-3000] + b"\x7f" * 3000,
+    "an image in a drawing that is none": svg(content=f'<image width="9" height="9" href="{EMBEDDED}"/>'),
+}
+
+
+@pytest.mark.parametrize("name", LOUD)
+def test_what_libraries_say_of_a_file_is_part_of_its_error_or_nothing(
+    name: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    journey(LOUD[name])
+
+    assert (capfd.readouterr().err, caplog.records) == ("", [])

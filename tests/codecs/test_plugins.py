@@ -1,4 +1,5 @@
 import errno
+import os
 import subprocess
 import sys
 import warnings
@@ -72,3 +73,28 @@ def test_both_libraries_that_draw_svg_are_named() -> None:
 def test_a_descriptor_that_is_refused_is_no_fault_of_the_picture():
     with pytest.raises(ExhaustedError), decoder_errors(Format.TIFF):
         raise OSError(errno.EMFILE, "too many open files")
+
+
+class PanicException(BaseException):
+    """As pyo3 raises it: no Exception."""
+
+
+def test_a_panic_of_a_decoder_is_an_image_error() -> None:
+    with pytest.raises(BrokenImageError, match="PanicException"), decoder_errors(Format.JXL):
+        raise PanicException("called `Option::unwrap()` on a `None` value")
+
+
+def test_what_ends_the_process_is_no_image_error() -> None:
+    with pytest.raises(SystemExit), decoder_errors(Format.JXL):
+        raise SystemExit
+
+
+def test_what_a_decoder_writes_is_told_with_its_error(capfd) -> None:
+    def fail() -> None:
+        os.write(2, b"in no\ntable\n")
+        raise ValueError("no code")
+
+    with pytest.raises(BrokenImageError, match="ValueError: no code in no table"), decoder_errors(Format.TIFF):
+        fail()
+
+    assert capfd.readouterr().err == ""
