@@ -79,8 +79,18 @@ def test_decode_falls_back_to_this_reader(body: bytes) -> None:
     assert (opened.header.size, opened.decode().size) == ((2, 1), (2, 1))
 
 
-def test_a_row_that_ends_early_stays_as_it_is() -> None:
-    assert open_tiff(thunder_scan(b"\xcf")).decode().size == (2, 1)
+def test_less_than_a_row_is_nothing() -> None:
+    with pytest.raises(OSError, match="strip"):
+        open_tiff(thunder_scan(b"\xcf")).decode()
+
+
+@pytest.mark.parametrize("body", [log_luv(), lab()])
+def test_a_strip_that_is_not_there_is_nothing(body: bytes) -> None:
+    """It is said to begin behind the end of the file."""
+    at = body.index(struct.pack("<HHI", 273, _LONG, 1)) + 8
+
+    with pytest.raises(OSError, match="strip"):
+        open_tiff(body[:at] + struct.pack("<I", 9999) + body[at + 4 :]).decode()
 
 
 @pytest.mark.parametrize("body", [encoded(solid(), "tiff"), b"II*\0", b"not a TIFF"])

@@ -93,6 +93,8 @@ class _Walk:
             kind = self.types.get(number)
             if kind == b"grid":
                 self._grid(content)
+            elif kind == b"iovl":
+                self._overlay(content)
             elif kind == b"Exif":
                 self._exif(content)
             elif kind == b"av01":
@@ -106,9 +108,15 @@ class _Walk:
             tiff.check_directories(bytes(content[4 + int.from_bytes(content[:4]) :]))
 
     def _grid(self, content: memoryview) -> None:
+        within("heif tiles", (content[2] + 1) * (content[3] + 1))
         wide = 4 if content[1] & 1 else 2
-        width, height = (int.from_bytes(content[at : at + wide]) for at in (4, 4 + wide))
-        self.extent.admit(width, height, "grid")
+        self.extent.admit(*_pair(content, 4, wide), "grid")
+
+    def _overlay(self, content: memoryview) -> None:
+        """A canvas with a color, and the place of each picture on it."""
+        wide = 4 if content[1] & 1 else 2
+        within("heif layers", (len(content) - 10) // (2 * wide) - 1)
+        self.extent.admit(*_pair(content, 10, wide), "canvas of layers")
 
     def _number(self, at: int, length: int) -> int:
         return int.from_bytes(self.data[at : at + length])
@@ -122,6 +130,10 @@ _READERS: Mapping[bytes, Callable[[_Walk, int, int], None]] = {
     b"idat": _Walk.contents,
     b"infe": _Walk.entry,
 }
+
+
+def _pair(content: memoryview, at: int, wide: int) -> tuple[int, int]:
+    return int.from_bytes(content[at : at + wide]), int.from_bytes(content[at + wide : at + 2 * wide])
 
 
 @dataclass(slots=True)

@@ -145,6 +145,7 @@ def _next_marker(data: bytes, at: int) -> int:
     found = _MARKER.search(data, at)
     if not found:
         raise UndecodableImageError("a JPEG that ends before its first scan")
+    within("jpeg bytes between segments", found.end() - at)
     return found.end()
 
 

@@ -116,18 +116,27 @@ def _track() -> bytes:
     return body[:at] + struct.pack(">HH", SIDE, SIDE) + body[at + 4 :]
 
 
-def _grid() -> bytes:
-    """A HEIC whose one item is a grid, which lies in the `idat` box."""
+def made_of_others(kind: bytes, content: bytes) -> bytes:
+    """A HEIC whose one item is made of others, and lies in the `idat` box."""
 
     def box(kind: bytes, *parts: bytes) -> bytes:
         body = b"".join(parts)
         return struct.pack(">I4s", 8 + len(body), kind) + body
 
-    item = box(b"infe", struct.pack(">IHH4sB", 2 << 24, 1, 0, b"grid", 0))
-    place = box(b"iloc", struct.pack(">IHHHHHHII", 1 << 24, 0x4400, 1, 1, 1, 0, 1, 0, 8))
-    grid = box(b"idat", struct.pack(">BBBBHH", 0, 0, 0, 0, SIDE, SIDE))
-    meta = box(b"meta", bytes(4), box(b"iinf", struct.pack(">IH", 0, 1), item), place, grid)
+    item = box(b"infe", struct.pack(">IHH4sB", 2 << 24, 1, 0, kind, 0))
+    place = box(b"iloc", struct.pack(">IHHHHHHII", 1 << 24, 0x4400, 1, 1, 1, 0, 1, 0, len(content)))
+    meta = box(b"meta", bytes(4), box(b"iinf", struct.pack(">IH", 0, 1), item), place, box(b"idat", content))
     return box(b"ftyp", b"heic", bytes(4)) + meta
+
+
+def grid(side: int, columns: int = 1) -> bytes:
+    """As many rows as columns of tiles."""
+    return made_of_others(b"grid", struct.pack(">BBBBHH", 0, 0, columns - 1, columns - 1, side, side))
+
+
+def overlay(side: int, layers: int = 1) -> bytes:
+    """Layers that all lie in one place."""
+    return made_of_others(b"iovl", bytes(10) + struct.pack(">HH", side, side) + bytes(4 * layers))
 
 
 def _jxl() -> bytes:
@@ -160,7 +169,8 @@ TOO_LARGE: dict[str, tuple[Format, Callable[[], bytes]]] = {
     "tiff: tile": (Format.TIFF, _tiles),
     "heic: image": (Format.HEIC, lambda: _with_image_size("heic", encoded(solid(64, 64), "heic"), SIDE)),
     "heic: coded picture": (Format.HEIC, lambda: _coded_larger("heic")),
-    "heic: grid": (Format.HEIC, _grid),
+    "heic: grid": (Format.HEIC, lambda: grid(SIDE)),
+    "heic: overlay": (Format.HEIC, lambda: overlay(SIDE)),
     "avif: image": (Format.AVIF, lambda: _with_image_size("avif", encoded(solid(64, 64), "avif"), SIDE)),
     "avif: coded picture": (Format.AVIF, lambda: _coded_larger("avif")),
     "avif: track": (Format.AVIF, _track),

@@ -1,9 +1,9 @@
 import pytest
 
-from imgsvc.codecs.headers.extent import BOUNDS, Extent
+from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
 from imgsvc.codecs.headers.heif import survey
 from imgsvc.errors import ResolutionError, UndecodableImageError
-from tests.codecs.headers.giants import LIMIT, TOO_LARGE
+from tests.codecs.headers.giants import LIMIT, TOO_LARGE, grid, overlay
 from tests.images import encoded, quadrants
 
 
@@ -25,3 +25,18 @@ def test_boxes_are_bounded() -> None:
 
 def test_a_box_that_ends_before_it_begins_ends_the_walk() -> None:
     survey(b"\0\0\0\x02ispe" * 9, Extent())
+
+
+@pytest.mark.parametrize(
+    ("body", "bound"),
+    [(grid(64, columns=45), "heif tiles"), (overlay(64, layers=17), "heif layers")],
+    ids=["grid", "overlay"],
+)
+def test_what_is_made_of_others_is_bounded(body: bytes, bound: str) -> None:
+    with pytest.raises(UndecodableImageError, match=bound):
+        survey(body, Extent())
+
+
+@pytest.mark.parametrize("body", [grid(64, columns=44), overlay(64, layers=16)], ids=["grid", "overlay"])
+def test_what_is_made_of_few_others_passes(body: bytes) -> None:
+    assert survey(body, Extent()) == Survey()

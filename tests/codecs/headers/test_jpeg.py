@@ -55,3 +55,10 @@ def test_no_scan_is_shorter_than_the_least_that_it_can_be(image, progressive: bo
     frame = read_frame(body, Extent())
 
     assert scan_bytes(body, frame, frame.least_bytes(100)) == frame.least_bytes(100) > 0
+
+
+def test_bytes_between_segments_are_bounded() -> None:
+    body = encoded(quadrants(), "jpeg")
+
+    with pytest.raises(UndecodableImageError, match="between segments"):
+        survey(body[:2] + b"\xff" * (BOUNDS["jpeg bytes between segments"] + 1) + body[2:], Extent())
