@@ -56,6 +56,26 @@ def gif(width: int, height: int, frames: int = 1) -> bytes:
     return head + frame * frames + b";"
 
 
+def first_frame_huge() -> bytes:
+    """A GIF whose only frame claims to be as large as can be, and to be cleared away afterwards."""
+    control = b"\x21\xf9\x04\x08\x00\x00\x00\x00"
+    frame = control + b"\x2c" + struct.pack("<HHHHB", 0, 0, 65_535, 65_535, 0) + b"\x02\x02\x44\x01\x00;"
+    return gif(1, 1, 0)[:-1] + frame
+
+
+def filler() -> bytes:
+    """A JPEG with 10 MB of what may lie between two segments."""
+    return encoded(quadrants(), "jpg").replace(b"\xff\xdb", b"\xff" * 10_000_000 + b"\xdb", 1)
+
+
+def exif_of_copies() -> bytes:
+    """A JPEG with a block of metadata of 60 KB whose every tag refers to half of it: 120 MB in all."""
+    count = 4000
+    head = struct.pack("<2sHIH", b"II", 42, 8, count)
+    tags = b"".join(struct.pack("<HHII", 20_000 + number, 1, 30_000, 0) for number in range(count))
+    return encoded(quadrants(), "jpg", exif=b"Exif\0\0" + head + tags + bytes(4))
+
+
 def last_frame_huge(frames: int = 20) -> bytes:
     """A GIF whose last frame lies far outside of its small screen."""
     body = gif(1, 1, frames)[:-1]
@@ -87,6 +107,11 @@ SVG_HUGE = b'<svg xmlns="http://www.w3.org/2000/svg" width="99999" height="99999
 # None of them may be decoded.
 ILLEGAL: dict[str, Callable[[], bytes]] = {
     "png of 50,000 x 50,000": lambda: png(50_000, 50_000),
+    "gif with a frame of 65,535 x 65,535": first_frame_huge,
+    "gif whose last frame is huge": last_frame_huge,
+    "jpeg of 5,000 scans": lambda: scans(5000, quadrants(1000, 1000)),
+    "jpeg of 10 MB of nothing": filler,
+    "jpeg whose metadata are many copies": exif_of_copies,
     "gif with a screen of 65,535 x 65,535": lambda: gif(65_535, 65_535),
     "png without width": lambda: png(0, 10),
     "jpeg of a gigapixel": lambda: jpeg(32_000, 32_000),
@@ -105,7 +130,6 @@ HEAVY: dict[str, Callable[[], bytes]] = {
     "png of 20 MB of zeros": lambda: png(1, 1, data=bytes(20_000_000)),
     "svg of 99,999 x 99,999": lambda: SVG_HUGE,
     "gif of 3,000 frames of no time": lambda: gif(1, 1, 3000),
-    "gif whose last frame is huge": last_frame_huge,
 }
 
 

@@ -118,6 +118,16 @@ def test_f28_damaged_files_of_every_kind_never_harm_a_worker(own, folder, record
     assert slowest < D
 
 
+def test_f28_of_damaged_files_there_are_log_lines_and_nothing_else_on_standard_error(own, folder, record):
+    for word in WORDS:
+        for body in hostile.files(encoded(quadrants(64, 48), word), 9, seed=28):
+            given(own, folder, body)
+
+    lines = own.log().splitlines()
+    record(lines=len(lines))
+    assert [line for line in lines if not line.startswith(("time=", "["))] == []
+
+
 @pytest.mark.parametrize("name", bombs.RENAMED)
 def test_f29_what_is_no_allowed_format_is_refused_whatever_it_is_called(own, folder, record, name):
     got = given(own, folder, BODIES[name]())
