@@ -99,9 +99,10 @@ def open_image(
         opened = _OPENERS.get(format, _open_raster)(data, format, settings, found)
     if format is not Format.SVG:
         _check_size(opened.header, found, extent)
+    header = opened.header
     if format is Format.GIF and not counts_frames and found.frames > 1:
-        opened = replace(opened, header=replace(opened.header, frames=0))
-    return replace(opened, _extent=extent)
+        header = replace(header, frames=0)
+    return Opened(header, opened._pixels, extent)
 
 
 def _check_size(header: Header, found: Survey, extent: Extent) -> None:

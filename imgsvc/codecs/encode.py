@@ -140,7 +140,7 @@ def _next_quality(quality: int, excess: Fraction) -> int:
 
 
 def _encoded(picture: Picture, format_: Format, options: EncodeOptions) -> bytes:
-    with captured() as said:
+    with captured(format_) as said:
         try:
             return _ENCODERS[format_](picture, options)
         except (OSError, ValueError, KeyError, RuntimeError, OverflowError) as error:

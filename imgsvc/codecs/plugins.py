@@ -89,7 +89,7 @@ def is_failure(error: BaseException) -> bool:
 def decoder_errors(format_: Format) -> Iterator[None]:
     """Turn whatever a decoder raises into an ImageError, and keep to itself what it warns of and writes."""
     kind = BrokenSvgError if format_ is Format.SVG else UndecodableImageError
-    with warnings.catch_warnings(), captured() as said:
+    with warnings.catch_warnings(), captured(format_) as said:
         warnings.simplefilter("ignore")
         try:
             yield

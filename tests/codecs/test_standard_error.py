@@ -16,7 +16,7 @@ WRITES = b"a  line\nand\tanother\n"
 
 
 def test_what_is_written_meanwhile_is_told_in_one_line(capfd) -> None:
-    with captured() as said:
+    with captured(Format.TIFF) as said:
         os.write(2, WRITES)
         told = said()
 
@@ -26,7 +26,7 @@ def test_what_is_written_meanwhile_is_told_in_one_line(capfd) -> None:
 
 def test_what_is_written_before_and_after_arrives(capfd) -> None:
     os.write(2, b"before ")
-    with captured():
+    with captured(Format.TIFF):
         os.write(2, WRITES)
     os.write(2, b"after")
 
@@ -34,8 +34,8 @@ def test_what_is_written_before_and_after_arrives(capfd) -> None:
 
 
 def test_one_within_another_changes_nothing(capfd) -> None:
-    with captured() as said:
-        with captured():
+    with captured(Format.TIFF) as said:
+        with captured(Format.TIFF):
             os.write(2, b"inner")
         os.write(2, b" outer")
         told = said()
@@ -44,21 +44,27 @@ def test_one_within_another_changes_nothing(capfd) -> None:
 
 
 def test_what_one_has_written_the_next_does_not_tell() -> None:
-    with captured():
+    with captured(Format.TIFF):
         os.write(2, WRITES)
-    with captured() as said:
+    with captured(Format.TIFF) as said:
         assert said() == ""
 
 
 def test_only_the_beginning_of_much_is_told() -> None:
-    with captured() as said:
+    with captured(Format.TIFF) as said:
         os.write(2, b"x" * 10_000)
 
         assert said() == "x" * 500
 
 
 def test_where_there_is_no_standard_error_nothing_is_told() -> None:
-    asked = "from imgsvc.codecs.standard_error import captured\nwith captured() as said: print(repr(said()))"
+    asked = """
+from imgsvc.codecs.standard_error import captured
+from imgsvc.options.formats import Format
+
+with captured(Format.TIFF) as said:
+    print(repr(said()))
+"""
 
     told = subprocess.run(
         [sys.executable, "-c", asked], stdout=subprocess.PIPE, preexec_fn=lambda: os.close(2), text=True, check=True

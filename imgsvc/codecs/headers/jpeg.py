@@ -60,7 +60,8 @@ class Frame:
         """Of the first scan: fewer cannot hold every block of so many rows of pixels."""
         if self.marker > _HUFFMAN_FRAMES:
             return 0
-        units = -(-self.size.width // self.unit.width) * -(-height // self.unit.height)
+        across, down = self.unit
+        units = -(-self.size.width // across) * -(-height // down)
         blocks = sum(across * down for across, down in map(self.sampling.__getitem__, self.scanned))
         # A code for the mean, and unless that is all there is, one for the end of the block.
         return units * (blocks if len(self.scanned) > 1 else 1) * (1 if self.is_progressive else 2) // 8
@@ -69,7 +70,7 @@ class Frame:
 def survey(data: bytes, extent: Extent) -> Survey:
     """Hold its size against the limit, and how many scans there are against the bounds."""
     frame = read_frame(data, extent)
-    least = frame.least_bytes(min(frame.size.height, frame.unit.height))
+    least = frame.least_bytes(1)
     if scan_bytes(data, frame, least) < least:
         raise UndecodableImageError("a JPEG that ends before its first row of blocks")
     if frame.is_buffered:
