@@ -93,6 +93,8 @@ def worker_timeout(found: RuntimeSettings) -> int:
 
 def on_starting(arbiter: Any) -> None:
     """Make the scoreboard, before anything is forked, and leave systemd to the observer, if there will be one."""
+    # gunicorn would answer 400 to whatever is not below it; our own name for that is PATH_PREFIX.
+    take("SCRIPT_NAME")
     arbiter.board = runtime.make_board(arbiter.num_workers)
     contain(arbiter, lambda: _prepare_reload(arbiter))
     if _process().observer.address():

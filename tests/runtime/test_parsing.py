@@ -3,11 +3,14 @@ import socket
 
 import pytest
 from gunicorn.config import Config
-from gunicorn.http import errors
+from gunicorn.http import errors, wsgi
 from gunicorn.http.errors import InvalidRequestLine, InvalidResponseHeader, LimitRequestHeaders, LimitRequestLine
+from hypothesis import given
+from hypothesis import strategies as st
 
 from imgsvc.runtime.connection import MAX_HEAD_BYTES, Connection
 from imgsvc.runtime.parsing import MAX_LINE_BYTES, HostError, error_status, has_more_to_come, parse, told
+from imgsvc.runtime.request_headers import OBEYED_BY_GUNICORN, READ, REFUSED_TO_GUNICORN, read
 
 SECRET = "s3cret"
 
@@ -17,7 +20,15 @@ def parsed(request: bytes):
     ours, theirs = socket.socketpair()
     with theirs, Connection.adopt(ours, ("127.0.0.1", 1)) as connection:
         connection.received = request
-        return parse(Config(), connection)
+        return parse(config(), connection)
+
+
+def config() -> Config:
+    """As gunicorn.conf.py has it, as far as it matters here."""
+    made = Config()
+    made.set("secure_scheme_headers", {})
+    made.set("forwarder_headers", "")
+    return made
 
 
 def get(*headers: str, target: str = "/", version: str = "1.1") -> bytes:
@@ -74,6 +85,26 @@ def test_nobody_is_asked_to_send_a_body():
 )
 def test_a_body_that_is_not_all_here_is_known(header, comes):
     assert has_more_to_come(parsed(get("Host: x", header)), 10) is comes
+
+
+NAMES = [each.name.encode() for each in READ] + [name.encode() for name in OBEYED_BY_GUNICORN + REFUSED_TO_GUNICORN]
+LINES = st.tuples(st.sampled_from(NAMES), st.binary(max_size=40)).map(b": ".join)
+TARGETS = st.binary(max_size=40) | st.sampled_from([b"/", b"http://[/", b"//[", b"x://", b"?", b"/#", b"/%"])
+FIRST_LINES = TARGETS.map(lambda target: b"GET " + target + b" HTTP/1.1") | st.binary(max_size=60)
+
+
+@given(FIRST_LINES, st.lists(LINES, max_size=6), st.sampled_from([("::1", 1, 0, 0), ""]))
+def test_whatever_comes_is_a_request_or_is_refused(first_line, lines, peer):
+    try:
+        request = parsed(b"\r\n".join([first_line, b"Host: x", *lines, b"", b""]))
+        _, environ = wsgi.create(request, None, peer, peer or "unix", config())
+        status = 200 if set(read(environ).values()) <= set(environ.values()) else 0
+    except (errors.NoMoreData, StopIteration):
+        status = 200
+    except errors.ParseException as error:
+        status = error_status(error)
+
+    assert 200 <= status < 500
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ def test_no_forwarded_header_changes_the_route_or_the_status(either, headers):
     assert (status(answer), b"content-type: image/png" in answer) == (200, True)
 
 
+def test_a_mount_point_in_the_environment_hides_nothing(pictures):
+    with Server({"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(pictures), "SCRIPT_NAME": "/elsewhere"}) as running:
+        assert status(running.ask(request())) == 200
+
+
 def test_a_mount_point_that_a_client_names_does_not_hide_the_health_check(either):
     assert b"imgsvc is running" in either.ask(request("SCRIPT_NAME: /health", target="/health"))
 

@@ -1,6 +1,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from imgsvc.errors import SourceTimeoutError
@@ -49,6 +51,18 @@ def test_a_trace_goes_on_where_its_client_began_it(collector):
 
     assert (root.trace_id.hex(), root.parent_span_id.hex()) == (PARENT[3:35], PARENT[36:52])
     assert trace.trace_id == PARENT[3:35]
+
+
+def test_whatever_a_client_says_of_its_trace_there_is_one():
+    traces = SpanTraces(TraceSettings(open_telemetry_enable=True, open_telemetry_propagate_external=True))
+
+    @given(st.dictionaries(st.sampled_from(["traceparent", "tracestate", "baggage"]), st.text(max_size=80)))
+    def begin(said):
+        trace = traces.begin({"traceparent": PARENT} | said, time.monotonic())
+        assert len(trace.trace_id) == 32
+        assert set(trace.headers()) <= {"traceparent", "tracestate"}
+
+    begin()
 
 
 def test_a_client_that_does_not_want_it_gets_none(collector):
