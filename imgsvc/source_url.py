@@ -30,6 +30,7 @@ _NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 # Where the last label is a number, some take the whole for an IPv4 address: 127.1, 0x7f.1, 2130706433.
 _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 
+_UP_TO_HOST = re.compile(r"//[^/?#]*@")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e)", re.IGNORECASE)
 _ENCODED_DOT = re.compile(r"%2e", re.IGNORECASE)
 _SENT_AS_IT_IS = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?\[\]-]|%[0-9A-Fa-f]{2})*")
@@ -66,11 +67,11 @@ class SourceUrl:
             return cls(text, scheme, "", "", 0, rest, "")
         found = _AFTER_SCHEME.match(rest)
         if not found or _CONTROL.search(text):
-            raise SourceUnreachableError(f"{text!r} has no host behind {scheme}://, or holds control characters")
+            raise SourceUnreachableError(f"{_shown(text)!r} has no host behind //, or holds control characters")
         try:
             userinfo, host, port = _authority(found["authority"])
         except ValueError as error:
-            raise SourceUnreachableError(f"{text!r}: {error}") from None
+            raise SourceUnreachableError(f"{_shown(text)!r}: {error}") from None
         return cls(text, scheme, userinfo, host, port or DEFAULT_PORTS[scheme], _path(found["path"]), found["query"])
 
     @property
@@ -174,6 +175,11 @@ def _is_ipv4(text: str) -> bool:
         return str(IPv4Address(text)) == text
     except ValueError:
         return False
+
+
+def _shown(text: str) -> str:
+    """`text` less what may be a user name: where it is odd, whoever writes the log cannot tell."""
+    return _UP_TO_HOST.sub("//***@", text, count=1)
 
 
 def _path(text: str) -> str:

@@ -111,6 +111,14 @@ def test_an_authority_that_can_be_read_in_two_ways_is_refused(scheme: str, autho
         SourceUrl.parse(f"{scheme}://{authority}/a")
 
 
+@pytest.mark.parametrize("user", ["me:sec ret", "a@me:secret", "m%zz:secret", "me:secret\\", "me:\tsecret"])
+def test_a_refusal_quotes_no_password(user: str) -> None:
+    with pytest.raises(SourceUnreachableError) as caught:
+        SourceUrl.parse(f"http://{user}@x..y/a")
+
+    assert "sec" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "text", ["http:", "http:x", "http:/x/a", "http:///a", "http:\\\\x\\a", "http:/\\x/a", "http://x/\n"]
 )

@@ -20,7 +20,7 @@ _IN_USERINFO = "[^/?#@]*"
 _IN_HOST = "[a-z0-9._-]*"
 _ANY_HOST = r"(?:[a-z0-9._-]*|\[[0-9a-f:.]*\])"
 _AT_THE_END_OF_A_HOST = "[a-z0-9_-]*"
-_IN_PATH = "[^/?#]*"
+_IN_PATH = r"[^/?#\\]*"
 _IN_STORE = "[^/]*"
 
 # Behind `://`, or a star that stands for its colon as well.

@@ -15,7 +15,7 @@ def _show_patterns(patterns: tuple[SourcePattern, ...]) -> str:
 
 
 PATTERNS: Kind[tuple[SourcePattern, ...]] = Kind(
-    "a comma-separated list of URL prefixes, with * for what ends at a /", _patterns, _show_patterns
+    "a comma-separated list of URL prefixes, with * as a wildcard", _patterns, _show_patterns
 )
 
 
@@ -47,7 +47,7 @@ class LimitSettings:
     """How much of a source is acceptable."""
 
     allowed_sources: tuple[SourcePattern, ...] = setting(
-        (), PATTERNS, "Source URLs must begin with one of these.", zero="all"
+        (), PATTERNS, "Source URLs must begin with one of these, as said above.", zero="all"
     )
     max_src_resolution: int = setting(
         50_000_000, megapixels(zero_allowed=False), "Megapixels of a source: width x height x frames."

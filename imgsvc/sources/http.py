@@ -177,10 +177,12 @@ class HttpSource:
         """The source's addresses; none where only the proxy knows names, and the operator has listed the sources."""
         try:
             return self._adapter().dialer.addresses(source.host, source.port)
-        except SourceUnreachableError:
-            if not self._lists_sources:
-                raise
-            return []
+        except SourceUnreachableError as error:
+            if self._lists_sources:
+                return []
+            raise SourceUnreachableError(
+                f"{error}; only what ALLOWED_SOURCES lists is asked of a proxy then"
+            ) from error
 
     def _target(self, source: SourceUrl, response: requests.Response) -> SourceUrl:
         """Where a redirect points, as a URL that may be asked."""

@@ -45,6 +45,14 @@ def listening_inodes(port: int) -> set[str]:
     return {f"socket:[{line[9]}]" for line in lines if line[3] == "0A" and int(line[1].split(":")[1], 16) == port}
 
 
+def connected_to(port: int) -> list[int]:
+    """Every process that holds a socket which was connected to `port` from here, be it still open there or not."""
+    lines = (line.split() for line in (PROC / "net/tcp").read_text().splitlines()[1:])
+    inodes = {f"socket:[{line[9]}]" for line in lines if int(line[2].split(":")[1], 16) == port}
+    pids = (int(each.name) for each in PROC.glob("[0-9]*"))
+    return [pid for pid in pids if inodes & set(_targets(pid))]
+
+
 def holders(port: int) -> list[int]:
     """Every process that holds the listening socket of `port`."""
     inodes = listening_inodes(port)

@@ -80,6 +80,7 @@ def test_a_pattern_lets_through_what_it_names(pattern: str, url: str) -> None:
         pytest.param("http//x/", "http://x/", id="a pattern without a colon"),
         pytest.param("http://x/*/pub", "http://x/a?/pub", id="a star in a path is no question mark"),
         pytest.param("http://x/*/pub", "http://x/a#/pub", id="a star in a path is no hash"),
+        pytest.param("http://x/*/pub", "http://x/a\\b/pub", id="a star in a path is no backslash"),
         pytest.param("http://x/a?k=", "http://x/a", id="a query that is missing"),
         pytest.param("s3://my-*/a/", "s3://my-pictures/x/a/", id="a star in a bucket is no slash"),
         pytest.param("http://x/", "s3://x/", id="a store is no host"),

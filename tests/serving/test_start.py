@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import workers
+from tests.faults import origins
+from tests.faults.processes import connected_to, eventually, workers
+from tests.misbehaving import Origin
 from tests.serving.server import CHECKOUT, PATIENCE_SECONDS, Server, free_port
 
 EX_CONFIG = 78
@@ -38,6 +40,22 @@ def test_no_secret_is_told():
     _, log = refused(KEY="not-hex-7", TTL="-1")
 
     assert "not-hex-7" not in log
+
+
+def images(origin):
+    """Settings for the images that are fetched before there is a worker."""
+    return {"IMGSVC_WATERMARK_URL": origin.url("/w.png"), "IMGSVC_FALLBACK_IMAGE_URL": origin.url("/f.png")}
+
+
+def test_no_process_keeps_a_connection_that_the_start_needed():
+    more = {"IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true", "IMGSVC_WORKERS": "3"}
+    with Origin({"*": origins.picture}) as origin, Server({**images(origin), **more}) as server:
+        are_there = eventually(lambda: len(workers(server)) == 3)
+        holding = connected_to(origin.port)
+
+    assert are_there
+    assert {"/w.png", "/f.png"} <= set(origin.targets)
+    assert holding == []
 
 
 def test_what_does_nothing_here_is_said_once_when_the_server_starts():

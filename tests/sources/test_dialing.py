@@ -331,7 +331,7 @@ class TestProxy:
     def test_a_name_that_cannot_be_looked_up_is_not_asked_of_a_proxy(self, proxy: Callable[[str], Origin]) -> None:
         origin = proxy(PUBLIC)
 
-        with pytest.raises(SourceUnreachableError):
+        with pytest.raises(SourceUnreachableError, match="ALLOWED_SOURCES"):
             fetched("http://far.test/a", _unknown)
 
         assert origin.connections == 0
@@ -342,6 +342,30 @@ class TestProxy:
         proxy(PUBLIC)
 
         assert fetched("http://far.test/a", _unknown, lists_sources=True).body == b"proxied"
+
+    @pytest.mark.parametrize("spelling", ["http://{}:{}", "HTTP://{}:{}/", "{}:{}", "http://me:pw@{}:{}"])
+    def test_over_tls_the_proxy_is_asked_for_a_tunnel_to_the_host_that_was_checked(
+        self, proxy: Callable[[str], Origin], monkeypatch: pytest.MonkeyPatch, spelling: str
+    ) -> None:
+        origin = proxy(PUBLIC)
+        origin.answers = {}
+        monkeypatch.setenv("HTTPS_PROXY", spelling.format(PUBLIC, origin.port))
+
+        with pytest.raises(SourceUnreachableError, match="404"):
+            fetched("https://FAR.test/a", outside)
+
+        assert origin.targets == ["far.test:443"]
+
+    def test_a_tunnel_is_opened_for_no_name_inside(
+        self, proxy: Callable[[str], Origin], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        origin = proxy(PUBLIC)
+        monkeypatch.setenv("HTTPS_PROXY", origin.url("", host=PUBLIC))
+
+        with pytest.raises(SourceAddressError):
+            fetched("https://inside.test/a", lambda host, port: ["127.0.0.1"])
+
+        assert origin.connections == 0
 
     def test_no_proxy_is_heeded(self, proxy: Callable[[str], Origin]) -> None:
         proxy(PUBLIC)
