@@ -11,7 +11,6 @@ WAITS = {
     "runtime/connection.py: Lock": "never waited for: whoever is second gives up",
     "runtime/door.py: time.sleep": "2 ms, where the system gives no descriptor",
     "runtime/scoreboard.py: time.sleep": "a millisecond, 200 times at most, while a slot is being written",
-    "runtime/scoreboard.py: flock": "the arbiter, which has just made the file",
     "runtime/serving.py: time.sleep": "a second in which the watchdog ends the process",
     "runtime/slot.py: Lock": "held for an addition",
     "runtime/spool.py: Lock": "held for a sum",

@@ -25,6 +25,7 @@ from imgsvc.runtime.layout import LIVE, STATES, Counter, FetchResult, Live, Stat
 from imgsvc.runtime.origins import Origins
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot, hash_of
 from imgsvc.source_url import SourceUrl
 
@@ -39,6 +40,8 @@ TRUSTED_SECONDS = 60.0
 # An origin that takes no longer has a worker free again before another request is half done: it is worth waiting for
 # here, twice as long as it takes. Put aside, a request might find its worker busy with somebody else's picture.
 FAST_SECONDS = 0.1
+# Of Q: a turn may come a little later than was known.
+_SHARE_OF_Q = 0.5
 # Of TIMEOUT: an origin that had so much of it, and did not answer, timed out, though DOWNLOAD_TIMEOUT may be longer.
 _WHOLE_SHARE = 0.9
 # Since another origin answered; who asks for one then finds the worker that is kept for it.
@@ -47,11 +50,15 @@ _PAUSE_SECONDS = 0.002
 _TIMES_ITS_USUAL = 2
 
 _NANO = 1_000_000_000
-_FETCH = STATES.index(State.FETCH)
+_FETCH, _IDLE = STATES.index(State.FETCH), STATES.index(State.IDLE)
 
 
 class WaitsItsTurn(BaseException):
     """The origin has its share just now; the worker puts the request aside and tries again in a moment."""
+
+    def __init__(self, origin: int) -> None:
+        super().__init__()
+        self.origin = origin
 
 
 def fetch_result(error: BaseException | None) -> FetchResult:
@@ -72,20 +79,24 @@ class Admission:
         self,
         board: Scoreboard,
         slot: Slot,
-        timeout_seconds: float,
+        settings: RuntimeSettings,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._board = board
         self._slot = slot
-        self._whole_seconds = _WHOLE_SHARE * timeout_seconds
+        self._whole_seconds = _WHOLE_SHARE * settings.timeout
+        self._turn_seconds = _SHARE_OF_Q * settings.queue_timeout
         self._clock = clock
         self._quarantine = Quarantine(board.words)
         self._notebook = Notebook(slot.words, board.slots_words, lambda: int(clock() * _NANO))
         self._origins = Origins(board)
         self._origin, self._name = 0, ""
 
-    def admit(self, source: SourceUrl, deadline: Deadline) -> None:
-        """Mark this worker as fetching from the origin, or raise."""
+    def admit(self, source: SourceUrl, deadline: Deadline, queued: float | None = None) -> None:
+        """Mark this worker as fetching from the origin, or raise.
+
+        `queued`: since when a newcomer waits for a worker; None for one that has been put aside before.
+        """
         origin = source.origin
         self._origin, self._name = hash_of(origin), origin
         self._slot.ask(origin, source.text)
@@ -98,7 +109,7 @@ class Admission:
         findings = self._notebook.about(self._origin)
         try:
             self._check_breaker(origin, findings)
-            self._check_share(origin, findings, deadline)
+            self._check_share(origin, findings, deadline, queued)
         except RenderingError:
             self._count(FetchResult.REFUSED)
             raise
@@ -136,19 +147,38 @@ class Admission:
             raise OriginDownError(f"{origin} timed out {findings.timeouts} times in a row")
         self._notebook.probing(self._origin)
 
-    def _check_share(self, origin: str, findings: Findings, deadline: Deadline) -> None:
+    def may_try(self, origin: int, queued: float) -> bool:
+        """Whether a request that was put aside would get in now, or is not to wait any longer; it is only looked.
+
+        A worker that is idle, and has one that waits longer, looks too, within a moment: that one is first.
+        """
+        findings, fetching = self._notebook.about(origin), sorted(self._fetching(origin))
+        if len(fetching) >= self._places(origin, findings, len(fetching)):
+            return not self._is_patient(fetching, findings)
+        return not any(
+            words[LIVE[Live.STATE]] == _IDLE and self._notebook.waits_longer(words, origin, queued)
+            for number, words in enumerate(self._board.slots_words())
+            if number != self._slot.number
+        )
+
+    def waits(self, origin: int, count: int, since: float) -> None:
+        """So many requests of this worker are put aside for the origin with this hash, the first one since then."""
+        self._notebook.waits(origin, count, since)
+
+    def _check_share(self, origin: str, findings: Findings, deadline: Deadline, queued: float | None) -> None:
         """Get in, or raise; for an origin that is fast it is tried for a moment."""
-        earlier: list[tuple[int, int]] = []
+        # Nobody overtakes those that wait.
+        earlier = sorted(self._fetching(self._origin)) if queued is not None and findings.waiting else []
 
         def is_in() -> bool:
             earlier[:] = self._before_us(findings)
             return not earlier
 
         moment = deadline.within(2 * findings.takes_seconds if self._is_fast(findings) else 0.0)
-        if moment.wait_until(is_in, _PAUSE_SECONDS):
+        if not earlier and moment.wait_until(is_in, _PAUSE_SECONDS):
             return
-        if self._clock() - earlier[-1][0] / _NANO < self._patience(findings):
-            raise WaitsItsTurn
+        if self._is_patient(earlier, findings) and (queued is None or self._is_in_time(findings, queued)):
+            raise WaitsItsTurn(self._origin)
         self._slot.count(Counter.ORIGIN_BUSY)
         raise OriginBusyError(f"{len(earlier)} of {self._board.wanted} workers are fetching from {origin} already")
 
@@ -159,18 +189,32 @@ class Admission:
         """
         self._slot.enter(State.FETCH)
         us = self._slot.live(Live.SINCE), self._slot.number
-        earlier = sorted(each for each in self._fetching() if each < us)
-        half, most = max(1, self._board.wanted // 2), self._board.wanted - 1
-        if len(earlier) < half or (len(earlier) < most and self._is_alone(findings)):
+        earlier = sorted(each for each in self._fetching(self._origin) if each < us)
+        if len(earlier) < self._places(self._origin, findings, len(earlier)):
             return []
         self._slot.enter(State.REQUEST)
         return earlier
 
-    def _is_alone(self, findings: Findings) -> bool:
+    def _places(self, origin: int, findings: Findings, wanted: int = 0) -> int:
+        """How many workers may fetch from it; `wanted`: it is enough to know whether there are more than so many."""
+        half, most = max(1, self._board.wanted // 2), self._board.wanted - 1
+        # PERF: who else answered is only asked where it matters.
+        return most if half <= wanted < most and self._is_alone(origin, findings) else half
+
+    def _is_alone(self, origin: int, findings: Findings) -> bool:
         """It answers, and nobody has had anything from another one for a while."""
         if self._is_doubtful(findings):
             return False
-        return self._clock() - self._notebook.others_answered(self._origin) > ALONE_SECONDS
+        return self._clock() - self._notebook.others_answered(origin) > ALONE_SECONDS
+
+    def _is_patient(self, fetching: list[tuple[int, int]], findings: Findings) -> bool:
+        """Whether those who fetch have not been at it for too long to be waited for."""
+        return self._clock() - fetching[-1][0] / _NANO < self._patience(findings)
+
+    def _is_in_time(self, findings: Findings, queued: float) -> bool:
+        """Whether a newcomer's turn comes within Q, behind those that wait already."""
+        places = self._places(self._origin, findings, max(1, self._board.wanted // 2))
+        return self._clock() + (findings.waiting + 1) * findings.takes_seconds / places < queued + self._turn_seconds
 
     def _is_fast(self, findings: Findings) -> bool:
         return not self._is_doubtful(findings) and findings.takes_seconds <= FAST_SECONDS
@@ -186,12 +230,10 @@ class Admission:
         least, most = SLOW_SECONDS_TRUSTED
         return min(max(_TIMES_ITS_USUAL * findings.takes_seconds, least), most)
 
-    def _fetching(self) -> list[tuple[int, int]]:
+    def _fetching(self, origin: int) -> list[tuple[int, int]]:
         """Since when other workers fetch from the same origin, and their slots."""
         return [
             (words[LIVE[Live.SINCE]], number)
             for number, words in enumerate(self._board.slots_words())
-            if words[LIVE[Live.STATE]] == _FETCH
-            and words[LIVE[Live.ORIGIN]] == self._origin
-            and number != self._slot.number
+            if words[LIVE[Live.STATE]] == _FETCH and words[LIVE[Live.ORIGIN]] == origin and number != self._slot.number
         ]

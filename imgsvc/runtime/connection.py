@@ -72,6 +72,8 @@ class Connection(socket.socket):
     arrived: float
     # When its head was whole: its age in the queue counts from here.
     queued: float
+    # The hash of the origin that it was put aside for; 0 where it never was.
+    waits_for: int
     # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
     deadline: float
     # Whether the client may still be sending when it gets its answer: to close then could take that from it.
@@ -98,6 +100,7 @@ class Connection(socket.socket):
         connection.peer = peer
         connection.listener = listener
         connection.arrived = connection.queued = time.monotonic()
+        connection.waits_for = 0
         connection.title, connection.request_id = "a request without a name", ""
         connection.deadline = float("inf")
         connection.has_more_to_come = False

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from imgsvc.runtime.layout import FINDING_WORDS, FINDINGS, SLOT_FINDINGS
 
 _NANO = 1_000_000_000
-_HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED, _TAKES = range(FINDING_WORDS)
+_HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED, _TAKES, _WAITING, _SINCE, _COUNTED = range(FINDING_WORDS)
+_MOMENTS = (_TIMED_OUT, _ANSWERED, _PROBED, _COUNTED)
 _END = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
 # What the longest answer counts for when the next one is known.
 _FADES = 0.9
+# Who counts those that wait counts them again sooner than that, unless none is left.
+_COUNT_LASTS_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Findings:
     probed: float
     # The longest of its last answers, older ones counting for less.
     takes_seconds: float = 0.0
+    # Requests that were put aside for it.
+    waiting: int = 0
 
 
 class Notebook:
@@ -53,6 +58,7 @@ class Notebook:
             answered=answered / _NANO,
             probed=max((entry[_PROBED] for entry in entries), default=0) / _NANO,
             takes_seconds=max((entry[_TAKES] for entry in entries), default=0) / _NANO,
+            waiting=sum(self._waiting(entry) for entry in entries),
         )
 
     def others_answered(self, origin: int) -> float:
@@ -94,13 +100,29 @@ class Notebook:
         """It is asked, to see whether it answers again."""
         self._own[self._place(origin) + _PROBED] = self._clock()
 
+    def waits(self, origin: int, count: int, since: float) -> None:
+        """So many of its requests wait for the origin's answers to others, the first of them since then."""
+        place = self._place(origin)
+        self._own[place + _WAITING] = count
+        self._own[place + _SINCE] = int(since * _NANO)
+        self._own[place + _COUNTED] = self._clock()
+
+    def waits_longer(self, words: memoryview, origin: int, since: float) -> bool:
+        """Whether a request waits longer than since then for the origin, in the worker that these words are of."""
+        entry = _entry_of(words, origin)
+        return entry is not None and self._waiting(entry) > 0 and entry[_SINCE] < int(since * _NANO)
+
+    def _waiting(self, entry: list[int]) -> int:
+        """How many wait, by an entry that was counted lately."""
+        return entry[_WAITING] if self._clock() - entry[_COUNTED] < _COUNT_LASTS_SECONDS * _NANO else 0
+
     def _place(self, origin: int) -> int:
         """Where its own entry is, made anew if there is none."""
         places = range(0, len(self._own), FINDING_WORDS)
         for place in places:
             if self._own[place] == origin:
                 return place
-        oldest = min(places, key=lambda place: max(self._own[place + _TIMED_OUT : place + _TAKES]))
+        oldest = min(places, key=lambda place: max(self._own[place + each] for each in _MOMENTS))
         self._own[oldest] = 0
         for offset in range(1, FINDING_WORDS):
             self._own[oldest + offset] = 0

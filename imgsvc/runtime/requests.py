@@ -39,7 +39,9 @@ class CurrentRequest:
         if stage == State.HEADER and self._cores:
             self._cores.enter(Deadline(self.connection.deadline), lambda: is_gone(self.connection))
         if stage == State.FETCH and subject and self._admission:
-            self._admission.admit(subject, Deadline(self.connection.deadline))
+            is_new = not self.connection.waits_for
+            queued = self.connection.queued if is_new else None
+            self._admission.admit(subject, Deadline(self.connection.deadline), queued)
         elif stage in _STATES:
             self._slot.enter(_STATES[stage])
         self._is_fetching = stage == State.FETCH

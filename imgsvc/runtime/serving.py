@@ -66,7 +66,8 @@ class Serving:
         self._watchdog.watch(connection, deadline)
         try:
             self._run(connection)
-        except WaitsItsTurn:
+        except WaitsItsTurn as turn:
+            connection.waits_for = turn.origin
             connection.rewind()
             return False
         finally:

@@ -1,29 +1,57 @@
-"""Requests that were put aside until their origin has a worker free: they cost no worker meanwhile."""
+"""Requests that were put aside until their origin has a worker free: they cost no worker meanwhile.
+
+Of each origin the one that has waited longest is next. Whether it would get in is read from the scoreboard, in a tenth
+of a millisecond; only then is the request tried, which means to read it anew.
+"""
 
 import math
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 from imgsvc.runtime.connection import Connection
 
-# Between two tries of the same request: a tenth of how long it has waited, within these.
-RETRY_SECONDS, MOST_RETRY_SECONDS = 0.01, 0.05
-# A worker that fetches and has not come back to its requests for so long is held by an origin. No origin that is waited
-# for gets more patience than this: admission.py.
+# Between two looks at the scoreboard.
+LOOK_SECONDS = 0.01
+# A worker that fetches and has not looked for so long is held by an origin. No origin that is waited for gets more
+# patience than this: admission.py.
 LONGEST_SECONDS = 1.0
 _MOST = 256
 
 
-class Turns:
-    """One worker's requests that wait for their turn, in the order of their next try."""
+class Gate(Protocol):
+    """Who knows of origins: admission.py."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def may_try(self, origin: int, queued: float) -> bool:
+        """Whether a request for the origin with this hash, waiting since then, need not wait any more."""
+
+    def waits(self, origin: int, count: int, since: float) -> None:
+        """So many of this worker's requests wait for it, the first of them since then."""
+
+
+class Open:
+    """A gate for a worker that has no scoreboard: nobody waits there."""
+
+    def may_try(self, origin: int, queued: float) -> bool:
+        """At once."""
+        return True
+
+    def waits(self, origin: int, count: int, since: float) -> None:
+        """Nobody wants to know."""
+
+
+class Turns:
+    """One worker's requests that wait for their turn, in the order in which they came."""
+
+    def __init__(self, gate: Gate = Open(), clock: Callable[[], float] = time.monotonic) -> None:
+        self._gate = gate
         self._clock = clock
         self._most = _MOST
-        # With the moment of the last try.
-        self._aside: deque[tuple[float, Connection]] = deque()
+        self._looked = -math.inf
+        self._aside: deque[Connection] = deque()
+        self._tried: Connection | None = None
 
     def __len__(self) -> int:
         return len(self._aside)
@@ -33,43 +61,53 @@ class Turns:
         self._most = most
 
     def put_aside(self, connection: Connection) -> bool:
-        """Keep it for another try; whether there was room."""
+        """Keep it until the origin that it waits for has a worker free; whether there was room."""
         if len(self._aside) >= self._most:
             return False
-        self._aside.append((self._clock(), connection))
+        # One that was tried in vain is still the first.
+        (self._aside.appendleft if connection is self._tried else self._aside.append)(connection)
+        self._tell(connection.waits_for)
         return True
 
     def due(self) -> Connection | None:
-        """The one whose turn it may be now."""
-        # The connection thread may take one away between two lines.
-        with suppress(IndexError):
-            if self._due_at() <= self._clock():
-                return self._aside.popleft()[1]
+        """One whose turn it may be now; asked for by the worker alone."""
+        if not self._aside or self._clock() < self._looked + LOOK_SECONDS:
+            return None
+        self._looked, self._tried = self._clock(), None
+        first: dict[int, Connection] = {}
+        for connection in list(self._aside):
+            first.setdefault(connection.waits_for, connection)
+        for origin, connection in first.items():
+            taken = self._gate.may_try(origin, connection.queued) and self._take(connection)
+            self._tell(origin)
+            if taken:
+                self._tried = connection
+                return connection
         return None
 
-    def _due_at(self) -> float:
-        """When the one that was tried longest ago is tried again; a try costs a tenth of what a small picture does."""
-        tried, connection = self._aside[0]
-        return tried + min(max(RETRY_SECONDS, 0.1 * (tried - connection.arrived)), MOST_RETRY_SECONDS)
-
     def overdue(self, oldest: float, *, is_held: bool) -> list[Connection]:
-        """Take away who waits since before `oldest`, and, where an origin holds the worker, who is not tried now."""
-        limit, late = self._clock() - LONGEST_SECONDS if is_held else -math.inf, []
-        for _ in range(len(self._aside)):
-            with suppress(IndexError):
-                tried, connection = self._aside.popleft()
-                if tried < limit or connection.queued < oldest:
-                    late.append(connection)
-                else:
-                    self._aside.append((tried, connection))
-        return late
+        """Take away who waits since before `oldest`, and, where an origin holds the worker, who is not looked at."""
+        is_left = is_held and self._looked < self._clock() - LONGEST_SECONDS
+        late = [each for each in list(self._aside) if is_left or each.queued < oldest]
+        return [each for each in late if self._take(each)]
 
     def give_up(self) -> list[Connection]:
         """Take all of them away: nobody tries them any more."""
         return self.overdue(math.inf, is_held=False)
 
     def next_wait(self, longest: float) -> float:
-        """Seconds until the next try, at most `longest`."""
-        with suppress(IndexError):
-            return min(longest, max(0.0, self._due_at() - self._clock()))
-        return longest
+        """Seconds until the next look, at most `longest`."""
+        if not self._aside:
+            return longest
+        return min(longest, max(0.0, self._looked + LOOK_SECONDS - self._clock()))
+
+    def _take(self, connection: Connection) -> bool:
+        """Whether it is still there; then it is the caller's, the worker's or the connection thread's."""
+        with suppress(ValueError):
+            self._aside.remove(connection)
+            return True
+        return False
+
+    def _tell(self, origin: int) -> None:
+        queued = [each.queued for each in list(self._aside) if each.waits_for == origin]
+        self._gate.waits(origin, len(queued), min(queued, default=0.0))

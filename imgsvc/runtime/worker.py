@@ -79,7 +79,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         last_words = self.last_words or LastWords.prepare()
         last_words.listen()
         self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None
-        self._turns = Turns()
+        admission = Admission(self.board, self.slot, self.settings) if self.board else None
+        self._turns = Turns(admission) if admission else Turns()
         self._refusals = Refusals(self.slot, self.prefix)
         self._thread = ConnectionThread(
             self.settings,
@@ -93,7 +94,6 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self.health_checks,
         )
         self._watchdog = Watchdog(self.slot, last_words, self._refusals, self._thread.finish)
-        admission = Admission(self.board, self.slot, self.settings.timeout) if self.board else None
         # PERF: as many workers as places need no looking at each other.
         cores = Cores(self.board, self.slot, at_once()) if self.board and self.board.wanted > at_once() else None
         self._serving = Serving(

@@ -22,23 +22,27 @@ from imgsvc.runtime.deadline import Deadline
 from imgsvc.runtime.layout import FetchResult, Live, State
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot, hash_of
 from imgsvc.source_url import SourceUrl
 
 CAT = SourceUrl.parse("http://a.example/cat.png")
+HASH = hash_of(CAT.origin)
 OTHER = SourceUrl.parse("http://b.example/cat.png")
 
 
 class Gate:
-    """A worker's admission, for requests that have ten seconds left."""
+    """A worker's admission, for requests that have ten seconds left, and come just now."""
 
     def __init__(self, workers, admission):
         self.workers = workers
         self.admission = admission
-        self.leave = admission.leave
+        self.leave, self.may_try, self.waits = admission.leave, admission.may_try, admission.waits
 
-    def admit(self, url, seconds=10.0):
-        self.admission.admit(url, Deadline(self.workers.now() + seconds, self.workers.now, self.workers.pause))
+    def admit(self, url, seconds=10.0, *, waited=0.0):
+        now = self.workers.now()
+        deadline = Deadline(now + seconds, self.workers.now, self.workers.pause)
+        self.admission.admit(url, deadline, None if waited is None else now - waited)
 
 
 class Workers:
@@ -53,7 +57,7 @@ class Workers:
             slot.occupy(1)
         self.paused = 0.0
         self.frees = None
-        self.gates = [Gate(self, Admission(self.board, slot, 10, self.now)) for slot in self.slots]
+        self.gates = [Gate(self, Admission(self.board, slot, RuntimeSettings(), self.now)) for slot in self.slots]
 
     def now(self):
         # No two moments are the same.
@@ -212,7 +216,7 @@ def test_no_worker_stands_still_for_an_origin_that_is_slow(workers):
     assert workers.paused == 0
 
 
-@pytest.mark.parametrize(("usual", "patience"), [(0.01, 0.5), (0.3, 0.6), (3, 1.0)])
+@pytest.mark.parametrize(("usual", "patience"), [(0.01, 0.5), (0.3, 0.6), (0.9, 1.0)])
 def test_an_origin_that_answered_lately_gets_twice_what_it_takes(workers, usual, patience):
     workers.fetch(3, url=OTHER)
     workers.fetch(3, seconds=usual)
@@ -233,6 +237,89 @@ def test_a_fetch_that_is_over_makes_room(workers):
     workers.gates[0].leave(None, 0.0)
 
     workers.gates[2].admit(CAT)
+
+
+@pytest.fixture
+def busy(workers):
+    """An origin of 0.2 s that has its share: two of four workers."""
+    workers.fetch(3, url=OTHER)
+    workers.fetch(3, seconds=0.2)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+    return workers
+
+
+@pytest.mark.parametrize(("waiting", "answer"), [(8, WaitsItsTurn), (9, OriginBusyError)])
+def test_who_could_not_be_served_in_time_is_refused_at_once(busy, waiting, answer):
+    """Two workers give ten answers a second: a second's worth of them may wait."""
+    busy.gates[2].waits(HASH, waiting, busy.now())
+
+    with pytest.raises(answer):
+        busy.gates[3].admit(CAT)
+
+
+def test_an_origin_that_is_too_slow_for_a_second_turn_is_not_waited_for(workers):
+    workers.fetch(3, url=OTHER)
+    workers.fetch(3, seconds=3)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+
+    with pytest.raises(OriginBusyError):
+        workers.gates[2].admit(CAT)
+
+
+def test_who_has_waited_for_a_worker_may_wait_less_for_its_origin(busy):
+    busy.gates[2].waits(HASH, 4, busy.now())
+
+    with pytest.raises(OriginBusyError):
+        busy.gates[3].admit(CAT, waited=0.6)
+
+
+def test_who_was_put_aside_is_not_refused_for_those_that_came_later(busy):
+    busy.gates[2].waits(HASH, 100, busy.now())
+
+    with pytest.raises(WaitsItsTurn):
+        busy.gates[3].admit(CAT, waited=None)
+
+
+def test_nobody_overtakes_those_that_wait(busy):
+    busy.gates[2].waits(HASH, 1, busy.now())
+    busy.gates[1].leave(None, 0.2)
+
+    with pytest.raises(WaitsItsTurn):
+        busy.gates[2].admit(CAT)
+    busy.gates[2].admit(CAT, waited=None)
+
+
+def test_whose_origin_has_room_may_try(busy):
+    before = busy.gates[2].may_try(HASH, busy.now())
+    busy.gates[1].leave(None, 0.2)
+
+    assert (before, busy.gates[2].may_try(HASH, busy.now())) == (False, True)
+
+
+def test_whose_origin_is_not_waited_for_any_more_may_try_to_be_told(busy):
+    busy.late += 10
+
+    assert busy.gates[2].may_try(HASH, busy.now())
+
+
+def test_who_waits_longer_with_an_idle_worker_is_first(busy):
+    early, late = busy.now(), busy.now()
+    busy.gates[1].leave(None, 0.2)
+    busy.slots[3].idle()
+    busy.gates[3].waits(HASH, 1, early)
+
+    assert (busy.gates[2].may_try(HASH, late), busy.gates[3].may_try(HASH, early)) == (False, True)
+
+
+def test_a_worker_that_is_busy_keeps_nobody_waiting(busy):
+    early, late = busy.now(), busy.now()
+    busy.gates[1].leave(None, 0.2)
+    busy.slots[3].enter(State.DECODE)
+    busy.gates[3].waits(HASH, 1, early)
+
+    assert busy.gates[2].may_try(HASH, late)
 
 
 def test_an_only_worker_may_fetch(workers):

@@ -17,6 +17,7 @@ class Waiting:
 
     def __init__(self, arrived, path="/cat"):
         self.arrived = self.queued = arrived
+        self.waits_for = 7
         self.received = f"GET {path} HTTP/1.1\r\n\r\n".encode()
 
 
@@ -73,7 +74,7 @@ def test_whose_time_is_over_is_refused_while_the_worker_is_busy():
 
 def test_so_is_who_was_put_aside():
     now = [100.0]
-    door, turns, one = Queue(0), Turns(lambda: now[0]), Waiting(float("inf"))
+    door, turns, one = Queue(0), Turns(clock=lambda: now[0]), Waiting(float("inf"))
     turns.put_aside(one)
     now[0] += LONGEST_SECONDS + 0.1
 
@@ -84,7 +85,7 @@ def test_so_is_who_was_put_aside():
 
 def test_who_was_put_aside_by_a_worker_that_makes_a_picture_has_the_time_of_all_others():
     now = [100.0]
-    door, turns, late, fresh = Queue(0), Turns(lambda: now[0]), Waiting(0.0), Waiting(float("inf"))
+    door, turns, late, fresh = Queue(0), Turns(clock=lambda: now[0]), Waiting(0.0), Waiting(float("inf"))
     turns.put_aside(late)
     turns.put_aside(fresh)
     now[0] += LONGEST_SECONDS + 0.1

@@ -81,3 +81,47 @@ def test_the_last_answer_of_all_other_origins_is_known(notebooks):
     notebooks[2].answered(7, 0.1)
 
     assert (alone, notebooks[2].others_answered(7)) == (0, notebooks[0].about(8).answered)
+
+
+class Still(Clock):
+    """Time goes on where a test says so."""
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Still()
+
+
+@pytest.fixture
+def slots():
+    return [memoryview(bytearray(SLOT_WORDS * WORD)).cast("Q") for _ in range(3)]
+
+
+@pytest.fixture
+def workers(slots, clock):
+    return [Notebook(slot, lambda: slots, clock) for slot in slots]
+
+
+def test_who_waits_for_an_origin_is_counted_over_all_workers(workers):
+    workers[0].waits(7, 2, 1.0)
+    workers[1].waits(7, 3, 1.0)
+    workers[1].waits(8, 9, 1.0)
+
+    assert workers[2].about(7).waiting == 5
+
+
+def test_a_count_that_is_not_renewed_is_nobody_s(workers, clock):
+    workers[0].waits(7, 2, 1.0)
+    clock.now += 10**9
+
+    assert workers[1].about(7).waiting == 0
+
+
+@pytest.mark.parametrize(("count", "since", "longer"), [(1, 1.0, True), (1, 3.0, False), (0, 1.0, False)])
+def test_who_waits_longer_is_known(workers, slots, count, since, longer):
+    workers[0].waits(7, count, since)
+
+    assert workers[1].waits_longer(slots[0], 7, 2.0) == longer

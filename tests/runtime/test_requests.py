@@ -17,7 +17,7 @@ class Gate:
     def __init__(self):
         self.seen = []
 
-    def admit(self, source, deadline):
+    def admit(self, source, deadline, queued):
         self.seen.append(source)
 
     def leave(self, error, seconds):
