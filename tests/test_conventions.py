@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc import errors
+from imgsvc.runtime.request_headers import READ
 from imgsvc.url.table import OPTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -127,6 +128,16 @@ def test_no_header_is_read_past_the_table_of_those_that_are() -> None:
     readers = [each for each in rooms if past.search((PACKAGE / each).read_text("utf-8"))]
 
     assert set(readers) - {table} - parser == set()
+
+
+def test_every_header_of_a_client_that_is_asked_for_is_in_the_table_of_those_that_are_read() -> None:
+    asked = re.compile(r"\b(?:client|client_headers|current\.headers|\)\.headers)(?:\.get\(|\[)\"([^\"]+)\"")
+    text = "".join((PACKAGE / module).read_text("utf-8") for module in modules if module.parts[0] in ("web", "runtime"))
+    passed_on = re.findall(r'"(.+?)"', re.findall(r"_REQUEST_HEADERS = \((.+?)\)", text)[0])
+    names = {*asked.findall(text), *passed_on}
+
+    assert {"range", "accept", "cookie"} <= names
+    assert names - {each.name for each in READ} == set()
 
 
 @pytest.mark.parametrize("module", [each for each in modules if each.parts[0] == "web"], ids=str)

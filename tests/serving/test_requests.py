@@ -41,6 +41,15 @@ def either(request, pictures, tmp_path_factory):
         ("HTTP_SCRIPT_NAME: /elsewhere",),
         ("PATH_INFO: /elsewhere",),
         ("REMOTE_USER: root", "REQUEST_METHOD: POST"),
+        ("X-HTTP-Method-Override: POST", "X-Method-Override: POST"),
+        ("X-Original-URL: /health", "X-Rewrite-URL: /health", "X-Forwarded-Uri: /health", "X-Accel-Redirect: /health"),
+        ("X-Forwarded-Port: 1", "X-Forwarded-Scheme: https", "X-Url-Scheme: https", "Front-End-Https: on"),
+        (
+            "Proxy: http://127.0.0.1:1",
+            "Upgrade: h2c",
+            "HTTP2-Settings: AAMAAABk",
+            "Connection: Upgrade, HTTP2-Settings",
+        ),
     ],
     ids=lambda headers: headers[-1],
 )
