@@ -2,9 +2,10 @@
 
 import threading
 import time
+from collections.abc import Callable, Sequence
 
-from imgsvc.observer.canary import Canary
-from imgsvc.observer.kernel import is_running, queue
+from imgsvc.observer.canary import INTERVAL_SECONDS, Canary
+from imgsvc.observer.kernel import Queue, is_running, queue
 from imgsvc.observer.queue_ages import QueueAges
 from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
 from imgsvc.observer.supervisor import NOBODY, Supervisor
@@ -14,6 +15,8 @@ from imgsvc.runtime.verdict import tell
 from imgsvc.runtime.views import SlotView
 
 _INTERVAL_SECONDS = 0.25
+# PERF: four looks a second at a server that does nothing took 1 % of a core, most of it the kernel's, for its tables.
+_QUIET_INTERVAL_SECONDS = 1.0
 # So much longer than a count of the queue takes the next one is put off.
 _TIMES_ITS_COST = 50
 # The watchdog ends what overruns a little later than the deadline.
@@ -23,30 +26,56 @@ _GRACE_SECONDS = 1.0
 class Monitor(threading.Thread):
     """Everything that the observer's pages are made from."""
 
-    def __init__(self, board: Scoreboard, canary: Canary, port: int | None, supervisor: Supervisor = NOBODY) -> None:
+    def __init__(
+        self,
+        board: Scoreboard,
+        canary: Canary,
+        port: int | None,
+        supervisor: Supervisor = NOBODY,
+        count: Callable[[int], Queue | None] = queue,
+    ) -> None:
         super().__init__(name="monitor", daemon=True)
-        self.board, self.canary, self._port, self._supervisor = board, canary, port, supervisor
+        self.board, self.canary, self._port, self._supervisor, self._count = board, canary, port, supervisor, count
         self.readiness = Readiness(("the observer has just been started",))
         self._ages = QueueAges()
         self._length: int | None = None
         self._counts_at = 0.0
 
+    def begin(self) -> None:
+        """Look, and let the canary sing, from now on; once."""
+        if not self.is_alive():
+            self.canary.start()
+            self.start()
+
     def run(self) -> None:
         """Look, decide, tell; until the process ends."""
         while True:
-            evidence = self.look()
-            self.readiness = readiness(evidence)
-            tell(self.board, is_ready=self.readiness.is_ready)
-            self._supervisor.hear(evidence, self.readiness)
-            time.sleep(_INTERVAL_SECONDS)
+            time.sleep(self.turn())
+
+    def turn(self) -> float:
+        """Look, decide, tell; seconds until it is time for the next look."""
+        rows, now = self.board.rows(), time.monotonic()
+        is_quiet = self._is_quiet(rows, now)
+        evidence = self._evidence(rows, now, is_quiet=is_quiet)
+        self.readiness = readiness(evidence)
+        tell(self.board, is_ready=self.readiness.is_ready)
+        self._supervisor.hear(evidence, self.readiness)
+        return _QUIET_INTERVAL_SECONDS if is_quiet and self.readiness.is_ready else _INTERVAL_SECONDS
 
     def look(self) -> Evidence:
         """What can be seen now."""
-        now = time.monotonic()
+        return self._evidence(self.board.rows(), time.monotonic(), is_quiet=False)
+
+    def _is_quiet(self, rows: Sequence[SlotView], now: float) -> bool:
+        """Whether nobody can be waiting: every worker waits for requests, and the last canary came back just now."""
+        is_heard = not self.canary.fault and now - self.canary.moment < 2 * INTERVAL_SECONDS
+        return is_heard and bool(rows) and all(row.state is State.IDLE for row in rows)
+
+    def _evidence(self, rows: Sequence[SlotView], now: float, *, is_quiet: bool) -> Evidence:
         return Evidence(
             is_arbiter_running=is_running(self.board.arbiter_pid),
-            workers=tuple(_evidence(row, now) for row in self.board.rows() if row.state is not State.STARTING),
-            queue_length=self.queue_length(),
+            workers=tuple(_evidence(row, now) for row in rows if row.state is not State.STARTING),
+            queue_length=0 if is_quiet else self.queue_length(),
             is_listener_known=self._port is not None,
             canary_seconds=now - self.canary.moment,
             canary_fault=self.canary.fault,
@@ -57,7 +86,7 @@ class Monitor(threading.Thread):
         began = time.monotonic()
         if self._port is None or began < self._counts_at:
             return self._length
-        found = queue(self._port)
+        found = self._count(self._port)
         if found:
             self._ages.look(found.waiting, began)
         self._length = found.length if found else None

@@ -15,9 +15,10 @@ from imgsvc.observer.assignment import read as assignment_of
 from imgsvc.observer.canary import Canary
 from imgsvc.observer.guard import stay_guarded
 from imgsvc.observer.kernel import is_running
-from imgsvc.observer.listener import Listener, Page, Pages
+from imgsvc.observer.listener import Listener
 from imgsvc.observer.metrics import exposition
 from imgsvc.observer.monitor import Monitor
+from imgsvc.observer.page import Page, Pages, Slow
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.observer.shared import Shared
 from imgsvc.observer.snapshot import Snapshots
@@ -54,8 +55,10 @@ def observe(handed: Handed) -> None:
     # SECURITY: who scrapes imgproxy from another machine does not expect to show what is being worked on.
     private = _TELLING if found.prometheus_bind else frozenset()
     threading.Thread(target=_end_with, args=(handed.assignment, assignment), daemon=True).start()
-    server = _listening(lambda: Listener(address, pages, fallback, private=private), address)
+    # Listening first: who is told that the server is ready may ask at once.
+    server = _listening(lambda: Listener(address, pages, fallback, private=private), address, monitor.begin)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    monitor.begin()
     stay_guarded(handed)
     os._exit(0)  # threads that wait for a client must not keep a port that the next observer needs
 
@@ -84,10 +87,7 @@ def _monitor(board: Scoreboard, assignment: Assignment, environ: Mapping[str, st
     listener = assignment.listener
     canary = Canary(listener, f"{load(PrefixSettings, environ, []).path_prefix}/health")
     port = None if listener.startswith("unix:") else int(listener.rpartition(":")[2])
-    monitor = Monitor(board, canary, port, Supervisor(assignment.supervisor, patience_seconds(environ)))
-    canary.start()
-    monitor.start()
-    return monitor
+    return Monitor(board, canary, port, Supervisor(assignment.supervisor, patience_seconds(environ)))
 
 
 def _pages(monitor: Monitor, settings: ObserverSettings, descriptor: int) -> Pages:
@@ -102,14 +102,17 @@ def _pages(monitor: Monitor, settings: ObserverSettings, descriptor: int) -> Pag
     return {
         "/health": health,
         "/ready": lambda: Page.verdict(monitor.readiness.reasons, "ready"),
-        "/metrics": Shared(lambda: Page.metrics(exposition(snapshots.take(), settings.prometheus_namespace))),
-        "/status": Shared(lambda: Page.json(status(monitor))),
-        "/stacks": stack_of_all,
+        "/metrics": Slow(Shared(lambda: Page.metrics(exposition(snapshots.take(), settings.prometheus_namespace)))),
+        "/status": Slow(Shared(lambda: Page.json(status(monitor)))),
+        "/stacks": Slow(stack_of_all),
     }
 
 
-def _listening(listen: Callable[[], Listener], address: tuple[str, int]) -> Listener:
-    """The listener; another process may still have the port, as the one that is being replaced does for a moment."""
+def _listening(listen: Callable[[], Listener], address: tuple[str, int], otherwise: Callable[[], None]) -> Listener:
+    """The listener; another process may still have the port, as the one that is being replaced does for a moment.
+
+    What is done `otherwise` does not wait for it.
+    """
     told = False
     while True:
         try:
@@ -118,4 +121,5 @@ def _listening(listen: Callable[[], Listener], address: tuple[str, int]) -> List
             if not told:
                 logging.getLogger(__name__).warning("The observer cannot listen on %s: %s", address, error)
             told = True
+            otherwise()
             time.sleep(_RETRY_SECONDS)

@@ -74,6 +74,7 @@ _TEXT = """
 56 | of two requests that are complete while their worker is busy, the first one's client leaves | the second one is answered as soon as the worker is free
 57 | a worker is ended by the watchdog while it has complete requests, and half sent ones, in its hands | each is told 503 with Retry-After, and counted
 58 | one source of 200 ms is asked a hundred times a second | as many answers as its share gives; who would not be served within QUEUE_TIMEOUT is refused at once || Who comes before the first answer is waiting for an origin of which nothing is known, and may be refused at QUEUE_TIMEOUT.
+59 | sixty-four clients and more drip a header to the observer | /ready, /health, /metrics and /status answer everybody else at once; each that drips is told 408 or goes
 60 | more half-sent heads than a worker may have connections, while a picture is half sent | the picture is sent to its end
 61 | a name server does not answer while the server reloads, or starts | the reload is refused and costs no request and no worker; a start waits for the watermark, and goes on without the fallback image
 62 | a source sends 100, 102 or 103 before its 200, a thousand of them, or a status that ends nothing (101, 999), for a picture and for `raw` | informational answers are passed over, up to ten; anything else is the source's error, and nothing of it is passed on

@@ -1,6 +1,7 @@
 """A scoreboard without a file that anybody else would find, and a monitor of it that does not run."""
 
 from pathlib import Path
+from typing import Any
 
 from imgsvc.observer.canary import Canary
 from imgsvc.observer.monitor import Monitor
@@ -8,8 +9,8 @@ from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.slot import Slot
 
 
-def watched(folder: Path, port: int | None = None) -> tuple[Monitor, Slot]:
+def watched(_folder: Path, port: int | None = None, **options: Any) -> tuple[Monitor, Slot]:
     """A monitor, and the slot of the one worker that it sees."""
     board = Scoreboard.create(2)
     board.want(1)
-    return Monitor(board, Canary("127.0.0.1:1", "/health"), port), board.reserve()
+    return Monitor(board, Canary("127.0.0.1:1", "/health"), port, **options), board.reserve()

@@ -2,6 +2,9 @@ import os
 import socket
 import time
 
+import pytest
+
+from imgsvc.observer.kernel import Queue
 from tests.observer.boards import watched
 from tests.observer.observed import eventually
 
@@ -43,3 +46,66 @@ def test_counting_the_queue_takes_a_small_part_of_the_time(tmp_path):
 
             assert (first, at_once) == (0, 0)
             assert eventually(lambda: monitor.queue_length() == 1)
+
+
+class Kernel:
+    """Counts how often it was asked for the queue."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def queue(self, _port):
+        self.asked += 1
+        return Queue(0, frozenset())
+
+
+@pytest.fixture
+def kernel():
+    return Kernel()
+
+
+@pytest.fixture
+def at_work(tmp_path, kernel):
+    """A monitor that asks this kernel, and the slot of a worker that waits for requests."""
+    monitor, slot = watched(tmp_path, 80, count=kernel.queue)
+    slot.occupy(os.getpid())
+    slot.idle()
+    return monitor, slot
+
+
+def test_of_a_server_that_does_nothing_the_kernel_is_not_asked_and_looks_are_rare(at_work, kernel):
+    monitor, _ = at_work
+    waits = [monitor.turn() for _ in range(20)]
+
+    assert set(waits) == {1.0}
+    assert kernel.asked == 0
+    assert monitor.readiness.is_ready
+
+
+def test_a_server_at_work_is_looked_at_four_times_a_second(at_work, kernel):
+    monitor, slot = at_work
+    slot.begin("id", time.monotonic(), time.monotonic() + 10)
+
+    assert monitor.turn() == 0.25
+    assert kernel.asked == 1
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_canary_that_does_not_come_back_is_reason_to_look_closely(at_work, kernel, is_late):
+    monitor, _ = at_work
+    if is_late:
+        monitor.canary.moment -= 3
+    else:
+        monitor.canary.fault = "refused"
+
+    assert monitor.turn() == 0.25
+    assert kernel.asked == 1
+
+
+def test_a_server_that_is_not_ready_is_looked_at_often(at_work):
+    monitor, slot = at_work
+    slot.occupy(2**22 - 1)
+    slot.idle()
+
+    assert monitor.turn() == 0.25
+    assert not monitor.readiness.is_ready

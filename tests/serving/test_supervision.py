@@ -61,7 +61,7 @@ def test_it_is_ready_when_a_worker_has_made_a_picture(systemd, started):
 
 def test_the_watchdog_is_fed_until_the_arbiter_is_stopped(systemd, started):
     until(systemd, "READY=1")
-    alive = emptied(systemd, 1)
+    alive = emptied(systemd, 3)
     os.kill(started.process.pid, signal.SIGSTOP)
     emptied(systemd, 0.6)
     stopped = emptied(systemd, 1)
