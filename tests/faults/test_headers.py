@@ -166,6 +166,7 @@ def test_f53_no_header_of_one_client_is_in_what_the_cache_gives_to_the_next(ways
 
 
 TARGETS = {
+    "as it is": "{}",
     "a query": "{}?a=b&c=%zz",
     "a fragment": "{}#x",
     "the absolute form": "http://other.example{}",

@@ -60,16 +60,20 @@ class Nginx:
     """nginx with our files, in a folder of its own; `changes` are made to the first one. A context manager."""
 
     def __init__(self, folder: Path, file: str, changes: Mapping[str, str], *, beside: str = "") -> None:
-        self.folder, self.port = folder, free_port()
-        self._write(file, {"listen 80;": f"listen 127.0.0.1:{self.port};", **changes})
-        if beside:
-            self._write(beside, {"listen 80;": f"listen 127.0.0.1:{free_port()};"})
+        self.folder, self.port = folder, 0
+        self._files = {file: changes} | ({beside: {}} if beside else {})
         temporary = "".join(f"{each}_temp_path {folder}/{each};" for each in TEMPORARY)
         user = "user root;" if os.getuid() == 0 else ""
         (folder / "nginx.conf").write_text(
             f"{user} worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; daemon off;"
             f"events {{}} http {{ access_log off; {temporary} include {folder}/imgsvc*.conf; }}"
         )
+
+    def _choose_ports(self) -> None:
+        ports = {file: free_port() for file in self._files}
+        self.port = next(iter(ports.values()))
+        for file, changes in self._files.items():
+            self._write(file, {"listen 80;": f"listen 127.0.0.1:{ports[file]};", **changes})
 
     def _write(self, file: str, changes: Mapping[str, str]) -> None:
         text = (FILES / file).read_text("utf-8")
@@ -83,15 +87,24 @@ class Nginx:
 
     def __enter__(self) -> Self:
         command = [NGINX, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
-        self.process = subprocess.Popen([*command, "-e", str(self.folder / "error.log")])
-        assert eventually(self._is_there), (self.folder / "error.log").read_text()
-        return self
+        for _ in range(3):
+            self._choose_ports()
+            self.process = subprocess.Popen([*command, "-e", str(self.folder / "error.log")])
+            # Somebody else may have taken a port by now.
+            if eventually(lambda: self.process.poll() is not None or self._is_there()) and self.process.poll() is None:
+                return self
+            self.process.kill()
+            self.process.wait()
+        raise AssertionError((self.folder / "error.log").read_text())
 
     def __exit__(self, *_error: object) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(20)
 
     def _is_there(self) -> bool:
+        # It writes its pid once it listens; before that it could be the other one who answers.
+        if not (self.folder / "pid").exists():
+            return False
         with socket.socket() as client:
             return client.connect_ex(("127.0.0.1", self.port)) == 0
 
