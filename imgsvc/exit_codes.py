@@ -12,7 +12,7 @@ class ExitCode(IntEnum):
         "it was tried, and the answer is no: a picture that cannot be made, a server that is not well, a test failed",
     )
     USAGE = 64, "the command line was wrong"
-    UNAVAILABLE = 69, "what is needed is not there: a port, a Python, a CPU"
+    UNAVAILABLE = 69, "what is needed is not there: a Python, a CPU, a program, for `./serve` the port"
     TRY_AGAIN = 75, "preparing failed, probably for the network, or the watermark cannot be fetched just now; try again"
     NOT_PERMITTED = 77, "system packages are missing, and installing them is not allowed"
     CONFIG = 78, "settings cannot be used"

@@ -68,7 +68,7 @@ def _library(name: str) -> str:
 
 def _told(name: str, run: Run) -> int:
     """Say what a form has found; how much that is."""
-    say("", f"{name}: {run.done} mutants, {len(run.counts)} findings")
+    say("", f"{name}: {run.done} mutants, {run.made} pictures, {len(run.counts)} findings")
     for (kind, signature), count in run.counts.most_common():
         say(f"  {count:5} x {kind:9} {signature}", f"            {run.kept[kind, signature][0].relative_to(CHECKOUT)}")
     return len(run.counts)

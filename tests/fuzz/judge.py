@@ -64,7 +64,8 @@ class Judge:
         logging.getLogger().addHandler(logging.NullHandler())
 
     def findings(self, mutant: Mutant) -> list[Finding]:
-        """What is wrong with how this one is treated."""
+        """What is wrong with how this one is treated; `makes` is whether there was a picture."""
+        self.makes = False
         self._source.write_bytes(mutant.body)
         return [*self._of_the_header(mutant.body), *self._of_the_answer(mutant), *self._of_stderr()]
 
@@ -89,6 +90,7 @@ class Judge:
         try:
             job = self._renderer.prepare(RenderRequest(target))
             made = self._renderer.render(job, Scope(60))
+            self.makes = True
             size = getattr(made, "origin_size", None)
             pixels = size.width * size.height * LIMITS.max_animation_frames if size else 0
         except RenderingError as error:

@@ -48,8 +48,8 @@ class Worker:
                 bufsize=1,
             )
 
-    def judged(self, number: int) -> list[Finding]:
-        """What is wrong with how the mutant of that number is treated; LostError."""
+    def judged(self, number: int) -> tuple[bool, list[Finding]]:
+        """Whether a picture was made of that mutant, and what is wrong with how it was treated; LostError."""
         assert self._process.stdin
         assert self._process.stdout
         with suppress(BrokenPipeError):
@@ -57,7 +57,8 @@ class Worker:
         ready, _, _ = select.select([self._process.stdout], [], [], HANGING_SECONDS)
         line = self._process.stdout.readline() if ready else ""
         if line:
-            return [Finding(**each) for each in json.loads(line)]
+            makes, found = json.loads(line)
+            return makes, [Finding(**each) for each in found]
         if not ready:
             self.close()
             raise LostError(Finding("hang", f"over {HANGING_SECONDS:.0f} s"))
@@ -88,7 +89,7 @@ class Run:
         self._lock, self._next = threading.Lock(), 0
         self.counts: Counter[tuple[str, str]] = Counter()
         self.kept: dict[tuple[str, str], list[Path]] = {}
-        self.done = 0
+        self.done = self.made = 0
 
     def run(self, seconds: float, processes: int, say: Callable[[str], None], most: int | None = None) -> None:
         """Until the time is over, or `most` mutants are judged; a line every few seconds."""
@@ -101,7 +102,8 @@ class Run:
         while any(thread.is_alive() for thread in threads):
             threads[0].join(5)
             passed = time.monotonic() - began
-            say(f"{passed:4.0f} s  {self.done} mutants, {self.done / passed:.0f} a second, {len(self.counts)} findings")
+            rate = f"{self.done / passed:.0f} a second"
+            say(f"{passed:4.0f} s  {self.done} mutants, {rate}; {self.made} pictures, {len(self.counts)} findings")
             for thread in threads[1:]:
                 thread.join(0 if threads[0].is_alive() else 1)
 
@@ -115,13 +117,14 @@ class Run:
         worker = Worker(self._seed, self._only, self._environ, log)
         while (number := self._taken(numbers)) is not None:
             try:
-                found = worker.judged(number)
+                makes, found = worker.judged(number)
             except LostError as lost:
-                found = [lost.finding]
+                makes, found = False, [lost.finding]
                 worker.close()
                 worker = Worker(self._seed, self._only, self._environ, log)
             with self._lock:
                 self.done += 1
+                self.made += makes
                 for each in found:
                     self._keep(number, each)
         worker.close()

@@ -49,7 +49,7 @@ def test_a_few_mutants_are_judged_each_by_a_worker(tmp_path: Path) -> None:
 
     run.run(60, 1, said.append, most=20)
 
-    assert run.done == 20
+    assert run.done == 20 > run.made > 0
     assert "20 mutants" in said[-1]
 
 

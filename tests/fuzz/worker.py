@@ -27,7 +27,7 @@ def main(seed: int, only: str, said: Path) -> None:
         judge = Judge(Path(folder), said)
         for line in sys.stdin:
             found = judge.findings(mutant(seed, int(line), only))
-            answers.write(json.dumps([asdict(each) for each in found]) + "\n")
+            answers.write(json.dumps([judge.makes, [asdict(each) for each in found]]) + "\n")
 
 
 if __name__ == "__main__":
