@@ -1,19 +1,19 @@
 """Reads the size that an AV1 picture says itself (AV1 specification, §5.3 to §5.5)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from imgsvc.codecs.headers.bits import Bits
-from imgsvc.codecs.headers.extent import Extent, within
+from imgsvc.codecs.headers.extent import Extent
 
 _SEQUENCE_HEADER = 1
 # More than a sequence header can take.
 _HEADER_BYTES = 256
 
 
-def admit(units: bytes | memoryview, extent: Extent) -> None:
-    """Hold the size of each sequence header against the limit."""
-    for count, (kind, content) in enumerate(_units(units)):
-        within("heif boxes", count)
+def admit(units: bytes | memoryview, extent: Extent, count: Callable[[], None]) -> None:
+    """Hold the size of each sequence header against the limit; `count` is called for each unit."""
+    for kind, content in _units(units):
+        count()
         if kind == _SEQUENCE_HEADER:
             extent.admit(*_size(Bits(content)), "coded picture")
 

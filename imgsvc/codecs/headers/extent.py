@@ -62,6 +62,8 @@ BOUNDS = MappingProxyType(
         # libheif and libavif read all of them before anything is decoded.
         "heif boxes": 20_000,
         "heif items": 2000,
+        # A burst has one for each of its pictures.
+        "heif blocks of metadata": 32,
         # Each is decoded anew, 50 us at least, even where all are the same item; telephones make 48.
         "heif tiles": 2000,
         # Each is a whole picture that is laid over the others.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from imgsvc.codecs.headers import av1, hevc, tiff
 from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.errors import UndecodableImageError
 
 # Boxes that hold others, and how far behind their beginning those begin.
 _SAMPLE_ENTRIES = frozenset({b"av01", b"hvc1", b"hev1"})
@@ -19,6 +20,10 @@ _CONTAINERS = {
 }  # fmt: skip
 _MOST_DEPTH = 12
 _IN_FILE, _IN_BOX = 0, 1
+# As often may the parts of items refer to the file.
+_MOST_TIMES = 2
+
+_Parts = list[tuple[int, int]]
 
 
 def survey(data: bytes, extent: Extent) -> Survey:
@@ -37,8 +42,10 @@ class _Walk:
     # Where the `idat` box begins, and how many bytes the length of a unit takes.
     box_at: int = 0
     length_bytes: int = 4
-    # Item, where its offset counts from, offset, length.
-    places: list[tuple[int, int, int, int]] = field(default_factory=list)
+    # Bytes of items that lie in several parts.
+    joined: int = 0
+    # Item, where its offsets count from, offset and length of each of its parts.
+    places: list[tuple[int, int, _Parts]] = field(default_factory=list)
     types: dict[int, bytes] = field(default_factory=dict)
 
     def boxes(self, at: int, end: int, depth: int) -> None:
@@ -47,8 +54,7 @@ class _Walk:
             if length == 1:
                 length, start = self._number(start, 8), start + 8
             behind = min(end, at + length) if length else end
-            self.count += 1
-            within("heif boxes", self.count)
+            self.tick()
             if behind < start:
                 return
             self._look(kind, start, behind, depth)
@@ -64,17 +70,26 @@ class _Walk:
                 self.extent.admit(self._number(at + 24, 2), self._number(at + 26, 2), "track")
             self.boxes(at + _CONTAINERS[kind], end, depth + 1)
 
+    def tick(self) -> None:
+        """Count a box, or a unit of a coded picture."""
+        self.count += 1
+        within("heif boxes", self.count)
+
     def extents(self, at: int, _end: int) -> None:
         self.extent.admit(self._number(at + 4, 4), self._number(at + 8, 4), "image")
 
     def hevc(self, at: int, end: int) -> None:
-        self.length_bytes = hevc.admit_configuration(self.data[at:end], self.extent)
+        self.length_bytes = hevc.admit_configuration(self.data[at:end], self.extent, self.tick)
 
     def av1(self, at: int, end: int) -> None:
-        av1.admit(self.data[at + 4 : end], self.extent)
+        av1.admit(self.data[at + 4 : end], self.extent, self.tick)
 
     def locations(self, at: int, end: int) -> None:
-        self.places += _places(_Numbers(self.data[at:end]))
+        for place in _places(_Numbers(self.data[at:end])):
+            self.places.append(place)
+            self.count += len(place[2])
+            within("heif items", len(self.places))
+            self.tick()
 
     def contents(self, at: int, _end: int) -> None:
         self.box_at = at
@@ -86,21 +101,33 @@ class _Walk:
 
     def items(self) -> None:
         """Hold what every item's own data say against the limit."""
-        view = memoryview(self.data)
-        for number, begin, offset, length in self.places:
-            at = offset + (self.box_at if begin == _IN_BOX else 0)
-            content = view[at : at + length if length else len(view)]
+        blocks = 0
+        for number, begin, parts in self.places:
             kind = self.types.get(number)
-            if kind == b"grid":
-                self._grid(content)
-            elif kind == b"iovl":
-                self._overlay(content)
-            elif kind == b"Exif":
-                self._exif(content)
-            elif kind == b"av01":
-                av1.admit(content, self.extent)
-            elif kind in (b"hvc1", b"hev1"):
-                hevc.admit_units(content, self.length_bytes, self.extent)
+            if kind in (b"av01", b"hvc1", b"hev1", b"grid", b"iovl", b"Exif") and begin <= _IN_BOX:
+                blocks += kind == b"Exif"
+                within("heif blocks of metadata", blocks)
+                self._item(kind, self._content(self.box_at if begin == _IN_BOX else 0, parts))
+
+    def _content(self, begin: int, parts: _Parts) -> memoryview:
+        view = memoryview(self.data)
+        found = [view[begin + offset : begin + offset + length if length else None] for offset, length in parts]
+        self.joined += sum(map(len, found)) if len(found) > 1 else 0
+        if self.joined > _MOST_TIMES * len(view):
+            raise UndecodableImageError("the parts of a HEIF's items are many times the file")
+        return found[0] if len(found) == 1 else memoryview(b"".join(found))
+
+    def _item(self, kind: bytes, content: memoryview) -> None:
+        if kind == b"grid":
+            self._grid(content)
+        elif kind == b"iovl":
+            self._overlay(content)
+        elif kind == b"Exif":
+            self._exif(content)
+        elif kind == b"av01":
+            av1.admit(content, self.extent, self.tick)
+        else:
+            hevc.admit_units(content, self.length_bytes, self.extent, self.tick)
 
     def _exif(self, content: memoryview) -> None:
         """Behind the number of bytes before it; pillow-avif-plugin reads it when it opens the file."""
@@ -148,21 +175,20 @@ class _Numbers:
         return int.from_bytes(self.data[self.at - length : self.at])
 
 
-def _places(box: _Numbers) -> Iterator[tuple[int, int, int, int]]:
-    """Where the first part of each item is."""
+def _places(box: _Numbers) -> Iterator[tuple[int, int, _Parts]]:
+    """Where each item is."""
     version = box.take(4) >> 24
     sizes = box.take(2)
     offset_bytes, length_bytes, base_bytes = (sizes >> shift & 15 for shift in (12, 8, 4))
     index_bytes = sizes & 15 if version else 0
     count = box.take(4 if version == 2 else 2)
-    within("heif items", count)
     for _ in range(count):
         number = box.take(4 if version == 2 else 2)
         begin = box.take(2) & 15 if version else _IN_FILE
         box.take(2)
-        base, parts = box.take(base_bytes), box.take(2)
-        for part in range(parts):
+        base, parts, total = box.take(base_bytes), [], box.take(2)
+        within("heif boxes", total)
+        for _ in range(total):
             box.take(index_bytes)
-            offset, length = box.take(offset_bytes), box.take(length_bytes)
-            if part == 0:
-                yield number, begin, base + offset, length
+            parts.append((base + box.take(offset_bytes), box.take(length_bytes)))
+        yield number, begin, parts

@@ -1,9 +1,9 @@
 """Reads the size that an HEVC picture says itself (ITU-T H.265, §7.3; ISO/IEC 14496-15, §8.3.3)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from imgsvc.codecs.headers.bits import Bits
-from imgsvc.codecs.headers.extent import Extent, within
+from imgsvc.codecs.headers.extent import Extent
 
 _SEQUENCE_PARAMETERS = 33
 _BLOCK = 63
@@ -13,22 +13,23 @@ _HEADER_BYTES = 512
 _PROFILE_BITS, _LEVEL_BITS = 88, 8
 
 
-def admit_configuration(box: bytes, extent: Extent) -> int:
+def admit_configuration(box: bytes, extent: Extent, count: Callable[[], None]) -> int:
     """Hold the size of each sequence in an `hvcC` box against the limit; how many bytes a unit's length takes."""
     at = 23
     for _ in range(box[22]):
-        count, at = int.from_bytes(box[at + 1 : at + 3]), at + 3
-        for _ in range(count):
+        units, at = int.from_bytes(box[at + 1 : at + 3]), at + 3
+        for _ in range(units):
+            count()
             length, at = int.from_bytes(box[at : at + 2]), at + 2
             _admit(box[at : at + min(length, _HEADER_BYTES)], extent)
             at += length
     return (box[21] & 3) + 1
 
 
-def admit_units(data: memoryview, length_bytes: int, extent: Extent) -> None:
-    """Hold the size of each sequence in an item against the limit."""
-    for count, unit in enumerate(_units(data, length_bytes)):
-        within("heif boxes", count)
+def admit_units(data: memoryview, length_bytes: int, extent: Extent, count: Callable[[], None]) -> None:
+    """Hold the size of each sequence in an item against the limit; `count` is called for each unit."""
+    for unit in _units(data, length_bytes):
+        count()
         _admit(unit, extent)
 
 

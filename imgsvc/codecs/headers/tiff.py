@@ -37,12 +37,15 @@ def check_directories(data: bytes) -> "_Tags":
     """
     order = _order(data)
     tags = _directory(data, struct.unpack_from(order + "I", data, 4)[0], order)
+    count = len(tags)
     for tag in _DIRECTORIES & tags.keys():
         # One that cannot be read is passed over by Pillow too.
         with suppress(struct.error):
             inner = _directory(data, tags[tag][1], order)
+            count += len(inner)
             for deeper in _DIRECTORIES & inner.keys():
-                _directory(data, inner[deeper][1], order)
+                count += len(_directory(data, inner[deeper][1], order))
+            within("tiff tags", count)
     return tags
 
 

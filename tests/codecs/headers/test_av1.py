@@ -25,7 +25,7 @@ TIMED = (
 
 @pytest.mark.parametrize("bits", [REDUCED, WHOLE, TIMED], ids=["reduced", "whole", "timed"])
 def test_the_size_is_that_of_the_sequence(bits: str) -> None:
-    admit(b"\x12\0" + unit(bits), Extent(200 * 100))
+    admit(b"\x12\0" + unit(bits), Extent(200 * 100), int)
 
     with pytest.raises(ResolutionError, match="200x100"):
-        admit(b"\x12\0" + unit(bits), Extent(200 * 100 - 1))
+        admit(b"\x12\0" + unit(bits), Extent(200 * 100 - 1), int)

@@ -1,3 +1,5 @@
+import struct
+
 import pytest
 
 from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
@@ -40,3 +42,29 @@ def test_what_is_made_of_others_is_bounded(body: bytes, bound: str) -> None:
 @pytest.mark.parametrize("body", [grid(64, columns=44), overlay(64, layers=16)], ids=["grid", "overlay"])
 def test_what_is_made_of_few_others_passes(body: bytes) -> None:
     assert survey(body, Extent()) == Survey()
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+def located(items: int, parts: int) -> bytes:
+    """A box that says of so many items that they lie in so many parts, each of them the whole file."""
+    return box(b"iloc", struct.pack(">IHH", 0, 0, items) + struct.pack(">HHH", 1, 0, parts) * items)
+
+
+@pytest.mark.parametrize(
+    ("items", "parts", "bound"),
+    [(BOUNDS["heif items"] + 1, 1, "heif items"), (2, 65_000, "heif boxes"), (2000, 11, "heif boxes")],
+)
+def test_items_and_their_parts_are_bounded(items: int, parts: int, bound: str) -> None:
+    """A part may take no byte of the box that lists it."""
+    with pytest.raises(UndecodableImageError, match=bound):
+        survey(located(items, parts), Extent())
+
+
+def test_units_of_coded_pictures_are_counted_with_the_boxes() -> None:
+    units = b"\x7a\0" * BOUNDS["heif boxes"]
+
+    with pytest.raises(UndecodableImageError, match="heif boxes"):
+        survey(box(b"av1C", bytes(4) + units), Extent())

@@ -26,16 +26,16 @@ def sequence(layers: int = 0) -> bytes:
 def test_the_size_is_that_of_the_sequence(layers: int) -> None:
     unit = sequence(layers)
     units = memoryview(struct.pack(">I", len(unit)) + unit)
-    admit_units(units, 4, Extent(320 * 240))
+    admit_units(units, 4, Extent(320 * 240), int)
 
     with pytest.raises(ResolutionError):
-        admit_units(units, 4, Extent(200 * 100))
+        admit_units(units, 4, Extent(200 * 100), int)
 
 
 def test_the_size_is_that_of_the_configuration_too() -> None:
     unit = sequence()
     box = bytes(21) + b"\3\1" + b"\x21" + struct.pack(">HH", 1, len(unit)) + unit
 
-    assert admit_configuration(box, Extent(320 * 240)) == 4
+    assert admit_configuration(box, Extent(320 * 240), int) == 4
     with pytest.raises(ResolutionError):
-        admit_configuration(box, Extent(200 * 100))
+        admit_configuration(box, Extent(200 * 100), int)
