@@ -5,12 +5,15 @@ ISO/IEC 18181-1 annexes A (size header) and B (image metadata); ISO/IEC 18181-2 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from imgsvc.options.geometry import Size
 
 _CONTAINER = b"\0\0\0\x0cJXL "
 # More than every header together can take.
 _HEADER_BYTES = 4096
+# No further is looked; headers/extent.py allows fewer.
+_MOST_BOXES = 5000
 
 # How a number is coded: four choices of (bits to read, what is added).
 _SIDE = ((9, 1), (13, 1), (18, 1), (30, 1))
@@ -64,7 +67,7 @@ class _Bits:
 
 def jxl_header(data: bytes) -> JxlHeader:
     """Read the header; EOFError or ValueError if it is damaged."""
-    parts = list(_boxes(data)) if data.startswith(_CONTAINER) else [data]
+    parts = list(islice(_boxes(data), _MOST_BOXES)) if data.startswith(_CONTAINER) else [data]
     bits = _Bits(b"".join(parts)[2:_HEADER_BYTES])
     size = _size(bits, lambda: 8 * (1 + bits.take(5)), _SIDE)
     if bits.flag():

@@ -43,6 +43,8 @@ BOUNDS = MappingProxyType(
         "jpeg scans": 100,
         # Pillow reads each in Python, 1 us; a profile and extended XMP take a few hundred.
         "jpeg segments": 4096,
+        # EXIF, which Pillow copies whole for each, and Photoshop's, whose tiny parts it looks at one by one.
+        "jpeg blocks of metadata": 64,
         # Pillow passes over them one by one, 0.2 us each.
         "jpeg bytes between segments": 65_536,
         # 3 us each in Pillow. At 8 KiB, as encoders write them, these are 400 MB of pixels.

@@ -19,7 +19,7 @@ _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _HUFFMAN_FRAMES = 0xC7
 # Without a length: TEM, RSTn, SOI.
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
-_SOS, _EOI, _APP1 = 0xDA, 0xD9, 0xE1
+_SOS, _EOI, _APP1, _APP13 = 0xDA, 0xD9, 0xE1, 0xED
 _EXIF = b"Exif\0\0"
 _START = b"\xff\xda"
 # Of those scans that hold next to nothing, libjpeg goes through 3 to 8 billion pixels a second.
@@ -85,13 +85,15 @@ def survey(data: bytes, extent: Extent) -> Survey:
 
 def read_frame(data: bytes, extent: Extent) -> Frame:
     """The frame header; UndecodableImageError or IndexError if there is none before the first scan."""
-    found, exif, at = None, b"", 0
+    found, exif, at, blocks = None, b"", 0, 0
     for marker, at in _segments(data):
         if marker in _FRAMES:
             found = (extent.admit(_number(data, at + 5), _number(data, at + 3)), marker, _sampling(data, at + 7))
-        elif marker == _APP1 and data[at + 2 : at + 2 + len(_EXIF)] == _EXIF:
-            # Pillow joins them.
-            exif += data[at + 2 + len(_EXIF) : at + _number(data, at)]
+        elif marker == _APP13 or (marker == _APP1 and data[at + 2 : at + 2 + len(_EXIF)] == _EXIF):
+            blocks += 1
+            within("jpeg blocks of metadata", blocks)
+            # Pillow joins those of EXIF.
+            exif += b"" if marker == _APP13 else data[at + 2 + len(_EXIF) : at + _number(data, at)]
     if exif:
         _check_exif(exif)
     if found is None:

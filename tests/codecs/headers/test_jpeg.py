@@ -62,3 +62,11 @@ def test_bytes_between_segments_are_bounded() -> None:
 
     with pytest.raises(UndecodableImageError, match="between segments"):
         survey(body[:2] + b"\xff" * (BOUNDS["jpeg bytes between segments"] + 1) + body[2:], Extent())
+
+
+@pytest.mark.parametrize("segment", [b"\xff\xe1\0\x08Exif\0\0", b"\xff\xed\0\x02"], ids=["exif", "photoshop"])
+def test_blocks_of_metadata_are_bounded(segment: bytes) -> None:
+    body = encoded(quadrants(), "jpeg")
+
+    with pytest.raises(UndecodableImageError, match="blocks of metadata"):
+        survey(body[:2] + segment * (BOUNDS["jpeg blocks of metadata"] + 1) + body[2:], Extent())
