@@ -9,7 +9,7 @@ from imgsvc.observer.kernel import Queue, is_running, queue
 from imgsvc.observer.queue_ages import QueueAges
 from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
 from imgsvc.observer.supervisor import NOBODY, Supervisor
-from imgsvc.runtime.layout import State
+from imgsvc.runtime.layout import HEAD_SHARED, HEAD_SHARED_SINCE, State
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.verdict import tell
 from imgsvc.runtime.views import SlotView
@@ -85,18 +85,23 @@ class Monitor(threading.Thread):
         """Connections that wait for a worker; None where the kernel does not tell."""
         began = time.monotonic()
         if self._port is None or began < self._counts_at:
-            return self._length
+            return self._with_shared()
         found = self._count(self._port)
         if found:
             self._ages.look(found.waiting, began)
         self._length = found.length if found else None
         # PERF: the kernel lists every connection of the machine, ended ones too: 30 ms for 8,000 of them.
         self._counts_at = began + _TIMES_ITS_COST * (time.monotonic() - began)
-        return self._length
+        return self._with_shared()
+
+    def _with_shared(self) -> int | None:
+        """With those whom a busy worker has taken out of the accept queue, for any other one."""
+        return None if self._length is None else self._length + self.board.words[HEAD_SHARED]
 
     def queue_age(self) -> float:
         """For how many seconds the one that waits longest has been seen to wait, at the last count of the queue."""
-        return self._ages.oldest()
+        since = self.board.words[HEAD_SHARED_SINCE] / 1e9
+        return max(self._ages.oldest(), time.monotonic() - since if since else 0.0)
 
 
 def _evidence(row: SlotView, now: float) -> WorkerEvidence:

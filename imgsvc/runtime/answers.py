@@ -4,32 +4,46 @@ Refusals (refusals.py) sends them; nothing else does, so that each of them is co
 """
 
 import time
+from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 
+SERVER = "imgsvc"
+# Of every answer, the application's too.
+EVERY_ANSWER: Mapping[str, str] = {
+    "Server": SERVER,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+    # SECURITY: raw answers and SVG are strangers' bytes; a browser must take them for what they are called.
+    "X-Content-Type-Options": "nosniff",
+}
 # Seconds after which a client that was turned away may come back.
 RETRY_AFTER_SECONDS = 1
 
 
 def answer(status: int, request_id: str, *, has_body: bool = True) -> bytes:
     """A whole answer of this status that closes the connection; a 503 says when to try again."""
-    text = f"{status} {HTTPStatus(status).phrase}"
-    lines = [
-        f"HTTP/1.1 {text}",
-        "Server: imgsvc",
-        f"Date: {_date(int(time.time()))}",
-        "Connection: close",
-        "Content-Type: text/plain; charset=utf-8",
-        f"Content-Length: {len(text)}",
-        f"X-Request-Id: {request_id}",
-        "X-Content-Type-Options: nosniff",
-    ]
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
     # COMPAT: a 400 says nothing about caching, as imgproxy's; no cache keeps one unasked (RFC 9111).
     if status != HTTPStatus.BAD_REQUEST:
-        lines.append("Cache-Control: no-store")
+        headers["Cache-Control"] = "no-store"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        lines.append(f"Retry-After: {RETRY_AFTER_SECONDS}")
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return whole(status, f"{status} {HTTPStatus(status).phrase}", headers, request_id, has_body=has_body)
+
+
+def whole(status: int, text: str, headers: Mapping[str, str], request_id: str, *, has_body: bool = True) -> bytes:
+    """A whole answer of a few words that closes the connection, with what every answer has."""
+    every = {
+        **EVERY_ANSWER,
+        "Date": _date(int(time.time())),
+        "Connection": "close",
+        "Content-Type": "text/plain",
+        "X-Request-Id": request_id,
+        "Content-Length": str(len(text)),
+        **headers,
+    }
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in every.items())]
     return "\r\n".join([*lines, "", text if has_body else ""]).encode()
 
 

@@ -16,6 +16,7 @@ from imgsvc.runtime.listening import defer, welcome
 from imgsvc.runtime.quarantine import Quarantine
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.shared_queue import SharedQueue
 from imgsvc.runtime.verdict import follow
 
 _LOG = logging.getLogger("imgsvc.runtime")
@@ -33,6 +34,7 @@ def make_board(workers: int) -> Scoreboard:
     """The scoreboard of this server."""
     board = Scoreboard.create(workers * _SLOTS_PER_WORKER + _SPARE_SLOTS)
     board.want(workers)
+    board.shared = SharedQueue()
     return board
 
 

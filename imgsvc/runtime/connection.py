@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from imgsvc.runtime.heads import proxy_waited_seconds
 from imgsvc.runtime.layout import Counter
-from imgsvc.runtime.spool import Spool
+from imgsvc.runtime.spool import AnswerNotTakenError, Spool
 
 # The request line and all headers, without what is behind them; more is answered 431.
 MAX_HEAD_BYTES = 64 * 1024
@@ -39,14 +39,6 @@ _AT_ONCE = int(socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
 _RESET = struct.pack("ii", 1, 0)
 
 
-class AnswerNotTakenError(ConnectionResetError):
-    """The client did not take its answer in time, or there is no room for what it has not taken: it is reset."""
-
-    def __init__(self, why: Counter, text: str) -> None:
-        super().__init__(errno.ECONNRESET, text)
-        self.why = why
-
-
 class Claimant(Enum):
     """Who may answer a request."""
 
@@ -62,6 +54,7 @@ class Connection(socket.socket):
 
     received: bytes
     _read: int
+    _is_peeked: bool
     peer: Any
     listener: Any
     # What its request is called in the log; nothing that may be secret.
@@ -96,7 +89,7 @@ class Connection(socket.socket):
         family = client.family
         connection = cls(family, client.type, client.proto, fileno=client.detach())
         connection.setblocking(False)
-        connection.received, connection._read = b"", 0
+        connection.received, connection._read, connection._is_peeked = b"", 0, False
         connection.peer = peer
         connection.listener = listener
         connection.arrived = connection.queued = time.monotonic()
@@ -118,11 +111,19 @@ class Connection(socket.socket):
                 self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(unacknowledged_seconds * 1000))
 
+    def peek(self) -> None:
+        """Look at what has come, and leave it there for whoever reads it."""
+        with suppress(OSError):
+            self.received = super().recv(MAX_HEAD_BYTES, socket.MSG_PEEK)
+            self._is_peeked = True
+
     def fill(self) -> bool:
         """Read what has come; whether the head of the request is whole, or too long to be one.
 
         ConnectionResetError if the client has left instead.
         """
+        if self._is_peeked:
+            self.received, self._is_peeked = b"", False
         try:
             data = super().recv(MAX_HEAD_BYTES)
         except BlockingIOError:

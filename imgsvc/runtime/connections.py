@@ -15,16 +15,19 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
+from imgsvc.runtime.complete import CompleteRequests
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.doorkeeping import Doorkeeper
 from imgsvc.runtime.guest_list import GuestList
 from imgsvc.runtime.guests import Fate, Guest, Phase, bid_farewell
+from imgsvc.runtime.health import HealthDesk
 from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.layout import Counter, Gauge
 from imgsvc.runtime.overload import Overload
 from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.shared_queue import SharedQueue
 from imgsvc.runtime.slot import Slot
 from imgsvc.runtime.turns import Turns
 
@@ -50,27 +53,29 @@ class ConnectionThread(threading.Thread):
         turns: Turns | None = None,
         opened: float = -math.inf,
         health: HealthChecks | None = None,
+        shared: SharedQueue | None = None,
     ) -> None:
         super().__init__(name="connections", daemon=True)
         self._settings = settings
         self._slot = slot
         self._refusals = refusals
         self._inbox: deque[tuple[Connection, Phase]] = deque()
-        # Its descriptor is readable while anybody is in it: who adds one writes, who finds none resets it, and looks.
-        self._complete: deque[Connection] = deque()
-        self._wake, self.complete_descriptor = (os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC) for _ in range(2))
+        self._complete = CompleteRequests()
+        self.complete_descriptor = self._complete.descriptor
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
         self._turns = Turns() if turns is None else turns
-        self._health = health or HealthChecks()
-        door = Door(listeners, settings, slot, refusals, self._turn_away, opened)
+        self._health = HealthDesk(health or HealthChecks(), refusals)
+        door = Door(listeners, settings, slot, refusals, self._turn_away, opened, health, shared)
         self._doorkeeper = Doorkeeper(
             door, self._complete, self._turns, overload, self._health, settings.queue_timeout, slot.fetching_seconds
         )
         self._guests = GuestList(self._selector, settings, max_connections)
         self._stops_at = math.inf
         self._looked = 0.0
-        self._minds_door = False
+        self._minds_door, self._busy_since = False, 0.0
+        self._leaves_queue = False
         self._sleeps = False
         self._wanted_at = 0.0
 
@@ -84,16 +89,7 @@ class ConnectionThread(threading.Thread):
 
     def take(self) -> Connection | None:
         """A request that is complete now; while there is another one, `complete_descriptor` stays readable."""
-        with suppress(IndexError):
-            return self._complete.popleft()
-        with suppress(BlockingIOError):
-            os.eventfd_read(self.complete_descriptor)
-        if self._complete:
-            self._tell_worker()
-        # The doorkeeper may take one away between two lines.
-        with suppress(IndexError):
-            return self._complete.popleft()
-        return None
+        return self._complete.take()
 
     @property
     def is_empty(self) -> bool:
@@ -104,7 +100,7 @@ class ConnectionThread(threading.Thread):
     def has_requests(self) -> bool:
         """Whether a request is here that is complete, or may become so."""
         coming = any(phase is Phase.READING for _, phase in list(self._inbox))
-        return coming or bool(self._complete) or any(guest.phase is Phase.READING for guest in self._guests)
+        return coming or bool(len(self._complete)) or any(guest.phase is Phase.READING for guest in self._guests)
 
     def finish(self, seconds: float) -> bool:
         """Refuse whose requests nobody will serve, let the others finish within `seconds`; whether all could."""
@@ -131,14 +127,18 @@ class ConnectionThread(threading.Thread):
                 self._slot.count(Counter.BYTES_SENT, guest.connection.count_sent())
                 # Of who lingers the kernel has all, and goes on sending.
                 (guest.connection.discard if guest.phase is Phase.LINGERING else guest.connection.reset)()
-            self._tell_worker()
+            self._complete.wake()
 
     def mind_the_door(self, *, is_minded: bool) -> None:
         """While its worker is busy, nobody else looks after the queue."""
-        self._minds_door = is_minded
+        self._busy_since, self._minds_door = time.monotonic(), is_minded
         # PERF: under load it looks up by itself, and need not be woken for each request.
         if is_minded and self._sleeps:
             os.eventfd_write(self._wake, 1)
+
+    def leave_queue(self) -> None:
+        """Let nobody in any more: others go on listening, and the accept queue is theirs."""
+        self._leaves_queue = True
 
     def _turn(self) -> None:
         timeout: float | None = self._look_after_queue() if self._minds_door else _TICK_SECONDS
@@ -167,7 +167,7 @@ class ConnectionThread(threading.Thread):
 
     @property
     def _is_done(self) -> bool:
-        return self.is_empty and not self._complete and not len(self._turns)
+        return self.is_empty and not len(self._complete) and not len(self._turns)
 
     def _is_wanted(self) -> bool:
         return bool(self._guests or self._inbox or self._is_stopping or self._minds_door)
@@ -175,9 +175,6 @@ class ConnectionThread(threading.Thread):
     def _hand_over(self, connection: Connection, phase: Phase) -> None:
         self._inbox.append((connection, phase))
         os.eventfd_write(self._wake, 1)
-
-    def _tell_worker(self) -> None:
-        os.eventfd_write(self.complete_descriptor, 1)
 
     def _take_in(self, connection: Connection, phase: Phase) -> None:
         guest = Guest(connection, phase, self._seconds(phase), self._settings.min_write_rate)
@@ -196,11 +193,12 @@ class ConnectionThread(threading.Thread):
     def _look_after_queue(self) -> float:
         if self._is_stopping:
             return _TICK_SECONDS
-        pause = self._doorkeeper.look(lambda connection: self._take_in(connection, Phase.READING))
+        pause = self._doorkeeper.look(
+            lambda connection: self._take_in(connection, Phase.READING),
+            time.monotonic() - self._busy_since,
+            leaves_queue=self._leaves_queue,
+        )
         self._slot.gauge(Gauge.IN_HAND, len(self._complete))
-        if self._complete:
-            # The worker may have looked just while they were looked through.
-            self._tell_worker()
         return pause
 
     def _turn_away(self, connection: Connection) -> None:
@@ -214,10 +212,7 @@ class ConnectionThread(threading.Thread):
         for guest in waiting:
             self._guests.forget(guest)
         connections = [guest.connection for guest in waiting]
-        with suppress(IndexError):
-            while True:
-                connections.append(self._complete.popleft())
-        for connection in [*connections, *self._turns.give_up()]:
+        for connection in [*connections, *self._complete.overdue(math.inf), *self._turns.give_up()]:
             if not connection.received:
                 connection.discard()
             elif self._refusals.refuse(connection, Counter.WORKER_ENDED):
@@ -234,9 +229,7 @@ class ConnectionThread(threading.Thread):
     def _leave(self, guest: Guest, fate: Fate) -> None:
         connection = guest.connection
         if fate is Fate.COMPLETE:
-            goes_first = self._health.is_asked_by(connection)
-            (self._complete.appendleft if goes_first else self._complete.append)(connection)
-            self._tell_worker()
+            self._settle_complete(connection)
             return
         self._slot.count(Counter.BYTES_SENT, connection.count_sent())
         if fate is Fate.HEADER_TIMEOUT:
@@ -249,6 +242,15 @@ class ConnectionThread(threading.Thread):
             connection.discard()
         else:
             self._cut_off(guest, Counter.WRITE_GONE if fate is Fate.WRITE_GONE else Counter.WRITE_TIMEOUT)
+
+    def _settle_complete(self, connection: Connection) -> None:
+        """Leave the request to the worker, but for health checks: they wait for nobody."""
+        is_canary = self._health.is_canary(connection)
+        if self._health.is_asked_by(connection) and not is_canary:
+            self._health.answer(connection)
+            self._turn_away(connection)
+        else:
+            self._complete.add(connection, goes_first=is_canary)
 
     def _cut_off(self, guest: Guest, why: Counter) -> None:
         """Not all that was sent was taken: nobody may think that it was all."""

@@ -151,7 +151,9 @@ HEAD_FORMAT, HEAD_SLOTS, HEAD_ARBITER, HEAD_WANTED, HEAD_MADE = range(5)
 HEAD_OVERLOAD = 5
 # The observer's verdict and when it was told: verdict.py.
 HEAD_VERDICT = 6
-HEAD_CULPRITS = 8
+# How many wait in the shared queue, and since when the first of them does: told by whoever looked last.
+HEAD_SHARED, HEAD_SHARED_SINCE = 7, 8
+HEAD_CULPRITS = 10
 # Origins whose fetches are counted apart: hash, name. The others are counted together, behind the last of them.
 ORIGINS = 32
 ORIGIN_WORDS = 1 + ORIGIN_BYTES // WORD

@@ -19,6 +19,8 @@ from imgsvc.runtime.layout import (
     COUNTERS,
     GAUGES,
     HEAD_OVERLOAD,
+    HEAD_SHARED,
+    HEAD_SHARED_SINCE,
     LIVE,
     STATES,
     Counter,
@@ -28,6 +30,7 @@ from imgsvc.runtime.layout import (
 )
 from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.shared_queue import SharedQueue
 from imgsvc.runtime.slot import Slot
 
 # Since the last refusal; then the queue may grow again.
@@ -63,9 +66,16 @@ class Overload:
     """One worker's view of the queue; that there is an overload is known to all, by a word of the board's head."""
 
     def __init__(
-        self, listeners: Sequence[socket.socket], settings: RuntimeSettings, board: Scoreboard, slot: Slot
+        self,
+        listeners: Sequence[socket.socket],
+        settings: RuntimeSettings,
+        board: Scoreboard,
+        slot: Slot,
+        shared: SharedQueue | None = None,
     ) -> None:
         self._listeners = listeners
+        self._shared = shared
+        self._waiting = 0
         self._seconds = _SHARE_OF_Q * settings.queue_timeout
         self._board = board
         self._slot = slot
@@ -84,12 +94,26 @@ class Overload:
 
     def look(self) -> bool:
         """Whether there is an overload, this moment or because somebody was refused just now."""
-        count = sum(map(waiting, self._listeners))
+        count = self._waiting = sum(map(waiting, self._listeners)) + self._shared_count()
         seconds = max(self._service_seconds(), self._mean_seconds if self._waits_too_long() else 0.0)
         if count and count * seconds > self._seconds * max(1, self._board.wanted):
             self.goes_on()
             return True
         return self._board.words[HEAD_OVERLOAD] > time.monotonic_ns()
+
+    def _shared_count(self) -> int:
+        return 0 if self._shared is None or self._shared.is_empty() else self._shared.count()
+
+    def wait_seconds(self) -> float:
+        """How long the last one who waited at the last look will have waited."""
+        return self._waiting * max(self._service_seconds(), self._mean_seconds) / max(1, self._board.wanted)
+
+    def tell_shared(self) -> None:
+        """Tell the observer who waits where the kernel does not show them: whoever looked last is right."""
+        if self._shared:
+            count = self._shared_count()
+            self._board.words[HEAD_SHARED] = count
+            self._board.words[HEAD_SHARED_SINCE] = int(self._shared.oldest() * _NANO) if count else 0
 
     def servable(self) -> int:
         """How many requests this worker can serve before the last of them has waited too long; one at least."""

@@ -7,11 +7,11 @@ so many lines a second are written, and the others are counted and said to be le
 import logging
 import time
 from collections import Counter as Tally
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from imgsvc.runtime.answers import answer
+from imgsvc.runtime.answers import answer, whole
 from imgsvc.runtime.connection import Claimant, Connection
 from imgsvc.runtime.heads import client_ip, read_head, request_id
 from imgsvc.runtime.layout import Counter
@@ -54,14 +54,16 @@ class Refusals:
         self._slot.count(why)
         self._slot.count_status(status)
         name = self._log(connection, why, status, error)
-        if connection.sent_bytes:
-            connection.reset()
-            return True
-        with suppress(OSError, ValueError):
-            connection.forget()
-            connection.sendall(answer(status, name, has_body=not connection.received.startswith(b"HEAD ")))
-            connection.flush()
+        _send(connection, answer(status, name, has_body=_has_body(connection)))
         return True
+
+    def tell_health(self, connection: Connection, status: int, text: str, headers: Mapping[str, str]) -> None:
+        """Answer a health check, which is a request like any other, and no line; the caller sees it off."""
+        if connection.claim(Claimant.WORKER):
+            self._slot.count(Counter.REQUESTS)
+            self._slot.count_status(status)
+            name = request_id(read_head(connection.received).headers)
+            _send(connection, whole(status, text, headers, name, has_body=_has_body(connection)))
 
     def let_go(self, connection: Connection, why: Counter) -> None:
         """Count and log a request that gets no answer, for its client has left, or for there are too many."""
@@ -110,6 +112,18 @@ def level_of(status: int) -> int:
     if status >= 500:
         return logging.ERROR
     return logging.WARNING if status >= 400 else logging.INFO
+
+
+def _has_body(connection: Connection) -> bool:
+    return not connection.received.startswith(b"HEAD ")
+
+
+def _send(connection: Connection, data: bytes) -> None:
+    """What the kernel does not take is sent by whoever sees the connection off."""
+    with suppress(OSError, ValueError):
+        connection.forget()
+        connection.sendall(data)
+        connection.flush()
 
 
 def _address(peer: Any) -> str:

@@ -47,6 +47,7 @@ from imgsvc.runtime.layout import (
     State,
     board_bytes,
 )
+from imgsvc.runtime.shared_queue import SharedQueue
 from imgsvc.runtime.slot import Slot
 from imgsvc.runtime.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view
 
@@ -65,6 +66,8 @@ class Scoreboard:
 
     def __init__(self, descriptor: int, *, is_read_only: bool = False) -> None:
         self.descriptor = descriptor
+        # The arbiter's alone makes one, for its workers.
+        self.shared: SharedQueue | None = None
         # Nothing is in it; workers lock it, one at a time.
         self.permit_descriptor = os.memfd_create("imgsvc-permit", os.MFD_CLOEXEC)
         self._map = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ if is_read_only else mmap.ACCESS_WRITE)
@@ -114,6 +117,8 @@ class Scoreboard:
             self._map.close()
         os.close(self.descriptor)
         os.close(self.permit_descriptor)
+        if self.shared:
+            self.shared.close()
 
     @property
     def words(self) -> memoryview:

@@ -8,7 +8,7 @@ from gunicorn.http import wsgi
 from gunicorn.http.errors import NoMoreData
 
 from imgsvc.runtime.admission import Admission, WaitsItsTurn
-from imgsvc.runtime.connection import AnswerNotTakenError, Claimant, Connection
+from imgsvc.runtime.connection import Claimant, Connection
 from imgsvc.runtime.cores import Cores
 from imgsvc.runtime.layout import Counter
 from imgsvc.runtime.parsing import error_status, has_more_to_come, parse, told
@@ -16,7 +16,7 @@ from imgsvc.runtime.refusals import Refusals
 from imgsvc.runtime.requests import KEY, CurrentRequest
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.slot import Slot
-from imgsvc.runtime.spool import SEGMENT_BYTES
+from imgsvc.runtime.spool import SEGMENT_BYTES, AnswerNotTakenError
 from imgsvc.runtime.watchdog import Watchdog
 
 _LOG = logging.getLogger("imgsvc.runtime")

@@ -3,13 +3,24 @@
 Several files, one after the other: what was taken is given back to the disk while the answer goes on.
 """
 
+import errno
 import os
 import tempfile
 import threading
 from collections import deque
 
+from imgsvc.runtime.layout import Counter
+
 # Of one file; so much of what was taken may still be on the disk.
 SEGMENT_BYTES = 32 << 20
+
+
+class AnswerNotTakenError(ConnectionResetError):
+    """The client did not take its answer in time, or there is no room for what it has not taken: it is reset."""
+
+    def __init__(self, why: Counter, text: str) -> None:
+        super().__init__(errno.ECONNRESET, text)
+        self.why = why
 
 
 class _Total:

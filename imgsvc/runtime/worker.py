@@ -11,7 +11,6 @@ import select
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 from gunicorn.workers.sync import SyncWorker
 
@@ -76,9 +75,18 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
         limit_addresses(self.settings.max_worker_address_megabytes)
         keep_heap()
+        self._make_parts()
+        for listener in self.sockets:
+            listener.setblocking(False)
+        self._thread.start()
+        self._watchdog.start()
+        self.slot.idle()
+
+    def _make_parts(self) -> None:
         last_words = self.last_words or LastWords.prepare()
         last_words.listen()
-        self._overload = Overload(self.sockets, self.settings, self.board, self.slot) if self.board else None
+        shared = self.board.shared if self.board else None
+        self._overload = Overload(self.sockets, self.settings, self.board, self.slot, shared) if self.board else None
         admission = Admission(self.board, self.slot, self.settings) if self.board else None
         self._turns = Turns(admission) if admission else Turns()
         self._refusals = Refusals(self.slot, self.prefix)
@@ -92,6 +100,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self._turns,
             self.opened,
             self.health_checks,
+            shared,
         )
         self._watchdog = Watchdog(self.slot, last_words, self._refusals, self._thread.finish)
         # PERF: as many workers as places need no looking at each other.
@@ -99,15 +108,21 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self._serving = Serving(
             self.wsgi, self.cfg, self.settings, self.slot, self._refusals, self._watchdog, admission, cores
         )
-        self._door = Door(self.sockets, self.settings, self.slot, self._refusals, self._see_off, self.opened)
+        self._door = Door(
+            self.sockets,
+            self.settings,
+            self.slot,
+            self._refusals,
+            self._see_off,
+            self.opened,
+            self.health_checks,
+            shared,
+        )
+        others = shared.readable if shared else ()
+        self._wakers = [*self.sockets, self.PIPE[0], self._thread.complete_descriptor, *others]
         self._housekeeping = Housekeeping()
         self._recycling = Recycling(self.settings, self.board)
         self._leaves_by = math.inf
-        for listener in self.sockets:
-            listener.setblocking(False)
-        self._thread.start()
-        self._watchdog.start()
-        self.slot.idle()
 
     def _max_connections(self) -> int:
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -130,10 +145,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _next(self) -> Connection | None:
         """A request that is there whole: the longest known one first."""
-        if connection := self._turns.due() or self._thread.take():
-            if self._door.may_pass(connection):
-                return connection
-            return None
+        if connection := self._next_of_ours():
+            return connection if self._door.may_pass(connection) else None
         if self._overload:
             self._overload.look()
         connection = self._door.open()
@@ -142,11 +155,14 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             return None
         return connection
 
+    def _next_of_ours(self) -> Connection | None:
+        """The next one of those who are in already: the observer's canary, who was put aside, who is complete."""
+        return self._door.open_shared(first=True) or self._turns.due() or self._thread.take()
+
     def _rest(self, longest: float) -> bool:
         """Wait for a client, a signal, or the next try of a request that was put aside; whether any of these came."""
-        ready: list[Any] = [*self.sockets, self.PIPE[0], self._thread.complete_descriptor]
         try:
-            found, _, _ = select.select(ready, [], [], self._turns.next_wait(longest))
+            found, _, _ = select.select(self._wakers, [], [], self._turns.next_wait(longest))
         except InterruptedError:
             return True
         if self.PIPE[0] in found:
@@ -156,6 +172,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _tidy(self, *, is_idle: bool = False) -> int:
         """Give memory back; bytes that are resident then."""
+        if is_idle and self._overload:
+            self._overload.tell_shared()
         size = self._housekeeping.tidy(is_idle=is_idle)
         self.slot.resident(size)
         return size
@@ -195,10 +213,12 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self.slot.enter(State.STOPPING)
         end = time.monotonic() + self.settings.timeout
         drains = self._closes_queue()
+        if not drains:
+            self._thread.leave_queue()
         quiet_since = time.monotonic()
         while time.monotonic() < end and self._thread.is_alive():
             self.notify()
-            connection = self._next() if drains else (self._turns.due() or self._thread.take())
+            connection = self._next() if drains else (self._next_of_ours() or self._door.open_shared())
             if connection:
                 self._serve(connection)
                 self.slot.enter(State.STOPPING)

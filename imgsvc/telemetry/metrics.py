@@ -83,12 +83,12 @@ METRICS: tuple[Metric, ...] = (
     _ours(
         "imgsvc_queue_length",
         _GAUGE,
-        "Connections in the accept queue; missing on a unix socket, where nobody can tell.",
+        "Connections that wait for a worker; missing on a unix socket, where nobody can tell.",
     ),
     _ours(
         "imgsvc_queue_age_seconds",
         _GAUGE,
-        "How long the one that has waited longest in the accept queue has been seen there; missing on a unix socket.",
+        "How long the one that has waited longest for a worker has been seen to wait; missing on a unix socket.",
     ),
     _ours("imgsvc_requests_in_hand", _GAUGE, "Requests that busy workers have taken out of the queue."),
     # Requests

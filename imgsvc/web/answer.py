@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 
 import falcon
 
+from imgsvc.runtime.answers import EVERY_ANSWER
 from imgsvc.web.exchange import Exchange, exchange
-
-SERVER = "imgsvc"
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,8 @@ def write(request: falcon.Request, response: falcon.Response, answer: Answer) ->
 
 def _of_every_answer(current: Exchange) -> dict[str, str]:
     headers = {
-        "Server": SERVER,
+        **EVERY_ANSWER,
         "X-Request-Id": current.request_id,
-        "Content-Security-Policy": POLICY,
-        # SECURITY: raw answers and SVG are strangers' bytes; a browser must take them for what they are called.
-        "X-Content-Type-Options": "nosniff",
     }
     if current.has_cors and current.allow_origin:
         headers |= {

@@ -1,12 +1,11 @@
 """Health: 200 while this worker can still make a picture, and the observer does not know better."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import falcon
-from PIL import Image
 
+from imgsvc.runtime.health import NOT_READY, WELL, make_picture
 from imgsvc.runtime.verdict import CANARY_HEADER, is_lost
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange
@@ -35,19 +34,11 @@ class Health(Page):
         exchange(request).is_logged = False
         # The canary is what readiness is found by; everybody else is told what was found.
         if self._lost() and not exchange(request).headers.get(CANARY_HEADER):
-            told = {"Cache-Control": "no-store", "Retry-After": "1"}
-            write(request, response, Answer.text(503, "imgsvc is not ready", told))
+            write(request, response, Answer.text(NOT_READY.status, NOT_READY.text, NOT_READY.headers))
             return
         try:
             make_picture()
         except Exception:
             exchange(request).is_logged = True
             raise
-        write(request, response, Answer.text(200, "imgsvc is running", {"Cache-Control": "no-cache"}))
-
-
-def make_picture() -> bytes:
-    """A JPEG of a few pixels; raises whatever Pillow raises where it is broken."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (4, 4), "white").resize((2, 2)).save(buffer, format="JPEG")
-    return buffer.getvalue()
+        write(request, response, Answer.text(WELL.status, WELL.text, WELL.headers))

@@ -9,11 +9,11 @@ from imgsvc.runtime.connection import (
     HEAD_END,
     MAX_AHEAD_BYTES,
     MAX_HEAD_BYTES,
-    AnswerNotTakenError,
     Claimant,
     Connection,
 )
 from imgsvc.runtime.layout import Counter
+from imgsvc.runtime.spool import AnswerNotTakenError
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 LARGE = bytes(20_000_000)

@@ -11,10 +11,13 @@ import imgsvc.web
 from imgsvc.errors import SourceIncompleteError
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import NotModified
+from imgsvc.runtime.answers import EVERY_ANSWER
 from imgsvc.telemetry.traces import Traces
-from imgsvc.web.answer import POLICY, Answer, write
+from imgsvc.web.answer import Answer, write
 from imgsvc.web.application import create_app
 from tests.web.fakes import FakeRenderer, FakeStream, client, config_of, failing, raw, rendition
+
+POLICY = EVERY_ANSWER["Content-Security-Policy"]
 
 PATH = "/_/rs:fit:4:2/plain/https://source.example/cats/cat.png"
 OF_A_PICTURE = {"cache-control", "expires", "etag", "last-modified", "content-disposition", "link", "vary", "age"}

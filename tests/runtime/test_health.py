@@ -1,0 +1,76 @@
+import socket
+
+import pytest
+from PIL import Image
+
+from imgsvc.runtime.connection import Connection
+from imgsvc.runtime.health import HealthDesk, make_picture
+from imgsvc.runtime.health_checks import HealthChecks
+from imgsvc.runtime.layout import BY_STATUS
+from imgsvc.runtime.refusals import Refusals
+from imgsvc.runtime.slot import Slot
+
+
+class Asked:
+    """A desk, and what it told who asked."""
+
+    def __init__(self, method="GET", *, lost=False, proof=make_picture):
+        self.slot = Slot.private()
+        self.proofs = 0
+        self._proof = proof
+        self.desk = HealthDesk(HealthChecks(), Refusals(self.slot), self.prove, lambda: lost)
+        self.method = method
+
+    def prove(self):
+        self.proofs += 1
+        return self._proof()
+
+    def told(self):
+        ours, client = socket.socketpair()
+        client.settimeout(10)
+        client.sendall(f"{self.method} /health HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        with client, Connection.adopt(ours) as connection:
+            connection.fill()
+            self.desk.answer(connection)
+            return client.recv(2000).partition(b"\r\n\r\n")
+
+
+def breaks():
+    raise OSError("no encoder")
+
+
+@pytest.mark.parametrize(
+    ("method", "body"), [("GET", b"imgsvc is running"), ("HEAD", b""), ("OPTIONS", b"imgsvc is running")]
+)
+def test_a_worker_that_makes_pictures_is_well(method, body):
+    asked = Asked(method)
+    head, _, text = asked.told()
+
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert (text, asked.slot.words[BY_STATUS[200]]) == (body, 1)
+
+
+def test_where_readiness_is_lost_it_says_so():
+    head, _, text = Asked(lost=True).told()
+
+    assert head.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nRetry-After: 1" in head
+    assert text == b"imgsvc is not ready"
+
+
+def test_a_worker_that_can_make_none_is_not_well(caplog):
+    assert Asked(proof=breaks).told()[0].startswith(b"HTTP/1.1 500 ")
+    assert "no encoder" in caplog.records[0].fields["error"]
+
+
+def test_a_flood_of_checks_makes_no_flood_of_pictures():
+    asked = Asked()
+    for _ in range(20):
+        asked.told()
+
+    assert asked.proofs < 20
+
+
+def test_the_picture_is_one():
+    assert Image.MIME["JPEG"] == "image/jpeg"
+    assert make_picture().startswith(b"\xff\xd8")
