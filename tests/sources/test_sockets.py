@@ -90,7 +90,7 @@ class TestTls:
         tls.answers = {"/a": says(BODY)}
 
         with pytest.raises(SourceUnreachableError, match="CERTIFICATE_VERIFY_FAILED"):
-            fetched(tls.url("/a"), verifies=True)
+            fetched(tls.url("/a"), verifies=True, timeout=30)
 
         assert tls.heads == []
 
