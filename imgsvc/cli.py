@@ -160,9 +160,10 @@ def explain(environ: Environ, target: str, options: str, accept: str) -> None:
 
 @main.command()
 @click.option("--check", is_flag=True, help="Only say whether the settings can be used.")
+@click.option("--strict", is_flag=True, help="Warnings are mistakes as well, as for a test before a deployment.")
 @click.option("--print", "shows", is_flag=True, help="Print every setting, as an env file; defaults are comments.")
 @click.pass_obj
-def config(environ: Environ, *, check: bool, shows: bool) -> None:
+def config(environ: Environ, *, check: bool, strict: bool, shows: bool) -> None:
     """Check the settings, or print them; secrets are masked.
 
     Exit code 78 and a list of all mistakes if they cannot be used; warnings name what does nothing here.
@@ -170,11 +171,15 @@ def config(environ: Environ, *, check: bool, shows: bool) -> None:
     found, mistakes = read(environ)
     if shows:
         click.echo("\n".join(_settings(found, environ)))
-    for warning in (*unused_variables(environ), *cautions(found)):
+    warnings = [*unused_variables(environ), *cautions(found, mistakes)]
+    for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
     create_watchers(found, mistakes)
-    if check or not shows:
+    if check or strict or not shows:
         create_renderer(found, mistakes)
+        if strict and warnings:
+            click.echo("The settings can be used, but for --strict: there are warnings.", err=True)
+            sys.exit(ExitCode.CONFIG)
         click.echo("The settings can be used.")
     elif mistakes:
         raise SettingsError(mistakes)

@@ -1,5 +1,6 @@
 """Config: the components' own settings in one value."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -18,6 +19,8 @@ from imgsvc.sources.settings import SourceSettings
 from imgsvc.telemetry.settings import LogSettings, ReportSettings, TraceSettings
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WatermarkSettings, WebSettings
+
+_SETTING = re.compile(r"[A-Z][A-Z0-9_]+")
 
 # requests reads them itself.
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
@@ -152,8 +155,16 @@ def limits_in_seconds(config: Config) -> dict[str, float]:
     }
 
 
-def cautions(config: Config) -> Iterator[str]:
-    """A sentence for each thing that the settings leave open, or leave without effect, and that may not be meant so."""
+def cautions(config: Config, mistakes: Iterable[Mistake] = ()) -> Iterator[str]:
+    """A sentence for each thing that the settings leave open, or leave without effect, and that may not be meant so.
+
+    Of what is among the `mistakes` nothing is said: the value that it has here is not the one that was meant.
+    """
+    misread = {word.removeprefix(prefix) for each in mistakes for word in each.name.split() for prefix in PREFIXES}
+    yield from (sentence for sentence in _cautions(config) if not misread & set(_SETTING.findall(sentence)))
+
+
+def _cautions(config: Config) -> Iterator[str]:
     yield from conflicts(limits_in_seconds(config))
     if not config.signature.key:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"

@@ -139,6 +139,11 @@ _TRUE = {"1", "t", "T", "true", "TRUE", "True"}
 _FALSE = {"0", "f", "F", "false", "FALSE", "False"}
 
 
+def is_off(text: str) -> bool:
+    """Whether a value is one that turns a switch off."""
+    return text in _FALSE
+
+
 def _boolean(text: str) -> bool:
     if text in _TRUE:
         return True

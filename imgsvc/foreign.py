@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from imgsvc.env import PREFIXES
+from imgsvc.env import PREFIXES, is_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,7 @@ def find(name: str) -> Foreign | None:
 
 
 def set_ones(environ: Mapping[str, str]) -> dict[str, Foreign]:
-    """The foreign variables that are set, in order; blank is as good as not set."""
-    rows = {name: find(name) for name in sorted(environ) if environ[name].strip()}
+    """The foreign variables that ask for something, in order; blank is as good as not set, and so is off."""
+    asking = (name for name, value in sorted(environ.items()) if value.strip() and not is_off(value))
+    rows = {name: find(name) for name in asking}
     return {name: row for name, row in rows.items() if row}

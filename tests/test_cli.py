@@ -192,6 +192,24 @@ def test_settings_that_can_be_used_are_said_to_be() -> None:
     assert (result.exit_code, result.output) == (0, "The settings can be used.\n")
 
 
+@pytest.mark.parametrize(
+    ("settings", "code"), [({}, 0), ({"IMGPROXY_USE_GCS": "1"}, 78), ({"IMGSVC_QUALTY": "50"}, 78)]
+)
+def test_a_strict_check_takes_warnings_for_mistakes(settings: dict[str, str], code: int) -> None:
+    assert run("config", "--check", "--strict", **KEYS, **settings).exit_code == code
+
+
+def test_a_check_that_is_not_strict_warns_and_passes() -> None:
+    result = run("config", "--check", **KEYS, IMGPROXY_USE_GCS="1")
+
+    assert result.exit_code == 0
+    assert "IMGPROXY_USE_GCS does nothing here" in result.output
+
+
+def test_a_key_that_cannot_be_read_is_not_said_to_be_missing() -> None:
+    assert "not set" not in run("config", "--check", IMGSVC_KEY="no hex", IMGSVC_SALT="00").output
+
+
 def test_a_misspelt_setting_is_pointed_out() -> None:
     assert "did you mean IMGSVC_QUALITY" in run("config", "--check", IMGSVC_QUALTY="50").output
 

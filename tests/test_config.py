@@ -82,6 +82,22 @@ def test_what_is_left_open_is_cautioned_about() -> None:
 
 
 @pytest.mark.parametrize(
+    "environ",
+    [
+        {"IMGSVC_KEY": "not hex", "IMGSVC_SALT": "00"},
+        {"IMGPROXY_KEY": "00", "IMGPROXY_SALT": "no"},
+        {"IMGSVC_KEY": "00"},
+        {"IMGSVC_KEY": "00", "IMGSVC_SALT": "00", "IMGSVC_TIMEOUT": "soon", "IMGSVC_DOWNLOAD_TIMEOUT": "60"},
+    ],
+)
+def test_what_cannot_be_read_is_not_cautioned_about_as_well(environ: dict[str, str]) -> None:
+    config, mistakes = read(environ)
+
+    assert len(mistakes) == 1
+    assert list(cautions(config, mistakes)) == []
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("DEVELOPMENT_ERRORS_MODE", "true"),

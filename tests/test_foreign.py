@@ -54,8 +54,9 @@ def test_our_prefix_does_not_make_it_work() -> None:
     assert set(set_ones({"IMGSVC_USE_S3": "1", "IMGPROXY_USE_GCS": "1"})) == {"IMGSVC_USE_S3", "IMGPROXY_USE_GCS"}
 
 
-def test_what_is_blank_is_not_set() -> None:
-    assert set_ones({"IMGPROXY_USE_S3": " "}) == {}
+@pytest.mark.parametrize("value", [" ", "false", "0", "F"])
+def test_what_is_blank_or_off_asks_for_nothing(value: str) -> None:
+    assert set_ones({"IMGPROXY_USE_S3": value, "IMGPROXY_ENABLE_VIDEO_THUMBNAILS": value}) == {}
 
 
 def test_a_plain_name_has_no_prefix() -> None:
