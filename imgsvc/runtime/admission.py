@@ -41,16 +41,17 @@ TRUSTED_SECONDS = 60.0
 # here, twice as long as it takes. Put aside, a request might find its worker busy with somebody else's picture.
 FAST_SECONDS = 0.1
 # Of Q: a turn may come a little later than was known.
-_SHARE_OF_Q = 0.5
+_SHARE_OF_Q = 0.6
 # Of TIMEOUT: an origin that had so much of it, and did not answer, timed out, though DOWNLOAD_TIMEOUT may be longer.
 _WHOLE_SHARE = 0.9
 # Since another origin answered; who asks for one then finds the worker that is kept for it.
 ALONE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.002
+_SOON_SECONDS = 0.03
 _TIMES_ITS_USUAL = 2
 
 _NANO = 1_000_000_000
-_FETCH, _IDLE = STATES.index(State.FETCH), STATES.index(State.IDLE)
+_FETCH, _IDLE, _REQUEST = map(STATES.index, (State.FETCH, State.IDLE, State.REQUEST))
 
 
 class WaitsItsTurn(BaseException):
@@ -150,16 +151,21 @@ class Admission:
     def may_try(self, origin: int, queued: float) -> bool:
         """Whether a request that was put aside would get in now, or is not to wait any longer; it is only looked.
 
-        A worker that is idle, and has one that waits longer, looks too, within a moment: that one is first.
+        A worker that is idle, or about to be, and has one that waits longer looks too, within a moment: it is first.
         """
         findings, fetching = self._notebook.about(origin), sorted(self._fetching(origin))
         if len(fetching) >= self._places(origin, findings, len(fetching)):
             return not self._is_patient(fetching, findings)
         return not any(
-            words[LIVE[Live.STATE]] == _IDLE and self._notebook.waits_longer(words, origin, queued)
+            self._looks_soon(words) and self._notebook.waits_longer(words, origin, queued)
             for number, words in enumerate(self._board.slots_words())
             if number != self._slot.number
         )
+
+    def _looks_soon(self, words: memoryview) -> bool:
+        """Whether a worker is idle, or has just begun a request, which it may put aside or refuse."""
+        state, since = words[LIVE[Live.STATE]], words[LIVE[Live.SINCE]] / _NANO
+        return state == _IDLE or (state == _REQUEST and self._clock() - since < _SOON_SECONDS)
 
     def waits(self, origin: int, count: int, since: float) -> None:
         """So many requests of this worker are put aside for the origin with this hash, the first one since then."""
@@ -214,7 +220,7 @@ class Admission:
     def _is_in_time(self, findings: Findings, queued: float) -> bool:
         """Whether a newcomer's turn comes within Q, behind those that wait already."""
         places = self._places(self._origin, findings, max(1, self._board.wanted // 2))
-        return self._clock() + (findings.waiting + 1) * findings.takes_seconds / places < queued + self._turn_seconds
+        return self._clock() + (findings.waiting + 1) * findings.mean_seconds / places < queued + self._turn_seconds
 
     def _is_fast(self, findings: Findings) -> bool:
         return not self._is_doubtful(findings) and findings.takes_seconds <= FAST_SECONDS

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from imgsvc.runtime.layout import FINDING_WORDS, FINDINGS, SLOT_FINDINGS
 
 _NANO = 1_000_000_000
-_HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED, _TAKES, _WAITING, _SINCE, _COUNTED = range(FINDING_WORDS)
+_HASH, _TIMEOUTS, _TIMED_OUT, _ANSWERED, _PROBED, _TAKES, _MEAN, _WAITING, _SINCE, _COUNTED = range(FINDING_WORDS)
 _MOMENTS = (_TIMED_OUT, _ANSWERED, _PROBED, _COUNTED)
 _END = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
 # What the longest answer counts for when the next one is known.
 _FADES = 0.9
+# What the average counts for then.
+_KEEPS = 0.8
 # Who counts those that wait counts them again sooner than that, unless none is left.
 _COUNT_LASTS_SECONDS = 1.0
 
@@ -31,6 +33,8 @@ class Findings:
     probed: float
     # The longest of its last answers, older ones counting for less.
     takes_seconds: float = 0.0
+    # Their average, newer ones counting for more.
+    mean_seconds: float = 0.0
     # Requests that were put aside for it.
     waiting: int = 0
 
@@ -52,12 +56,14 @@ class Notebook:
         """Everybody's findings of the origin with this hash."""
         entries = [entry for words in self._everybody() if (entry := _entry_of(words, origin))]
         answered = max((entry[_ANSWERED] for entry in entries), default=0)
+        means = [entry[_MEAN] for entry in entries if entry[_MEAN]]
         return Findings(
             timeouts=sum(entry[_TIMEOUTS] for entry in entries if entry[_TIMED_OUT] > answered),
             timed_out=max((entry[_TIMED_OUT] for entry in entries), default=0) / _NANO,
             answered=answered / _NANO,
             probed=max((entry[_PROBED] for entry in entries), default=0) / _NANO,
             takes_seconds=max((entry[_TAKES] for entry in entries), default=0) / _NANO,
+            mean_seconds=sum(means) / len(means) / _NANO if means else 0.0,
             waiting=sum(self._waiting(entry) for entry in entries),
         )
 
@@ -90,7 +96,10 @@ class Notebook:
         place = self._place(origin)
         self._own[place + _TIMEOUTS] = self._own[place + _PROBED] = 0
         self._own[place + _ANSWERED] = self._clock()
-        self._own[place + _TAKES] = max(int(seconds * _NANO), int(_FADES * self._own[place + _TAKES]))
+        took = int(seconds * _NANO)
+        self._own[place + _TAKES] = max(took, int(_FADES * self._own[place + _TAKES]))
+        before = self._own[place + _MEAN] or took
+        self._own[place + _MEAN] = int(_KEEPS * before + (1 - _KEEPS) * took)
 
     def unknown(self, origin: int) -> None:
         """Nobody waited for its answer in the end."""

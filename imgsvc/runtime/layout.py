@@ -136,9 +136,9 @@ REQUEST_ID_BYTES = 64
 ORIGIN_BYTES = 96
 
 # A worker's own findings of origins: hash, timeouts since it last answered, when last timed out, when last answered,
-# since when it is probed, how long it takes to answer; how many requests wait for it, since when the first of them
-# does, and when they were counted.
-FINDING_WORDS = 9
+# since when it is probed, how long it takes to answer at most and on average; how many requests wait for it, since when
+# the first of them does, and when they were counted.
+FINDING_WORDS = 10
 FINDINGS = 32
 
 # The arbiter's list of sources that ended workers: hash, how often, when last.

@@ -205,4 +205,4 @@ def test_f58_who_would_not_be_served_by_a_slow_source_in_time_is_refused_at_once
     record(good_per_second=round((len(known) - len(refused)) / (seconds - 1), 1), refused_at_once=round(at_once, 3))
     assert set(report.statuses) == {200, 503}
     assert len(known) - len(refused) > _bound(12, 5) * (seconds - 1)
-    assert at_once > REFUSED_SHARE
+    assert at_once > _bound(0.95, 0.8)

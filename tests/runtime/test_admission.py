@@ -249,9 +249,9 @@ def busy(workers):
     return workers
 
 
-@pytest.mark.parametrize(("waiting", "answer"), [(8, WaitsItsTurn), (9, OriginBusyError)])
+@pytest.mark.parametrize(("waiting", "answer"), [(10, WaitsItsTurn), (11, OriginBusyError)])
 def test_who_could_not_be_served_in_time_is_refused_at_once(busy, waiting, answer):
-    """Two workers give ten answers a second: a second's worth of them may wait."""
+    """Two workers give ten answers a second: as many may wait as that is in 0.6 of Q."""
     busy.gates[2].waits(HASH, waiting, busy.now())
 
     with pytest.raises(answer):
@@ -269,7 +269,7 @@ def test_an_origin_that_is_too_slow_for_a_second_turn_is_not_waited_for(workers)
 
 
 def test_who_has_waited_for_a_worker_may_wait_less_for_its_origin(busy):
-    busy.gates[2].waits(HASH, 4, busy.now())
+    busy.gates[2].waits(HASH, 6, busy.now())
 
     with pytest.raises(OriginBusyError):
         busy.gates[3].admit(CAT, waited=0.6)
@@ -320,6 +320,29 @@ def test_a_worker_that_is_busy_keeps_nobody_waiting(busy):
     busy.gates[3].waits(HASH, 1, early)
 
     assert busy.gates[2].may_try(HASH, late)
+
+
+@pytest.mark.parametrize(("seconds", "is_first"), [(0, False), (0.1, True)])
+def test_a_worker_that_has_just_begun_a_request_will_look_soon(busy, seconds, is_first):
+    early, late = busy.now(), busy.now()
+    busy.gates[1].leave(None, 0.2)
+    busy.slots[3].enter(State.REQUEST)
+    busy.gates[3].waits(HASH, 1, early)
+    busy.late += seconds
+
+    assert busy.gates[2].may_try(HASH, late) == is_first
+
+
+def test_one_slow_answer_among_fast_ones_says_little(workers):
+    workers.fetch(3, url=OTHER)
+    for seconds in (0.05, 0.05, 0.5, 0.05, 0.05):
+        workers.fetch(3, seconds=seconds)
+    workers.gates[0].admit(CAT)
+    workers.gates[1].admit(CAT)
+    workers.gates[2].waits(HASH, 10, workers.now())
+
+    with pytest.raises(WaitsItsTurn):
+        workers.gates[2].admit(CAT)
 
 
 def test_an_only_worker_may_fetch(workers):
