@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imgsvc.codecs.headers import tiff
-from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey, within
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 
@@ -74,13 +74,28 @@ def survey(data: bytes, extent: Extent) -> Survey:
     if scan_bytes(data, frame, least) < least:
         raise UndecodableImageError("a JPEG that ends before its first row of blocks")
     if frame.is_buffered:
-        # Never inside of a scan, where a zero follows each 0xff; in a comment behind it at worst.
-        scans = data.count(_START, frame.scan_at)
+        scans = _scans(data, frame)
         within("jpeg scans", scans)
         work = scans * frame.size.width * frame.size.height
         if scans > _USUAL_SCANS and work > _MOST_WORK:
             raise UndecodableImageError(f"{scans} scans over {frame.size.width}x{frame.size.height}")
     return Survey(frame.size)
+
+
+def _scans(data: bytes, frame: Frame) -> int:
+    """How many there are; more are looked for no further than the bound."""
+    # PERF: mostly few. In a scan a zero follows each 0xff, but behind the picture there may be anything, like a film.
+    if (most := data.count(_START, frame.scan_at)) <= _USUAL_SCANS:
+        return most
+    count, at = 1, frame.scan_at + 2
+    for segments in itertools.count():
+        within("jpeg segments", segments)
+        found = _SCAN_END.search(data, at + _number(data, at))
+        if not found or data[found.end() - 1] == _EOI or count > BOUNDS["jpeg scans"]:
+            break
+        at = found.end()
+        count += data[at - 1] == _SOS
+    return count
 
 
 def read_frame(data: bytes, extent: Extent) -> Frame:

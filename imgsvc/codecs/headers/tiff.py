@@ -13,10 +13,12 @@ from imgsvc.errors import UndecodableImageError
 _WIDTH, _HEIGHT, _STRIPS, _TILE_WIDTH, _TILE_HEIGHT, _TILES = 256, 257, 273, 322, 323, 324
 # EXIF, GPS, interoperability.
 _DIRECTORIES = frozenset({34665, 34853, 40965})
-_SHORT, _LONG = 3, 4
+# How the types that are integers are read: bytes, shorts and longs, without a sign and with one.
+_INTEGERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i"}
 _TYPE_BYTES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4)
 # What tags refer to may overlap a little, and is read as often as it is referred to.
 _MOST_TIMES = 2
+_HARMLESS_BYTES = 16 << 20
 
 
 def survey(data: bytes, extent: Extent) -> Survey:
@@ -59,14 +61,15 @@ def _directory(data: bytes, at: int, order: str) -> _Tags:
     tags: dict[int, tuple[int, int]] = {}
     referred = 0
     for place in range(at + 2, min(at + 2 + 12 * count, len(data) - 11), 12):
-        tag, kind, values = struct.unpack_from(order + "HHI", data, place)
-        if kind < len(_TYPE_BYTES) and (taken := values * _TYPE_BYTES[kind]) > 4:
-            referred += min(taken, len(data))
-        value = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), data, place + 8)[0]
-        found = (values, value if kind in (_SHORT, _LONG) else 0)
+        tag, kind, values, at = struct.unpack_from(order + "HHII", data, place)
+        taken = values * _TYPE_BYTES[kind] if kind < len(_TYPE_BYTES) else 0
+        # At what lies beyond the end Pillow stops.
+        if taken > 4 and at + taken <= len(data):
+            referred += taken
+        found = (values, struct.unpack_from(order + _INTEGERS[kind], data, place + 8)[0] if kind in _INTEGERS else 0)
         if tags.setdefault(tag, found) != found:
             raise UndecodableImageError(f"a TIFF that says its tag {tag} twice")
-    if referred > _MOST_TIMES * len(data):
+    if referred > max(_HARMLESS_BYTES, _MOST_TIMES * len(data)):
         raise UndecodableImageError(f"the tags of a TIFF of {len(data)} bytes take {referred}")
     return tags
 

@@ -70,3 +70,18 @@ def test_blocks_of_metadata_are_bounded(segment: bytes) -> None:
 
     with pytest.raises(UndecodableImageError, match="blocks of metadata"):
         survey(body[:2] + segment * (BOUNDS["jpeg blocks of metadata"] + 1) + body[2:], Extent())
+
+
+def test_what_lies_behind_the_picture_is_no_scan() -> None:
+    """Telephones put a film there."""
+    body = encoded(quadrants(), "jpeg", progressive=True)
+
+    assert survey(body + b"\xff\xda\0\x08" * 999, Extent()).size == Size(40, 20)
+
+
+def test_an_end_within_a_comment_ends_nothing() -> None:
+    body = bombs.scans(BOUNDS["jpeg scans"], quadrants())
+    second = body.index(b"\xff\xda", body.index(b"\xff\xda") + 2)
+
+    with pytest.raises(UndecodableImageError, match="jpeg scans"):
+        survey(body[:second] + b"\xff\xfe\0\4\xff\xd9" + body[second:], Extent())
