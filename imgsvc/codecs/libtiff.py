@@ -19,7 +19,7 @@ from imgsvc.options.geometry import Size
 _LIBRARY = "libtiff.so.6"
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _PLANAR = 256, 257, 258, 259, 262, 277, 284
 _LOG_LUV, _THUNDER_SCAN = (34676, 34677), 32809
-_LAB, _ONE_PLANE, _TOP_LEFT, _STOP_AT_ERRORS = 8, 1, 1, 1
+_LAB, _ONE_PLANE, _TOP_LEFT, _GOES_ON, _STOPS_AT_ERRORS = 8, 1, 1, 0, 1
 
 
 class UnknownTiffError(ValueError):
@@ -36,10 +36,7 @@ class TiffImage:
     is_log: bool
 
     def decode(self) -> Image.Image:
-        """Its pixels, in sRGB or gray; what is missing where the file ends early stays black.
-
-        OSError if anything else is wrong, or if there is not one row.
-        """
+        """Its pixels, in sRGB or gray; what is missing of a damaged file stays black, but for a row: OSError."""
         with _opened(self.data) as tiff:
             return _lab(tiff, self) if self.is_lab else _converted(tiff, self)
 
@@ -68,8 +65,6 @@ def _library() -> ctypes.CDLL:
     library.TIFFFdOpen.restype = ctypes.c_void_p
     library.TIFFClose.argtypes = (ctypes.c_void_p,)
     library.TIFFNumberOfStrips.argtypes = (ctypes.c_void_p,)
-    for each in (library.TIFFGetStrileOffset, library.TIFFGetStrileByteCount):
-        each.argtypes, each.restype = (ctypes.c_void_p, ctypes.c_uint32), ctypes.c_uint64
     library.TIFFReadEncodedStrip.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_ssize_t)
     library.TIFFReadEncodedStrip.restype = ctypes.c_ssize_t
     library.TIFFReadRGBAImageOriented.argtypes = (
@@ -116,11 +111,15 @@ def _field(
 
 def _converted(tiff: ctypes.c_void_p, found: TiffImage) -> Image.Image:
     pixels = ctypes.create_string_buffer(found.size.width * found.size.height * 4)
-    is_whole = _library().TIFFReadRGBAImageOriented(tiff, *found.size, pixels, _TOP_LEFT, _STOP_AT_ERRORS)
+    read = _library().TIFFReadRGBAImageOriented
+    if not read(tiff, *found.size, pixels, _TOP_LEFT, _STOPS_AT_ERRORS):
+        # All that was written is opaque.
+        row = Image.frombytes("RGBA", (found.size.width, 1), ctypes.string_at(pixels, found.size.width * 4))
+        if row.getchannel("A").getextrema() != (255, 255):
+            raise OSError("its first strip cannot be decoded")
+        # Some writers leave the last row short: what a strip lacks is no reason not to show the others.
+        read(tiff, *found.size, pixels, _TOP_LEFT, _GOES_ON)
     image = Image.frombytes("RGBA", found.size, pixels.raw)
-    # All that was written is opaque.
-    row = image.crop((0, 0, image.width, 1)).getchannel("A").getextrema()
-    _check_parts(tiff, found, is_whole=bool(is_whole), has_row=row == (255, 255))
     image = image.convert("RGB" if found.is_log else "L")
     # libtiff shows measured light with a plain gamma of 2.
     return image.point(_srgb_of_squares() * 3) if found.is_log else image
@@ -130,20 +129,6 @@ def _srgb_of_squares() -> list[int]:
     light = (numpy.arange(256) / 255) ** 2
     encoded = numpy.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     return [int(level) for level in numpy.rint(encoded * 255)]
-
-
-def _check_parts(tiff: ctypes.c_void_p, found: TiffImage, *, is_whole: bool, has_row: bool) -> None:
-    """Whether all of it came; or if it ends early, a row at least."""
-    if not is_whole and not (has_row and _ends_early(tiff, len(found.data))):
-        raise OSError("a strip of it cannot be decoded")
-
-
-def _ends_early(tiff: ctypes.c_void_p, length: int) -> bool:
-    library = _library()
-    return any(
-        library.TIFFGetStrileOffset(tiff, strip) + library.TIFFGetStrileByteCount(tiff, strip) > length
-        for strip in range(library.TIFFNumberOfStrips(tiff))
-    )
 
 
 def _lab(tiff: ctypes.c_void_p, found: TiffImage) -> Image.Image:
@@ -157,6 +142,7 @@ def _lab(tiff: ctypes.c_void_p, found: TiffImage) -> Image.Image:
         if read <= 0:
             break
         at += read
-    _check_parts(tiff, found, is_whole=at >= length, has_row=at >= size.width * 6)
+    if at < size.width * 6:
+        raise OSError("its first strip cannot be decoded")
     levels = numpy.frombuffer(pixels.raw, numpy.uint16) >> 8
     return Image.frombytes("LAB", size, levels.astype(numpy.uint8).tobytes())
