@@ -3,16 +3,19 @@
 For native code that holds the interpreter until it is done, and that ends its process where it runs out of stack or
 memory. The child shares nothing that it writes to; its only way back is a socket.
 PERF: it stays for the next piece of work: a fork takes several milliseconds, and as many until what it shared is gone.
+Without work it is ended after a while.
 """
 
 import os
 import signal
 import socket
 import struct
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from imgsvc.runtime.idle import keeps
 from imgsvc.runtime.memory import release_heap, resident_bytes
 
 _LENGTH = struct.Struct("<Q")
@@ -21,6 +24,8 @@ _TIME_LIMIT = struct.Struct("<d")
 _HIGHEST_DESCRIPTOR = 65_536
 # What a child may grow by before a new one takes its place.
 _GROWTH_BYTES = 64 << 20
+# Without work, until it is ended.
+IDLE_SECONDS = 10.0
 # Its timer ends it before that.
 _GRACE_SECONDS = 1.0
 _ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
@@ -47,12 +52,16 @@ class _Answer:
         return cls(is_good, stays, bytes(data[_FLAGS.size :]))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Child:
     """Does `work` with one input after another, in a process that begins with the first."""
 
     work: Callable[[bytes], bytes]
     _process: "_Process | None" = None
+    _worked: float = 0.0
+
+    def __post_init__(self) -> None:
+        keeps(self)
 
     def __call__(self, data: bytes, timeout_seconds: float) -> bytes:
         """What `work` makes of `data`; ChildError if it raises or is not done in time."""
@@ -64,7 +73,7 @@ class Child:
         finally:
             # Who has not answered, because of a deadline here say, would answer the next question with it.
             if answer and answer.stays:
-                self._process = process
+                self._process, self._worked = process, time.monotonic()
             else:
                 ended_by = process.end()
         if answer is None:
@@ -72,6 +81,11 @@ class Child:
         if not answer.is_good:
             raise ChildError(answer.body.decode("utf-8", "replace"))
         return answer.body
+
+    def let_go(self, now: float) -> None:
+        """End the process once it has had no work for a while."""
+        if self._process and now > self._worked + IDLE_SECONDS:
+            self.close()
 
     def close(self) -> None:
         """End the process, if there is one."""

@@ -21,6 +21,7 @@ from imgsvc.runtime.cores import Cores, at_once
 from imgsvc.runtime.door import Door
 from imgsvc.runtime.guests import bid_farewell
 from imgsvc.runtime.health_checks import HealthChecks
+from imgsvc.runtime.idle import Idle
 from imgsvc.runtime.last_words import LastWords
 from imgsvc.runtime.layout import Counter, State
 from imgsvc.runtime.listening import is_held, processes_of_this_user, turn_away
@@ -121,6 +122,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         others = shared.readable if shared else ()
         self._wakers = [*self.sockets, self.PIPE[0], self._thread.complete_descriptor, *others]
         self._housekeeping = Housekeeping()
+        self._idle = Idle()
         self._recycling = Recycling(self.settings, self.board)
         self._leaves_by = math.inf
 
@@ -171,9 +173,10 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         return bool(found or len(self._turns))
 
     def _tidy(self, *, is_idle: bool = False) -> int:
-        """Give memory back; bytes that are resident then."""
+        """Give back what is not needed any more; bytes that are resident then."""
         if is_idle and self._overload:
             self._overload.tell_shared()
+        self._idle.look()
         size = self._housekeeping.tidy(is_idle=is_idle)
         self.slot.resident(size)
         return size

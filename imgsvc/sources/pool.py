@@ -4,8 +4,10 @@ What is overridden here is all that the program relies on inside of these two li
 """
 
 import http.client
+import queue
 import ssl
 import time
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
@@ -86,6 +88,18 @@ class GuardedPool(HTTPConnectionPool):
         connection.idle_seconds = self._idle_seconds
         return connection
 
+    def close_idle(self) -> None:
+        """Close the connections that would not be used again: idle for too long, or left by the other side."""
+        taken: list[Any] = []
+        # A closed pool has no queue.
+        with suppress(queue.Empty, AttributeError):
+            while True:
+                taken.append(self.pool.get(block=False))  # type: ignore[union-attr]
+        for connection in reversed(taken):
+            if connection and not connection.is_connected:
+                connection.close()
+            self.pool.put(connection, block=False)  # type: ignore[union-attr]
+
 
 class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
     """The same over TLS."""
@@ -125,6 +139,13 @@ class GuardedAdapter(HTTPAdapter):
         self._verifies = verifies
         self._latest: tuple[str, Any] = "", None
         super().__init__(pool_connections=MAX_HOSTS, pool_maxsize=MAX_CONNECTIONS)
+
+    def close_idle(self) -> None:
+        """Close the connections that would not be used again."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            # From the oldest to the newest, for each look makes one the newest.
+            for key in manager.pools.keys():  # noqa: SIM118 (it is no dict)
+                manager.pools[key].close_idle()
 
     def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
         """As the parent's, with guarded pools."""

@@ -11,7 +11,7 @@ from resource import RLIMIT_NPROC
 
 import pytest
 
-from imgsvc.codecs.child import Child, ChildError
+from imgsvc.codecs.child import IDLE_SECONDS, Child, ChildError
 from tests.descriptors import open_descriptors
 from tests.exhausted import no_more, told_by
 
@@ -54,6 +54,31 @@ def test_the_work_is_done_elsewhere() -> None:
 def test_the_process_stays_for_the_next_work() -> None:
     with child(process) as ask:
         assert ask(b"", TIMEOUT_SECONDS) == ask(b"", TIMEOUT_SECONDS)
+
+
+def test_a_process_without_work_is_ended_after_a_while() -> None:
+    with child(process) as ask:
+        number = int(ask(b"", TIMEOUT_SECONDS))
+
+        ask.let_go(time.monotonic() + IDLE_SECONDS + 1)
+
+        assert not Path(f"/proc/{number}").exists()
+
+
+def test_a_process_with_work_is_not_ended() -> None:
+    with child(process) as ask:
+        first = ask(b"", TIMEOUT_SECONDS)
+
+        ask.let_go(time.monotonic() + IDLE_SECONDS - 1)
+
+        assert ask(b"", TIMEOUT_SECONDS) == first
+
+
+def test_where_there_is_no_process_none_is_ended() -> None:
+    with child(process) as ask:
+        ask.let_go(time.monotonic() + IDLE_SECONDS + 1)
+
+        assert ask(b"", TIMEOUT_SECONDS)
 
 
 def fail(_: bytes) -> bytes:

@@ -59,6 +59,13 @@ SETTLE_SECONDS = _bound(5, 15)
 RESIDENT_DELTA = 64 * 2**20
 HOSTILE_SECONDS = _bound(2.0, 8.0)
 
+# What lies idle is let go of in this time, down to so many descriptors more than at the start.
+REST_SECONDS = _bound(20, 60)
+DESCRIPTORS_MORE = 8
+# Resident bytes of the last minute over those of the first.
+MEMORY_GROWTH = _bound(0.10, 0.40)
+STEADY_SECONDS = _bound(180, 12)
+
 # How much of it: counts and seconds.
 QUIET_SECONDS = _bound(5, 2)
 FAULT_SECONDS = _bound(30, 4)

@@ -81,6 +81,7 @@ _TEXT = """
 63 | health checks while costly pictures keep all workers busy and the queue full | all are answered 200, at once
 64 | a head that comes in two parts, further apart than QUEUE_TIMEOUT, within READ_REQUEST_TIMEOUT | 200: the age in the queue begins with the whole head
 65 | a raw download is resumed after its source has changed | the whole of what there is now, never two halves of two versions; every part says by its validators what it is a part of
+66 | pictures, drawings, sources that come and go, clients that leave; then rest | descriptors are back to eight more than at the start within 20 s, no process that draws is left; under load, memory does not grow by more than a tenth from the first minute to the last
 """  # noqa: E501
 
 

@@ -1,19 +1,28 @@
-"""Rows F39 to F42, F44 and F47: long runs, logs and disks that stall, time that jumps, configuration that changes."""
+"""Rows F39 to F42, F44, F47, F66: long runs, logs and disks that stall, time that jumps, settings that change."""
 
 import itertools
 import signal
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
-from tests.faults.bounds import IS_FULL, OBSERVER_SECONDS, SOAK
+from tests.faults.bounds import (
+    DESCRIPTORS_MORE,
+    IS_FULL,
+    MEMORY_GROWTH,
+    OBSERVER_SECONDS,
+    REST_SECONDS,
+    SOAK,
+    STEADY_SECONDS,
+)
 from tests.faults.clients import abort, ask, ask_all, counted
-from tests.faults.origins import slow_picture
-from tests.faults.processes import descriptors, eventually, resident
+from tests.faults.origins import picture, slow_picture
+from tests.faults.processes import children, descriptors, eventually, resident, seconds_until
 from tests.faults.service import CAT, WORK, WORKERS, Service, of
 from tests.misbehaving import Origin
 from tests.serving.server import PATIENCE_SECONDS, Server
@@ -35,6 +44,57 @@ def test_f39_a_long_run_of_mixed_requests_and_aborts_grows_nothing(pictures, ori
     record(requests=SOAK, MiB=[each >> 20 for each in sizes], slope_per_1000=f"{100 * grown:.2f} %", descriptors=held)
     assert flat
     assert grown < 0.01 or sizes[-1] - sizes[-2] < 16 * 2**20
+
+
+def family(pid: int) -> list[int]:
+    """A process with all that it has started."""
+    return [pid, *(each for child in children(pid) for each in family(child))]
+
+
+def visits(pictures: Path) -> list[str]:
+    """Pictures, animations and drawings, by every encoder that keeps something."""
+    (pictures / "drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"/>')
+    sources = ("cat.png", "photo.jpg", "drawing.svg")
+    return [f"/_/rs:fit:{side}:{side}/plain/local:///{name}@{word}"
+            for name in sources for side in (30, 300) for word in ("jpg", "png", "webp", "avif")]  # fmt: skip
+
+
+def test_f66_what_lies_idle_is_let_go(pictures, record):
+    paths = visits(pictures)
+    with Service(pictures) as own:
+        assert own.await_observer()
+        before = sum(map(descriptors, family(own.process.pid)))
+        with ExitStack() as stack:
+            origins = [stack.enter_context(Origin({"*": picture})) for _ in range(8)]
+            ask_all(own.port, [*paths * 3, *(of(each) for each in origins * 4)], at_once=8)
+            busy, drawing = sum(map(descriptors, family(own.process.pid))), sum(map(len, map(children, own.workers)))
+        rest = seconds_until(lambda: has_let_go(own, before), 90)
+
+    record(before=before, busy=busy, drawing=drawing, seconds_of_rest=round(rest, 1))
+    assert drawing > 0
+    assert rest < REST_SECONDS
+
+
+def has_let_go(own: Service, before: int) -> bool:
+    """No process that draws is left, and no more descriptors than a few."""
+    draws = any(map(children, own.workers))
+    return not draws and sum(map(descriptors, family(own.process.pid))) <= before + DESCRIPTORS_MORE
+
+
+def test_f66_memory_is_as_it_was_after_minutes_of_work_and_a_few_faults(pictures, record):
+    paths = itertools.cycle(visits(pictures))
+    sizes: list[tuple[float, int]] = []
+    with Service(pictures) as own:
+        ask_all(own.port, itertools.islice(paths, 100), at_once=4)
+        began = time.monotonic()
+        while time.monotonic() < began + STEADY_SECONDS:
+            ask_all(own.port, itertools.islice(paths, 40), at_once=4)
+            abort(own.port, WORK, how="rst", after=0.01)
+            sizes.append((time.monotonic() - began, sum(map(resident, family(own.process.pid)))))
+    first, last = (mean(size for at, size in sizes if low <= at / STEADY_SECONDS < low + 1 / 3) for low in (0, 2 / 3))
+
+    record(first_minute_MiB=round(first / 2**20), last_minute_MiB=round(last / 2**20))
+    assert last < first * (1 + MEMORY_GROWTH)
 
 
 def test_f40_a_log_that_nobody_reads_stops_no_worker(pictures, record):

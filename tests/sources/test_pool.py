@@ -2,9 +2,11 @@
 
 import os
 import ssl
+import time
 from typing import Any
 
 import pytest
+from urllib3.util import wait_for_read
 
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
@@ -63,3 +65,57 @@ def test_a_forked_process_makes_connections_of_its_own() -> None:
 
         assert origin.connections == 2
     http.close()
+
+
+def fetched(http: HttpSource, origin: Origin) -> None:
+    fetch(http, SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5), 0)
+
+
+def idle(http: HttpSource) -> list[Any]:
+    """The connections that lie in the pools of this process."""
+    manager = http._adapter().poolmanager
+    pools = [manager.pools[key] for key in manager.pools.keys()]  # noqa: SIM118 (it is no dict)
+    return [each for pool in pools for each in pool.pool.queue if each and each.sock]
+
+
+def test_a_connection_that_its_source_has_left_is_closed() -> None:
+    http = HttpSource(SourceSettings(), lambda address: None, lambda url: True)
+    with Origin({"/a": says(b"x")}) as origin:
+        fetched(http, origin)
+        (kept,) = idle(http)
+    wait_for_read(kept.sock, timeout=30)
+
+    http.let_go(time.monotonic())
+
+    assert idle(http) == []
+
+
+def test_a_connection_that_has_lain_idle_for_too_long_is_closed() -> None:
+    http = HttpSource(SourceSettings(client_keep_alive_timeout=1), lambda address: None, lambda url: True)
+    with Origin({"/a": says(b"x")}) as origin:
+        fetched(http, origin)
+        idle(http)[0]._used_at -= 1
+
+        http.let_go(time.monotonic())
+
+        assert idle(http) == []
+
+
+def test_a_connection_that_may_be_used_again_stays_and_is_used() -> None:
+    http = HttpSource(SourceSettings(), lambda address: None, lambda url: True)
+    with Origin({"/a": says(b"x")}) as origin:
+        fetched(http, origin)
+
+        http.let_go(time.monotonic())
+
+        fetched(http, origin)
+        assert origin.connections == 1
+    http.close()
+
+
+def test_where_nothing_was_fetched_nothing_is_closed() -> None:
+    http = HttpSource(SourceSettings(), lambda address: None, lambda url: True)
+
+    http.let_go(time.monotonic())
+
+    assert http._adapters == {}
