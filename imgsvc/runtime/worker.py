@@ -77,6 +77,10 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         limit_addresses(self.settings.max_worker_address_megabytes)
         keep_heap()
         self._make_parts()
+        self._housekeeping = Housekeeping()
+        self._idle = Idle()
+        self._recycling = Recycling(self.settings, self.board)
+        self._leaves_by = math.inf
         for listener in self.sockets:
             listener.setblocking(False)
         self._thread.start()
@@ -121,10 +125,6 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         )
         others = shared.readable if shared else ()
         self._wakers = [*self.sockets, self.PIPE[0], self._thread.complete_descriptor, *others]
-        self._housekeeping = Housekeeping()
-        self._idle = Idle()
-        self._recycling = Recycling(self.settings, self.board)
-        self._leaves_by = math.inf
 
     def _max_connections(self) -> int:
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
