@@ -20,7 +20,7 @@ from imgsvc.sources.sockets import PatientSocket, _within_budget
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests import misbehaving as answers
 from tests.certificates import server_context
-from tests.misbehaving import Origin, goes_dark, says
+from tests.misbehaving import Origin, goes_dark, response, says
 from tests.sources.contract import BODY
 
 BIG = BODY * 20
@@ -85,6 +85,11 @@ class TestTls:
         http.close()
 
         assert tls.connections == 1
+
+    def test_an_informational_answer_is_passed_over(self, tls: Origin) -> None:
+        tls.answers = {"/a": lambda exchange: exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" + response(BODY))}
+
+        assert fetched(tls.url("/a"), timeout=30).body == BODY
 
     def test_a_certificate_that_nobody_trusts_is_refused(self, tls: Origin) -> None:
         tls.answers = {"/a": says(BODY)}
