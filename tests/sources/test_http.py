@@ -42,7 +42,7 @@ def source(
     *,
     is_allowed: IsAllowed = everything,
     resolve: Resolve = system_addresses,
-    timeout: int = 1,
+    timeout: int = 30,
     redirects: int = 10,
     keep_alive: int = 90,
 ) -> HttpSource:
@@ -64,7 +64,7 @@ def _http() -> Iterator[HttpSource]:
 
 def fetched(http: HttpSource, url: str, max_bytes: int = 0, scope: Scope | None = None, **headers: str) -> Fetched:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return fetch(http, SourceRequest(SourceUrl.parse(url), named), scope or Scope(5), max_bytes)
+    return fetch(http, SourceRequest(SourceUrl.parse(url), named), scope or Scope(30), max_bytes)
 
 
 def sent_head(http: HttpSource, **headers: str) -> dict[str, str]:
@@ -295,6 +295,12 @@ class TestAnswer:
 
 @pytest.mark.slow
 class TestTime:
+    @pytest.fixture(name="http")
+    def _http(self) -> Iterator[HttpSource]:
+        made = source(timeout=1)
+        yield made
+        made.close()
+
     @pytest.mark.parametrize(
         "answer",
         [
@@ -339,7 +345,7 @@ class TestTime:
 
         began = time.monotonic()
         with pytest.raises(SourceTimeoutError):
-            fetched(source(resolve=hanging), "http://slow.test/")
+            fetched(source(resolve=hanging, timeout=1), "http://slow.test/")
 
         assert time.monotonic() - began < 2.5
 
