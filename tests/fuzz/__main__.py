@@ -9,13 +9,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from imgsvc.exit_codes import ExitCode
+from tests.fuzz.judge import REPORTS
 from tests.fuzz.mutants import ORIGINALS
 from tests.fuzz.running import CHECKOUT, Run
 
 FOLDER = CHECKOUT / "build" / "fuzz"
 FORMS = ("rules", "native")
+# Not on stderr: imgsvc takes what codecs write there for its own log.
 # A sanitizer's own allocator keeps what is freed, and limits what may be asked for at once.
-_ASAN = "detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2000:quarantine_size_mb=16:exitcode=99"
+_REPORTS = FOLDER / "native" / "report"
+_ASAN = f"log_path={_REPORTS}:detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=2000:exitcode=99"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,6 +61,7 @@ def sanitized(environ: Mapping[str, str]) -> dict[str, str]:
         "PYTHONMALLOC": "malloc",
         "ASAN_OPTIONS": _ASAN,
         "UBSAN_OPTIONS": "print_stacktrace=1",
+        REPORTS: str(_REPORTS),
     }
 
 

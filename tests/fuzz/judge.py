@@ -1,29 +1,26 @@
 """The rules that every file is held to, in this process: what may be answered, how long it takes, what it may take."""
 
+import ctypes
 import logging
 import os
 import re
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.codecs.decode import open_image
-from imgsvc.codecs.settings import DecodeSettings
-from imgsvc.codecs.sniff import sniff
 from imgsvc.errors import RenderingError
 from imgsvc.options.formats import Format
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest
 from imgsvc.runtime.scope import Scope
-from imgsvc.security.limits import check_resolution, limits_for
 from imgsvc.security.settings import LimitSettings, SignatureSettings
 from imgsvc.security.signature import Signature
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
-from imgsvc.url.grammar import DEFAULTS
+from imgsvc.sources.source import Fetched
 from imgsvc.url.parse import Parser
 from imgsvc.url.settings import UrlSettings
 from tests.fuzz.mutants import Mutant
@@ -36,6 +33,10 @@ SLACK_BYTES = 64 << 20
 BYTES_A_PIXEL = 4 * 4
 # A result may be larger than its source: 200x200, enlarged.
 _RESULT_PIXELS = 200 * 200
+
+
+# The variable that names the file, less a worker's id, in which sanitizers write.
+REPORTS = "FUZZ_REPORTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class Judge:
             sources=Router({"local": LocalSource(folder)}),
             limits=LIMITS,
         )
+        if reports := os.environ.get(REPORTS):
+            report_to(reports)
+        self._read = 0
         self._said = said.open("w+b")
         os.dup2(self._said.fileno(), 2)
         # What libraries log, the server's log has.
@@ -67,17 +71,23 @@ class Judge:
         """What is wrong with how this one is treated; `makes` is whether there was a picture."""
         self.makes = False
         self._source.write_bytes(mutant.body)
-        return [*self._of_the_header(mutant.body), *self._of_the_answer(mutant), *self._of_stderr()]
+        return [
+            *self._of_the_header(mutant.body),
+            *self._of_the_answer(mutant),
+            *self._of_stderr(),
+            *self._of_sanitizers(),
+        ]
 
     def _of_the_header(self, body: bytes) -> Iterator[Finding]:
         """What is decoded has the header's size."""
         try:
-            opened = open_image(body, sniff(body), DecodeSettings())
-            limits = limits_for(LIMITS, DEFAULTS)
-            check_resolution(opened.header.size, min(opened.header.frames, limits.animation_frames), limits)
+            job = self._renderer.prepare(RenderRequest("/_/plain/local:///source"))
+            opened, _ = self._renderer.decide(job, Fetched(200, {}, body))
             decoded = opened.decode().size if opened.header.format is not Format.SVG else opened.header.size
-        # What else leaves it is told by the answer.
-        except Exception:  # noqa: BLE001
+        except RenderingError:
+            return
+        except Exception as error:  # noqa: BLE001
+            yield Finding("5xx", f"500 {_signature(error)}", traceback.format_exc())
             return
         if tuple(decoded) != tuple(opened.header.size):
             word = opened.header.format.word
@@ -106,22 +116,36 @@ class Judge:
         if taken > SLACK_BYTES + BYTES_A_PIXEL * (pixels + _RESULT_PIXELS):
             yield Finding("memory", mutant.origin, f"{taken >> 20} MiB for {pixels} pixels")
 
+    def _of_sanitizers(self) -> Iterator[Finding]:
+        """Under UndefinedBehaviorSanitizer each place in the code is a finding of its own."""
+        text = reported(os.environ, os.getpid())
+        for place, what in re.findall(r"^(\S+:\d+):\d+: runtime error: (.*)$", text[self._read :], re.MULTILINE):
+            yield Finding("sanitizer", f"{place} {re.sub(r'-?[0-9][0-9a-fx]*', 'N', what)}", text[self._read :])
+        self._read = len(text)
+
     def _of_stderr(self) -> Iterator[Finding]:
         self._said.seek(0)
         text = self._said.read().decode("utf-8", "replace")
         self._said.seek(0)
         self._said.truncate()
-        # Under sanitizers each place is a finding of its own.
-        places = re.findall(r"^(\S+:\d+):\d+: runtime error: (.*)$", text, re.MULTILINE)
-        for place, what in places:
-            yield Finding("sanitizer", f"{place} {re.sub(r'-?[0-9][0-9a-fx]*', 'N', what)}", text)
-        if text.strip() and not places:
+        if text.strip():
             yield Finding("stderr", re.sub(r"\d+", "N", text.strip().splitlines()[0])[:120], text)
 
 
 def _signature(error: BaseException) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {Path(frame.filename).name}:{frame.name}"
+
+
+def report_to(path: str) -> None:
+    """Let UndefinedBehaviorSanitizer write there too: its own option is taken by AddressSanitizer's runtime."""
+    ctypes.CDLL("libubsan.so.1")["__sanitizer_set_report_path"](path.encode())
+
+
+def reported(environ: Mapping[str, str], pid: int) -> str:
+    """What sanitizers have written of a process with this environment; nothing where there are none."""
+    path = Path(f"{environ.get(REPORTS, '')}.{pid}")
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def forget_peak() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from tests.fuzz.judge import Finding
+from tests.fuzz.judge import Finding, reported
 from tests.fuzz.mutants import mutant
 
 CHECKOUT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ class Worker:
 
     def __init__(self, seed: int, only: str, environ: Mapping[str, str], log: Path) -> None:
         command = [sys.executable, "-m", "tests.fuzz.worker", str(seed), only, str(log)]
-        self._log = log
+        self._log, self._environ = log, environ
         with log.open("wb") as said:
             self._process = subprocess.Popen(
                 command,
@@ -66,9 +66,11 @@ class Worker:
 
     def _end(self) -> Finding:
         """How it ended; a sanitizer says what it found before it does."""
-        code, said = self._process.wait(), self._log.read_text("utf-8", "replace")
-        if found := re.search(r"ERROR: AddressSanitizer:? ([\w-]+).*?(?: in (\w+ \S+/src/\S+))", said, re.DOTALL):
-            return Finding("sanitizer", f"{found[1]} in {found[2]}", said)
+        code = self._process.wait()
+        said = self._log.read_text("utf-8", "replace") + reported(self._environ, self._process.pid)
+        if kind := re.search(r"ERROR: AddressSanitizer:? ([\w-]+)", said):
+            place = re.search(r" in (\w+ (?!\S*libsanitizer)\S*src/\S+:\d+)", said)
+            return Finding("sanitizer", f"{kind[1]} in {place[1] if place else 'a library'}", said)
         return Finding("lost", f"a worker ended with {code}", said)
 
     def close(self) -> None:
