@@ -22,10 +22,10 @@ def test_the_server_is_not_called_gunicorn():
 class Unwatched:
     """A watchdog that ends nobody, and knows whether it was asked to watch."""
 
-    has_watched = False
+    deadline = 0.0
 
-    def watch(self, _connection, _deadline):
-        self.has_watched = True
+    def watch(self, _connection, deadline):
+        self.deadline = deadline
 
     def release(self):
         pass
@@ -99,4 +99,11 @@ def test_whose_time_is_over_before_it_begins_does_not_end_the_worker():
     house = House(answers)
 
     assert house.serve(arrived=time.monotonic() - 60).startswith(b"HTTP/1.1 503 ")
-    assert (house.watchdog.has_watched, house.statuses) == (False, {503: 1})
+    assert (house.watchdog.deadline, house.statuses) == (0.0, {503: 1})
+
+
+def test_the_watchdog_and_the_request_go_by_the_same_moment_wherever_it_waited():
+    house, started = House(answers), time.time() - 5
+    house.serve(f"GET / HTTP/1.1\r\nHost: x\r\nX-Request-Start: t={started:.3f}\r\n\r\n".encode())
+
+    assert house.watchdog.deadline - time.monotonic() < RuntimeSettings().timeout - 4.9

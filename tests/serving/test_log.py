@@ -1,15 +1,22 @@
 """What a server as an operator runs it leaves in its log."""
 
 import json
+import time
+from contextlib import ExitStack
 
 import pytest
 
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature
+from tests.faults.origins import Gate
+from tests.faults.processes import eventually
+from tests.misbehaving import Origin
 from tests.serving.conftest import KEY, SALT
-from tests.serving.server import Server
+from tests.serving.server import Server, everything
 
 pytestmark = pytest.mark.slow
+
+WAITS = "GET /secret/w:9/cGljdHVyZQ HTTP/1.1\r\nHost: x\r\n\r\n"
 
 PATH = "/rs:fit:10:10/plain/local:///cat.png%3Ftoken=hush"
 
@@ -90,3 +97,33 @@ def test_every_line_is_json(log):
 
 def test_neither_a_key_nor_a_signature_nor_a_query_is_in_it(log, signature):
     assert [secret for secret in (KEY, SALT, signature, "hush") if secret in log] == []
+
+
+def test_a_refusal_is_a_line_too(tmp_path):
+    gate = Gate()
+    settings = {
+        "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
+        "IMGSVC_QUEUE_TIMEOUT": "1",
+        "IMGSVC_READ_REQUEST_TIMEOUT": "1",
+        "IMGSVC_LOG_FORMAT": "json",
+    }
+    with Server(settings) as server, Origin({"*": gate}) as origin, ExitStack() as clients:
+        told = []
+        for says in (
+            f"GET /_/rs:fit:9:9/plain/{origin.url('/a.png')} HTTP/1.1\r\nHost: x\r\n\r\n",
+            *[WAITS] * 3,
+            WAITS[:-2],
+        ):
+            client = clients.enter_context(server.connect())
+            client.sendall(says.encode())
+            told.append(client)
+            assert eventually(lambda: gate.waiting)
+        time.sleep(1.5)
+        gate.let_through()
+        statuses = [everything(each)[9:12] for each in told]
+        lines = [json.loads(line) for line in server.log().splitlines()]
+
+    assert statuses == [b"200", b"503", b"503", b"503", b"408"]
+    outcomes = [line["outcome"] for line in lines if "outcome" in line]
+    assert sorted(outcomes) == ["header_timeout", "queue_too_old", "queue_too_old", "queue_too_old"]
+    assert {line["target"] for line in lines if "outcome" in line} == {"/***/w:9/***"}
