@@ -30,6 +30,8 @@ WAITING_GRACE_SECONDS = 2.0
 SECOND_LINE_SECONDS = 0.3
 # What the worker's other clients get to take the rest of their answers.
 _FAREWELL_SECONDS = 0.2
+# Longer than that and what is said before it.
+_ENDING_SECONDS = 2.0
 _SLICE_SECONDS = 0.1
 # Of the stack, its inmost ones: the outer ones are gunicorn's.
 _FRAMES = 12
@@ -105,6 +107,8 @@ class Watchdog(threading.Thread):
     def _end(self, watched: _Watched) -> None:
         """Say where it hangs, answer its client if nobody else does just now, and end the process."""
         with suppress(Exception):
+            # The interpreter is ours: the second line is for what happens from here on.
+            self._last_words.arm(_ENDING_SECONDS)
             self._slot.enter(State.KILLED)
             stack = traceback.extract_stack(sys._current_frames().get(self._main or 0))[-_FRAMES:]
             text = "".join(traceback.format_list(stack))

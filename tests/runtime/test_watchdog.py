@@ -41,7 +41,7 @@ class Worker:
         self.slot.begin("id", time.monotonic(), time.monotonic())
         self.slot.ask("http://a.example", "http://a.example/cat.png")
         self.slot.enter(stage)
-        watchdog = Watchdog(self.slot, self.words, Refusals(self.slot), lambda _: None)
+        watchdog = Watchdog(self.slot, self.words, Refusals(self.slot), lambda _: time.sleep(0.5))
         watchdog.start()
         connection.title = "id-7 /slow"
         watchdog.watch(connection, time.monotonic() + 0.3)
