@@ -35,6 +35,9 @@ def has_row(data: bytes) -> bool:
         return False
     _, _, width, _, flags = _IMAGE.unpack_from(data, walk.first_at)
     at = walk.first_at + _IMAGE.size + _table_bytes(flags)
+    # SECURITY: the table of codes doubles with each bit that the file claims they have.
+    if at >= len(data) or data[at] >= _MOST_CODE_BITS:
+        return False
     return _pixels(_joined(data, at + 1), data[at], width) >= int(width)
 
 

@@ -1,4 +1,5 @@
 import struct
+import tracemalloc
 
 import pytest
 
@@ -67,3 +68,20 @@ def test_a_row_is_there_or_is_not(width: int, kept: int, comes: bool) -> None:
 
 def test_codes_that_make_no_sense_make_no_row() -> None:
     assert not has_row(gif(64, (0, 0, 64, 64))[:-6] + b"\x02\x02\xff\xff\0;")
+
+
+def test_codes_wider_than_there_are_any_take_no_memory() -> None:
+    whole = gif(64, (0, 0, 64, 64))[:-6]
+    tracemalloc.start()
+
+    rows = [has_row(whole + bytes((width,)) + b"\x02\xff\xff\0;") for width in range(256)]
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (any(rows[12:]), peak < 1 << 20) == (False, True)
+
+
+def test_a_frame_that_ends_before_its_codes_has_no_row() -> None:
+    body = encoded(quadrants(), "gif")
+
+    assert not has_row(body[: body.index(b"\x2c\0\0\0\0") + 10])
