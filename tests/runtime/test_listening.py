@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from imgsvc.runtime.listening import defer, is_held, turn_away, welcome
+from imgsvc.runtime.listening import defer, is_held, processes_of_this_user, turn_away, welcome
 
 
 @pytest.fixture
@@ -81,3 +81,7 @@ def test_who_holds_a_socket_can_be_told(listener):
 
     assert held
     assert not is_held(listener, [fork])
+
+
+def test_a_process_of_this_user_is_found_with_its_parent():
+    assert (os.getpid(), os.getppid()) in set(processes_of_this_user())
