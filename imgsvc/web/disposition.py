@@ -31,10 +31,12 @@ def raw_content_disposition(source: SourceUrl, media_type: str, *, filename: str
 
 
 def canonical_link(source: SourceUrl) -> str:
-    """The Link header that names the source; empty where it has no address on the web."""
+    """The Link header that names the source, without a user's name; empty where it has no address on the web."""
     if not source.is_http:
         return ""
-    return f'<{quote(source.text, safe=_SAFE_IN_LINK)}>; rel="canonical"'
+    # SECURITY: BASE_URL may hold a password that no client has seen.
+    url = f"{source.origin}{source.path}{source.query}" if source.userinfo else source.text
+    return f'<{quote(url, safe=_SAFE_IN_LINK)}>; rel="canonical"'
 
 
 def _split(name: str) -> tuple[str, str]:

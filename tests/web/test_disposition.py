@@ -43,3 +43,9 @@ def test_no_source_url_leaves_its_link(path):
 
     assert told.isascii()
     assert told.count(">") == 1
+
+
+def test_a_link_names_no_user_and_no_password() -> None:
+    source = SourceUrl.parse("https://me:secret@example.com:8443/a.jpg?v=1")
+
+    assert canonical_link(source) == '<https://example.com:8443/a.jpg?v=1>; rel="canonical"'
