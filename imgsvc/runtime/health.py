@@ -3,12 +3,9 @@
 The thread answers for a worker that is busy: no queue, no overload and no age makes a server ill that serves.
 """
 
-import io
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-from PIL import Image
 
 from imgsvc.runtime.connection import Connection
 from imgsvc.runtime.heads import read_head
@@ -34,11 +31,20 @@ WELL = HealthAnswer(200, "imgsvc is running", {"Cache-Control": "no-cache"})
 NOT_READY = HealthAnswer(503, "imgsvc is not ready", {"Cache-Control": "no-store", "Retry-After": "1"})
 
 
-def make_picture() -> bytes:
-    """A JPEG of a few pixels; raises whatever Pillow raises where it is broken."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (4, 4), "white").resize((2, 2)).save(buffer, format="JPEG")
-    return buffer.getvalue()
+# NOTE: gunicorn loads the worker's class, and with it this module, before it sets `raw_env`, which OpenMP reads where
+# Pillow is loaded: so who makes pictures says how that is proved.
+_proofs: list[Callable[[], object]] = []
+
+
+def proved_by(proof: Callable[[], object]) -> None:
+    """Have workers prove by it that they can make pictures; it raises where they cannot."""
+    _proofs[:] = [proof]
+
+
+def prove() -> None:
+    """Raise where this process cannot make a picture."""
+    for proof in _proofs:
+        proof()
 
 
 class HealthDesk:
@@ -48,7 +54,7 @@ class HealthDesk:
         self,
         checks: HealthChecks,
         refusals: Refusals,
-        proof: Callable[[], object] = make_picture,
+        proof: Callable[[], object] = prove,
         lost: Callable[[], bool] = is_lost,
     ) -> None:
         self._checks = checks

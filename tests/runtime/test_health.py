@@ -1,10 +1,10 @@
 import socket
 
 import pytest
-from PIL import Image
 
+from imgsvc.runtime import health
 from imgsvc.runtime.connection import Connection
-from imgsvc.runtime.health import HealthDesk, make_picture
+from imgsvc.runtime.health import HealthDesk, prove, proved_by
 from imgsvc.runtime.health_checks import HealthChecks
 from imgsvc.runtime.layout import BY_STATUS
 from imgsvc.runtime.refusals import Refusals
@@ -14,7 +14,7 @@ from imgsvc.runtime.slot import Slot
 class Asked:
     """A desk, and what it told who asked."""
 
-    def __init__(self, method="GET", *, lost=False, proof=make_picture):
+    def __init__(self, method="GET", *, lost=False, proof=bool):
         self.slot = Slot.private()
         self.proofs = 0
         self._proof = proof
@@ -71,6 +71,19 @@ def test_a_flood_of_checks_makes_no_flood_of_pictures():
     assert asked.proofs < 20
 
 
-def test_the_picture_is_one():
-    assert Image.MIME["JPEG"] == "image/jpeg"
-    assert make_picture().startswith(b"\xff\xd8")
+@pytest.fixture
+def nothing_proved():
+    """As before any application is made, and as it was afterwards."""
+    before = list(health._proofs)
+    health._proofs.clear()
+    yield
+    health._proofs[:] = before
+
+
+def test_who_makes_pictures_says_how_it_is_proved(nothing_proved):
+    prove()
+    proved_by(lambda: 1)
+    proved_by(breaks)
+
+    with pytest.raises(OSError, match="no encoder"):
+        prove()
