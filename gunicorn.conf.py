@@ -12,9 +12,8 @@ workers = _settings.worker_count()
 worker_class = "imgsvc.runtime.worker.ImageWorker"
 
 # libimagequant (OpenMP) and numpy (OpenBLAS) would compute with a thread for each core, and those are other workers':
-# a palette would take a half more of their time and a smart crop twice as much, for threads wait at full speed.
-# Not raw_env: gunicorn loads the worker's class, and with it Pillow and OpenMP, before it sets that.
-hooks.compute_in_one_thread()
+# a palette would take a half more of their time and a smart crop twice as much, for threads wait at full speed
+raw_env = ["OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"]
 
 # How long
 timeout = hooks.worker_timeout(_settings)

@@ -33,11 +33,6 @@ def own_environment() -> dict[str, str]:
     return dict(os.environ)
 
 
-def put(name: str, value: str) -> None:
-    """Set a variable of the process's environment: for libraries, which read it when they are loaded."""
-    os.environ[name] = value
-
-
 def take(name: str) -> str:
     """Take a variable out of the process's environment: who looks later shall not find it."""
     return os.environ.pop(name, "")

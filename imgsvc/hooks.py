@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from imgsvc.env import PREFIXES, SettingsError, load
-from imgsvc.environment import environment, own_environment, put, take
+from imgsvc.environment import environment, own_environment, take
 from imgsvc.observer import spawning, stacks
 from imgsvc.observer.assignment import Assignment, settings_in, write
 from imgsvc.observer.settings import ObserverSettings
@@ -59,12 +59,6 @@ class _Process:
         self.observer = found
         named = {f"{PREFIXES[0]}{each.name.upper()}": str(getattr(found, each.name)) for each in fields(found)}
         self.environ = self.environ | named
-
-
-def compute_in_one_thread() -> None:
-    """Tell OpenMP and OpenBLAS, before they are loaded."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        put(name, "1")
 
 
 def settings() -> RuntimeSettings:

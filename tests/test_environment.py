@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.env import SettingsError
-from imgsvc.environment import environment, missing_env_file, put, take
+from imgsvc.environment import environment, missing_env_file, take
 
 
 def test_the_env_file_is_laid_over_the_environment(tmp_path: Path) -> None:
@@ -53,10 +53,3 @@ def test_what_is_taken_out_of_the_environment_is_not_found_again(monkeypatch: py
     monkeypatch.setenv("NOTIFY_SOCKET", "/run/notify")
 
     assert (take("NOTIFY_SOCKET"), take("NOTIFY_SOCKET")) == ("/run/notify", "")
-
-
-def test_what_is_put_into_the_environment_is_there_and_can_be_taken_out() -> None:
-    put("IMGSVC_TEST_OF_PUT", "1")
-
-    assert take("IMGSVC_TEST_OF_PUT") == "1"
-    assert take("IMGSVC_TEST_OF_PUT") == ""
