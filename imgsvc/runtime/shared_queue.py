@@ -8,7 +8,6 @@ workers inherit. It is the kernel's, so that nobody's end takes anything with it
 import errno
 import fcntl
 import os
-import select
 import socket
 import struct
 import termios
@@ -91,14 +90,10 @@ class SharedQueue:
         self._first, self._usual = _Lane(MOST_FIRST), _Lane(MOST_WAITING)
         # Readable while anybody is in it.
         self.readable = (self._first.out, self._usual.out)
-        # PERF: asked for each request, and mostly there is nobody.
-        self._poll = select.poll()
-        for each in self.readable:
-            self._poll.register(each, select.POLLIN)
 
     def is_empty(self) -> bool:
-        """Whether nobody is in it."""
-        return not self._poll.poll(0)
+        """Whether nobody is in it; asked by the worker and by its thread, which may not share one poll object."""
+        return not (self._first.count() or self._usual.count())
 
     def put(self, connection: Connection, since: float, *, goes_first: bool = False) -> bool:
         """Hand on a connection of which nothing is read, and since when it waits; whether there was room."""

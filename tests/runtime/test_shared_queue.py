@@ -2,7 +2,9 @@ import contextlib
 import os
 import select
 import socket
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -106,3 +108,23 @@ def test_a_client_that_was_reset_meanwhile_is_no_fault(shared):
 
     assert found
     found[0].close()
+
+
+@pytest.fixture
+def hasty():
+    """Threads take turns as often as can be."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_worker_and_its_thread_may_look_at_the_same_time(shared):
+    def look():
+        return all(shared.is_empty() for _ in range(50_000))
+
+    with ThreadPoolExecutor(4) as threads:
+        found = [threads.submit(look) for _ in range(4)]
+
+    assert [each.result() for each in found] == 4 * [True]
