@@ -24,8 +24,11 @@ RETRY_AFTER_SECONDS = 1
 def answer(status: int, request_id: str, *, has_body: bool = True) -> bytes:
     """A whole answer of this status that closes the connection; a 503 says when to try again."""
     headers = {"Content-Type": "text/plain; charset=utf-8"}
-    # COMPAT: a 400 says nothing about caching, as imgproxy's; no cache keeps one unasked (RFC 9111).
-    if status != HTTPStatus.BAD_REQUEST:
+    # COMPAT: a 400 says nothing about caching, and has no policy, as imgproxy's; no cache keeps one unasked (RFC 9111),
+    # and there is nothing in it to draw.
+    if status == HTTPStatus.BAD_REQUEST:
+        headers["Content-Security-Policy"] = ""
+    else:
         headers["Cache-Control"] = "no-store"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -33,7 +36,7 @@ def answer(status: int, request_id: str, *, has_body: bool = True) -> bytes:
 
 
 def whole(status: int, text: str, headers: Mapping[str, str], request_id: str, *, has_body: bool = True) -> bytes:
-    """A whole answer of a few words that closes the connection, with what every answer has."""
+    """A whole answer of a few words that closes the connection, with what every answer has; empty headers are none."""
     every = {
         **EVERY_ANSWER,
         "Date": _date(int(time.time())),
@@ -43,7 +46,8 @@ def whole(status: int, text: str, headers: Mapping[str, str], request_id: str, *
         "Content-Length": str(len(text)),
         **headers,
     }
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in every.items())]
+    fields = (f"{name}: {value}" for name, value in every.items() if value)
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *fields]
     return "\r\n".join([*lines, "", text if has_body else ""]).encode()
 
 

@@ -22,9 +22,9 @@ def http_date(text: str) -> datetime | None:
 def max_age(settings: CacheSettings, *, expires: int, now: float, fallback_ttl: int = 0) -> int | None:
     """Seconds that this answer in particular may be kept; None leaves it to the settings.
 
-    `expires` is the URL's own moment in Unix seconds, 0 for none; `fallback_ttl` is that of a fallback image.
+    `expires` is the URL's own moment in Unix seconds, 0 or less for none; `fallback_ttl` is that of a fallback image.
     """
-    if not expires:
+    if expires <= 0:
         return fallback_ttl or None
     left = int(max(0.0, expires - now))
     return fallback_ttl if 0 < fallback_ttl <= left else min(settings.ttl, left)

@@ -23,6 +23,11 @@ def test_what_ends_a_request_is_not_stored_and_a_400_does_not_speak_of_it(status
     assert (b"\r\nCache-Control: no-store" in answer(status, "an-id")) == says_so
 
 
+@pytest.mark.parametrize(("status", "has_policy"), [(400, False), (408, True), (503, True)])
+def test_all_but_a_400_have_a_policy(status, has_policy):
+    assert (b"\r\nContent-Security-Policy: default-src 'none'" in answer(status, "an-id")) == has_policy
+
+
 @pytest.mark.parametrize("status", [400, 408, 414, 431, 500, 503])
 def test_every_answer_says_when_and_for_which_request_it_is_and_is_no_page(status):
     head = answer(status, "an-id").decode()

@@ -73,3 +73,8 @@ def test_any_text_is_a_date_or_none(text):
     moment = http_date(text)
 
     assert moment is None or moment.tzinfo is not None
+
+
+@pytest.mark.parametrize("expires", [0, -1, -5, -(2**62)])
+def test_a_moment_before_all_time_is_none(expires: int) -> None:
+    assert max_age(CacheSettings(), expires=expires, now=NOW) is None
