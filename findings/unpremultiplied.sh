@@ -4,8 +4,8 @@ cd "$(dirname "$0")" && . ./fresh.sh
 
 # It multiplies with the processor's estimate of 1/alpha (rcpps), and Intel's and AMD's estimates differ in their last bits:
 # the same GIF had 3962 bytes on a Xeon and 3977 under an emulated EPYC. What is left over of a row's registers is divided.
-export CC="${CC:-cc} -mavx2"
-packages --no-binary=pillow-simd --config-settings=jpeg=disable --config-settings=zlib=disable pillow-simd==12.1.1.post0
+export CC="${CC:-cc} -mavx2" PIP_NO_BINARY=pillow-simd PIP_CONFIG_SETTINGS="jpeg=disable zlib=disable"
+packages pillow-simd==12.1.1.post0
 sees 'eight columns wide: some levels differ from 255 * color // alpha
 one column wide: none does' <<'PYTHON'
 from PIL import Image
