@@ -36,6 +36,11 @@ class Checkout:
         for name in ("pytest", "python"):
             self._script(self.folder / ".venv" / "bin" / name, f'echo "{name} NAMED_PART=${{NAMED_PART-}} $*"')
 
+    def prepare(self, does: str) -> None:
+        """Let the preparation do this."""
+        with (self.folder / "requirements" / "prepare.sh").open("a") as steps:
+            steps.write(f"prepare() {{ {does} }}\n")
+
     def program(self, name: str, does: str) -> None:
         self._script(self._bin / name, does)
 
@@ -58,6 +63,16 @@ def test_a_named_part_that_has_what_it_needs_refuses_skips(tmp_path: Path, part:
     answer = Checkout(tmp_path, PART_PROGRAMS, user=0).run(part)
 
     assert f"pytest NAMED_PART={part} " in answer.stdout, answer.stderr
+
+
+def test_no_part_is_run_where_a_step_of_the_preparation_fails(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path, PART_PROGRAMS, user=0)
+    checkout.prepare("false; say 'went on';")
+
+    answer = checkout.run("faults")
+
+    assert answer.returncode == 1
+    assert answer.stdout == ""
 
 
 @pytest.mark.parametrize("part", ["vm", "faults"])
