@@ -109,7 +109,10 @@ ROWS: dict[str, Sequence[Panel]] = {
         Panel(
             "Errors",
             "By category: docs/errors.md.",
-            [("sum by (type) (rate(errors_total{OF}[$__rate_interval])) > 0", "{{type}}")],
+            [
+                ("sum by (type) (rate(errors_total{OF}[$__rate_interval])) > 0", "{{type}}"),
+                ("sum(rate(imgsvc_fallback_missing_total{OF}[$__rate_interval])) > 0", "without the fallback image"),
+            ],
             unit="reqps",
             width=12,
         ),

@@ -119,13 +119,13 @@ BARE = ("/dev/", "/proc", "/memf")
 
 
 def written(pid: int) -> list[str]:
-    """Files that `pid` has open for writing, but for the test's own log, which is a deleted temporary file."""
-    found = []
+    """Files that `pid` has open for writing, but for the log, which the test keeps in a deleted temporary file."""
+    found, log = [], str(Path(f"/proc/{pid}/fd/2").readlink())
     for each in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):
             flags = int((each.parent.parent / "fdinfo" / each.name).read_text().split("flags:")[1].split()[0], 8)
             target = str(each.readlink())
-            if flags & 3 and not (target.endswith("(deleted)") and int(each.name) <= 2):
+            if flags & 3 and target != log:
                 found.append(target)
     return found
 

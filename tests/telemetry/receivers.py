@@ -7,6 +7,12 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+import brotli
+
+
+# Sentry's SDK sends Brotli where that is installed, as it is beside httplint.
+DECODINGS: dict[str, Callable[[bytes], bytes]] = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+
 
 class Receiver:
     """Keeps what `decode` makes of each POST's body, with its path and headers; a context manager."""
@@ -20,8 +26,7 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.headers.get("Content-Encoding") == "gzip":
-                    body = gzip.decompress(body)
+                body = DECODINGS[self.headers.get("Content-Encoding", "identity")](body)
                 receiver.paths.append(self.path)
                 receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
                 receiver.received.append(decode(body))
