@@ -9,7 +9,6 @@ from typing import Any, Self
 
 import brotli
 
-
 # Sentry's SDK sends Brotli where that is installed, as it is beside httplint.
 DECODINGS: dict[str, Callable[[bytes], bytes]] = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
