@@ -13,7 +13,7 @@ from typing import Protocol
 
 from imgsvc.runtime.connection import Connection
 
-# Between two looks at the scoreboard.
+# Between two looks at the scoreboard; behind one that found a turn the next is at once, or many would be refused late.
 LOOK_SECONDS = 0.01
 # A worker that fetches and has not looked for so long is held by an origin. No origin that is waited for gets more
 # patience than this: admission.py.
@@ -49,7 +49,7 @@ class Turns:
         self._gate = gate
         self._clock = clock
         self._most = _MOST
-        self._looked = -math.inf
+        self._looked = self._next_look = -math.inf
         self._aside: deque[Connection] = deque()
         self._tried: Connection | None = None
 
@@ -64,16 +64,20 @@ class Turns:
         """Keep it until the origin that it waits for has a worker free; whether there was room."""
         if len(self._aside) >= self._most:
             return False
-        # One that was tried in vain is still the first.
-        (self._aside.appendleft if connection is self._tried else self._aside.append)(connection)
+        # One that was tried in vain is still the first, and is tried no sooner than after the next look.
+        was_tried = connection is self._tried
+        (self._aside.appendleft if was_tried else self._aside.append)(connection)
+        if was_tried:
+            self._next_look = self._clock() + LOOK_SECONDS
         self._tell(connection.waits_for)
         return True
 
     def due(self) -> Connection | None:
         """One whose turn it may be now; asked for by the worker alone."""
-        if not self._aside or self._clock() < self._looked + LOOK_SECONDS:
+        if not self._aside or self._clock() < self._next_look:
             return None
         self._looked, self._tried = self._clock(), None
+        self._next_look = self._looked + LOOK_SECONDS
         first: dict[int, Connection] = {}
         for connection in list(self._aside):
             first.setdefault(connection.waits_for, connection)
@@ -81,7 +85,7 @@ class Turns:
             taken = self._gate.may_try(origin, connection.queued) and self._take(connection)
             self._tell(origin)
             if taken:
-                self._tried = connection
+                self._tried, self._next_look = connection, self._looked
                 return connection
         return None
 
@@ -99,7 +103,7 @@ class Turns:
         """Seconds until the next look, at most `longest`."""
         if not self._aside:
             return longest
-        return min(longest, max(0.0, self._looked + LOOK_SECONDS - self._clock()))
+        return min(longest, max(0.0, self._next_look - self._clock()))
 
     def _take(self, connection: Connection) -> bool:
         """Whether it is still there; then it is the caller's, the worker's or the connection thread's."""

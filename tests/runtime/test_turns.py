@@ -90,6 +90,22 @@ def test_between_two_looks_there_is_a_moment(turns, gate):
     assert turns.next_wait(1.0) == pytest.approx(LOOK_SECONDS)
 
 
+def test_behind_one_whose_turn_it_was_nobody_waits_for_the_next_look(turns, gate):
+    waiting = aside(turns, Waiting(), Waiting(), Waiting())
+    gate.free = {A}
+
+    assert (turns.due(), turns.due(), turns.due()) == waiting
+
+
+def test_who_was_tried_in_vain_is_tried_no_sooner_than_at_the_next_look(turns, gate):
+    aside(turns, Waiting())
+    gate.free = {A}
+    turns.put_aside(turns.due())
+
+    assert turns.due() is None
+    assert turns.next_wait(1.0) == pytest.approx(LOOK_SECONDS)
+
+
 def test_with_nobody_aside_the_worker_sleeps_as_long_as_it_likes(turns):
     assert turns.next_wait(1.0) == 1.0
 
