@@ -10,6 +10,7 @@ import os
 import platform
 import re
 import sys
+from collections import Counter as Tally
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -45,10 +46,10 @@ def collect() -> dict[str, Any]:
     tests = known.get("tests", {})
     for path in sorted(RECORDS.glob("*.json")):
         found = json.loads(path.read_text("utf-8"))
-        tests[found.pop("test")] = found
+        tests[found.pop("test")] = found | {"machine": machine()}
     text = "".join(path.read_text("utf-8") for path in HERE.glob("test_*.py"))
     there = {name: each for name, each in sorted(tests.items()) if f"def {name.partition('[')[0]}(" in text}
-    return {"date": date.today().isoformat(), "machine": machine(), "tests": there}
+    return {"date": date.today().isoformat(), "tests": there}
 
 
 def machine() -> str:
@@ -61,7 +62,10 @@ def machine() -> str:
 
 def page(measured: dict[str, Any]) -> Iterator[str]:
     yield HEAD
-    yield f"Measured on {measured['date']}: {measured['machine']}.\n\n"
+    machines = Tally(each["machine"] for each in measured["tests"].values())
+    yield f"Last measured on {measured['date']}; tests by machine:\n\n"
+    yield from (f"- {count} on {name}\n" for name, count in machines.most_common())
+    yield "\n"
     yield "| | what is done | what is promised | holds | measured |\n|---|---|---|---|---|\n"
     for row in ROWS:
         yield _line(row, [each for each in measured["tests"].values() if row.name in each["rows"]])
