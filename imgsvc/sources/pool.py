@@ -113,14 +113,20 @@ class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
 
 
 class PreparedFetch(requests.PreparedRequest):
-    """A GET that is made of a source URL's parts, and of no text that somebody would have to take apart again."""
+    """A GET that is made of a source URL's parts, and of no text that somebody would have to take apart again.
 
-    def __init__(self, source: SourceUrl, headers: dict[str, str]) -> None:
+    Another `method`, with a body, is for what stores want to be told before they give anything.
+    """
+
+    def __init__(self, source: SourceUrl, headers: dict[str, str], method: str = "GET", body: bytes = b"") -> None:
         super().__init__()
         self.source = source
-        self.method = "GET"
+        self.method = method
         self.url = f"{source.origin}{source.target}"
         self.prepare_headers({"Host": source.netloc, **headers})
+        if method != "GET":
+            self.body = body
+            self.headers["Content-Length"] = str(len(body))
 
 
 def _source(request: requests.PreparedRequest) -> SourceUrl:

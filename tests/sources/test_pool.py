@@ -73,7 +73,7 @@ def fetched(http: HttpSource, origin: Origin) -> None:
 
 def idle(http: HttpSource) -> list[Any]:
     """The connections that lie in the pools of this process."""
-    manager = http._adapter().poolmanager
+    manager = http.client._adapter().poolmanager
     pools = [manager.pools[key] for key in manager.pools.keys()]  # noqa: SIM118 (it is no dict)
     return [each for pool in pools for each in pool.pool.queue if each and each.sock]
 
@@ -85,7 +85,7 @@ def test_a_connection_that_its_source_has_left_is_closed() -> None:
         (kept,) = idle(http)
     wait_for_read(kept.sock, timeout=30)
 
-    http.let_go(time.monotonic())
+    http.client.let_go(time.monotonic())
 
     assert idle(http) == []
 
@@ -96,7 +96,7 @@ def test_a_connection_that_has_lain_idle_for_too_long_is_closed() -> None:
         fetched(http, origin)
         idle(http)[0]._used_at -= 1
 
-        http.let_go(time.monotonic())
+        http.client.let_go(time.monotonic())
 
         assert idle(http) == []
 
@@ -106,7 +106,7 @@ def test_a_connection_that_may_be_used_again_stays_and_is_used() -> None:
     with Origin({"/a": says(b"x")}) as origin:
         fetched(http, origin)
 
-        http.let_go(time.monotonic())
+        http.client.let_go(time.monotonic())
 
         fetched(http, origin)
         assert origin.connections == 1
@@ -116,6 +116,6 @@ def test_a_connection_that_may_be_used_again_stays_and_is_used() -> None:
 def test_where_nothing_was_fetched_nothing_is_closed() -> None:
     http = HttpSource(SourceSettings(), lambda address: None, lambda url: True)
 
-    http.let_go(time.monotonic())
+    http.client.let_go(time.monotonic())
 
-    assert http._adapters == {}
+    assert http.client._adapters == {}
