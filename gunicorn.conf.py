@@ -9,7 +9,7 @@ bind = hooks.address()
 backlog = _settings.max_clients or 2048
 reuse_port = _settings.so_reuseport
 workers = _settings.worker_count()
-worker_class = "imgsvc.runtime.worker.ImageWorker"
+worker_class = "imgsvc.runtime.workers.worker.ImageWorker"
 
 # libimagequant (OpenMP) and numpy (OpenBLAS) would compute with a thread for each core, and those are other workers':
 # a palette would take a half more of their time and a smart crop twice as much, for threads wait at full speed
@@ -19,13 +19,13 @@ raw_env = ["OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"]
 timeout = hooks.worker_timeout(_settings)
 graceful_timeout = _settings.graceful_stop_timeout
 
-# With preload, the next worker is there in under 100 ms; when to replace one is imgsvc.runtime.recycling's to say
+# With preload, the next worker is there in under 100 ms; imgsvc.runtime.workers.recycling says when to replace one
 preload_app = True
 
-# Image URLs are long, and gunicorn takes 8190 bytes at most or any number: imgsvc.runtime.parsing has the limit
+# Image URLs are long, and gunicorn takes 8190 bytes at most or any number: imgsvc.runtime.http.parsing has the limit
 limit_request_line = 0
 limit_request_fields = 100
-# Within the limit of a whole head, imgsvc.runtime.connection's
+# Within the limit of a whole head, imgsvc.runtime.clients.connection's
 limit_request_field_size = 32768
 
 # No client and no proxy says by a header what the scheme, the script's name or the path is: gunicorn would obey whoever

@@ -15,13 +15,13 @@ from urllib3.util import parse_url
 
 from imgsvc.errors import RenderingError, SourceError
 from imgsvc.rendition import Job
-from imgsvc.runtime.admission import Admission
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.slot import Slot, hash_of
+from imgsvc.runtime.board.views import slot_view
 from imgsvc.runtime.deadline import Deadline
 from imgsvc.runtime.scope import Scope
-from imgsvc.runtime.scoreboard import Scoreboard
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.slot import Slot, hash_of
-from imgsvc.runtime.views import slot_view
+from imgsvc.runtime.workers.admission import Admission
 from imgsvc.security.settings import LimitSettings
 from imgsvc.source_url import DEFAULT_PORTS, SourceUrl
 from imgsvc.sources.body import fetch

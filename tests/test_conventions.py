@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc import errors
-from imgsvc.runtime.request_headers import READ
+from imgsvc.runtime.http.request_headers import READ
 from imgsvc.url.table import OPTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -122,9 +122,9 @@ def test_there_is_one_way_to_a_source() -> None:
 def test_no_header_is_read_past_the_table_of_those_that_are() -> None:
     past = re.compile(r"\bget_header\(\"(?!Cache-Control)|\breq(?:uest)?\.headers\b|HTTP_[A-Z]|\.getheader\(")
     rooms = [module for module in modules if module.parts[0] in ("web", "runtime")]
-    table = Path("runtime/request_headers.py")
+    table = Path("runtime/http/request_headers.py")
     # gunicorn's request, before there is an environment.
-    parser = {Path("runtime/parsing.py"), Path("runtime/serving.py")}
+    parser = {Path("runtime/http/parsing.py"), Path("runtime/workers/serving.py")}
     readers = [each for each in rooms if past.search((PACKAGE / each).read_text("utf-8"))]
 
     assert set(readers) - {table} - parser == set()

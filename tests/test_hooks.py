@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from imgsvc.hooks import listener_address, post_fork, settings, worker_timeout
+from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.slot import Slot
 
 
 def test_gunicorn_gives_a_worker_up_only_after_all_of_a_request_s_own_budgets():
@@ -26,9 +26,9 @@ def test_a_worker_gets_the_settings_of_the_process():
 
 def test_a_worker_knows_where_health_is_asked_for():
     code = (
-        "from types import SimpleNamespace as N; from imgsvc import hooks; from imgsvc.runtime.slot import Slot;"
+        "from types import SimpleNamespace as N; from imgsvc import hooks; from imgsvc.runtime.board.slot import Slot;"
         "worker = N(pid=1, slot=Slot.private(), board=None); hooks.post_fork(N(systemd=False), worker);"
-        "asks = lambda path: worker.health_checks.is_asked_by(N(received=b'GET ' + path + b' HTTP/1.1\\r\\n'));"
+        "asks = lambda path: worker.health_checks.is_asked_by(b'GET ' + path + b' HTTP/1.1\\r\\n');"
         "print([path for path in (b'/health', b'/img/health', b'/img/ping', b'/ping') if asks(path)])"
     )
     environ = {**os.environ, "IMGSVC_PATH_PREFIX": "/img", "IMGSVC_HEALTH_CHECK_PATH": "/ping"}

@@ -20,7 +20,7 @@ from imgsvc.environment import ENV_FILE_VARIABLES
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest, Rendition
-from imgsvc.runtime.memory import keep_heap
+from imgsvc.runtime.workers.memory import keep_heap
 
 # A bench is of this machine, and asks its own server for its own pictures.
 _SETTINGS = {

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imgsvc.runtime.idle import keeps
-from imgsvc.runtime.memory import release_heap, resident_bytes
+from imgsvc.runtime.workers.memory import release_heap, resident_bytes
 
 _LENGTH = struct.Struct("<Q")
 _FLAGS = struct.Struct("??")

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 
-from imgsvc.runtime.verdict import CANARY_HEADER
+from imgsvc.runtime.board.verdict import CANARY_HEADER
 
 INTERVAL_SECONDS = 1.0
 TIMEOUT_SECONDS = 2.0

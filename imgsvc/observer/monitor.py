@@ -9,10 +9,10 @@ from imgsvc.observer.kernel import Queue, is_running, queue
 from imgsvc.observer.queue_ages import QueueAges
 from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
 from imgsvc.observer.supervisor import NOBODY, Supervisor
-from imgsvc.runtime.layout import HEAD_SHARED, HEAD_SHARED_SINCE, State
-from imgsvc.runtime.scoreboard import Scoreboard
-from imgsvc.runtime.verdict import tell
-from imgsvc.runtime.views import SlotView
+from imgsvc.runtime.board.layout import HEAD_SHARED, HEAD_SHARED_SINCE, State
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.verdict import tell
+from imgsvc.runtime.board.views import SlotView
 
 _INTERVAL_SECONDS = 0.25
 # PERF: four looks a second at a server that does nothing took 1 % of a core, most of it the kernel's, for its tables.

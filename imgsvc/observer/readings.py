@@ -5,9 +5,19 @@ from itertools import accumulate
 
 from imgsvc import __version__
 from imgsvc.observer.snapshot import Snapshot
-from imgsvc.runtime.layout import BOUNDS, LIFETIME_BOUNDS, ORIGINS, STATES, Counter, FetchResult, Gauge, State, Tally
-from imgsvc.runtime.origins import OTHER
-from imgsvc.runtime.views import HistogramView
+from imgsvc.runtime.board.layout import (
+    BOUNDS,
+    LIFETIME_BOUNDS,
+    ORIGINS,
+    STATES,
+    Counter,
+    FetchResult,
+    Gauge,
+    State,
+    Tally,
+)
+from imgsvc.runtime.board.origins import OTHER
+from imgsvc.runtime.board.views import HistogramView
 from imgsvc.telemetry.metrics import CAUSES, SPANS
 
 STAGES = ("queue", "fetch", "header", "decode", "transform", "encode", "send")

@@ -26,7 +26,7 @@ from imgsvc.observer.spawning import Handed
 from imgsvc.observer.stacks import stacks
 from imgsvc.observer.status import status
 from imgsvc.observer.supervisor import Supervisor
-from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.settings import LogSettings

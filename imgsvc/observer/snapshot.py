@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from imgsvc.observer.kernel import cpu_seconds, resident_bytes
 from imgsvc.observer.monitor import Monitor
-from imgsvc.runtime.layout import BUSY, HEAD_OVERLOAD
-from imgsvc.runtime.origins import origin_names
-from imgsvc.runtime.views import SlotView, Totals
+from imgsvc.runtime.board.layout import BUSY, HEAD_OVERLOAD
+from imgsvc.runtime.board.origins import origin_names
+from imgsvc.runtime.board.views import SlotView, Totals
 
 
 @dataclass(frozen=True, slots=True)

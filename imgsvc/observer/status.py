@@ -5,7 +5,7 @@ from typing import Any
 
 from imgsvc.observer.kernel import is_running
 from imgsvc.observer.monitor import Monitor
-from imgsvc.runtime.views import SlotView
+from imgsvc.runtime.board.views import SlotView
 
 
 def status(monitor: Monitor) -> dict[str, Any]:

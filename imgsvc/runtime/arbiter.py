@@ -10,14 +10,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from imgsvc.runtime.last_words import LastWords
-from imgsvc.runtime.layout import Counter, Live, State
-from imgsvc.runtime.listening import defer, welcome
-from imgsvc.runtime.quarantine import Quarantine
-from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.board.layout import Counter, Live, State
+from imgsvc.runtime.board.quarantine import Quarantine
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.verdict import follow
+from imgsvc.runtime.clients.listening import defer, welcome
+from imgsvc.runtime.clients.shared_queue import SharedQueue
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.shared_queue import SharedQueue
-from imgsvc.runtime.verdict import follow
+from imgsvc.runtime.workers.last_words import LastWords
 
 _LOG = logging.getLogger("imgsvc.runtime")
 
@@ -34,7 +34,6 @@ def make_board(workers: int) -> Scoreboard:
     """The scoreboard of this server."""
     board = Scoreboard.create(workers * _SLOTS_PER_WORKER + _SPARE_SLOTS)
     board.want(workers)
-    board.shared = SharedQueue()
     return board
 
 
@@ -72,10 +71,10 @@ def contained(hook: Callable[..., None]) -> Callable[..., None]:
     return safe
 
 
-def equip(board: Scoreboard, worker: Any, workers: int) -> None:
+def equip(board: Scoreboard, worker: Any, workers: int, shared: SharedQueue | None = None) -> None:
     """Give a worker about to be forked its slot, and paper for its last words."""
     board.want(workers)
-    worker.board = board
+    worker.board, worker.shared = board, shared
     worker.slot = board.reserve()
     worker.last_words = LastWords.prepare()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import falcon
 
-from imgsvc.runtime.answers import EVERY_ANSWER
+from imgsvc.runtime.http.answers import EVERY_ANSWER
 from imgsvc.web.exchange import Exchange, exchange
 
 

@@ -5,7 +5,7 @@ import re
 import falcon
 
 from imgsvc.rendering import Renderer
-from imgsvc.runtime.health_checks import health_paths
+from imgsvc.runtime.http.health_checks import health_paths
 from imgsvc.telemetry.reports import Reports
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.failures import Failures, no_such_route

@@ -9,8 +9,8 @@ import falcon
 
 from imgsvc.errors import RenderingError
 from imgsvc.rendition import Job, Rendition
-from imgsvc.runtime.heads import client_ip, request_id, without_host
-from imgsvc.runtime.request_headers import FORWARDED_PROTO, read
+from imgsvc.runtime.http.heads import client_ip, request_id, without_host
+from imgsvc.runtime.http.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Scope
 from imgsvc.telemetry.traces import Trace
 

@@ -9,7 +9,7 @@ import falcon
 from imgsvc import __version__
 from imgsvc.errors import InternalError, RenderingError
 from imgsvc.runtime.exhaustion import exhausted
-from imgsvc.runtime.requests import current
+from imgsvc.runtime.workers.current import current
 from imgsvc.telemetry.reports import Reports
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange

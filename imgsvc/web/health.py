@@ -7,8 +7,8 @@ from typing import Any
 import falcon
 from PIL import Image
 
-from imgsvc.runtime.health import NOT_READY, WELL, proved_by
-from imgsvc.runtime.verdict import CANARY_HEADER, is_lost
+from imgsvc.runtime.board.verdict import CANARY_HEADER, is_lost
+from imgsvc.runtime.clients.health import NOT_READY, WELL, proved_by
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange
 from imgsvc.web.pages import Page

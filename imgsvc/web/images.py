@@ -11,9 +11,9 @@ import falcon
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
-from imgsvc.runtime.requests import scope_of
 from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.showing import shown
+from imgsvc.runtime.workers.current import scope_of
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.caching import conditions

@@ -6,9 +6,9 @@ from hmac import compare_digest
 import falcon
 
 from imgsvc.errors import Blame, SecretError
-from imgsvc.runtime.refusals import level_of
-from imgsvc.runtime.requests import current as in_work
+from imgsvc.runtime.clients.refusals import level_of
 from imgsvc.runtime.showing import shown
+from imgsvc.runtime.workers.current import current as in_work
 from imgsvc.url.path import has_broken_escape
 from imgsvc.url.telling import told
 from imgsvc.web.answer import Answer, write

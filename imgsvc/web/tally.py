@@ -4,7 +4,7 @@ import re
 
 import falcon
 
-from imgsvc.runtime.requests import CurrentRequest
+from imgsvc.runtime.workers.current import CurrentRequest
 from imgsvc.web.exchange import Exchange
 
 _MAX_AGE = re.compile(r"max-age=(\d{1,18})")

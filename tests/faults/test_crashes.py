@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.runtime.cores import PER_CORE
+from imgsvc.runtime.workers.cores import PER_CORE
 from tests.faults import bombs, origins
 from tests.faults.bounds import (
     BUDGET_SLACK_SECONDS,

@@ -1,6 +1,6 @@
 """Row F53: every header that is read, in every form that breaks a reader, directly and through both nginx files.
 
-The headers are those of the table in imgsvc/runtime/request_headers.py: what somebody adds there is tried here.
+The headers are those of the table in imgsvc/runtime/http/request_headers.py: what somebody adds there is tried here.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.runtime.request_headers import OBEYED_BY_GUNICORN, READ, REFUSED_TO_GUNICORN
+from imgsvc.runtime.http.request_headers import OBEYED_BY_GUNICORN, READ, REFUSED_TO_GUNICORN
 from tests.faults.clients import Answer, counted
 from tests.images import encoded, quadrants
 from tests.nginx.running import Nginx, needs_nginx

@@ -6,8 +6,8 @@ import threading
 import time
 from contextlib import contextmanager
 
-from imgsvc.runtime.layout import Counter, State
-from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.board.layout import Counter, State
+from imgsvc.runtime.board.scoreboard import Scoreboard
 from tests.faults.bounds import (
     FAULT_SECONDS,
     IS_FULL,

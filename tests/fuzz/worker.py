@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from imgsvc.runtime.memory import limit_addresses
+from imgsvc.runtime.workers.memory import limit_addresses
 from tests.fuzz.judge import Judge
 from tests.fuzz.mutants import mutant
 

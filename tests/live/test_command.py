@@ -54,7 +54,7 @@ def test_top_shows_every_worker(watched):
 def test_stacks_shows_what_every_worker_does(watched):
     answer = watched.run("stacks")
 
-    assert answer.output.count("imgsvc/runtime/worker.py") >= 2
+    assert answer.output.count("imgsvc/runtime/workers/worker.py") >= 2
     assert answer.exit_code == 0
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from imgsvc.observer.canary import Canary
 from imgsvc.observer.monitor import Monitor
-from imgsvc.runtime.scoreboard import Scoreboard
-from imgsvc.runtime.slot import Slot
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.slot import Slot
 
 
 def watched(_folder: Path, port: int | None = None, **options: Any) -> tuple[Monitor, Slot]:

@@ -17,7 +17,7 @@ import requests
 from imgsvc.observer import spawning
 from imgsvc.observer.assignment import Assignment, write
 from imgsvc.observer.spawning import Handed
-from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.board.scoreboard import Scoreboard
 from tests.serving.server import free_port
 
 PATIENCE_SECONDS = 10

@@ -5,8 +5,8 @@ import pytest
 from imgsvc.observer.readings import READINGS
 from imgsvc.observer.snapshot import Snapshots
 from imgsvc.options.formats import Format
-from imgsvc.runtime.layout import FORMATS, ORIGINS, FetchResult, Tally
-from imgsvc.runtime.origins import Origins
+from imgsvc.runtime.board.layout import FORMATS, ORIGINS, FetchResult, Tally
+from imgsvc.runtime.board.origins import Origins
 from imgsvc.telemetry.metrics import METRICS
 from tests.observer.boards import watched
 

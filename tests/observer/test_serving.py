@@ -11,9 +11,9 @@ import pytest
 from imgsvc.observer import spawning
 from imgsvc.observer.assignment import Assignment, write
 from imgsvc.observer.spawning import Handed
-from imgsvc.runtime.layout import State
-from imgsvc.runtime.scoreboard import Scoreboard
-from imgsvc.runtime.verdict import follow, is_lost
+from imgsvc.runtime.board.layout import State
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.verdict import follow, is_lost
 from tests.observer.observed import Observed, eventually, is_there
 from tests.serving.server import free_port
 

@@ -4,11 +4,11 @@ import threading
 import pytest
 
 from imgsvc.runtime.arbiter import ThreadBeforeForkError, bury, check_threads, contained, equip, make_board, settle
-from imgsvc.runtime.layout import Counter, State
-from imgsvc.runtime.quarantine import Quarantine
+from imgsvc.runtime.board.layout import Counter, State
+from imgsvc.runtime.board.quarantine import Quarantine
+from imgsvc.runtime.board.slot import Slot, hash_of
+from imgsvc.runtime.board.verdict import follow
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.slot import Slot, hash_of
-from imgsvc.runtime.verdict import follow
 
 POISON = "http://a.example/poison.png"
 

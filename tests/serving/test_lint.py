@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from imgsvc.runtime.answers import answer
+from imgsvc.runtime.http.answers import answer
 from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.misbehaving import Origin, response

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from imgsvc.runtime.layout import Counter, FetchResult
+from imgsvc.runtime.board.layout import Counter, FetchResult
 from imgsvc.telemetry.metrics import BY_NAME, CAUSES, METRICS, RESULTS, SPANS, Kind
 
 every_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)

@@ -11,7 +11,7 @@ import imgsvc.web
 from imgsvc.errors import SourceIncompleteError
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import NotModified
-from imgsvc.runtime.answers import EVERY_ANSWER
+from imgsvc.runtime.http.answers import EVERY_ANSWER
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.application import create_app

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.runtime.request_headers import READ
+from imgsvc.runtime.http.request_headers import READ
 from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, client, raw
 
 MOMENT = datetime(2020, 1, 1, tzinfo=UTC)

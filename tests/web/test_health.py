@@ -2,7 +2,7 @@ import falcon
 import pytest
 from falcon import testing
 
-from imgsvc.runtime.verdict import CANARY_HEADER
+from imgsvc.runtime.board.verdict import CANARY_HEADER
 from imgsvc.web.health import Health, make_picture
 from imgsvc.web.settings import CacheSettings
 from tests.web.fakes import client

@@ -3,10 +3,10 @@ import socket
 import pytest
 
 from imgsvc.errors import SourceUnreachableError
-from imgsvc.runtime.connection import Connection
-from imgsvc.runtime.layout import Counter, Tally
-from imgsvc.runtime.requests import KEY, CurrentRequest
-from imgsvc.runtime.scoreboard import Scoreboard
+from imgsvc.runtime.board.layout import Counter, Tally
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.clients.connection import Connection
+from imgsvc.runtime.workers.current import KEY, CurrentRequest
 from imgsvc.web.tally import lifetime
 from tests.web.fakes import SOURCE_URL, FakeRenderer, client, failing, not_modified, rendition
 

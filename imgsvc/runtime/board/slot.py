@@ -1,0 +1,204 @@
+"""A worker's own slot of the scoreboard: what it is doing, and everything it counts.
+
+Only its worker writes here (the arbiter before that is forked and after it is gone), so there is no lock; a worker that
+is killed between two words leaves a number that is one too old, and nothing that anybody waits for.
+"""
+
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+from hashlib import blake2b
+
+from imgsvc.runtime.board.layout import (
+    BOUNDS,
+    BY_CATEGORY,
+    BY_FORMAT,
+    BY_ORIGIN,
+    BY_STATUS,
+    COUNTERS,
+    GAUGES,
+    HISTOGRAM_WORDS,
+    HISTOGRAMS,
+    LIFETIME_BOUNDS,
+    LIFETIME_WORDS,
+    LIFETIMES,
+    LIVE,
+    LIVE_ORIGIN,
+    LIVE_REQUEST_ID,
+    LIVE_WORDS,
+    NATIVE,
+    ORIGIN_BYTES,
+    REQUEST_ID_BYTES,
+    SLOT_WORDS,
+    STATES,
+    WORD,
+    Counter,
+    FetchResult,
+    Gauge,
+    Live,
+    State,
+    Tally,
+    known_status,
+)
+
+_NANO = 1_000_000_000
+_LONGEST_LIFETIME_SECONDS = 315_360_000
+
+
+def hash_of(text: str) -> int:
+    """A word that stands for `text` in all processes; never 0, which stands for nothing."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).digest()) or 1
+
+
+class Slot:
+    """The words of one slot, to write to."""
+
+    def __init__(self, words: memoryview, number: int, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        self.number = number
+        self._words = words
+        self._clock = clock
+        self._adding = threading.Lock()
+        # The hash of the source URL of the request in work.
+        self._source = 0
+
+    @classmethod
+    def private(cls) -> "Slot":
+        """A slot that nobody else sees: for a process without a board."""
+        return cls(memoryview(bytearray(SLOT_WORDS * WORD)).cast("Q"), -1)
+
+    def occupy(self, pid: int) -> None:
+        """Take the slot over for a new worker; what was counted in it goes on."""
+        now = self._clock()
+        self._write(
+            {Live.PID: pid, Live.STARTED: now, Live.SERVED: 0, Live.WORKERS: self.live(Live.WORKERS) + 1},
+            State.STARTING,
+        )
+        for place in GAUGES.values():
+            self._words[place] = 0
+
+    def idle(self) -> None:
+        """Wait for the next request."""
+        self._write({}, State.IDLE)
+
+    def begin(self, request_id: str, arrived: float, deadline: float) -> None:
+        """Begin a request; both moments are those of time.monotonic()."""
+        self._source = 0
+        self._text(LIVE_REQUEST_ID, REQUEST_ID_BYTES, request_id)
+        served = self.live(Live.SERVED) + 1
+        moments = {Live.ARRIVED: int(arrived * _NANO), Live.DEADLINE: int(deadline * _NANO)}
+        self._write({**moments, Live.SERVED: served}, State.REQUEST)
+        self.count(Counter.REQUESTS)
+
+    def name(self, request_id: str) -> None:
+        """Say what the request in work is called, once that is known."""
+        self._text(LIVE_REQUEST_ID, REQUEST_ID_BYTES, request_id)
+
+    def enter(self, state: State) -> None:
+        """Go on to another stage of the same request, or to an end."""
+        self._write({}, state, keeps_request=True)
+
+    def ask(self, origin: str, source_url: str) -> None:
+        """Say which source the request is for; it stays until the request ends, or the source is dropped."""
+        self._text(LIVE_ORIGIN, ORIGIN_BYTES, origin)
+        self._words[LIVE[Live.ORIGIN]] = hash_of(origin)
+        self._source = hash_of(source_url)
+
+    def drop(self) -> None:
+        """The source could not be had: whatever is worked on from now on is another one."""
+        self._source = 0
+
+    def release(self) -> None:
+        """Give the slot back; its counters stay."""
+        self._write({Live.PID: 0}, State.FREE)
+        for place in GAUGES.values():
+            self._words[place] = 0
+
+    def count(self, counter: Counter, by: int = 1) -> None:
+        """Add to a counter."""
+        self._add(COUNTERS[counter], by)
+
+    def count_status(self, status: int) -> None:
+        """Count an answer."""
+        self._add(BY_STATUS[known_status(status)], 1)
+
+    def count_error(self, category: str) -> None:
+        """Count an error of the catalogue."""
+        self._add(BY_CATEGORY.get(category, BY_CATEGORY["unexpected"]), 1)
+
+    def count_format(self, tally: Tally, word: str) -> None:
+        """Count an image by its format."""
+        self._add(BY_FORMAT.get((tally, word), BY_FORMAT[tally, "other"]), 1)
+
+    def count_fetch(self, row: int, result: FetchResult) -> None:
+        """Count a fetch for the origin in this row of the board's head."""
+        self._add(BY_ORIGIN[row, result], 1)
+
+    def gauge(self, gauge: Gauge, value: int) -> None:
+        """Set a gauge; each has one thread that does."""
+        self._words[GAUGES[gauge]] = value
+
+    def resident(self, size: int) -> None:
+        """Say how much memory the worker takes, in bytes."""
+        self._words[LIVE[Live.RESIDENT]] = size
+
+    def observe(self, timed: str, seconds: float) -> None:
+        """Put a duration into its histogram."""
+        if timed in HISTOGRAMS:
+            first = HISTOGRAMS[timed]
+            self._words[first + bisect_left(BOUNDS, seconds)] += 1
+            self._words[first + HISTOGRAM_WORDS - 1] += max(0, int(seconds * _NANO))
+
+    def keep(self, seconds: int) -> None:
+        """Count an answer by how long caches may keep it."""
+        self._words[LIFETIMES + bisect_left(LIFETIME_BOUNDS, seconds)] += 1
+        # A source may say any number; the sum must fit its word for ever.
+        self._words[LIFETIMES + LIFETIME_WORDS - 1] += min(seconds, _LONGEST_LIFETIME_SECONDS)
+
+    def live(self, name: Live) -> int:
+        """A word of its own live part."""
+        return self._words[LIVE[name]]
+
+    def take_ticket(self) -> None:
+        """Ask for a core, from now on."""
+        self._words[LIVE[Live.TICKET]] = self._clock()
+
+    def return_ticket(self) -> None:
+        """Ask for none any more."""
+        self._words[LIVE[Live.TICKET]] = 0
+
+    def fetching_seconds(self) -> float:
+        """For how long its worker has been fetching a source; 0 if it does something else."""
+        is_fetching = STATES[self.live(Live.STATE)] is State.FETCH
+        return (self._clock() - self.live(Live.SINCE)) / _NANO if is_fetching else 0.0
+
+    @property
+    def words(self) -> memoryview:
+        """All words of this slot."""
+        return self._words
+
+    def _write(self, changes: dict[Live, int], state: State, *, keeps_request: bool = False) -> None:
+        """Change the live part, with an odd version meanwhile, whatever a killed one left there."""
+        version = self._words[0] | 1
+        self._words[0] = version
+        if not keeps_request and state is not State.REQUEST:
+            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.TICKET):
+                self._words[LIVE[name]] = 0
+            for place in range(LIVE_REQUEST_ID, LIVE_WORDS):
+                self._words[place] = 0
+        for name, value in changes.items():
+            self._words[LIVE[name]] = value
+        if state is not State.KILLED:
+            self._words[LIVE[Live.SOURCE]] = self._source if state in NATIVE else 0
+        self._words[LIVE[Live.STATE]] = STATES.index(state)
+        self._words[LIVE[Live.SINCE]] = self._clock()
+        self._words[0] = version + 1
+
+    def _add(self, place: int, by: int) -> None:
+        # The worker's threads count too; held for an addition, and never while anything is waited for.
+        with self._adding:
+            self._words[place] += by
+
+    def _text(self, place: int, size: int, text: str) -> None:
+        data = text.encode("utf-8", "replace")[:size].ljust(size, b"\0")
+        self._words[place : place + size // WORD] = memoryview(data).cast("Q")

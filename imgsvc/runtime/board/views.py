@@ -1,0 +1,120 @@
+"""What a reader of the scoreboard sees: frozen copies of a slot, and of the sums over all of them."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imgsvc.runtime.board.layout import (
+    BUSY,
+    GAUGES,
+    LIVE,
+    LIVE_ORIGIN,
+    LIVE_REQUEST_ID,
+    LIVE_WORDS,
+    STATES,
+    WORD,
+    Counter,
+    FetchResult,
+    Gauge,
+    Live,
+    State,
+    Tally,
+)
+
+_NANO = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """What one worker was doing when it was looked at; moments are those of time.monotonic(), 0 if there is none."""
+
+    number: int
+    pid: int
+    state: State
+    since: float
+    started: float
+    arrived: float
+    deadline: float
+    request_id: str
+    origin: str
+    origin_hash: int
+    source_hash: int
+    served: int
+    resident_bytes: int
+    reading: int
+    sending: int
+    unsent_bytes: int
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it holds a request."""
+        return self.state in BUSY
+
+    def seconds(self, now: float | None = None) -> float:
+        """How long it has been in this state."""
+        return (time.monotonic() if now is None else now) - self.since
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramView:
+    """How often each bucket was hit, last what is over all bounds (not cumulative), and the sum."""
+
+    buckets: tuple[int, ...]
+    sum_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything that was counted since the server was started, by all workers there have been."""
+
+    counters: Mapping[Counter, int]
+    gauges: Mapping[Gauge, int]
+    statuses: Mapping[int, int]
+    categories: Mapping[str, int]
+    histograms: Mapping[str, HistogramView]
+    lifetimes: HistogramView
+    formats: Mapping[tuple[Tally, str], int]
+    # By row of the origin: origins.py.
+    fetches: Mapping[tuple[int, FetchResult], int]
+    workers_started: int
+
+
+def histogram_view(words: list[int]) -> HistogramView:
+    """The words of one histogram, its sum last."""
+    return HistogramView(tuple(words[:-1]), words[-1] / _NANO)
+
+
+def lifetimes_view(words: list[int]) -> HistogramView:
+    """The words of the histogram of lifetimes, whose sum is in seconds."""
+    return HistogramView(tuple(words[:-1]), float(words[-1]))
+
+
+def slot_view(number: int, words: memoryview) -> SlotView:
+    """The words of one slot."""
+
+    def moment(name: Live) -> float:
+        return words[LIVE[name]] / _NANO
+
+    return SlotView(
+        number=number,
+        pid=words[LIVE[Live.PID]],
+        state=STATES[min(words[LIVE[Live.STATE]], len(STATES) - 1)],
+        since=moment(Live.SINCE),
+        started=moment(Live.STARTED),
+        arrived=moment(Live.ARRIVED),
+        deadline=moment(Live.DEADLINE),
+        request_id=_text(words[LIVE_REQUEST_ID:LIVE_ORIGIN]),
+        origin=_text(words[LIVE_ORIGIN:LIVE_WORDS]),
+        origin_hash=words[LIVE[Live.ORIGIN]],
+        source_hash=words[LIVE[Live.SOURCE]],
+        served=words[LIVE[Live.SERVED]],
+        resident_bytes=words[LIVE[Live.RESIDENT]],
+        reading=words[GAUGES[Gauge.READING]],
+        sending=words[GAUGES[Gauge.SENDING]],
+        unsent_bytes=words[GAUGES[Gauge.UNSENT_BYTES]],
+    )
+
+
+def _text(words: memoryview) -> str:
+    data = b"".join(word.to_bytes(WORD, "little") for word in words.tolist())
+    return data.rstrip(b"\0").decode("utf-8", "replace")
