@@ -1,30 +1,22 @@
 """The catalogue: every way in which a request can fail, with what the client is told.
 
     RenderingError
-      UrlError                      the URL cannot be understood
-        PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
+      UrlError: not understood: PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
         UnknownPresetError · ExpiredUrlError · SecurityOptionError · ResultFormatError
-      AccessError                   the URL is understood, and refused
-        SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
-      SourceError                   the source image could not be had
-        SourceUnreachableError · SourceStatusError · SourceTimeoutError
-        SourceAddressError · SourceTooLargeError · SourceIncompleteError · OriginDownError
-      ImageError                    the source image cannot be used
-        UnknownFormatError · BrokenImageError · UndecodableImageError · BrokenSvgError · ResolutionError
-      EndedError                    the request ended before its image was ready
-        RequestTimeoutError · ClientClosedRequestError
-      RefusedError                  the request was not begun, so that others are served
-        OriginBusyError · QuarantinedError · ExhaustedError
-      InternalError                 our fault
+      AccessError: refused: SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
+      SourceError: not to be had: SourceUnreachableError · SourceStatusError · SourceTimeoutError · SourceAddressError
+        SourceTooLargeError · SourceIncompleteError · OriginDownError · CredentialsError
+      ImageError: UnknownFormatError · BrokenImageError · UndecodableImageError · BrokenSvgError · ResolutionError
+      EndedError: it ended before its image was ready: RequestTimeoutError · ClientClosedRequestError
+      RefusedError: not begun, so that others are served: OriginBusyError · QuarantinedError · ExhaustedError
+      InternalError: our fault
 
-`str(error)` is for the log and may name URLs and values; `public` is for the client and never does.
-A class's docstring is its cause and `remedy` says what to do: docs/errors.md is made of both.
+`str(error)` is for the log and may name values, `public` for the client. docs/errors.md: docstrings and remedies.
 """
 
 from enum import StrEnum
 from typing import ClassVar
 
-# Whose doing an error is.
 Blame = StrEnum("Blame", ["CLIENT", "SOURCE", "US"])
 
 
@@ -193,6 +185,14 @@ class SourceTooLargeError(SourceError):
     status = 422
     public = "Invalid source image"
     remedy = "Raise MAX_SRC_FILE_SIZE, or keep smaller originals."
+
+
+class CredentialsError(SourceError):
+    """The credentials for a store cannot be had just now, or are nowhere."""
+
+    status = 503
+    remedy = "The log says where they were looked for; `imgsvc doctor --source URL` looks again, step by step."
+    retry_after_seconds = 5
 
 
 class SourceIncompleteError(SourceError):

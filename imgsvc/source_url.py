@@ -7,7 +7,7 @@ built from them, and an authority that another parser could read differently is 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
@@ -34,6 +34,9 @@ _UP_TO_HOST = re.compile(r"//[^/?#]*@")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e)", re.IGNORECASE)
 _ENCODED_DOT = re.compile(r"%2e", re.IGNORECASE)
 _SENT_AS_IT_IS = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?\[\]-]|%[0-9A-Fa-f]{2})*")
+_TARGET = re.compile(
+    r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*)?"
+)
 _TO_BE_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?\[\]%-]+")
 
 
@@ -111,6 +114,16 @@ class SourceUrl:
             return SourceUrl.parse(f"{self.scheme}:{reference}")
         user = f"{self.userinfo}@" if self.userinfo else ""
         return SourceUrl.parse(f"{self.scheme}://{user}{self.netloc}{self._path_of(reference)}")
+
+    def asking(self, target: str) -> "SourceUrl":
+        """The same server, asked for `target` as it stands: dots, slashes and all, for what is signed is what is sent.
+
+        ValueError where some of it would be sent in another way.
+        """
+        if not _TARGET.fullmatch(target):
+            raise ValueError(f"{target!r} is not sent as it stands")
+        path, mark, query = target.partition("?")
+        return replace(self, text=f"{self.origin}{path}", path=path, query=mark + query)
 
     def _path_of(self, reference: str) -> str:
         if reference.startswith("/"):

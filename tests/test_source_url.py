@@ -225,3 +225,17 @@ def test_a_host_name_is_ascii_and_its_own_spelling(text: str) -> None:
 
     assert found.isascii()
     assert host_name(found) == found
+
+
+@pytest.mark.parametrize("target", ["/a/../b", "//x//y", "/a%20b?v=%2F&x-id=1", "/", "/.", "/a;b@c:d"])
+def test_what_a_store_signs_is_asked_for_as_it_stands(target: str) -> None:
+    server = SourceUrl.parse("https://bucket.example:8443/ignored?x")
+
+    assert server.asking(target).target == target
+    assert server.asking(target).origin == "https://bucket.example:8443"
+
+
+@pytest.mark.parametrize("target", ["", "a", "/ ", "/ü", "/%", "/%2f", "/a#b", "/[", "/a?b?c d"])
+def test_what_would_be_sent_in_another_way_is_not_asked_for(target: str) -> None:
+    with pytest.raises(ValueError, match="as it stands"):
+        SourceUrl.parse("https://bucket.example/").asking(target)

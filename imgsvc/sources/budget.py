@@ -37,6 +37,10 @@ class Budget:
         if self._scope.working() >= self._end:
             raise SourceTimeoutError(f"the source did not answer in full within {self._seconds:g} s")
 
+    def within(self, seconds: float) -> "Budget":
+        """A part of it, for what may not take all."""
+        return Budget(min(seconds, max(self.remaining(), 0.0)), self._scope)
+
     def next_wait(self) -> float:
         """Seconds that the next wait may take before it asks again."""
         self.check()

@@ -93,12 +93,15 @@ class Client:
         self._adapters: dict[int, GuardedAdapter] = {}
         keeps(self)
 
-    def send(self, prepared: PreparedFetch) -> requests.Response:
-        """Ask once; and once more where a pooled connection turned out to be dead: a GET may be repeated."""
+    def send(self, prepared: PreparedFetch, *, is_direct: bool = False) -> requests.Response:
+        """Ask once; and once more where a pooled connection turned out to be dead: a GET may be repeated.
+
+        One that is direct goes past a proxy.
+        """
         budget, adapter = current(), self._adapter()
         dials = budget.dials
         budget.peer = prepared.source.host, prepared.source.port
-        proxies = self._proxies(prepared.source, budget)
+        proxies = {} if is_direct else self._proxies(prepared.source, budget)
         try:
             return adapter.send(prepared, stream=True, proxies=proxies)
         except requests.ConnectionError:
@@ -150,12 +153,17 @@ class Client:
         return self._adapters[pid]
 
 
-def translated(error: BaseException, source: SourceUrl) -> RenderingError:
+def translated(error: BaseException, source: object) -> RenderingError:
     """The error of the catalogue for what a request raised."""
     if lack := next(filter(None, map(exhausted, _causes(error))), None):
         return lack
     is_timeout = any(isinstance(each, TimeoutError) for each in _causes(error))
     return (SourceTimeoutError if is_timeout else SourceUnreachableError)(f"{source}: {error}")
+
+
+def innermost(error: BaseException) -> BaseException:
+    """What all of it began with."""
+    return list(_causes(error))[-1]
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -25,8 +25,9 @@ class Span:
 def is_current(validators: Mapping[str, str], headers: Mapping[str, str]) -> bool:
     """Whether the client's copy is still good; If-None-Match outweighs If-Modified-Since."""
     if asked := headers.get("if-none-match"):
-        return asked.strip() == "*" or _opaque(validators["etag"]) in map(_opaque, asked.split(","))
-    since, modified = _moment(headers.get("if-modified-since", "")), _moment(validators["last-modified"])
+        tag = validators.get("etag", "")
+        return asked.strip() == "*" or (bool(tag) and _opaque(tag) in map(_opaque, asked.split(",")))
+    since, modified = _moment(headers.get("if-modified-since", "")), _moment(validators.get("last-modified", ""))
     return since is not None and modified is not None and modified <= since
 
 
@@ -38,7 +39,7 @@ def is_in_bytes(range_header: str) -> bool:
 def may_resume(validators: Mapping[str, str], headers: Mapping[str, str]) -> bool:
     """Whether a part may be given: without If-Range, or where that names, strongly, what there is (RFC 9110 13.1.5)."""
     asked = headers.get("if-range", "").strip()
-    return not asked or asked in (validators["etag"], validators["last-modified"])
+    return not asked or asked in (validators.get("etag"), validators.get("last-modified"))
 
 
 def requested_span(header: str, size: int) -> Span | None:
@@ -54,7 +55,8 @@ def requested_span(header: str, size: int) -> Span | None:
 
 
 def _opaque(tag: str) -> str:
-    return tag.strip().removeprefix("W/")
+    # Some stores give their tags without quotes, and a client may put them around.
+    return tag.strip().removeprefix("W/").strip('"')
 
 
 def _moment(text: str) -> datetime | None:

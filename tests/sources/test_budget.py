@@ -77,3 +77,10 @@ def test_the_innermost_one_is_current() -> None:
 def test_none_is_current_outside() -> None:
     with pytest.raises(LookupError):
         current()
+
+
+def test_a_part_of_a_budget_ends_with_it_at_the_latest() -> None:
+    whole = Budget(5, Scope(30))
+
+    assert whole.within(1).remaining() <= 1
+    assert 4 < whole.within(10).remaining() <= 5

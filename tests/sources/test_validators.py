@@ -10,7 +10,7 @@ VALIDATORS = {"etag": '"a"', "last-modified": "Wed, 21 Oct 2015 07:28:00 GMT"}
 BEFORE, AFTER = "Wed, 21 Oct 2015 07:27:59 GMT", "Wed, 21 Oct 2015 07:28:01 GMT"
 
 
-@pytest.mark.parametrize("tags", ['"a"', 'W/"a"', '"b", "a"', "*", ' "a" '])
+@pytest.mark.parametrize("tags", ['"a"', 'W/"a"', '"b", "a"', "*", ' "a" ', "a"])
 def test_a_matching_tag_is_current(tags: str) -> None:
     assert is_current(VALIDATORS, {"if-none-match": tags})
 
@@ -23,12 +23,21 @@ def test_no_change_since_is_current(since: str) -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        {}, {"if-none-match": '"b"'}, {"if-none-match": "a"}, {"if-modified-since": BEFORE},
+        {}, {"if-none-match": '"b"'}, {"if-none-match": "b"}, {"if-modified-since": BEFORE},
         {"if-modified-since": "nonsense"}, {"if-modified-since": ""},
     ],
 )  # fmt: skip
 def test_anything_else_is_not(headers: dict[str, str]) -> None:
     assert not is_current(VALIDATORS, headers)
+
+
+def test_a_tag_that_a_store_gives_without_quotes_is_met_with_them_and_without() -> None:
+    assert [is_current({"etag": "a"}, {"if-none-match": each}) for each in ('"a"', "a", 'W/"a"')] == [True] * 3
+
+
+@pytest.mark.parametrize("headers", [{"if-none-match": '""'}, {"if-modified-since": AFTER}, {"if-none-match": "a"}])
+def test_what_has_no_validators_is_not_current(headers: dict[str, str]) -> None:
+    assert not is_current({}, headers)
 
 
 def test_a_tag_outweighs_a_date() -> None:

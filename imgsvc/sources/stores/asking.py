@@ -1,0 +1,80 @@
+"""Asking a store, or whoever gives the credentials for it: what is signed is what is sent, and nothing of it is shown.
+
+SECURITY: this client stands beside that for http(s), and its guard lets every address pass: the operator chose the
+endpoint, and credentials live on link-local addresses. So no server that it asks may come from a URL: containers are
+held against their store's grammar before there is a request, and no redirect is followed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from urllib3.util import SKIP_HEADER
+
+from imgsvc.errors import SourceTooLargeError
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.budget import current
+from imgsvc.sources.client import FOREIGN_ERRORS, Client, HttpStream, innermost, translated
+from imgsvc.sources.lookups import Resolve, system_addresses
+from imgsvc.sources.pool import PreparedFetch
+from imgsvc.sources.settings import SourceSettings
+
+# Of an answer that is read whole: a token, a list of endpoints.
+MAX_ANSWER_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request, to the byte; `url` is made by `SourceUrl.asking`. What is secret about it is in no repr.
+
+    One that is `direct` goes past a proxy of the environment: link-local addresses mean this machine alone.
+    """
+
+    url: SourceUrl = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    method: str = "GET"
+    body: bytes = field(default=b"", repr=False)
+    is_direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A small answer, read whole; names of headers are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class StoreClient:
+    """Asks on the budget that is being spent; may be used by many threads."""
+
+    def __init__(self, settings: SourceSettings, resolve: Resolve = system_addresses) -> None:
+        self._client = Client(settings, lambda address: None, checks_behind_proxies=False, resolve=resolve)
+        self._headers = {"User-Agent": self._client.user_agent, "Accept-Encoding": SKIP_HEADER}
+        if not settings.client_keep_alive_timeout:
+            self._headers["Connection"] = "close"
+
+    def send(self, ask: Ask, name: object) -> HttpStream:
+        """The answer, whatever its status; `name` is who is said to have failed, for a URL may be signed."""
+        given = {each.title(): value for each, value in ask.headers.items()}
+        try:
+            prepared = PreparedFetch(ask.url, {**self._headers, **given}, ask.method, ask.body)
+            return HttpStream(self._client.send(prepared, is_direct=ask.is_direct), current(), name)
+        except FOREIGN_ERRORS as error:
+            # SECURITY: what the libraries raise has the target in its text, and reports show the causes of an error.
+            cause = innermost(error)
+            raise translated(cause, name) from cause
+
+    def answer(self, ask: Ask, name: object) -> Answer:
+        """The same, read to its end; raises a SourceError where that does not come."""
+        with self.send(ask, name) as stream:
+            body = b""
+            for chunk in stream.chunks():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    raise SourceTooLargeError(f"{name} answered with more than {MAX_ANSWER_BYTES} bytes")
+            return Answer(stream.status, stream.headers, body)
+
+    def close(self) -> None:
+        """Close every idle connection of this process."""
+        self._client.close()

@@ -1,0 +1,33 @@
+"""What a store is: something that knows how its objects are asked for, and that sends nothing itself."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from imgsvc.sources.keys import Key
+from imgsvc.sources.stores.asking import Answer, Ask
+
+
+class Store(Protocol):
+    """One of S3, GCS, Azure Blob, Swift; may be used by many threads.
+
+    `ask` and `login` may ask for credentials, on the budget that is being spent; a CredentialsError says where they
+    were looked for.
+    """
+
+    def check(self, container: str) -> None:
+        """Raise SourceUnreachableError where that is no container by the store's own grammar.
+
+        SECURITY: a container may become part of a host name, so that this comes before anything is made of it.
+        """
+
+    def ask(self, key: Key, headers: Mapping[str, str]) -> Ask:
+        """The signed request for an object; `headers` are conditions and a range, names lower case."""
+
+    def learns(self, key: Key, refusal: Answer) -> bool:
+        """Whether to ask once more, for this answer said what was wrong: another region, a login that has ended."""
+
+    def login(self) -> str:
+        """Have what requests are signed with; where that is from, in words, with nothing of it."""
+
+    def whereabouts(self, key: Key) -> str:
+        """Who is asked for an object, in words: endpoint, and region where there is one."""
