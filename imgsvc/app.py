@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgsvc.changes import tell_changes
-from imgsvc.codecs.color import to_processing, to_result
+from imgsvc.codecs.color.conversion import to_processing, to_result
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.engine import engine

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from imgsvc.codecs.choice import is_skipped, result_format
-from imgsvc.codecs.decode import LOAD_SHRINKS, Header
+from imgsvc.codecs.opened import Header
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
@@ -74,7 +74,7 @@ def plan_from(
         options,
         result_format=format_,
         max_result_dimension=limits.result_dimension,
-        load_shrinks=() if is_whole else LOAD_SHRINKS.get(header.format, ()),
+        load_shrinks=() if is_whole else header.shrinks,
         vector_max_pixels=limits.resolution,
         linear=rules.decoding.use_linear_colorspace,
     )

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from imgsvc import __version__
+from imgsvc.codecs.capabilities import Capability, capabilities
 from imgsvc.codecs.engine import engine, simd_level
-from imgsvc.codecs.plugins import Capability, capabilities
 from imgsvc.options.formats import Format
 
 # SVG is drawn, and passed on; it is made of nothing else.

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from imgsvc.codecs.color import to_processing, to_result
-from imgsvc.codecs.decode import Opened
+from imgsvc.codecs.color.conversion import to_processing, to_result
 from imgsvc.codecs.metadata import kept
+from imgsvc.codecs.opened import DecodeRequest, Opened
 from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.decision import Decision, Rules, plan_from
 from imgsvc.options.processing import ProcessingOptions
@@ -33,7 +33,7 @@ def decode(
 ) -> tuple[Picture, Plan]:
     """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that."""
     if plan := decision.plan:
-        picture = opened.decode(shrink=plan.load_shrink, max_frames=decision.frames, size=plan.load_size)
+        picture = opened.decode(DecodeRequest(plan.load_shrink, decision.frames, plan.load_size))
         return to_processing(picture), plan
     picture = to_processing(opened.decode())
     box = trim_box(picture.frames[0], options.trim)

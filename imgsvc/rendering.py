@@ -11,11 +11,12 @@ from hashlib import blake2b
 
 from imgsvc import __version__
 from imgsvc.codecs.choice import negotiable
-from imgsvc.codecs.decode import Opened, open_image
+from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import Encoded, can_encode, encode
 from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.opened import Opened
 from imgsvc.codecs.sniff import sniff
-from imgsvc.codecs.svg import sanitize
+from imgsvc.codecs.svg.sanitizer import sanitize
 from imgsvc.decision import Decision, Rules, decide
 from imgsvc.errors import ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
 from imgsvc.imaging import Watermark, decode, finish

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.codecs.child import Child, ChildError
 from imgsvc.env import Mistake, SettingsError
 from imgsvc.errors import (
     EndedError,
@@ -24,6 +23,7 @@ from imgsvc.errors import (
     SourceTimeoutError,
     SourceUnreachableError,
 )
+from imgsvc.runtime.child import Child, ChildError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import fetch

@@ -38,6 +38,13 @@ def test_no_module_is_longer_than_300_lines(module: Path) -> None:
     assert len((PACKAGE / module).read_text("utf-8").splitlines()) <= 300
 
 
+@pytest.mark.parametrize(
+    "room", sorted({PACKAGE / each.parent for each in modules if each.parts[0] == "codecs"}), ids=str
+)
+def test_no_room_of_codecs_has_more_than_fifteen_modules(room: Path) -> None:
+    assert len(list(room.glob("*.py"))) <= 15
+
+
 @every_module
 def test_no_module_is_named_for_nothing(module: Path) -> None:
     assert module.stem not in {"utils", "common", "helpers", "misc", "base", "core", "manager"}

@@ -20,7 +20,7 @@ WAITS = {
     "runtime/workers/watchdog.py: Lock": "held for setting a timer",
     "runtime/workers/worker.py: time.sleep": "10 ms, while the worker ends",
     "sources/lookups.py: result": "it is there: the line before waits on a budget",
-    "codecs/child.py: waitpid": "after SIGKILL",
+    "runtime/child.py: waitpid": "after SIGKILL",
 }
 
 

@@ -10,7 +10,7 @@ from imgsvc.options.processing import ProcessingOptions
 
 
 class SourceTraits(Protocol):
-    """What the choice depends on; decode.Header is one."""
+    """What the choice depends on; opened.Header is one."""
 
     @property
     def format(self) -> Format:

@@ -1,39 +1,49 @@
-"""Compresses a finished picture: one small function per format."""
+"""Compresses a finished picture: what each format holds, and who writes it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
-from PIL import Image, PngImagePlugin, TiffImagePlugin
+from PIL import Image
 
-from imgsvc.codecs import plugins
-from imgsvc.codecs.adam7 import interlaced
-from imgsvc.codecs.bmp import bmp
-from imgsvc.codecs.color import to_result
-from imgsvc.codecs.gif import gif
-from imgsvc.codecs.ico import icon
-from imgsvc.codecs.metadata import iptc_segment, minimal_exif
-from imgsvc.codecs.palette import bits_for, quantized, rounded
+from imgsvc.codecs.bmp.encoder import write_bmp
+from imgsvc.codecs.color.conversion import to_result
+from imgsvc.codecs.gif.encoder import write_gif
+from imgsvc.codecs.heif.encoder import write_avif, write_heic
+from imgsvc.codecs.heif.plugin import WRITES_AVIF, WRITES_HEIC
+from imgsvc.codecs.ico.encoder import write_ico
+from imgsvc.codecs.jpeg.encoder import write_jpeg
+from imgsvc.codecs.jxl.encoder import write_jxl
+from imgsvc.codecs.jxl.plugin import HAS_JXL
+from imgsvc.codecs.native.saving import EncodeOptions
+from imgsvc.codecs.native.standard_error import captured
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.saving import jpeg_room, saved
+from imgsvc.codecs.png.encoder import write_png
 from imgsvc.codecs.settings import EncodeSettings
-from imgsvc.codecs.standard_error import captured
+from imgsvc.codecs.tiff.encoder import write_tiff
+from imgsvc.codecs.webp.encoder import write_webp
 from imgsvc.errors import InternalError, ResultFormatError
 from imgsvc.options.formats import Format, Traits
-from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 
-# Below this quality JPEG and WebP keep half of the color resolution, as libvips does.
-_FULL_CHROMA_FROM = 90
+Encoder = Callable[[Picture, EncodeOptions], bytes]
+
+_ENCODERS: Mapping[Format, Encoder] = {
+    Format.JPEG: write_jpeg,
+    Format.PNG: write_png,
+    Format.WEBP: write_webp,
+    Format.GIF: write_gif,
+    Format.ICO: write_ico,
+    Format.BMP: write_bmp,
+    Format.TIFF: write_tiff,
+    **({Format.AVIF: write_avif} if WRITES_AVIF else {}),
+    **({Format.HEIC: write_heic} if WRITES_HEIC else {}),
+    **({Format.JXL: write_jxl} if HAS_JXL else {}),
+}
+
 _LOWEST_QUALITY = 10
-# COMPAT: what libheif asks aom for. It keeps texture that is smeared otherwise; files grow by about a tenth.
-_AVIF_TUNING = {"tune": "ssim"}
-_JPEG_SEGMENT_BYTES = 65_500
 # libwebp adds the delays up in 32 bits.
 _LONGEST_MS = 0x7FFFFFFF
-# zlib-ng's: files are as small as imgproxy's, to within a hundredth, and at 7 it takes twice as long.
-_PNG_LEVEL = 6
 # The JPEG XL plugin takes no profile.
 _WITHOUT_PROFILE = frozenset({Format.JXL})
 # These store gray as RGB, which a gray profile would not fit.
@@ -48,18 +58,9 @@ class Encoded:
     format: Format
 
 
-@dataclass(frozen=True, slots=True)
-class EncodeOptions:
-    """One attempt: the quality is final; `check` raises once there is nobody left to answer."""
-
-    quality: int
-    settings: EncodeSettings
-    check: Callable[[], None]
-
-
 def can_encode(format_: Format) -> bool:
     """Whether results can be written in this format."""
-    return plugins.can_encode(format_)
+    return format_ in _ENCODERS
 
 
 def encode(
@@ -146,154 +147,3 @@ def _encoded(picture: Picture, format_: Format, options: EncodeOptions) -> bytes
         except (OSError, ValueError, KeyError, RuntimeError, OverflowError) as error:
             what = f"cannot write {picture.size} as {format_.word}"
             raise InternalError(f"{what}: {error} {said()}".rstrip()) from error
-
-
-def _exif(picture: Picture) -> bytes:
-    return picture.metadata.exif or minimal_exif()
-
-
-def _jpeg(picture: Picture, options: EncodeOptions) -> bytes:
-    frame, metadata = picture.frames[0], picture.metadata
-    exif = _in_one_segment(b"Exif\0\0" + _exif(picture))
-    iptc = _in_one_segment(iptc_segment(metadata.iptc))
-    xmp = _in_one_segment(metadata.xmp)
-    return saved(
-        frame,
-        Format.JPEG,
-        room=jpeg_room(frame, exif, iptc, xmp, picture.profile or b""),
-        quality=options.quality,
-        optimize=True,
-        progressive=options.settings.jpeg_progressive,
-        subsampling=0 if options.quality >= _FULL_CHROMA_FROM else 2,
-        dpi=(72, 72),
-        icc_profile=picture.profile,
-        exif=exif,
-        xmp=xmp,
-        extra=iptc,
-    )
-
-
-def _in_one_segment(block: bytes) -> bytes:
-    """A JPEG segment holds 65,533 bytes; what is longer is left out."""
-    return block if len(block) <= _JPEG_SEGMENT_BYTES else b""
-
-
-def _png(picture: Picture, options: EncodeOptions) -> bytes:
-    frame, settings = picture.frames[0], options.settings
-    bits = _palette_bits(picture, settings)
-    text = PngImagePlugin.PngInfo()
-    if picture.metadata.xmp:
-        text.add_itxt("XML:com.adobe.xmp", picture.metadata.xmp.decode("utf-8", "replace"))
-    image = quantized(frame, bits) if bits else frame
-    body = saved(
-        image,
-        Format.PNG,
-        bits=bits or None,
-        dpi=(72, 72),
-        compress_level=_PNG_LEVEL,
-        pnginfo=text,
-        icc_profile=picture.profile,
-        exif=_exif(picture),
-    )
-    return interlaced(body, image, bits or 8) if settings.png_interlaced else body
-
-
-def _palette_bits(picture: Picture, settings: EncodeSettings) -> int:
-    """Depth of the palette to write; 0 for none."""
-    if settings.png_quantize:
-        return bits_for(settings.png_quantization_colors)
-    return rounded(picture.palette_bits) if picture.palette_bits else 0
-
-
-def _webp(picture: Picture, options: EncodeOptions) -> bytes:
-    # NOTE: Pillow's encoder has no presets: WEBP_PRESET has no effect.
-    first, *rest = picture.frames
-    return saved(
-        first,
-        Format.WEBP,
-        quality=options.quality,
-        method=options.settings.webp_effort,
-        icc_profile=picture.profile,
-        exif=_exif(picture),
-        xmp=picture.metadata.xmp,
-        **_sequence(picture, rest),
-    )
-
-
-def _sequence(picture: Picture, rest: list[Image.Image]) -> dict[str, Any]:
-    if not rest:
-        return {}
-    return {"save_all": True, "append_images": rest, "duration": list(picture.delays_ms), "loop": picture.loop}
-
-
-def _gif(picture: Picture, options: EncodeOptions) -> bytes:
-    return gif(picture, picture.palette_bits or 8, options.check)
-
-
-def _avif(picture: Picture, options: EncodeOptions) -> bytes:
-    first, *rest = picture.frames if options.settings.avif_animation else picture.frames[:1]
-    return saved(
-        first,
-        Format.AVIF,
-        quality=options.quality,
-        speed=options.settings.avif_speed,
-        advanced=_AVIF_TUNING,
-        icc_profile=picture.profile,
-        exif=_exif(picture),
-        xmp=picture.metadata.xmp,
-        **_sequence(picture, rest),
-    )
-
-
-def _heic(picture: Picture, options: EncodeOptions) -> bytes:
-    return saved(
-        picture.frames[0],
-        Format.HEIC,
-        quality=options.quality,
-        icc_profile=picture.profile,
-        exif=_exif(picture),
-        xmp=picture.metadata.xmp,
-    )
-
-
-def _jxl(picture: Picture, options: EncodeOptions) -> bytes:
-    return saved(
-        picture.frames[0],
-        Format.JXL,
-        # COMPAT: libjxl's 100 is lossless, which its plugin wants to be told.
-        lossless=options.quality == 100,
-        quality=options.quality,
-        effort=options.settings.jxl_effort,
-        num_threads=0,
-        exif=picture.metadata.exif,
-        xmp=picture.metadata.xmp,
-    )
-
-
-def _tiff(picture: Picture, options: EncodeOptions) -> bytes:
-    tags = TiffImagePlugin.ImageFileDirectory_v2()
-    if picture.metadata.xmp:
-        tags[700] = picture.metadata.xmp
-    return saved(picture.frames[0], Format.TIFF, dpi=(72, 72), tiffinfo=tags, icc_profile=picture.profile)
-
-
-def _bmp(picture: Picture, options: EncodeOptions) -> bytes:
-    return bmp(picture.frames[0].convert("RGBA" if picture.has_alpha else "RGB"))
-
-
-def _ico(picture: Picture, options: EncodeOptions) -> bytes:
-    return icon(saved(picture.frames[0].convert("RGBA"), Format.PNG), Size(*picture.size))
-
-
-_ENCODERS: Mapping[Format, Callable[[Picture, EncodeOptions], bytes]] = {
-    Format.JPEG: _jpeg,
-    Format.PNG: _png,
-    Format.WEBP: _webp,
-    Format.GIF: _gif,
-    Format.AVIF: _avif,
-    Format.JXL: _jxl,
-    Format.HEIC: _heic,
-    Format.TIFF: _tiff,
-    Format.BMP: _bmp,
-    Format.ICO: _ico,
-}

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import IFD, Base
 
-from imgsvc.codecs.headers.tiff import check_directories
+from imgsvc.codecs.headers.directories import check_directories
 from imgsvc.codecs.picture import Metadata
 
 T = TypeVar("T")
@@ -73,6 +73,11 @@ def kept(
         xmp=_lenient(_xmp_copyright, metadata.xmp, b""),
         iptc=_iptc_copyright(metadata.iptc),
     )
+
+
+def exif_or_minimal(metadata: Metadata) -> bytes:
+    """The block that a result carries."""
+    return metadata.exif or minimal_exif()
 
 
 @cache

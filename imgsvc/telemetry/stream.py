@@ -66,7 +66,7 @@ def _takes(out: Out, line: str) -> bool:
 def _opened_again(stream: TextIO) -> Out | None:
     """A way to write that does not wait, and that is ours alone; None where there is no descriptor.
 
-    Standard error is lent to native code while that works (codecs/standard_error.py); other threads log meanwhile.
+    Standard error is lent to native code while that works (codecs/native/standard_error.py); others log meanwhile.
     """
     try:
         descriptor = stream.fileno()

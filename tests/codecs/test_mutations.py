@@ -5,13 +5,14 @@ import random
 
 import pytest
 
-from imgsvc.codecs.color import to_processing, to_result
+from imgsvc.codecs.color.conversion import to_processing, to_result
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.metadata import kept
+from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.sniff import sniff
-from imgsvc.codecs.svg import sanitize
+from imgsvc.codecs.svg.sanitizer import sanitize
 from imgsvc.errors import ImageError
 from imgsvc.options.formats import Format
 from tests.codecs.headers import giants
@@ -63,7 +64,7 @@ def journey(body: bytes) -> Picture | ImageError:
             sanitize(body)
         if opened.header.size.width * opened.header.size.height > MAX_PIXELS:
             return ImageError("too large")
-        picture = to_result(to_processing(opened.decode(max_frames=3)), keep_profile=False)
+        picture = to_result(to_processing(opened.decode(DecodeRequest(max_frames=3))), keep_profile=False)
         kept(picture.metadata, strip=False, keep_copyright=True, upright=True)
         kept(picture.metadata, strip=True, keep_copyright=True, upright=True)
     except ImageError as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from imgsvc import app
-from imgsvc.codecs.decode import Opened
+from imgsvc.codecs.opened import Opened
 from imgsvc.config import from_environment
 from imgsvc.decision import Decision
 from imgsvc.environment import environment

@@ -9,7 +9,7 @@ from functools import cache
 
 from imgsvc.options.formats import BY_WORD
 from tests import images
-from tests.codecs.test_libtiff import LOG_LUV, NO_COMPRESSION, THUNDER_SCAN, tiff
+from tests.codecs.tiff.test_libtiff import LOG_LUV, NO_COMPRESSION, THUNDER_SCAN, tiff
 from tests.fuzz.damage import damaged
 from tests.hostile import files
 

@@ -1,0 +1,1 @@
+"""BMP: what is read of it, written, and its limits."""

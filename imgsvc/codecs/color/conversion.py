@@ -1,0 +1,152 @@
+"""Brings pixels into gray or RGB of 8 bits for processing, and into sRGB for the result.
+
+SECURITY: ImageCms writes out of bounds where a profile and an image disagree in channels (CVE-2026-59205, unfixed in
+Pillow-SIMD 12.1.1), so a profile's header is compared with the image's mode before lcms sees either.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import numpy
+import numpy.typing
+from PIL import Image, ImageCms
+
+from imgsvc.codecs.color.cmyk import without_profile
+from imgsvc.codecs.picture import Picture
+
+_SIGNATURES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
+_CLASSES = frozenset({b"mntr", b"scnr", b"prtr", b"spac"})
+_MAX_PROFILE = 4 << 20
+_HEADER_BYTES = 132
+_SRGB = ImageCms.createProfile("sRGB")
+_PROCESSED = frozenset({"L", "LA", "RGB", "RGBA"})
+# More than rounding makes of a color.
+_VISIBLE = 2
+
+_Transform = ImageCms.ImageCmsTransform
+_Pixels = numpy.typing.NDArray[Any]
+
+
+def to_processing(picture: Picture) -> Picture:
+    """Frames in L, LA, RGB or RGBA; ink and other device colors are converted by their profile, which then is gone."""
+    if picture.frames[0].mode == "CMYK":
+        transform = _transform(picture.profile, "CMYK")
+        convert = transform.apply if transform else without_profile
+        return replace(picture.map(convert), profile=None)
+    processed = picture.map(_eight_bit)
+    return replace(processed, profile=_matching(processed))
+
+
+def to_result(picture: Picture, *, keep_profile: bool) -> Picture:
+    """The picture with its profile, or in sRGB (gray stays gray) and without one."""
+    profile = _matching(picture)
+    if keep_profile or profile is None:
+        return replace(picture, profile=profile)
+    transform = _transform(profile, _plain(picture.frames[0].mode))
+    converted = picture.map(lambda frame: _applied(frame, transform)) if transform else picture
+    return replace(converted, profile=None)
+
+
+def _matching(picture: Picture) -> bytes | None:
+    """The profile, if it is one for all of the frames."""
+    modes = {_plain(frame.mode) for frame in picture.frames}
+    return picture.profile if len(modes) == 1 and is_usable(picture.profile, modes.pop()) else None
+
+
+def _plain(mode: str) -> str:
+    return {"LA": "L", "RGBA": "RGB"}.get(mode, mode)
+
+
+def is_usable(profile: bytes | None, mode: str) -> bool:
+    """Whether the header says that this is a device profile for pixels of `mode` (without alpha)."""
+    return (
+        profile is not None
+        and _HEADER_BYTES <= len(profile) <= _MAX_PROFILE
+        and profile[36:40] == b"acsp"
+        and int.from_bytes(profile[:4], "big") <= len(profile)
+        and profile[12:16] in _CLASSES
+        and profile[16:20] == _SIGNATURES.get(mode)
+        and profile[20:24] in (b"XYZ ", b"Lab ")
+    )
+
+
+@lru_cache(maxsize=8)
+def _transform(profile: bytes | None, mode: str) -> _Transform | None:
+    """From the profile to sRGB; None if it is unusable, broken, or sRGB already."""
+    if profile is None or not is_usable(profile, mode):
+        return None
+    try:
+        transform = ImageCms.buildTransform(
+            ImageCms.ImageCmsProfile(BytesIO(profile)), _SRGB, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+        )
+        return transform if mode == "CMYK" or _changes(transform, mode) else None
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
+def _changes(transform: _Transform, mode: str) -> bool:
+    """Whether any color of a coarse grid moves visibly: profiles of sRGB are many, and none is worth converting."""
+    if mode == "L":
+        grid = Image.frombytes("L", (256, 1), bytes(range(256)))
+    else:
+        steps = range(0, 256, 51)
+        grid = Image.frombytes(
+            "RGB", (216, 1), bytes(c for r in steps for g in steps for b in steps for c in (r, g, b))
+        )
+    before, after = (numpy.asarray(each.convert("RGB"), dtype=int) for each in (grid, transform.apply(grid)))
+    return bool(abs(before - after).max() > _VISIBLE)
+
+
+def _applied(frame: Image.Image, transform: _Transform) -> Image.Image:
+    """The frame in sRGB; alpha is carried around the conversion, and gray comes back as gray."""
+    is_gray = frame.mode in ("L", "LA")
+    colors = frame.convert("L" if is_gray else "RGB") if frame.mode in ("LA", "RGBA") else frame
+    result = transform.apply(colors)
+    if is_gray:
+        result = result.getchannel("G")
+    if frame.mode in ("LA", "RGBA"):
+        result.putalpha(frame.getchannel("A"))
+    return result
+
+
+def _eight_bit(frame: Image.Image) -> Image.Image:
+    """Any of Pillow's modes as L, LA, RGB or RGBA."""
+    mode = frame.mode
+    if mode.startswith("I;16"):
+        frame, mode = _from_array(numpy.asarray(frame) >> 8, frame), "L"
+    elif mode == "I":
+        # Pillow's name for 16-bit gray where it is not I;16; 32-bit files are rare, and clipped.
+        frame, mode = _from_array(numpy.asarray(frame).clip(0, 65535) >> 8, frame), "L"
+    elif mode == "F":
+        frame, mode = _from_array(_float(frame), frame), "L"
+    elif mode == "LAB":
+        return _lab(frame)
+    if frame.has_transparency_data:
+        return (
+            frame if mode in _PROCESSED and "A" in mode else frame.convert("LA" if mode in ("1", "L", "La") else "RGBA")
+        )
+    if mode in _PROCESSED:
+        return frame
+    return frame.convert("L" if mode == "1" else "RGB")
+
+
+def _from_array(values: _Pixels, frame: Image.Image) -> Image.Image:
+    image = Image.fromarray(values.astype(numpy.uint8))
+    transparency = frame.info.get("transparency")
+    if isinstance(transparency, int):
+        image.info["transparency"] = transparency >> 8
+    return image
+
+
+def _float(frame: Image.Image) -> _Pixels:
+    """Floats from 0 to 1, or to 255 if any is above 1, as 0 to 255."""
+    values: _Pixels = numpy.nan_to_num(numpy.asarray(frame, dtype=numpy.float64))
+    scaled: _Pixels = values * (255 if values.max(initial=0) <= 1 else 1)
+    return scaled.clip(0, 255)
+
+
+def _lab(frame: Image.Image) -> Image.Image:
+    transform = ImageCms.buildTransform(ImageCms.createProfile("LAB"), _SRGB, "LAB", "RGB")
+    return transform.apply(frame)

@@ -1,0 +1,1 @@
+"""GIF: what is read of it, written, and its limits."""

@@ -1,0 +1,62 @@
+"""Reads the directories of a TIFF, and of a block of EXIF, which is one too: their tags, within bounds."""
+
+import struct
+from collections.abc import Mapping
+from contextlib import suppress
+
+from imgsvc.codecs.headers.extent import within
+from imgsvc.errors import UndecodableImageError
+
+# EXIF, GPS, interoperability.
+_DIRECTORIES = frozenset({34665, 34853, 40965})
+# How the types that are integers are read: bytes, shorts and longs, without a sign and with one.
+_INTEGERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i"}
+_TYPE_BYTES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4)
+# What tags refer to may overlap a little, and is read as often as it is referred to.
+_MOST_TIMES = 2
+_HARMLESS_BYTES = 16 << 20
+
+# Of each tag how many values it has, and the first of them if that is an integer that stands in the directory.
+Tags = Mapping[int, tuple[int, int]]
+
+
+def check_directories(data: bytes) -> Tags:
+    """Hold the first directory, and those that it has for EXIF and the like, to the bounds; the tags of the first.
+
+    SECURITY: Pillow copies what each of the tags refers to, which may be the whole file for all of them.
+    """
+    order = _order(data)
+    tags = _directory(data, struct.unpack_from(order + "I", data, 4)[0], order)
+    count = len(tags)
+    for tag in _DIRECTORIES & tags.keys():
+        # One that cannot be read is passed over by Pillow too.
+        with suppress(struct.error):
+            inner = _directory(data, tags[tag][1], order)
+            count += len(inner)
+            for deeper in _DIRECTORIES & inner.keys():
+                count += len(_directory(data, inner[deeper][1], order))
+            within("tiff tags", count)
+    return tags
+
+
+def _directory(data: bytes, at: int, order: str) -> Tags:
+    (count,) = struct.unpack_from(order + "H", data, at)
+    within("tiff tags", count)
+    tags: dict[int, tuple[int, int]] = {}
+    referred = 0
+    for place in range(at + 2, min(at + 2 + 12 * count, len(data) - 11), 12):
+        tag, kind, values, at = struct.unpack_from(order + "HHII", data, place)
+        taken = values * _TYPE_BYTES[kind] if kind < len(_TYPE_BYTES) else 0
+        # At what lies beyond the end Pillow stops.
+        if taken > 4 and at + taken <= len(data):
+            referred += taken
+        found = (values, struct.unpack_from(order + _INTEGERS[kind], data, place + 8)[0] if kind in _INTEGERS else 0)
+        if tags.setdefault(tag, found) != found:
+            raise UndecodableImageError(f"a TIFF that says its tag {tag} twice")
+    if referred > max(_HARMLESS_BYTES, _MOST_TIMES * len(data)):
+        raise UndecodableImageError(f"the tags of a TIFF of {len(data)} bytes take {referred}")
+    return tags
+
+
+def _order(data: bytes) -> str:
+    return "<" if data.startswith(b"II") else ">"

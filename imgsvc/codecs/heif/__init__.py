@@ -1,0 +1,1 @@
+"""HEIC and AVIF: what is read of them, written, and their limits."""

@@ -1,0 +1,195 @@
+"""Walks through the boxes of HEIC and AVIF: every size in them, those that the coded pictures say themselves included.
+
+ISO/IEC 14496-12 (boxes), 23008-12 (items, ispe, grids). Decoders make room by what the coded picture says.
+"""
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from imgsvc.codecs.headers.directories import check_directories
+from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.codecs.heif import av1, hevc
+from imgsvc.errors import UndecodableImageError
+
+# Boxes that hold others, and how far behind their beginning those begin.
+_SAMPLE_ENTRIES = frozenset({b"av01", b"hvc1", b"hev1"})
+_CONTAINERS = {
+    b"meta": 4, b"iprp": 0, b"ipco": 0, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0, b"stbl": 0, b"stsd": 8,
+    **dict.fromkeys(_SAMPLE_ENTRIES, 78),
+}  # fmt: skip
+_MOST_DEPTH = 12
+_IN_FILE, _IN_BOX = 0, 1
+# As often may the parts of items refer to the file.
+_MOST_TIMES = 2
+
+_Parts = list[tuple[int, int]]
+
+
+def survey(data: bytes, extent: Extent) -> Survey:
+    """Hold all sizes against the limit; which of them is shown, and how it is turned, the decoder knows."""
+    walk = _Walk(data, extent)
+    walk.boxes(0, len(data), 0)
+    walk.items()
+    return Survey()
+
+
+@dataclass(slots=True)
+class _Walk:
+    data: bytes
+    extent: Extent
+    count: int = 0
+    # Where the `idat` box begins, and how many bytes the length of a unit takes.
+    box_at: int = 0
+    length_bytes: int = 4
+    # Bytes of items that lie in several parts.
+    joined: int = 0
+    # Item, where its offsets count from, offset and length of each of its parts.
+    places: list[tuple[int, int, _Parts]] = field(default_factory=list)
+    types: dict[int, bytes] = field(default_factory=dict)
+
+    def boxes(self, at: int, end: int, depth: int) -> None:
+        while at + 8 <= end:
+            length, kind, start = self._number(at, 4), self.data[at + 4 : at + 8], at + 8
+            if length == 1:
+                length, start = self._number(start, 8), start + 8
+            behind = min(end, at + length) if length else end
+            self.tick()
+            if behind < start:
+                return
+            self._look(kind, start, behind, depth)
+            at = behind
+
+    def _look(self, kind: bytes, at: int, end: int, depth: int) -> None:
+        if read := _READERS.get(kind):
+            read(self, at, end)
+        elif kind == b"iinf":
+            self.boxes(at + (8 if self.data[at] else 6), end, depth + 1)
+        elif kind in _CONTAINERS and depth < _MOST_DEPTH:
+            if kind in _SAMPLE_ENTRIES:
+                self.extent.admit(self._number(at + 24, 2), self._number(at + 26, 2), "track")
+            self.boxes(at + _CONTAINERS[kind], end, depth + 1)
+
+    def tick(self) -> None:
+        """Count a box, or a unit of a coded picture."""
+        self.count += 1
+        within("heif boxes", self.count)
+
+    def extents(self, at: int, _end: int) -> None:
+        self.extent.admit(self._number(at + 4, 4), self._number(at + 8, 4), "image")
+
+    def hevc(self, at: int, end: int) -> None:
+        self.length_bytes = hevc.admit_configuration(self.data[at:end], self.extent, self.tick)
+
+    def av1(self, at: int, end: int) -> None:
+        av1.admit(self.data[at + 4 : end], self.extent, self.tick)
+
+    def locations(self, at: int, end: int) -> None:
+        for place in _places(_Numbers(self.data[at:end])):
+            self.places.append(place)
+            self.count += len(place[2])
+            within("heif items", len(self.places))
+            self.tick()
+
+    def contents(self, at: int, _end: int) -> None:
+        self.box_at = at
+
+    def entry(self, at: int, _end: int) -> None:
+        wide = 4 if self.data[at] >= 3 else 2
+        self.types[self._number(at + 4, wide)] = self.data[at + 6 + wide : at + 10 + wide]
+        within("heif items", len(self.types))
+
+    def items(self) -> None:
+        """Hold what every item's own data say against the limit."""
+        blocks = 0
+        for number, begin, parts in self.places:
+            kind = self.types.get(number)
+            if kind in (b"av01", b"hvc1", b"hev1", b"grid", b"iovl", b"Exif") and begin <= _IN_BOX:
+                blocks += kind == b"Exif"
+                within("heif blocks of metadata", blocks)
+                self._item(kind, self._content(self.box_at if begin == _IN_BOX else 0, parts))
+
+    def _content(self, begin: int, parts: _Parts) -> memoryview:
+        view = memoryview(self.data)
+        found = [view[begin + offset : begin + offset + length if length else None] for offset, length in parts]
+        self.joined += sum(map(len, found)) if len(found) > 1 else 0
+        if self.joined > _MOST_TIMES * len(view):
+            raise UndecodableImageError("the parts of a HEIF's items are many times the file")
+        return found[0] if len(found) == 1 else memoryview(b"".join(found))
+
+    def _item(self, kind: bytes, content: memoryview) -> None:
+        if kind == b"grid":
+            self._grid(content)
+        elif kind == b"iovl":
+            self._overlay(content)
+        elif kind == b"Exif":
+            self._exif(content)
+        elif kind == b"av01":
+            av1.admit(content, self.extent, self.tick)
+        else:
+            hevc.admit_units(content, self.length_bytes, self.extent, self.tick)
+
+    def _exif(self, content: memoryview) -> None:
+        """Behind the number of bytes before it; pillow-avif-plugin reads it when it opens the file."""
+        with suppress(struct.error):
+            check_directories(bytes(content[4 + int.from_bytes(content[:4]) :]))
+
+    def _grid(self, content: memoryview) -> None:
+        within("heif tiles", (content[2] + 1) * (content[3] + 1))
+        wide = 4 if content[1] & 1 else 2
+        self.extent.admit(*_pair(content, 4, wide), "grid")
+
+    def _overlay(self, content: memoryview) -> None:
+        """A canvas with a color, and the place of each picture on it."""
+        wide = 4 if content[1] & 1 else 2
+        within("heif layers", (len(content) - 10) // (2 * wide) - 1)
+        self.extent.admit(*_pair(content, 10, wide), "canvas of layers")
+
+    def _number(self, at: int, length: int) -> int:
+        return int.from_bytes(self.data[at : at + length])
+
+
+_READERS: Mapping[bytes, Callable[[_Walk, int, int], None]] = {
+    b"ispe": _Walk.extents,
+    b"hvcC": _Walk.hevc,
+    b"av1C": _Walk.av1,
+    b"iloc": _Walk.locations,
+    b"idat": _Walk.contents,
+    b"infe": _Walk.entry,
+}
+
+
+def _pair(content: memoryview, at: int, wide: int) -> tuple[int, int]:
+    return int.from_bytes(content[at : at + wide]), int.from_bytes(content[at + wide : at + 2 * wide])
+
+
+@dataclass(slots=True)
+class _Numbers:
+    data: bytes
+    at: int = 0
+
+    def take(self, length: int) -> int:
+        self.at += length
+        if self.at > len(self.data):
+            raise EOFError("an item location box that ends early")
+        return int.from_bytes(self.data[self.at - length : self.at])
+
+
+def _places(box: _Numbers) -> Iterator[tuple[int, int, _Parts]]:
+    """Where each item is."""
+    version = box.take(4) >> 24
+    sizes = box.take(2)
+    offset_bytes, length_bytes, base_bytes = (sizes >> shift & 15 for shift in (12, 8, 4))
+    index_bytes = sizes & 15 if version else 0
+    count = box.take(4 if version == 2 else 2)
+    for _ in range(count):
+        number = box.take(4 if version == 2 else 2)
+        begin = box.take(2) & 15 if version else _IN_FILE
+        box.take(2)
+        base, parts, total = box.take(base_bytes), [], box.take(2)
+        within("heif boxes", total)
+        for _ in range(total):
+            box.take(index_bytes)
+            parts.append((base + box.take(offset_bytes), box.take(length_bytes)))
+        yield number, begin, parts

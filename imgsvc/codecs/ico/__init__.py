@@ -1,0 +1,1 @@
+"""Icons: what is read of it, written, and its limits."""

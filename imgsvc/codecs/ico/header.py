@@ -1,0 +1,56 @@
+"""Reads an icon's directory, and of each image in it the size that its own header says.
+
+The directory's own sizes are one byte and often wrong.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from imgsvc.codecs.bmp import header as bmp
+from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
+from imgsvc.codecs.png import header as png
+from imgsvc.options.geometry import Size
+
+_HEADER, _ENTRY = struct.Struct("<HHH"), struct.Struct("<BBBBHHII")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One image of an icon: a PNG file, or a bitmap without its file header."""
+
+    size: Size
+    bits: int
+    data: memoryview
+
+    @property
+    def is_png(self) -> bool:
+        """It is a PNG file."""
+        return self.data[: len(png.SIGNATURE)] == png.SIGNATURE
+
+
+def survey(data: bytes, extent: Extent) -> Survey:
+    """Hold the image that is shown against the limit, by everything that its own format may say."""
+    entry = largest(data)
+    extent.admit(*entry.size, "image")
+    if entry.is_png:
+        png.survey(entry.data, extent)
+    return Survey(entry.size)
+
+
+def largest(data: bytes) -> Entry:
+    """The image with the most pixels, the deepest of equals, the last of those; ValueError or struct.error if none."""
+    view = memoryview(data)
+    _, _, count = _HEADER.unpack_from(view)
+    count = min(count, BOUNDS["ico images"])
+    entries = (_ENTRY.unpack_from(view, _HEADER.size + i * _ENTRY.size) for i in range(count))
+    found = [_entry(view[offset : offset + length], bits) for *_, bits, length, offset in entries]
+    return max(reversed(found), key=lambda each: (each.size.width * each.size.height, each.bits))
+
+
+def _entry(payload: memoryview, bits: int) -> Entry:
+    if payload[: len(png.SIGNATURE)] == png.SIGNATURE:
+        return Entry(Size(*struct.unpack_from(">II", payload, 16)), bits, payload)
+    width, height = bmp.sides(payload, 0)
+    (depth,) = struct.unpack_from("<H", payload, 14)
+    # A mask of one bit a pixel follows the colors and counts as height.
+    return Entry(Size(width, height // 2), depth, payload)

@@ -1,0 +1,1 @@
+"""JPEG: what is read of it, written, and its limits."""

@@ -1,0 +1,111 @@
+"""Decodes JPEG, at an eighth, a quarter or half of its size where that will do.
+
+COMPAT: of one that ends early browsers and libvips show what there is, and gray for the rest; so it is here, if that
+is a row of it at least. What fails for another reason is broken, however much of it could be shown.
+"""
+
+from io import BytesIO
+
+from PIL import Image, JpegImagePlugin
+
+from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.jpeg.header import Frame, read_frame, scan_bytes
+from imgsvc.codecs.jpeg.progressive import without_last_bits
+from imgsvc.codecs.native.loading import load, load_what_there_is
+from imgsvc.codecs.native.memory import narrowed
+from imgsvc.codecs.opened import Opened, SourceImage
+from imgsvc.codecs.raster import header_of, still
+from imgsvc.errors import UndecodableImageError
+
+SHRINKS = (8, 4, 2)
+
+# What libjpeg makes of a block that is missing, in any of its colors; some are stored inverted.
+_GRAYS = frozenset({127, 128})
+# What Pillow says where libjpeg waits for more, and there is none.
+_ENDED_EARLY = "image file is truncated"
+
+_File = JpegImagePlugin.JpegImageFile
+
+
+def open_jpeg(source: SourceImage) -> Opened:
+    """Read the header."""
+    image = _File(BytesIO(source.data))
+    header = header_of(image, source.format, shrinks=SHRINKS)
+    return Opened(header, lambda request: still(header, _pixels(image, source.data, request.shrink)))
+
+
+def _pixels(image: _File, data: bytes, shrink: int) -> Image.Image:
+    width, height = image.size
+    wanted = max(1, width // shrink), max(1, height // shrink)
+    if shrink > 1:
+        if image.info.get("progressive") and (kept := without_last_bits(data, shrink)) is not data:
+            image, data = _File(BytesIO(kept)), kept
+        image.draft(None, wanted)
+    loaded = _loaded(image, data, wanted if shrink > 1 else None)
+    covered = (-(-width // shrink), -(-height // shrink))
+    # The decoder reduces both sides alike, and so less than asked for where one of them is short.
+    left = (-(-loaded.width // covered[0]), -(-loaded.height // covered[1]))
+    reduced = loaded if loaded.size == covered else loaded.reduce(left)
+    # COMPAT: the last row and column may stand for a block that lies partly beside the picture; libvips leaves it out.
+    return narrowed(reduced, *wanted)
+
+
+def _loaded(image: _File, data: bytes, draft: tuple[int, int] | None) -> _File:
+    """The image with its pixels: `image` itself, which is open, or another one of the same data."""
+    try:
+        load(image, data)
+    except Exception as error:
+        # The pixels will tell whether that is its only fault.
+        if not str(error).startswith(_ENDED_EARLY):
+            raise
+        again = _File(BytesIO(data))
+        if draft:
+            again.draft(None, draft)
+        return _as_far_as_it_goes(again, data)
+    if _is_hollow(image, data):
+        raise UndecodableImageError("jpeg: its scan ends before its first row of blocks")
+    return image
+
+
+def _as_far_as_it_goes(image: _File, data: bytes) -> _File:
+    # What a decoder that gives up leaves as it was shall look like what is missing.
+    image.im = Image.new(image.mode, image.size, (128,) * len(image.getbands())).im
+    load_what_there_is(image, data)
+    if not _has_row(image, _frame(data)):
+        raise UndecodableImageError("jpeg: it ends before its first row of blocks")
+    return image
+
+
+def _is_hollow(image: Image.Image, data: bytes) -> bool:
+    """Whether it was ended properly before there was anything in it.
+
+    PERF: the last pixel tells of most that it was not.
+    """
+    last = image.getpixel((image.width - 1, image.height - 1))
+    if not _GRAYS.issuperset(last if isinstance(last, tuple) else (last,)):
+        return False
+    frame = _frame(data)
+    most = frame.least_bytes(frame.size.height)
+    return not _has_row(image, frame) and scan_bytes(data, frame, most) < most
+
+
+def _frame(data: bytes) -> Frame:
+    return read_frame(data, Extent(1 << 62))
+
+
+def _has_row(image: Image.Image, frame: Frame) -> bool:
+    """Whether there is anything below the first row of blocks, or at its end.
+
+    Of a progressive one that lacks its finer scans libjpeg has smoothed each block by its neighbors' neighbors.
+    """
+    across, down = (max(1, side * image.height // frame.size.height) for side in frame.unit)
+    below = (0, down * (3 if frame.is_progressive else 1), image.width, image.height)
+    end = (max(0, image.width - across), 0, image.width, min(down, image.height))
+    return any(not _is_gray(image.crop(box)) for box in (end, below) if box[1] < box[3])
+
+
+def _is_gray(part: Image.Image) -> bool:
+    """Whether it is all of what missing blocks look like."""
+    extrema = part.getextrema()
+    pairs = extrema if isinstance(extrema[0], tuple) else (extrema,)
+    return all(level in _GRAYS for pair in pairs for level in pair)

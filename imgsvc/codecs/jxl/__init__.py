@@ -1,0 +1,1 @@
+"""JPEG XL: what is read of it, written, and its limits."""

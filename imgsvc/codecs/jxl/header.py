@@ -1,0 +1,147 @@
+"""Reads the size of a JPEG XL image without decoding it, which its Pillow plugin cannot, and holds it against limits.
+
+ISO/IEC 18181-1 annexes A (size header) and B (image metadata); ISO/IEC 18181-2 (boxes).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.options.geometry import Size
+
+_CONTAINER = b"\0\0\0\x0cJXL "
+# More than every header together can take.
+_HEADER_BYTES = 4096
+# No further is looked; headers/extent.py allows fewer.
+_MOST_BOXES = 5000
+
+# How a number is coded: four choices of (bits to read, what is added).
+_SIDE = ((9, 1), (13, 1), (18, 1), (30, 1))
+_PREVIEW_BLOCKS = ((0, 16), (0, 32), (5, 1), (9, 33))
+_PREVIEW_SIDE = ((6, 1), (8, 65), (10, 321), (12, 1345))
+_TICKS = ((0, 100), (0, 1000), (10, 1), (30, 1))
+_TICK_PARTS = ((0, 1), (0, 1001), (8, 1), (10, 1))
+_LOOPS = ((0, 0), (3, 0), (16, 0), (32, 0))
+_INTEGER_BITS = ((0, 8), (0, 10), (0, 12), (6, 1))
+_FLOAT_BITS = ((0, 32), (0, 16), (0, 24), (6, 1))
+_CHANNELS = ((0, 0), (0, 1), (4, 2), (12, 1))
+_KIND = ((0, 0), (0, 1), (4, 2), (6, 18))
+_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+
+Code = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JxlHeader:
+    """What stands before the pixels; `size` is that of the upright image, which is what decoders give."""
+
+    size: Size
+    has_alpha: bool = False
+    is_animated: bool = False
+    extra_channels: int = 0
+    boxes: int = 0
+
+
+class _Bits:
+    """Numbers out of bytes, lowest bit first."""
+
+    def __init__(self, data: bytes) -> None:
+        self._value = int.from_bytes(data, "little")
+        self._left = len(data) * 8
+
+    def take(self, count: int) -> int:
+        if count > self._left:
+            raise EOFError("the JPEG XL header ends early")
+        number = self._value & ((1 << count) - 1)
+        self._value >>= count
+        self._left -= count
+        return number
+
+    def flag(self) -> bool:
+        return bool(self.take(1))
+
+    def coded(self, code: Code) -> int:
+        bits, added = code[self.take(2)]
+        return self.take(bits) + added
+
+
+def survey(data: bytes, extent: Extent) -> Survey:
+    """Hold its size, and the planes that it is kept in, against the limits."""
+    header = jxl_header(data)
+    within("jxl boxes", header.boxes)
+    within("jxl extra channels", header.extra_channels)
+    return Survey(extent.admit(*header.size))
+
+
+def jxl_header(data: bytes) -> JxlHeader:
+    """Read the header; EOFError or ValueError if it is damaged."""
+    parts = list(islice(_boxes(data), _MOST_BOXES)) if data.startswith(_CONTAINER) else [data]
+    bits = _Bits(b"".join(parts)[2:_HEADER_BYTES])
+    size = _size(bits, lambda: 8 * (1 + bits.take(5)), _SIDE)
+    if bits.flag():
+        return JxlHeader(size, boxes=len(parts))
+    orientation, is_animated = _extra_fields(bits) if bits.flag() else (1, False)
+    extra_channels, has_alpha = _extra_channels(bits)
+    upright = Size(size.height, size.width) if orientation >= 5 else size
+    return JxlHeader(upright, has_alpha, is_animated, extra_channels, len(parts))
+
+
+def _boxes(data: bytes) -> Iterator[bytes]:
+    """What the codestream boxes hold, no more of each than a header needs; of other boxes nothing."""
+    at = 0
+    while at + 8 <= len(data):
+        length, kind, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
+        if length == 1:
+            length, start = int.from_bytes(data[start : start + 8], "big"), start + 8
+        end = at + length if length else len(data)
+        if end < start:
+            raise ValueError(f"a JPEG XL box of {length} bytes")
+        if kind in (b"jxlc", b"jxlp"):
+            start += 4 if kind == b"jxlp" else 0
+            yield data[start : min(end, start + _HEADER_BYTES)]
+        else:
+            yield b""
+        at = end
+
+
+def _size(bits: _Bits, blocks: Callable[[], int], sides: Code) -> Size:
+    """Height, then width or its ratio to height."""
+    is_small = bits.flag()
+
+    def side() -> int:
+        return blocks() if is_small else bits.coded(sides)
+
+    height = side()
+    ratio = bits.take(3)
+    if not ratio:
+        return Size(side(), height)
+    times, parts = _RATIOS[ratio - 1]
+    return Size(height * times // parts, height)
+
+
+def _extra_fields(bits: _Bits) -> tuple[int, bool]:
+    """Orientation, and whether there is an animation."""
+    orientation = 1 + bits.take(3)
+    if bits.flag():  # intrinsic size
+        _size(bits, lambda: 8 * (1 + bits.take(5)), _SIDE)
+    if bits.flag():  # preview
+        _size(bits, lambda: 8 * bits.coded(_PREVIEW_BLOCKS), _PREVIEW_SIDE)
+    is_animated = bits.flag()
+    if is_animated:
+        for code in (_TICKS, _TICK_PARTS, _LOOPS):
+            bits.coded(code)
+        bits.flag()  # time codes
+    return orientation, is_animated
+
+
+def _extra_channels(bits: _Bits) -> tuple[int, bool]:
+    """How many there are, and whether the first of them is alpha; encoders write it first."""
+    if bits.flag():  # floats
+        bits.coded(_FLOAT_BITS)
+        bits.take(4)
+    else:
+        bits.coded(_INTEGER_BITS)
+    bits.flag()  # 16-bit buffers are enough
+    count = bits.coded(_CHANNELS)
+    return count, count > 0 and (bits.flag() or bits.coded(_KIND) == 0)

@@ -1,0 +1,73 @@
+"""What a decoder is given, what it tells of an image before its pixels, and the request for those."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imgsvc.codecs.headers.extent import Extent, Survey
+from imgsvc.codecs.native.errors import decoder_errors, guarded
+from imgsvc.codecs.picture import Metadata, Picture
+from imgsvc.codecs.settings import DecodeSettings
+from imgsvc.errors import UndecodableImageError
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+
+
+@dataclass(frozen=True, slots=True)
+class SourceImage:
+    """A whole file, and what its own bytes have said of it."""
+
+    data: bytes
+    format: Format
+    settings: DecodeSettings
+    survey: Survey
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeRequest:
+    """The first `max_frames` frames, each side divided by `shrink`; an SVG or a still WebP at `size`."""
+
+    shrink: int = 1
+    max_frames: int = 1
+    size: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of an image before its pixels; `size` is as stored, before the orientation is obeyed."""
+
+    format: Format
+    size: Size
+    # 0: several, which were not counted.
+    frames: int = 1
+    orientation: int = 1
+    has_alpha: bool = False
+    # Bits of its palette; 0 without one.
+    palette_bits: int = 0
+    is_animated: bool = False
+    profile: bytes | None = None
+    metadata: Metadata = Metadata()
+    # By how much a side can be divided while decoding; the decoded side is then floor(side / n).
+    shrinks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An image whose header is read and whose pixels are not."""
+
+    header: Header
+    pixels: Callable[[DecodeRequest], Picture]
+    extent: Extent = Extent()
+
+    def decode(self, request: DecodeRequest = DecodeRequest()) -> Picture:
+        """The pixels, of the size that the header has promised. Once only: the decoder is used up by it."""
+        promised = request.size or self._shrunk(request.shrink)
+        with decoder_errors(self.header.format), guarded(self.extent):
+            picture = self.pixels(request)
+        for frame in picture.frames:
+            if frame.size != promised:
+                raise UndecodableImageError(f"{self.header.format.word}: {frame.size} where its header says {promised}")
+        return picture
+
+    def _shrunk(self, shrink: int) -> Size:
+        width, height = self.header.size
+        return Size(max(1, width // shrink), max(1, height // shrink))

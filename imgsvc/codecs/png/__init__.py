@@ -1,0 +1,1 @@
+"""PNG: what is read of it, written, and its limits."""

@@ -1,0 +1,74 @@
+"""What decoders of Pillow have in common: their header, and a picture of one frame or of several."""
+
+from collections.abc import Iterator
+
+from PIL import Image, ImageFile
+
+from imgsvc.codecs.metadata import metadata_of, orientation_of
+from imgsvc.codecs.opened import Header
+from imgsvc.codecs.picture import Picture
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+
+_ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
+# COMPAT: libvips' pace for frames without one.
+_DEFAULT_DELAY_MS = 40
+
+
+def header_of(
+    image: ImageFile.ImageFile,
+    format_: Format,
+    *,
+    frames: int = 1,
+    palette_bits: int = 0,
+    shrinks: tuple[int, ...] = (),
+) -> Header:
+    """What an image that Pillow has opened tells."""
+    return Header(
+        format=format_,
+        size=Size(*image.size),
+        frames=frames,
+        orientation=orientation_of(image),
+        has_alpha=has_alpha(image),
+        palette_bits=palette_bits,
+        is_animated=frames != 1,
+        profile=image.info.get("icc_profile") or None,
+        metadata=metadata_of(image),
+        shrinks=shrinks,
+    )
+
+
+def has_alpha(image: Image.Image) -> bool:
+    """It may have transparent pixels."""
+    return image.mode in _ALPHA_MODES or image.has_transparency_data
+
+
+def still(header: Header, image: Image.Image) -> Picture:
+    """One frame, with what its header has told."""
+    return Picture(frames=(image,), profile=header.profile, metadata=header.metadata, palette_bits=header.palette_bits)
+
+
+def animation(header: Header, image: ImageFile.ImageFile, count: int) -> Picture:
+    """So many frames of a file that Pillow has opened."""
+    frames = tuple(_frames(image, count))
+    # A GIF may turn transparent at its second frame.
+    mode = "RGBA" if any(frame.mode == "RGBA" for frame, _ in frames) else "RGB"
+    return Picture(
+        frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame, _ in frames),
+        delays_ms=tuple(delay for _, delay in frames),
+        loop=int(image.info.get("loop", 0)),
+        profile=header.profile,
+        metadata=header.metadata,
+        palette_bits=header.palette_bits,
+    )
+
+
+def _frames(image: ImageFile.ImageFile, count: int) -> Iterator[tuple[Image.Image, int]]:
+    """Whole frames of the first one's size with their delays."""
+    size = image.size
+    for index in range(count):
+        image.seek(index)
+        image.load()
+        frame = image.convert("RGBA" if has_alpha(image) else "RGB")
+        delay = image.info.get("duration", _DEFAULT_DELAY_MS)
+        yield frame if frame.size == size else frame.crop((0, 0, *size)), round(delay)

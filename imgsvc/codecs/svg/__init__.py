@@ -1,0 +1,1 @@
+"""SVG: how it is drawn, what is taken out of it, and its limits."""

@@ -1,0 +1,183 @@
+"""Knows how large an SVG wants to be, and draws it; it never fetches anything.
+
+SECURITY: the drawing program holds the interpreter until it is done, ends its process where it runs out of stack, and
+would read files that an image names. So it runs in a child with a time limit, on a copy without foreign references,
+and only if svg_cost finds the work bounded.
+"""
+
+import atexit
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+import resvg
+import resvg_py
+from PIL import Image, PngImagePlugin
+
+from imgsvc.codecs.native.errors import decoder_errors
+from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
+from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.svg.cost import check_cost, is_small_raster
+from imgsvc.codecs.svg.xml_tree import Element, local, parse, serialize
+from imgsvc.errors import BrokenSvgError
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+from imgsvc.runtime.child import Child
+
+_MAX_BYTES = 10_000_000
+_NAMESPACE = "http://www.w3.org/2000/svg"
+
+_LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_DPI, _FONT_SIZE = 96.0, 16.0
+# At these.
+_UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
+_DEFAULT_SIDE = 100.0
+_TEXT = frozenset({"text", "tspan"})
+# A transform that changes nothing: the rows of its matrix.
+_AS_IT_IS = (1, 0, 0, 0, 1, 0)
+
+
+def open_svg(source: SourceImage) -> Opened:
+    """Parse the document, and work out its size."""
+    settings = source.settings
+    drawing = open_drawing(source.data, is_unlimited=settings.svg_unlimited, timeout_seconds=settings.svg_timeout)
+
+    def pixels(request: DecodeRequest) -> Picture:
+        return Picture(frames=(drawing.draw(request.size),))
+
+    return Opened(Header(source.format, drawing.size, has_alpha=True), pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A parsed SVG; `width` and `height` are what it asks for, in pixels; drawing is ended after the timeout."""
+
+    root: Element
+    width: float
+    height: float
+    timeout_seconds: float
+
+    @property
+    def size(self) -> Size:
+        """The natural size in whole pixels."""
+        return Size(*(max(1, math.floor(side + 0.5)) for side in (self.width, self.height)))
+
+    def draw(self, size: Size | None = None) -> Image.Image:
+        """Draw it at exactly `size`, by default at its own; RGBA. BrokenSvgError if that is too much work."""
+        size = size or self.size
+        root = _self_contained(self.root)
+        check_cost(root, size)
+        has_text = any(each.local_name in _TEXT for each in root.walk())
+        document = serialize(self._framed(root, size))
+        png = _DRAWER((_WITH_TEXT if has_text else _WITHOUT_TEXT) + document, self.timeout_seconds)
+        image = PngImagePlugin.PngImageFile(BytesIO(png))
+        image.load()
+        return image.convert("RGBA")
+
+    def _framed(self, root: Element, size: Size) -> Element:
+        """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""
+        own = {name: value for name, value in root.attributes.items() if name not in ("x", "y")}
+        own |= {"width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
+        frame = {
+            "xmlns": _NAMESPACE,
+            "width": str(size.width),
+            "height": str(size.height),
+            "viewBox": f"0 0 {self.width:.6f} {self.height:.6f}",
+            "preserveAspectRatio": "none",
+        }
+        return Element("svg", frame, [replace(root, attributes=own)])
+
+
+def _drawn(text: str) -> bytes:
+    """A PNG of the drawing, which has no text."""
+    options = resvg.usvg.Options.default()
+    options.dpi, options.font_size = _DPI, _FONT_SIZE
+    return bytes(resvg.render(resvg.usvg.Tree.from_str(text, options), _AS_IT_IS))
+
+
+def _drawn_with_text(text: str) -> bytes:
+    """The same with the system's fonts.
+
+    PERF: looking for them takes longer than a small drawing, and this wheel is compiled to be small and not fast; but
+    `resvg` cannot be told what the generic families are.
+    """
+    return resvg_py.svg_to_bytes(
+        svg_string=text,
+        # What the generic families mean; resvg's own choice, Arial and its kin, is on no server.
+        font_family="DejaVu Sans",
+        sans_serif_family="DejaVu Sans",
+        serif_family="DejaVu Serif",
+        monospace_family="DejaVu Sans Mono",
+        dpi=_DPI,
+        font_size=_FONT_SIZE,
+    )
+
+
+_WITH_TEXT, _WITHOUT_TEXT = b"t", b"-"
+
+
+def _png(task: bytes) -> bytes:
+    draws = _drawn_with_text if task.startswith(_WITH_TEXT) else _drawn
+    return draws(task[1:].decode())
+
+
+_DRAWER = Child(_png)
+atexit.register(_DRAWER.close)
+
+
+def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: float = 5) -> Drawing:
+    """Parse a document and work out its size; BrokenSvgError if it is none, or over 10 MB."""
+    with decoder_errors(Format.SVG):
+        if len(data) > _MAX_BYTES and not is_unlimited:
+            raise BrokenSvgError(f"an SVG of {len(data)} bytes; SVG_UNLIMITED would allow it")
+        root = parse(data)
+        if root.local_name != "svg":
+            raise BrokenSvgError(f"the document's root is <{root.name}>, not <svg>")
+        return Drawing(root, *_natural_size(root.attributes), timeout_seconds)
+
+
+def _natural_size(attributes: Mapping[str, str]) -> tuple[float, float]:
+    """Width and height as given; what is missing follows from the view box."""
+    width, height = (_length(attributes.get(name, "")) for name in ("width", "height"))
+    box_width, box_height = _view_box(attributes.get("viewBox", ""))
+    if width and height:
+        return width, height
+    if not (box_width and box_height):
+        return width or _DEFAULT_SIDE, height or _DEFAULT_SIDE
+    if width:
+        return width, width * box_height / box_width
+    if height:
+        return height * box_width / box_height, height
+    return box_width, box_height
+
+
+def _length(text: str) -> float:
+    """Pixels; 0 for what is relative to a page that there is none of, or no length."""
+    found = _LENGTH.fullmatch(text)
+    pixels = float(found[1]) * _UNITS.get(found[2].lower(), 0) if found else 0.0
+    return pixels if 0 < pixels < math.inf else 0.0
+
+
+def _view_box(text: str) -> tuple[float, float]:
+    numbers = text.replace(",", " ").split()
+    if len(numbers) != 4:
+        return 0.0, 0.0
+    return _length(numbers[2]), _length(numbers[3])
+
+
+def _self_contained(element: Element) -> Element:
+    """A copy that refers to nothing but itself and small images inside it."""
+    attributes = {
+        name: value
+        for name, value in element.attributes.items()
+        if local(name) != "href" or _is_inside(element.local_name, value)
+    }
+    children = [child if isinstance(child, str) else _self_contained(child) for child in element.children]
+    return Element(element.name, attributes, children)
+
+
+def _is_inside(element_name: str, reference: str) -> bool:
+    target = reference.strip()
+    return target.startswith("#") or (element_name in ("image", "feImage") and is_small_raster(target))

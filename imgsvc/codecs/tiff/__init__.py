@@ -1,0 +1,1 @@
+"""TIFF: what is read of it, written, and its limits."""

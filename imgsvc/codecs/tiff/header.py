@@ -1,0 +1,21 @@
+"""Reads the size that a TIFF says once, and how many strips and tiles it has."""
+
+from imgsvc.codecs.headers.directories import Tags, check_directories
+from imgsvc.codecs.headers.extent import Extent, Survey, within
+
+_WIDTH, _HEIGHT, _STRIPS, _TILE_WIDTH, _TILE_HEIGHT, _TILES = 256, 257, 273, 322, 323, 324
+
+
+def survey(data: bytes, extent: Extent) -> Survey:
+    """Hold image and tiles against the limit."""
+    tags = check_directories(data)
+    size = extent.admit(_side(tags, _WIDTH), _side(tags, _HEIGHT), "picture")
+    if _TILE_WIDTH in tags and _TILE_HEIGHT in tags:
+        extent.admit(_side(tags, _TILE_WIDTH), _side(tags, _TILE_HEIGHT), "tile")
+    for tag in (_STRIPS, _TILES):
+        within("tiff strips or tiles", tags[tag][0] if tag in tags else 0)
+    return Survey(size)
+
+
+def _side(tags: Tags, tag: int) -> int:
+    return tags[tag][1]

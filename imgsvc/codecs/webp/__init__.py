@@ -1,0 +1,1 @@
+"""WebP: what is read of it, written, and its limits."""

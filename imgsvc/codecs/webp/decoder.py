@@ -1,0 +1,34 @@
+"""Decodes WebP: an animation, or a still image at any size that is no larger than its own."""
+
+from io import BytesIO
+
+from PIL import Image, ImageFile, WebPImagePlugin
+
+from imgsvc.codecs.native.loading import load
+from imgsvc.codecs.opened import DecodeRequest, Opened, SourceImage
+from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.raster import animation, has_alpha, header_of, still
+from imgsvc.codecs.webp.libwebp import decode_scaled
+from imgsvc.options.geometry import Size
+
+
+def open_webp(source: SourceImage) -> Opened:
+    """Read the header."""
+    image = WebPImagePlugin.WebPImageFile(BytesIO(source.data))
+    frames = int(getattr(image, "n_frames", 1))
+    header = header_of(image, source.format, frames=frames)
+
+    def pixels(request: DecodeRequest) -> Picture:
+        if (count := min(frames, request.max_frames)) > 1:
+            return animation(header, image, count)
+        return still(header, _pixels(image, source.data, request.size))
+
+    return Opened(header, pixels)
+
+
+def _pixels(image: ImageFile.ImageFile, data: bytes, size: Size | None) -> Image.Image:
+    """Whatever keeps libwebp from scaling it, Pillow may still read it, or say what is wrong."""
+    if size and (scaled := decode_scaled(data, size, has_alpha=has_alpha(image))):
+        return scaled
+    load(image, data)
+    return image.resize(size) if size else image

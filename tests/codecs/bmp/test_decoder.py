@@ -1,0 +1,15 @@
+import pytest
+
+from tests.codecs.files import opened
+from tests.images import encoded, noise, quadrants
+
+
+@pytest.mark.parametrize(("colors", "bits"), [(2, 1), (256, 8)])
+def test_the_palette_is_told_in_bits(colors: int, bits: int) -> None:
+    image = noise(16, 16).convert("1") if colors == 2 else noise(16, 16).quantize(colors)
+
+    assert opened(encoded(image, "bmp"), "bmp").header.palette_bits == bits
+
+
+def test_what_has_no_palette_has_no_bits_of_one() -> None:
+    assert opened(encoded(quadrants(), "bmp"), "bmp").header.palette_bits == 0

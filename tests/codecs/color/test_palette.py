@@ -1,0 +1,79 @@
+import pytest
+from PIL import Image
+
+from imgsvc.codecs.color.palette import bits_for, quantized, rounded, shared, with_binary_alpha
+from tests.images import FRAME_COLORS, RED, fading, frames, gradient, noise, quadrants, solid
+
+
+@pytest.mark.parametrize(("colors", "bits"), [(2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (256, 8)])
+def test_a_palette_is_as_deep_as_its_colors_need(colors: int, bits: int) -> None:
+    assert bits_for(colors) == bits
+
+
+@pytest.mark.parametrize(("bits", "depth"), [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (8, 8), (16, 8)])
+def test_a_depth_is_rounded_up_to_one_that_exists(bits: int, depth: int) -> None:
+    assert rounded(bits) == depth
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_there_are_no_more_colors_than_bits_can_tell(bits: int) -> None:
+    image = quantized(noise(), bits)
+
+    assert len(image.getcolors() or ()) <= 1 << bits
+
+
+def test_few_colors_stay_what_they_are() -> None:
+    image = quadrants()
+
+    assert quantized(image, 2).convert("RGB").tobytes() == image.tobytes()
+
+
+def test_half_transparent_colors_keep_their_alpha() -> None:
+    image = Image.new("RGBA", (4, 4), (*RED, 100))
+
+    assert quantized(image, 8).convert("RGBA").getpixel((0, 0)) == (*RED, 100)
+
+
+def test_binary_alpha_divides_at_one_half() -> None:
+    image = with_binary_alpha(fading(256, 2), 8)
+
+    alpha = image.convert("RGBA").getchannel("A")
+
+    assert [alpha.getpixel((x, 0)) for x in (0, 127, 128, 255)] == [0, 0, 255, 255]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_an_opaque_image_has_no_transparent_index(mode: str) -> None:
+    assert "transparency" not in with_binary_alpha(gradient(mode=mode), 8).info
+
+
+def test_gray_with_alpha_is_reduced_too() -> None:
+    image = Image.merge("LA", (gradient(), gradient()))
+
+    assert with_binary_alpha(image, 8).convert("RGBA").getpixel((255, 0)) == (255, 255, 255, 255)
+
+
+def test_a_shared_palette_has_the_colors_of_all_frames() -> None:
+    palette = shared(frames(6), 8)
+
+    reduced = [with_binary_alpha(frame, 8, palette).convert("RGB") for frame in frames(6)]
+
+    assert [frame.getpixel((3, 3)) for frame in reduced] == list(FRAME_COLORS)
+
+
+def test_a_shared_palette_leaves_room_for_a_transparent_index() -> None:
+    image = fading(64, 4)
+
+    reduced = with_binary_alpha(image, 4, shared([image, noise(64, 4)], 4))
+
+    assert reduced.info["transparency"] <= 15
+    assert reduced.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]
+
+
+def test_what_is_hidden_does_not_spill_into_what_is_seen() -> None:
+    image = solid(16, 16, (0, 0, 0, 0), "RGBA")
+    image.paste((200, 150, 100, 255), (4, 4, 12, 12))
+
+    reduced = with_binary_alpha(image, 8, shared([solid(16, 16, (200, 150, 100))], 8))
+
+    assert reduced.convert("RGB").crop((4, 4, 12, 12)).getcolors() == [(64, (200, 150, 100))]

@@ -1,0 +1,103 @@
+import struct
+
+import pytest
+from PIL import GifImagePlugin, Image
+
+from imgsvc.codecs.decode import open_image
+from imgsvc.codecs.gif.encoder import gif
+from imgsvc.codecs.opened import DecodeRequest
+from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.settings import DecodeSettings
+from imgsvc.errors import ResolutionError, UndecodableImageError
+from imgsvc.options.formats import Format
+from tests.codecs.files import frame_of, opened
+from tests.images import (
+    RED,
+    WHITE,
+    animated,
+    encoded,
+    noise,
+    solid,
+)
+
+PHOTO = noise(64, 64)
+
+
+@pytest.mark.parametrize(("frames", "known"), [(3, (0, True)), (1, (1, False))])
+def test_frames_that_nobody_reads_are_not_counted(frames: int, known: tuple[int, bool]) -> None:
+    found = open_image(animated(frames), Format.GIF, DecodeSettings(), counts_frames=False)
+
+    assert (found.header.frames, found.header.is_animated) == known
+    assert len(found.decode().frames) == 1
+
+
+@pytest.mark.parametrize(("max_frames", "count"), [(1, 1), (2, 2), (9, 4)])
+def test_no_more_frames_are_decoded_than_asked_for(max_frames: int, count: int) -> None:
+    assert len(opened(animated(4), "gif").decode(DecodeRequest(max_frames=max_frames)).frames) == count
+
+
+def test_a_frame_that_turns_transparent_makes_all_frames_rgba() -> None:
+    frames = (solid(16, 12, (*RED, 255), "RGBA"), Image.new("RGBA", (16, 12)))
+    body = gif(Picture(frames=frames, delays_ms=(100, 100)), 8)
+
+    picture = opened(body, "gif").decode(DecodeRequest(max_frames=2))
+
+    assert {frame.mode for frame in picture.frames} == {"RGBA"}
+
+
+def growing(width: int, height: int) -> bytes:
+    """An 8x8 GIF whose second frame says that it is larger."""
+    body = bytearray(animated(2, "gif", width=8, height=8))
+    second = body.index(b"\x2c", body.index(b"\x2c") + 1)
+    body[second + 5 : second + 9] = struct.pack("<HH", width, height)
+    return bytes(body)
+
+
+def test_a_later_frame_that_claims_a_huge_size_is_refused() -> None:
+    with pytest.raises(ResolutionError):
+        opened(growing(65_535, 65_535), "gif")
+
+
+def test_a_later_frame_that_reaches_beyond_the_screen_is_cropped() -> None:
+    """As browsers do; only a first frame makes the screen larger."""
+    body = bytearray(animated(2, "gif", width=8, height=8))
+    second = body.rindex(b"\x2c\0\0\0\0")
+    body[second + 1 : second + 5] = struct.pack("<HH", 4, 4)
+
+    assert [frame.size for frame in opened(bytes(body), "gif").decode(DecodeRequest(max_frames=2)).frames] == [
+        (8, 8)
+    ] * 2
+
+
+def test_frames_are_all_of_the_first_one_s_size() -> None:
+    first, second = Image.new("P", (8, 8), 1), Image.new("P", (8, 10), 2)
+    parts = [b"".join(GifImagePlugin.getdata(each, include_color_table=True)) for each in (first, second)]
+    body = b"GIF89a" + struct.pack("<HHBBB", 8, 8, 0x70, 0, 0) + b"".join(parts) + b";"
+
+    picture = opened(body, "gif").decode(DecodeRequest(max_frames=2))
+
+    assert [frame.size for frame in picture.frames] == [(8, 8)] * 2
+
+
+@pytest.mark.parametrize(("repeats", "shown"), [(0, 0), (3, 4), (None, 1)])
+def test_gif_counts_repeats_where_we_count_showings(repeats: int | None, shown: int) -> None:
+    first, second = solid(color=RED), solid(color=WHITE)
+    loop = {} if repeats is None else {"loop": repeats}
+    body = encoded(first, "gif", save_all=True, append_images=[second], duration=100, **loop)
+
+    assert opened(body, "gif").decode(DecodeRequest(max_frames=2)).loop == shown
+
+
+def test_of_a_gif_that_ends_early_there_is_what_came() -> None:
+    body = encoded(PHOTO.quantize(64), "gif")
+
+    found = frame_of(body[: len(body) // 2], "gif")
+
+    assert found.crop((0, 0, 64, 1)).getcolors(1) is None
+
+
+def test_less_than_a_row_of_a_gif_is_nothing() -> None:
+    body = encoded(PHOTO.quantize(64), "gif")
+
+    with pytest.raises(UndecodableImageError):
+        frame_of(body[: body.index(b"\x2c\0\0\0\0") + 30], "gif")

@@ -1,0 +1,87 @@
+import struct
+import tracemalloc
+
+import pytest
+
+from imgsvc.codecs.gif.header import has_row, survey
+from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
+from imgsvc.errors import UndecodableImageError
+from imgsvc.options.geometry import Size
+from tests.codecs.headers.giants import gif
+from tests.images import animated, encoded, noise, quadrants
+
+HEAD = b"GIF89a" + struct.pack("<HHBBB", 8, 8, 0, 0, 0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_every_frame_is_counted(count: int) -> None:
+    assert survey(animated(count), Extent()) == Survey(Size(16, 12), count)
+
+
+def test_who_does_not_count_looks_no_further_than_at_the_second() -> None:
+    assert survey(animated(5) + b"\xff" * 99, Extent(), counts=False).frames == 2
+
+
+def test_a_frame_that_is_not_there_whole_does_not_count() -> None:
+    body = animated(3)
+
+    assert survey(body[:-8], Extent()).frames == 2
+
+
+def test_of_a_file_that_ends_in_its_first_frame_there_is_that() -> None:
+    assert survey(encoded(quadrants(), "gif")[:-20], Extent()) == Survey(Size(40, 20), 1)
+
+
+def test_a_first_frame_makes_the_screen_larger_and_a_later_one_does_not() -> None:
+    body = gif(8, (2, 1, 8, 8), (0, 0, 30, 30))
+
+    assert survey(body, Extent()).size == Size(10, 9)
+
+
+def test_without_a_frame_there_is_no_image() -> None:
+    with pytest.raises(ValueError, match="no image"):
+        survey(HEAD + b";", Extent())
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        b"\x21\x01" + b"\1a" * (BOUNDS["gif blocks"] + 1) + b"\0",
+        b"\x21\xfe" + b"\1a" * (BOUNDS["gif comment blocks"] + 1) + b"\0",
+        b"\xff" * (BOUNDS["gif blocks"] + 1),
+    ],
+    ids=["extension", "comment", "nothing known"],
+)
+def test_tiny_blocks_are_bounded(blocks: bytes) -> None:
+    with pytest.raises(UndecodableImageError):
+        survey(HEAD + blocks + b";", Extent())
+
+
+@pytest.mark.parametrize(("width", "kept", "comes"), [(64, 300, True), (64, 60, False), (16, 60, True)])
+def test_a_row_is_there_or_is_not(width: int, kept: int, comes: bool) -> None:
+    """Of noise in 216 colors some 80 bytes behind 781 of head make 64 pixels."""
+    body = encoded(noise(width, 64).quantize(216), "gif")
+    begin = body.index(b"\x2c\0\0\0\0") + 11
+
+    assert has_row(body[: begin + kept]) is comes
+
+
+def test_codes_that_make_no_sense_make_no_row() -> None:
+    assert not has_row(gif(64, (0, 0, 64, 64))[:-6] + b"\x02\x02\xff\xff\0;")
+
+
+def test_codes_wider_than_there_are_any_take_no_memory() -> None:
+    whole = gif(64, (0, 0, 64, 64))[:-6]
+    tracemalloc.start()
+
+    rows = [has_row(whole + bytes((width,)) + b"\x02\xff\xff\0;") for width in range(256)]
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (any(rows[12:]), peak < 1 << 20) == (False, True)
+
+
+def test_a_frame_that_ends_before_its_codes_has_no_row() -> None:
+    body = encoded(quadrants(), "gif")
+
+    assert not has_row(body[: body.index(b"\x2c\0\0\0\0") + 10])

@@ -1,0 +1,70 @@
+import struct
+
+import pytest
+
+from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
+from imgsvc.codecs.heif.header import survey
+from imgsvc.errors import ResolutionError, UndecodableImageError
+from tests.codecs.headers.giants import LIMIT, TOO_LARGE, grid, overlay
+from tests.images import encoded, quadrants
+
+
+@pytest.mark.parametrize("word", ["heic", "avif"])
+def test_which_of_its_sizes_is_shown_only_the_decoder_knows(word: str) -> None:
+    assert survey(encoded(quadrants(64, 64), word), Extent()).size is None
+
+
+@pytest.mark.parametrize("name", [name for name in TOO_LARGE if name.startswith(("heic", "avif"))])
+def test_every_size_is_held_against_the_limit(name: str) -> None:
+    with pytest.raises(ResolutionError):
+        survey(TOO_LARGE[name][1](), Extent(LIMIT))
+
+
+def test_boxes_are_bounded() -> None:
+    with pytest.raises(UndecodableImageError, match="heif boxes"):
+        survey(b"\0\0\0\x08free" * (BOUNDS["heif boxes"] + 1), Extent())
+
+
+def test_a_box_that_ends_before_it_begins_ends_the_walk() -> None:
+    survey(b"\0\0\0\x02ispe" * 9, Extent())
+
+
+@pytest.mark.parametrize(
+    ("body", "bound"),
+    [(grid(64, columns=45), "heif tiles"), (overlay(64, layers=17), "heif layers")],
+    ids=["grid", "overlay"],
+)
+def test_what_is_made_of_others_is_bounded(body: bytes, bound: str) -> None:
+    with pytest.raises(UndecodableImageError, match=bound):
+        survey(body, Extent())
+
+
+@pytest.mark.parametrize("body", [grid(64, columns=44), overlay(64, layers=16)], ids=["grid", "overlay"])
+def test_what_is_made_of_few_others_passes(body: bytes) -> None:
+    assert survey(body, Extent()) == Survey()
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+def located(items: int, parts: int) -> bytes:
+    """A box that says of so many items that they lie in so many parts, each of them the whole file."""
+    return box(b"iloc", struct.pack(">IHH", 0, 0, items) + struct.pack(">HHH", 1, 0, parts) * items)
+
+
+@pytest.mark.parametrize(
+    ("items", "parts", "bound"),
+    [(BOUNDS["heif items"] + 1, 1, "heif items"), (2, 65_000, "heif boxes"), (2000, 11, "heif boxes")],
+)
+def test_items_and_their_parts_are_bounded(items: int, parts: int, bound: str) -> None:
+    """A part may take no byte of the box that lists it."""
+    with pytest.raises(UndecodableImageError, match=bound):
+        survey(located(items, parts), Extent())
+
+
+def test_units_of_coded_pictures_are_counted_with_the_boxes() -> None:
+    units = b"\x7a\0" * BOUNDS["heif boxes"]
+
+    with pytest.raises(UndecodableImageError, match="heif boxes"):
+        survey(box(b"av1C", bytes(4) + units), Extent())

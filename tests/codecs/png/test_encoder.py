@@ -1,0 +1,35 @@
+import pytest
+
+from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.options.formats import Format
+from tests.codecs.files import reopened, written
+from tests.images import (
+    noise,
+)
+
+
+@pytest.mark.parametrize("palette_bits", [0, 2])
+def test_a_png_is_interlaced_where_the_settings_say_so(palette_bits: int) -> None:
+    picture = Picture(frames=(noise(),), palette_bits=palette_bits)
+
+    result = written(picture, Format.PNG, settings=EncodeSettings(png_interlaced=True))
+
+    assert reopened(result).info.get("interlace") == 1
+    assert reopened(result).convert("RGB").tobytes() == reopened(written(picture, Format.PNG)).convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize(("bits", "depth"), [(1, 1), (2, 2), (3, 4), (8, 8)])
+def test_a_png_from_a_palette_has_one(bits: int, depth: int) -> None:
+    body = written(Picture(frames=(noise(),), palette_bits=bits), Format.PNG).body
+
+    assert (body[25], body[24]) == (3, depth)
+
+
+@pytest.mark.parametrize(("colors", "depth"), [(2, 1), (4, 2), (16, 4), (17, 8), (256, 8)])
+def test_a_png_is_quantized_where_the_settings_say_so(colors: int, depth: int) -> None:
+    settings = EncodeSettings(png_quantize=True, png_quantization_colors=colors)
+
+    body = written(noise(), Format.PNG, settings=settings).body
+
+    assert (body[25], body[24]) == (3, depth)

@@ -1,0 +1,97 @@
+import base64
+
+import pytest
+
+from imgsvc.codecs.svg.cost import MAX_SHAPES, check_cost, is_small_raster
+from imgsvc.codecs.svg.xml_tree import Element, parse
+from imgsvc.errors import BrokenSvgError
+from imgsvc.options.geometry import Size
+from tests.images import encoded, quadrants, svg
+
+SMALL = Size(100, 100)
+
+
+def drawing(content: str) -> Element:
+    return parse(f'<svg xmlns="http://www.w3.org/2000/svg">{content}</svg>'.encode())
+
+
+def data_url(body: bytes, media_type: str = "image/png") -> str:
+    return f"data:{media_type};base64,{base64.b64encode(body).decode()}"
+
+
+def nested(link: str, levels: int = 10) -> str:
+    """Groups of which each shows the one before ten times."""
+    inner = '<g id="g0"><rect width="1" height="1"/></g>'
+    groups = (f'<g id="g{i}">{link.format(i - 1) * 10}</g>' for i in range(1, levels))
+    return f"<defs>{inner}{''.join(groups)}</defs>{link.format(levels - 1)}"
+
+
+def test_an_ordinary_drawing_is_drawn() -> None:
+    check_cost(drawing('<rect/><g opacity="0.5"><circle/></g>' * 100), Size(1000, 1000))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param('<use href="#g{}"/>', id="use"),
+        pytest.param('<rect fill="url(#g{})"/>', id="fill"),
+        pytest.param("<rect style=\"mask: url( '#g{}' )\"/>", id="style"),
+    ],
+)
+def test_references_that_multiply_are_counted(link: str) -> None:
+    with pytest.raises(BrokenSvgError, match="shapes"):
+        check_cost(drawing(nested(link)), SMALL)
+
+
+def test_a_drawing_that_shows_itself_ends() -> None:
+    check_cost(drawing('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>'), SMALL)
+
+
+def test_what_nobody_refers_to_is_not_drawn() -> None:
+    check_cost(drawing(f"<defs>{'<rect/>' * (MAX_SHAPES + 1)}</defs>"), SMALL)
+
+
+@pytest.mark.parametrize(
+    "primitive",
+    [
+        pytest.param('<feTurbulence numOctaves="1000000"/>', id="octaves"),
+        pytest.param('<feMorphology radius="5000"/>', id="radius"),
+        pytest.param('<feConvolveMatrix order="500,500"/>', id="order"),
+        pytest.param('<feGaussianBlur stdDeviation="9"/>' * 10_000, id="many"),
+    ],
+)
+def test_filters_that_take_long_are_refused(primitive: str) -> None:
+    content = f'<filter id="f">{primitive}</filter><rect filter="url(#f)"/>'
+
+    with pytest.raises(BrokenSvgError, match="passes"):
+        check_cost(drawing(content), Size(1000, 1000))
+
+
+def test_the_same_filter_may_be_too_much_for_more_pixels() -> None:
+    content = '<filter id="f"><feGaussianBlur stdDeviation="9"/></filter><rect filter="url(#f)"/>'
+
+    check_cost(drawing(content), Size(1000, 1000))
+    with pytest.raises(BrokenSvgError):
+        check_cost(drawing(content), Size(20_000, 20_000))
+
+
+@pytest.mark.parametrize("word", ["png", "jpeg", "gif", "webp"])
+def test_a_small_embedded_image_is_drawn(word: str) -> None:
+    assert is_small_raster(data_url(encoded(quadrants(), word)))
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param("http://x/a.png", id="elsewhere"),
+        pytest.param("/etc/passwd", id="a file"),
+        pytest.param(data_url(svg(), "image/svg+xml"), id="another drawing"),
+        pytest.param(data_url(b"nonsense"), id="nonsense"),
+        pytest.param("data:image/png;base64,x", id="not base64"),
+        pytest.param("data:text/html;base64,eA==", id="no image"),
+        pytest.param(data_url(encoded(quadrants(20_000, 2_000), "png")), id="too large"),
+        pytest.param(data_url(encoded(quadrants(), "bmp")), id="another format"),
+    ],
+)
+def test_no_other_image_is_drawn(reference: str) -> None:
+    assert not is_small_raster(reference)

@@ -1,0 +1,50 @@
+import pytest
+
+from imgsvc.codecs.headers.extent import BOUNDS, Extent
+from imgsvc.codecs.tiff.header import survey
+from imgsvc.errors import UndecodableImageError
+from imgsvc.options.geometry import Size
+from tests.codecs.headers.giants import tiff, tiff_entries
+from tests.images import encoded, quadrants
+
+# Tags of 40 KB each, which all lie in the same 48.
+COPIES = [(20_000 + number, 1, 40_000, 0) for number in range(4000)]
+
+
+@pytest.mark.parametrize("options", [{}, {"compression": "tiff_lzw"}, {"big_endian": True}])
+def test_the_size_is_that_of_the_first_directory(options: dict[str, object]) -> None:
+    options = {"compression": "jpeg"} if "big_endian" in options else options
+
+    assert survey(encoded(quadrants(), "tiff", **options), Extent()).size == Size(40, 20)
+
+
+def test_a_tag_may_be_said_twice_alike() -> None:
+    assert survey(tiff(*tiff_entries(8, 8, (256, 4, 1, 8))), Extent()).size == Size(8, 8)
+
+
+def test_tags_are_bounded() -> None:
+    with pytest.raises(UndecodableImageError, match="tiff tags"):
+        survey(tiff(*tiff_entries(), *[(40_000, 3, 1, 0)] * BOUNDS["tiff tags"]), Extent())
+
+
+@pytest.mark.parametrize("tag", [273, 324])
+def test_strips_and_tiles_are_bounded(tag: int) -> None:
+    entries = [each for each in tiff_entries() if each[0] != tag]
+
+    with pytest.raises(UndecodableImageError, match="tiff strips or tiles"):
+        survey(tiff(*entries, (tag, 4, BOUNDS["tiff strips or tiles"] + 1, 8)), Extent())
+
+
+def test_tags_may_not_all_refer_to_the_whole_file() -> None:
+    """Pillow reads what each refers to: a file of some kilobytes would take as many gigabytes."""
+    body = tiff(*tiff_entries(), *COPIES)
+
+    with pytest.raises(UndecodableImageError, match="the tags"):
+        survey(body, Extent())
+
+
+@pytest.mark.parametrize("kind", [1, 3, 4, 9])
+def test_a_side_may_be_an_integer_of_any_type(kind: int) -> None:
+    entries = [each for each in tiff_entries() if each[0] != 256]
+
+    assert survey(tiff((256, kind, 1, 8), *entries), Extent()).size == Size(8, 8)

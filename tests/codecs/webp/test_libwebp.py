@@ -1,0 +1,35 @@
+import pytest
+from PIL import ImageChops, ImageStat
+
+from imgsvc.codecs.webp.libwebp import decode_scaled
+from imgsvc.options.geometry import Size
+from tests.images import animated, encoded, fading, quadrants
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+def test_a_picture_is_scaled_as_a_whole(lossless: bool) -> None:
+    image = quadrants(200, 100)
+
+    scaled = decode_scaled(encoded(image, "webp", lossless=lossless), Size(50, 25), has_alpha=False)
+
+    assert scaled is not None
+    assert max(ImageStat.Stat(ImageChops.difference(scaled, image.resize((50, 25)))).mean) < 5
+
+
+def test_alpha_is_scaled_as_well() -> None:
+    scaled = decode_scaled(encoded(fading(200, 100), "webp", lossless=True), Size(50, 25), has_alpha=True)
+
+    assert scaled is not None
+    assert scaled.getchannel("A").getextrema() == pytest.approx((0, 255), abs=4)
+
+
+def test_one_pixel_is_enough() -> None:
+    scaled = decode_scaled(encoded(quadrants(200, 100), "webp"), Size(1, 1), has_alpha=False)
+
+    assert scaled is not None
+    assert scaled.size == (1, 1)
+
+
+@pytest.mark.parametrize("body", [b"", b"RIFF", encoded(quadrants(), "webp")[:60], animated(2, "webp")])
+def test_what_libwebp_cannot_decode_is_left_to_others(body: bytes) -> None:
+    assert decode_scaled(body, Size(4, 4), has_alpha=False) is None
