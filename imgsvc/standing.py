@@ -9,6 +9,7 @@ import binascii
 import logging
 import pickle
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -97,12 +98,12 @@ class Late:
         self._given, self._sources, self._clock = given, sources, clock
         self._next = clock()
         self._found: Fetched | None = None
+        self._lock = threading.Lock()
 
     def __call__(self, scope: Scope) -> Fetched | None:
         """The image, or nothing; a try is a fetch like any other, in the time that the request has left."""
-        if self._found or self._clock() < self._next:
+        if self._found or not self._is_our_turn():
             return self._found
-        self._next = self._clock() + LATE_PAUSE_SECONDS
         try:
             url = SourceUrl.parse(self._given.url)
             with scope.stage("fetch", url):
@@ -110,6 +111,14 @@ class Late:
         except RenderingError as error:
             _log.warning("%s_URL still cannot be had: %s", self._given.name, error)
         return self._found
+
+    def _is_our_turn(self) -> bool:
+        """Whether it is time for another try; of several threads at once, one is told so."""
+        with self._lock:
+            if self._clock() < self._next:
+                return False
+            self._next = self._clock() + LATE_PAUSE_SECONDS
+            return True
 
 
 def as_fallback(found: Fetched) -> Fetched:

@@ -1,6 +1,7 @@
 """A key and a certificate for loopback servers; nothing outside of the tests trusts them."""
 
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 # openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=origin.test
@@ -33,3 +34,16 @@ def server_context(directory: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     return context
+
+
+def negotiated(client: ssl.SSLContext, offered: list[str], directory: Path) -> str | None:
+    """The protocol that `client` agrees on with a server that offers these."""
+    server = server_context(directory)
+    server.set_alpn_protocols(offered)
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    sides = [client.wrap_bio(to_client, to_server), server.wrap_bio(to_server, to_client, server_side=True)]
+    for _ in range(4):
+        for side in sides:
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+    return sides[0].selected_alpn_protocol()

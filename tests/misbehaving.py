@@ -10,10 +10,12 @@ import re
 import socket
 import ssl
 import struct
+import subprocess
+import sys
 import threading
 import zlib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -153,6 +155,18 @@ def _read_head(sock: socket.socket, closing: threading.Event) -> str:
     return data.partition(b"\r\n\r\n")[0].decode("latin-1")
 
 
+@contextmanager
+def elsewhere(answers: str) -> Iterator[str]:
+    """The URL of an Origin of these answers (an expression) in a process of its own, which nothing here holds up."""
+    code = (
+        f"from tests.misbehaving import *\nwith Origin({answers}) as origin: print(origin.url(''), flush=True); input()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with process:
+        yield process.stdout.readline().strip()
+        process.stdin.write("\n")
+
+
 # Answers
 
 
@@ -181,6 +195,27 @@ def redirects(to: str, status: int = 302, **headers: str) -> Answer:
 def never_answers(exchange: Exchange) -> None:
     """Reads the request and says nothing."""
     exchange.wait()
+
+
+def waits(seconds: float, body: bytes) -> Answer:
+    """Answers well, after a while."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.wait(seconds)
+        exchange.send(response(body))
+
+    return answer
+
+
+def pauses(seconds: float, body: bytes) -> Answer:
+    """Sends its head, and its body after a while."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send(response(body)[: -len(body)])
+        exchange.wait(seconds)
+        exchange.send(body)
+
+    return answer
 
 
 def closes_at_once(exchange: Exchange) -> None:

@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
 from imgsvc.source_url import SourceUrl
@@ -21,6 +21,13 @@ _ASK_EVERY_SECONDS = 0.001
 def never_gone() -> bool:
     """A client that stays: for the command line and for start-up."""
     return False
+
+
+class PollFd(NamedTuple):
+    """What poll() is told of a descriptor."""
+
+    descriptor: int
+    events: int
 
 
 class Journal(Protocol):
@@ -66,6 +73,8 @@ class Scope:
     """One request's life: when it must end, whether its client still waits, where its time went.
 
     `started` is when its first byte came, on the clock: waiting for a worker is part of the request's time.
+    `client_gone` may have a `pollfd`, as disconnect.py's has: a wait for something else then hears of it at once. The
+    connection stays open until nobody uses the scope.
     """
 
     def __init__(
@@ -79,6 +88,7 @@ class Scope:
     ) -> None:
         self._clock = clock
         self._client_gone = client_gone
+        self.client: PollFd | None = getattr(client_gone, "pollfd", None)
         self._journal = journal
         self.started = clock() if started is None else started
         self.deadline = self.started + timeout_seconds
@@ -89,6 +99,11 @@ class Scope:
         self._running: tuple[str, float] | None = None
         self._client_seconds = 0.0
         self._asked = -math.inf
+
+    @property
+    def client_must_be_asked(self) -> bool:
+        """Whether a client that leaves is noticed by `check` alone."""
+        return self.client is None and self._client_gone is not never_gone
 
     def remaining(self) -> float:
         """Seconds until the deadline; negative after it."""

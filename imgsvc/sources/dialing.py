@@ -6,17 +6,15 @@ a library makes of a URL on its way here changes nothing.
 """
 
 import os
+import select
 import socket
-import time
 from collections.abc import Callable
 from errno import EINPROGRESS
-
-from urllib3.util import wait_for_write
 
 from imgsvc.errors import RenderingError, SourceAddressError, SourceTimeoutError, SourceUnreachableError
 from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.sources.budget import Budget, current
-from imgsvc.sources.lookups import Lookups, Resolve, system_addresses
+from imgsvc.sources.lookups import MAX_LOOKUPS, Lookups, Resolve, system_addresses
 from imgsvc.sources.sockets import PatientSocket
 
 Refusal = Callable[[str], str | None]
@@ -31,9 +29,9 @@ UNACKNOWLEDGED_SECONDS = 1.5
 class Dialer:
     """Connects to hosts whose addresses `refusal` has nothing against."""
 
-    def __init__(self, refusal: Refusal, resolve: Resolve = system_addresses) -> None:
+    def __init__(self, refusal: Refusal, resolve: Resolve = system_addresses, most_lookups: int = MAX_LOOKUPS) -> None:
         self._refusal = refusal
-        self._lookups = Lookups(resolve)
+        self._lookups = Lookups(resolve, most_lookups)
 
     def dial(self, host: str, port: int) -> PatientSocket:
         """A connection to the first permitted address that accepts; raises a SourceError."""
@@ -77,7 +75,7 @@ def _connect(address: str, port: int, budget: Budget, share: float) -> PatientSo
         _wait_until_connected(sock, address, budget, max(share, LEAST_DIAL_SECONDS))
         _set_options(sock)
         # TLS refuses to wrap a socket that does not block.
-        sock.settimeout(budget.next_wait())
+        sock.settimeout(None)
     except BaseException:
         sock.close()
         raise
@@ -85,10 +83,8 @@ def _connect(address: str, port: int, budget: Budget, share: float) -> PatientSo
 
 
 def _wait_until_connected(sock: PatientSocket, address: str, budget: Budget, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not wait_for_write(sock, budget.next_wait()):
-        if time.monotonic() >= end:
-            raise TimeoutError(f"{address} does not answer")
+    if not budget.wait(sock.fileno(), select.POLLOUT, seconds):
+        raise TimeoutError(f"{address} does not answer")
     _raise_for(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
 
 

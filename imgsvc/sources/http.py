@@ -16,7 +16,7 @@ from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.client import FOREIGN_ERRORS, Client, HttpStream, translated
 from imgsvc.sources.dialing import Refusal
 from imgsvc.sources.lookups import Resolve, system_addresses
-from imgsvc.sources.pool import PreparedFetch
+from imgsvc.sources.pool import MAX_CONNECTIONS, PreparedFetch
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import IsAllowed, SourceRequest
 
@@ -31,7 +31,8 @@ class HttpSource:
     """Fetches over pooled connections, within one budget for lookup, redirects, headers and body.
 
     `refusal` says why an address may not be connected to, `is_allowed` whether a redirect's target is an
-    allowed source, `lists_sources` whether only some are at all.
+    allowed source, `lists_sources` whether only some are at all. Any number of threads may fetch at once; as many
+    `connections` to a host are kept for them.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class HttpSource:
         *,
         lists_sources: bool = False,
         resolve: Resolve = system_addresses,
+        connections: int = MAX_CONNECTIONS,
     ) -> None:
         self._settings = settings
         self._is_allowed = is_allowed
-        self.client = Client(settings, refusal, checks_behind_proxies=not lists_sources, resolve=resolve)
+        checks = not lists_sources
+        self.client = Client(settings, refusal, checks_behind_proxies=checks, resolve=resolve, connections=connections)
 
     def open(self, request: SourceRequest, scope: Scope) -> HttpStream:
         """Send the request and follow redirects; any other status is an answer."""

@@ -1,115 +1,29 @@
-"""The pool of connections to sources: requests' and urllib3's own, dialed through the guard.
+"""The pools of connections to sources: requests' own adapter, which asks nothing but what was checked."""
 
-What is overridden here is all that the program relies on inside of these two libraries.
-"""
-
-import http.client
-import queue
+import math
 import ssl
-import time
-from contextlib import suppress
-from functools import cached_property, partial
+import threading
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import certifi
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util.ssl_ import create_urllib3_context
+from urllib3 import BaseHTTPResponse, PoolManager
+from urllib3.util.ssl_ import ALPN_PROTOCOLS, create_urllib3_context
 
 from imgsvc.source_url import SourceUrl
+from imgsvc.sources.connections import GuardedPool, GuardedTLSPool
 from imgsvc.sources.dialing import Dialer
-from imgsvc.sources.sockets import PatientSocket, PatientSSLSocket
+from imgsvc.sources.sockets import PatientSSLSocket
 
-# Informational answers before the one that counts; Go's client takes five.
-MAX_INFORMATIONAL = 10
-# A worker serves one request at a time, so that a second connection to a host is rare.
 MAX_HOSTS = 32
+# To one host, that are kept. A worker that fetches for one request at a time rarely has a second.
 MAX_CONNECTIONS = 4
-
-
-class FinalResponse(http.client.HTTPResponse):
-    """An answer without the informational ones before it, which the standard library knows 100 of only.
-
-    RFC 9110 15.2: a client takes them, also those that it did not ask for; 101 is the last that comes as HTTP.
-    """
-
-    def _read_status(self) -> tuple[str, int, str]:
-        for _ in range(MAX_INFORMATIONAL + 1):
-            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
-            if status >= 200 or status == 101:
-                return version, status, reason
-            http.client.parse_headers(self.fp)
-        raise http.client.HTTPException(f"more than {MAX_INFORMATIONAL} informational answers")
-
-
-class GuardedConnection(HTTPConnection):
-    """A connection that its dialer opens, and that is not used again after lying idle."""
-
-    response_class = FinalResponse
-
-    dialer: Dialer
-    idle_seconds: float
-    _used_at = 0.0
-
-    def _new_conn(self) -> PatientSocket:
-        return self.dialer.dial(self._dns_host, self.port)
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether it may be used again."""
-        return super().is_connected and time.monotonic() - self._used_at < self.idle_seconds
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 says so of its own
-        """As the parent's."""
-        self._used_at = time.monotonic()
-        return super().getresponse()
-
-
-class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
-    """The same over TLS."""
-
-
-class GuardedPool(HTTPConnectionPool):
-    """The connections to one host."""
-
-    ConnectionCls = GuardedConnection
-
-    def __init__(self, dialer: Dialer, idle_seconds: float, *args: Any, **keywords: Any) -> None:
-        super().__init__(*args, **keywords)
-        self._dialer = dialer
-        self._idle_seconds = idle_seconds
-
-    def _new_conn(self) -> Any:
-        connection: Any = super()._new_conn()
-        connection.dialer = self._dialer
-        connection.idle_seconds = self._idle_seconds
-        return connection
-
-    def close_idle(self) -> None:
-        """Close the connections that would not be used again: idle for too long, or left by the other side."""
-        taken: list[Any] = []
-        # A closed pool has no queue.
-        with suppress(queue.Empty, AttributeError):
-            while True:
-                taken.append(self.pool.get(block=False))  # type: ignore[union-attr]
-        for connection in reversed(taken):
-            if connection and not connection.is_connected:
-                connection.close()
-            self.pool.put(connection, block=False)  # type: ignore[union-attr]
-
-
-class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
-    """The same over TLS."""
-
-    ConnectionCls = GuardedTLSConnection
-
-    def _validate_conn(self, conn: Any) -> None:
-        # The parent also warns of each unverified certificate; here the operator has said that none is.
-        if conn.is_closed:
-            conn.connect()
+# To all hosts, that are kept when nothing is fetched.
+MAX_IDLE = 128
 
 
 class PreparedFetch(requests.PreparedRequest):
@@ -136,22 +50,44 @@ def _source(request: requests.PreparedRequest) -> SourceUrl:
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Every connection of one process to a source, or to the proxy before it."""
+    """Every connection of one process to a source, or to the proxy before it; for any number of threads.
 
-    def __init__(self, dialer: Dialer, idle_seconds: float, *, verifies: bool) -> None:
+    As many `connections` to a host are kept as threads may fetch from it at once.
+    """
+
+    def __init__(
+        self, dialer: Dialer, idle_seconds: float, *, verifies: bool, connections: int = MAX_CONNECTIONS
+    ) -> None:
         pools = {"http": GuardedPool, "https": GuardedTLSPool}
         self._pools = {scheme: partial(pool, dialer, idle_seconds) for scheme, pool in pools.items()}
         self.dialer = dialer
         self._verifies = verifies
+        self._tls_lock = threading.Lock()
+        self._tls_context: ssl.SSLContext | None = None
         self._latest: tuple[str, Any] = "", None
-        super().__init__(pool_connections=MAX_HOSTS, pool_maxsize=MAX_CONNECTIONS)
+        super().__init__(pool_connections=MAX_HOSTS, pool_maxsize=connections)
 
     def close_idle(self) -> None:
-        """Close the connections that would not be used again."""
-        for manager in (self.poolmanager, *self.proxy_manager.values()):
-            # From the oldest to the newest, for each look makes one the newest.
-            for key in manager.pools.keys():  # noqa: SIM118 (it is no dict)
-                manager.pools[key].close_idle()
+        """Close the connections that would not be used again, and those above MAX_IDLE that lie idle for longest."""
+        pools = self._all_pools()
+        since = sorted(each for pool in pools for each in pool.idle_since())
+        used_before = since[-MAX_IDLE] if len(since) > MAX_IDLE else -math.inf
+        for pool in pools:
+            pool.close_idle(used_before)
+
+    def close(self) -> None:
+        """Close every idle connection; those in use are closed when they are given back."""
+        self._latest = "", None
+        super().close()
+
+    def _all_pools(self) -> list[GuardedPool]:
+        managers: list[Any] = [self.poolmanager, *list(self.proxy_manager.values())]
+        pools: list[GuardedPool] = []
+        for manager in managers:
+            # Not by their keys: looking one up makes it the one that was used last, and it may be gone by then.
+            with manager.pools.lock:
+                pools += manager.pools._container.values()
+        return pools
 
     def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
         """As the parent's, with guarded pools."""
@@ -180,8 +116,7 @@ class GuardedAdapter(HTTPAdapter):
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
         origin = _source(request).origin
         known, pool = self._latest
-        # A pool that was closed has none any more.
-        if known != origin or pool.pool is None:
+        if known != origin:
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
             self._latest = origin, pool
         return pool
@@ -213,10 +148,13 @@ class GuardedAdapter(HTTPAdapter):
     def cert_verify(self, *args: Any, **keywords: Any) -> None:
         """Nothing: the TLS context verifies."""
 
-    @cached_property
+    @property
     def _tls(self) -> ssl.SSLContext:
         # PERF: loading the certificates takes tens of milliseconds: once, and only where TLS is spoken.
-        return tls_context(verifies=self._verifies)
+        with self._tls_lock:
+            if self._tls_context is None:
+                self._tls_context = tls_context(verifies=self._verifies)
+            return self._tls_context
 
     def _guard(self, manager: PoolManager) -> None:
         manager.pool_classes_by_scheme = self._pools  # type: ignore[assignment]
@@ -232,4 +170,12 @@ def tls_context(*, verifies: bool) -> ssl.SSLContext:
     else:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    # NOTE: urllib3 sets them again for every connection, and OpenSSL then frees what it may just be copying for one of
+    # another thread, without the interpreter's lock: that ends the process (findings/).
+    context.set_alpn_protocols(ALPN_PROTOCOLS)
+    context.set_alpn_protocols = _are_set  # type: ignore[assignment, method-assign]
     return context
+
+
+def _are_set(_protocols: Iterable[str]) -> None:
+    """Nothing is left to do."""

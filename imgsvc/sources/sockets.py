@@ -1,16 +1,17 @@
-"""Sockets that wait in slices, and ask the current budget between them.
+"""Sockets that never block: what they cannot do at once, they wait for on the current budget.
 
-The waiting is below http.client's buffers and below TLS, so that giving up a slice loses no data.
+The waiting is below http.client's buffers and below TLS, so that no data is lost where it is given up; and what OpenSSL
+has read ahead is taken before anything is waited for.
 """
 
 import errno
+import select
 import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from imgsvc.errors import SourceTimeoutError
 from imgsvc.sources.budget import current
 
 T = TypeVar("T")
@@ -18,26 +19,27 @@ T = TypeVar("T")
 
 def _patiently(sock: socket.socket, operation: Callable[[], T]) -> T:
     budget = current()
+    budget.check()
+    # urllib3 sets a timeout before each request.
+    if sock.gettimeout() != 0:
+        sock.settimeout(0)
     while True:
-        sock.settimeout(budget.next_wait())
         try:
             return operation()
+        except (BlockingIOError, ssl.SSLWantReadError):
+            events = select.POLLIN
+        except ssl.SSLWantWriteError:
+            events = select.POLLOUT
         except TimeoutError as error:
             # The kernel's own: the peer acknowledges nothing any more (TCP_USER_TIMEOUT).
-            if error.errno == errno.ETIMEDOUT:
-                raise ConnectionAbortedError(errno.ETIMEDOUT, "the peer acknowledges nothing") from error
+            raise ConnectionAbortedError(errno.ETIMEDOUT, "the peer acknowledges nothing") from error
+        budget.wait(sock.fileno(), events)
 
 
-def _within_budget(sock: socket.socket, operation: Callable[[], None]) -> None:
-    """A send cannot be taken up again where it stopped: it has the whole rest of the budget at once."""
-    budget = current()
-    budget.check()
-    sock.settimeout(max(budget.remaining(), 0.001))
-    try:
-        operation()
-    except TimeoutError as error:
-        budget.check()
-        raise SourceTimeoutError("the source does not take the request") from error
+def _send_all(sock: socket.socket, send: Callable[[memoryview], int], data: bytes) -> None:
+    left = memoryview(data).cast("B")
+    while left:
+        left = left[_patiently(sock, partial(send, left)) :]
 
 
 class PatientSocket(socket.socket):
@@ -51,9 +53,9 @@ class PatientSocket(socket.socket):
         """As socket.recv_into: http.client's file reads through this one."""
         return _patiently(self, partial(super().recv_into, *args))
 
-    def sendall(self, *args: Any) -> None:
+    def sendall(self, data: Any, flags: int = 0) -> None:
         """As socket.sendall."""
-        _within_budget(self, partial(super().sendall, *args))
+        _send_all(self, super().send, data)
 
 
 class PatientSSLSocket(ssl.SSLSocket):
@@ -67,12 +69,12 @@ class PatientSSLSocket(ssl.SSLSocket):
         """As SSLSocket.recv_into."""
         return _patiently(self, partial(super().recv_into, *args))
 
-    def sendall(self, *args: Any) -> None:
+    def sendall(self, data: Any, flags: int = 0) -> None:
         """As SSLSocket.sendall."""
-        _within_budget(self, partial(super().sendall, *args))
+        _send_all(self, super().send, data)
 
     def do_handshake(self, block: bool = False) -> None:
-        """As SSLSocket.do_handshake: OpenSSL goes on where the last slice ended."""
+        """As SSLSocket.do_handshake: OpenSSL goes on where it had to wait."""
         try:
             _patiently(self, partial(super().do_handshake, block))
         except BaseException:

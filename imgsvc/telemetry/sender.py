@@ -30,6 +30,7 @@ class Sender(SpanProcessor):
         self._is_down = False
         self.dropped = 0
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
 
     def on_end(self, span: ReadableSpan) -> None:
         """Put a span into the queue; one that finds it full is dropped."""
@@ -44,10 +45,11 @@ class Sender(SpanProcessor):
 
     def _start(self) -> None:
         """Have a thread; one that the system would not give is asked for again with the next span."""
-        if self._thread is None or not self._thread.is_alive():
-            thread = threading.Thread(target=self._run, name="traces", daemon=True)
-            thread.start()
-            self._thread = thread
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                thread = threading.Thread(target=self._run, name="traces", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def finish(self, seconds: float) -> None:
         """Send what waits within so many seconds; at once done where the collector took nothing the last time."""

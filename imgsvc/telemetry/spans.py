@@ -7,6 +7,7 @@ import atexit
 import logging
 import os
 import random
+import threading
 import time
 from collections.abc import Mapping
 
@@ -49,6 +50,7 @@ class SpanTraces:
             timeout=settings.otel_exporter_otlp_timeout / 1000,
         )
         self._tracers: dict[int, Tracer] = {}
+        self._lock = threading.Lock()
 
     def begin(self, headers: Mapping[str, str], started: float) -> "SpanTrace":
         """The trace of a request; a part of its client's where the client says of which."""
@@ -57,13 +59,18 @@ class SpanTraces:
 
     def _tracer(self) -> Tracer:
         """This process's own: no thread survives a fork."""
-        if (pid := os.getpid()) not in self._tracers:
-            provider = TracerProvider(resource=self._resource, id_generator=self._ids, shutdown_on_exit=False)
-            sender = Sender(self._exporter)
-            provider.add_span_processor(sender)
-            atexit.register(sender.finish, FAREWELL_SECONDS)
-            self._tracers = {pid: provider.get_tracer("imgsvc", __version__)}
-        return self._tracers[pid]
+        pid = os.getpid()
+        with self._lock:
+            if pid not in self._tracers:
+                self._tracers = {pid: self._made_tracer()}
+            return self._tracers[pid]
+
+    def _made_tracer(self) -> Tracer:
+        provider = TracerProvider(resource=self._resource, id_generator=self._ids, shutdown_on_exit=False)
+        sender = Sender(self._exporter)
+        provider.add_span_processor(sender)
+        atexit.register(sender.finish, FAREWELL_SECONDS)
+        return provider.get_tracer("imgsvc", __version__)
 
 
 class SpanTrace:

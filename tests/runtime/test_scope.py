@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
-from imgsvc.runtime.scope import Scope, never_gone
+from imgsvc.runtime.scope import PollFd, Scope, never_gone
 
 
 class Clock:
@@ -109,3 +110,27 @@ def test_a_stage_that_goes_on_is_among_the_stages(clock: Clock) -> None:
 
 def test_the_command_line_never_goes_away() -> None:
     assert not never_gone()
+
+
+class Watch:
+    """A client that is heard of by its descriptor."""
+
+    pollfd = PollFd(7, 1)
+
+    def __call__(self) -> bool:
+        return False
+
+
+def test_a_client_with_a_descriptor_need_not_be_asked() -> None:
+    scope = Scope(10, client_gone=Watch())
+
+    assert (scope.client, scope.client_must_be_asked) == (PollFd(7, 1), False)
+
+
+@pytest.mark.parametrize(("client_gone", "must_be_asked"), [(never_gone, False), (lambda: False, True)])
+def test_a_client_without_a_descriptor_must_be_asked_if_it_can_leave(
+    client_gone: Callable[[], bool], must_be_asked: bool
+) -> None:
+    scope = Scope(10, client_gone=client_gone)
+
+    assert (scope.client, scope.client_must_be_asked) == (None, must_be_asked)

@@ -1,5 +1,7 @@
 """Twin of imgsvc/sources/http.py: over real sockets on loopback."""
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
 
@@ -18,6 +20,7 @@ from imgsvc.errors import (
     SourceTooLargeError,
     SourceUnreachableError,
 )
+from imgsvc.runtime.clients.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import START_BYTES, fetch
@@ -26,7 +29,8 @@ from imgsvc.sources.lookups import Resolve, system_addresses
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Fetched, IsAllowed, SourceRequest
 from tests import misbehaving as answers
-from tests.misbehaving import Answer, Exchange, Origin, response, says
+from tests.interpreter import holds_the_interpreter, wakes_up_less_than
+from tests.misbehaving import Answer, Exchange, Origin, elsewhere, response, says
 from tests.sources.contract import BODY, Served, SourceContract
 
 
@@ -363,7 +367,37 @@ class TestTime:
 
         assert time.monotonic() - began < 2
 
-    def test_a_slice_that_ends_in_a_read_loses_no_byte(self) -> None:
+    @pytest.mark.parametrize("answer", [answers.never_answers, answers.stalls_at(0.5, BODY)])
+    def test_a_client_that_leaves_closes_the_connection_to_its_source(self, http: HttpSource, answer: Answer) -> None:
+        heard = threading.Event()
+
+        def answers_and_hears(exchange: Exchange) -> None:
+            threading.Thread(target=lambda: exchange.sock.recv(1) == b"" and heard.set()).start()
+            answer(exchange)
+
+        server, client = socket.socketpair()
+        threading.Timer(0.2, client.close).start()
+        with server, Origin({"/a": answers_and_hears}) as origin:
+            with pytest.raises(ClientClosedRequestError):
+                fetched(source(), origin.url("/a"), scope=Scope(30, client_gone=watcher(server)))
+
+            assert heard.wait(4)
+
+    def test_who_waits_for_a_source_does_not_wake_up_before_it_answers(self) -> None:
+        server, client = socket.socketpair()
+        with server, client, Origin({"/a": answers.waits(1, BODY)}) as origin, wakes_up_less_than(30):
+            fetched(source(), origin.url("/a"), scope=Scope(30, client_gone=watcher(server)))
+
+    @pytest.mark.parametrize("path", ["/head", "/body"])
+    def test_a_source_that_answers_while_the_interpreter_is_held_is_in_time(self, path: str) -> None:
+        with elsewhere("{'/head': waits(0.3, b'x' * 9), '/body': pauses(0.3, b'x' * 9)}") as url:
+            holder = holds_the_interpreter(1.5, after_seconds=0.2)
+            body = fetched(source(timeout=1), url + path).body
+            holder.join()
+
+        assert body == b"x" * 9
+
+    def test_a_wait_within_a_read_loses_no_byte(self) -> None:
         with Origin({"/a": answers.drips(b"0123456789", 0.15)}) as origin:
             assert fetched(source(timeout=5), origin.url("/a")).body == b"0123456789"
 

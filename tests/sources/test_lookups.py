@@ -1,17 +1,22 @@
+import itertools
+import socket
+import threading
 from resource import RLIMIT_NPROC
 
 import pytest
 
-from imgsvc.errors import ExhaustedError, SourceTimeoutError, SourceUnreachableError
+from imgsvc.errors import ClientClosedRequestError, ExhaustedError, SourceTimeoutError, SourceUnreachableError
+from imgsvc.runtime.clients.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.budget import Budget
 from imgsvc.sources.lookups import MAX_LOOKUPS, Lookups, system_addresses
 from tests.exhausted import no_more, told_by
+from tests.interpreter import at_once
 from tests.sources.test_dialing import _hangs
 
 
-def asked(lookups, seconds=2.0):
-    return lookups.addresses("name.test", 80, Budget(seconds, Scope(5)))
+def asked(lookups, seconds=2.0, host="name.test", scope=None):
+    return lookups.addresses(host, 80, Budget(seconds, scope or Scope(5)))
 
 
 def fails_with(error):
@@ -31,9 +36,9 @@ def test_what_the_resolver_says_is_the_answer():
 
 def test_hung_lookups_are_bounded():
     lookups = Lookups(_hangs)
-    for _ in range(MAX_LOOKUPS):
+    for number in range(MAX_LOOKUPS):
         with pytest.raises(SourceTimeoutError, match="in full"):
-            asked(lookups, 0.02)
+            asked(lookups, 0.02, f"name{number}.test")
 
     with pytest.raises(SourceTimeoutError, match="lookups have hung"):
         asked(lookups)
@@ -63,3 +68,65 @@ def test_a_thread_that_cannot_be_started_costs_no_later_lookup():
         return refused, asked(lookups)
 
     assert told_by(work) == str((2 * MAX_LOOKUPS, ["found"]))
+
+
+class Resolver:
+    """One that answers when it is told to."""
+
+    def __init__(self):
+        self.asked = []
+        self.may_answer = threading.Event()
+
+    def __call__(self, host, port):
+        self.asked.append(host)
+        self.may_answer.wait(10)
+        return [host]
+
+
+@pytest.fixture
+def resolver():
+    found = Resolver()
+    yield found
+    found.may_answer.set()
+
+
+def test_threads_that_ask_for_the_same_name_at_once_share_a_lookup(resolver):
+    lookups = Lookups(resolver)
+    threading.Timer(0.2, resolver.may_answer.set).start()
+
+    found = at_once(lambda _: asked(lookups), 32)
+
+    assert ({tuple(each.result()) for each in found}, len(resolver.asked)) == ({("name.test",)}, 1)
+
+
+def test_threads_that_ask_for_different_names_at_once_each_get_their_own(resolver):
+    lookups = Lookups(resolver, 32)
+    threading.Timer(0.2, resolver.may_answer.set).start()
+
+    found = at_once(lambda number: asked(lookups, host=f"name{number}.test"), 32)
+
+    assert [each.result() for each in found] == [[f"name{number}.test"] for number in range(32)]
+
+
+def test_threads_at_once_get_no_more_lookups_than_there_may_be(resolver):
+    lookups = Lookups(resolver)
+
+    found = at_once(lambda number: asked(lookups, 0.5, f"name{number}.test"), 2 * MAX_LOOKUPS)
+
+    assert all(isinstance(each.exception(), SourceTimeoutError) for each in found)
+    assert len(resolver.asked) == MAX_LOOKUPS
+
+
+def test_a_lookup_that_has_ended_is_no_answer_to_a_later_one():
+    numbers = itertools.count()
+    lookups = Lookups(lambda host, port: [str(next(numbers))])
+
+    assert [asked(lookups) for _ in range(3)] == [["0"], ["1"], ["2"]]
+
+
+def test_a_client_that_leaves_ends_the_wait_for_a_lookup(resolver):
+    server, client = socket.socketpair()
+    threading.Timer(0.1, client.close).start()
+
+    with server, pytest.raises(ClientClosedRequestError):
+        asked(Lookups(resolver), 30, scope=Scope(30, client_gone=watcher(server)))

@@ -3,6 +3,9 @@
 import os
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +16,14 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import fetch
 from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
-from imgsvc.sources.pool import GuardedAdapter, PreparedFetch, tls_context
+from imgsvc.sources.pool import MAX_IDLE, GuardedAdapter, PreparedFetch, tls_context
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.sockets import PatientSSLSocket
 from imgsvc.sources.source import SourceRequest
+from tests.certificates import negotiated, server_context
+from tests.interpreter import at_once
 from tests.misbehaving import Origin, says
+from tests.sources.threads import THREADS, fetched, gathers, idle, kept
 
 
 def test_tls_verifies_names_and_certificates() -> None:
@@ -67,17 +73,6 @@ def test_a_forked_process_makes_connections_of_its_own() -> None:
     http.close()
 
 
-def fetched(http: HttpSource, origin: Origin) -> None:
-    fetch(http, SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5), 0)
-
-
-def idle(http: HttpSource) -> list[Any]:
-    """The connections that lie in the pools of this process."""
-    manager = http.client._adapter().poolmanager
-    pools = [manager.pools[key] for key in manager.pools.keys()]  # noqa: SIM118 (it is no dict)
-    return [each for pool in pools for each in pool.pool.queue if each and each.sock]
-
-
 def test_a_connection_that_its_source_has_left_is_closed() -> None:
     http = HttpSource(SourceSettings(), lambda address: None, lambda url: True)
     with Origin({"/a": says(b"x")}) as origin:
@@ -94,7 +89,7 @@ def test_a_connection_that_has_lain_idle_for_too_long_is_closed() -> None:
     http = HttpSource(SourceSettings(client_keep_alive_timeout=1), lambda address: None, lambda url: True)
     with Origin({"/a": says(b"x")}) as origin:
         fetched(http, origin)
-        idle(http)[0]._used_at -= 1
+        idle(http)[0].used_at -= 1
 
         http.client.let_go(time.monotonic())
 
@@ -119,3 +114,41 @@ def test_where_nothing_was_fetched_nothing_is_closed() -> None:
     http.client.let_go(time.monotonic())
 
     assert http.client._adapters == {}
+
+
+@pytest.fixture(name="http")
+def _http() -> Iterator[HttpSource]:
+    with kept(THREADS) as http:
+        yield http
+
+
+@pytest.mark.slow
+def test_many_threads_speak_tls_at_once(http: HttpSource, tmp_path: Path) -> None:
+    with Origin({"/a": says(b"x", Connection="close")}, tls=server_context(tmp_path)) as origin:
+        found = at_once(lambda _: [fetched(http, origin) for _ in range(5)], THREADS)
+
+        assert [each.result() for each in found] == [[b"x"] * 5] * THREADS
+
+
+def test_threads_that_are_first_at_once_make_one_pool(http: HttpSource) -> None:
+    assert len({id(each.result()) for each in at_once(lambda _: http.client._adapter(), THREADS)}) == 1
+    assert len({id(each.result()) for each in at_once(lambda _: http.client._adapter()._tls, THREADS)}) == 1
+
+
+def test_no_more_connections_lie_idle_than_there_may(http: HttpSource) -> None:
+    with ExitStack() as held:
+        origins = [held.enter_context(Origin({"/a": gathers(THREADS)})) for _ in range(MAX_IDLE // THREADS + 1)]
+        for origin in origins:
+            at_once(lambda _, origin=origin: fetched(http, origin), THREADS)  # type: ignore[misc]
+
+        http.client.let_go(time.monotonic())
+
+        assert len(idle(http)) == MAX_IDLE
+        http.close()
+
+
+def test_what_a_library_would_change_in_the_tls_of_other_threads_stays(tmp_path: Path) -> None:
+    context = tls_context(verifies=False)
+    context.set_alpn_protocols(["h2"])
+
+    assert negotiated(context, ["h2", "http/1.1"], tmp_path) == "http/1.1"

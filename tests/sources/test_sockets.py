@@ -16,7 +16,7 @@ from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.pool import tls_context
 from imgsvc.sources.settings import SourceSettings
-from imgsvc.sources.sockets import PatientSocket, _within_budget
+from imgsvc.sources.sockets import PatientSocket
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests import misbehaving as answers
 from tests.certificates import server_context
@@ -48,7 +48,7 @@ class TestTls:
 
         assert fetched(tls.url("/a")).body == BIG
 
-    def test_slices_that_end_within_a_record_lose_no_byte(self, tls: Origin) -> None:
+    def test_waits_within_a_record_lose_no_byte(self, tls: Origin) -> None:
         tls.answers = {"/a": answers.drips(b"0123456789", 0.15)}
 
         assert fetched(tls.url("/a"), timeout=5).body == b"0123456789"
@@ -118,12 +118,27 @@ def test_a_send_that_nobody_reads_ends_at_the_budget() -> None:
             sock.sendall(bytes(50_000_000))
 
 
-def test_a_send_that_times_out_in_the_kernel_is_the_source_that_is_slow() -> None:
-    def timing_out() -> None:
-        raise TimeoutError
+@pytest.mark.parametrize("over_tls", [False, True])
+def test_a_send_that_has_to_wait_goes_on_where_it_stopped(over_tls: bool, tmp_path: Path) -> None:
+    came = bytearray()
 
-    with socket.socket() as sock, spending(Budget(5, Scope(5))), pytest.raises(SourceTimeoutError, match="request"):
-        _within_budget(sock, timing_out)
+    def reads(exchange: answers.Exchange) -> None:
+        exchange.send(b"x")
+        while len(came) < len(BODY * 40):
+            exchange.wait(0.001)
+            came.extend(exchange.sock.recv(1_000_000))
+        exchange.send(b"x")
+
+    tls = server_context(tmp_path) if over_tls else None
+    with Origin({"*": reads}, tls=tls) as origin, spending(Budget(30, Scope(30))):
+        plain = _dialed(origin.port)
+        with tls_context(verifies=False).wrap_socket(plain) if over_tls else plain as sock:
+            sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            sock.recv(1)
+            sock.sendall(BODY * 40)
+            sock.recv(1)
+
+    assert came == BODY * 40
 
 
 def test_a_single_receive_over_tls_gives_what_was_sent(tls: Origin) -> None:

@@ -8,7 +8,7 @@ import termios
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from imgsvc.runtime.scope import never_gone
+from imgsvc.runtime.scope import PollFd, never_gone
 
 # A TCP client that only closes its sending side looks like one that left, as it does to nginx.
 # A unix socket tells the two apart: HUP comes when both sides are closed.
@@ -48,9 +48,22 @@ def watcher(connection: socket.socket | None) -> Callable[[], bool]:
     """
     if connection is None:
         return never_gone
-    # PERF: it is asked some thirty times in a request.
-    poll = _poll(connection)
-    return lambda: bool(poll.poll(0))
+    return ClientWatch(connection)
+
+
+class ClientWatch:
+    """Whether the client of this connection has gone; `pollfd` tells of it in a poll() for something else."""
+
+    __slots__ = ("_poll", "pollfd")
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.pollfd = PollFd(connection.fileno(), _signs(connection))
+        # PERF: it is asked some thirty times in a request.
+        self._poll = _poll(connection)
+
+    def __call__(self) -> bool:
+        """Ask the kernel."""
+        return bool(self._poll.poll(0))
 
 
 def is_gone(connection: socket.socket) -> bool:
@@ -64,8 +77,12 @@ def is_gone(connection: socket.socket) -> bool:
 def _poll(connection: socket.socket) -> select.poll:
     """What reports nothing but the signs that the peer is gone."""
     poll = select.poll()
-    poll.register(connection, _GONE_UNIX if connection.family == socket.AF_UNIX else _GONE)
+    poll.register(connection, _signs(connection))
     return poll
+
+
+def _signs(connection: socket.socket) -> int:
+    return _GONE_UNIX if connection.family == socket.AF_UNIX else _GONE
 
 
 def unread_bytes(connection: socket.socket) -> int:

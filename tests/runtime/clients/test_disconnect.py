@@ -1,3 +1,4 @@
+import select
 import socket
 import struct
 
@@ -106,3 +107,17 @@ def test_a_watcher_asks_anew_each_time(tcp):
 
 def test_without_a_socket_the_client_never_seems_gone():
     assert not watcher(None)()
+
+
+@pytest.mark.parametrize("pair", ["tcp", "unix"])
+def test_what_a_watcher_says_of_its_client_poll_says_with_others(pair, request):
+    server, client = request.getfixturevalue(pair)
+    watch, poll = watcher(server), select.poll()
+    poll.register(*watch.pollfd)
+    before = watch(), poll.poll(0)
+
+    client.close()
+
+    assert before == (False, [])
+    assert watch()
+    assert [descriptor for descriptor, _ in poll.poll(0)] == [server.fileno()]

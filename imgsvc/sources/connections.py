@@ -1,0 +1,136 @@
+"""Connections to sources, and those to one host that are kept: urllib3's own, dialed through the guard.
+
+What is overridden here and in pool.py is all that the program relies on inside of requests and urllib3.
+"""
+
+import http.client
+import math
+import queue
+import time
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from imgsvc.sources.budget import current
+from imgsvc.sources.dialing import Dialer
+from imgsvc.sources.sockets import PatientSocket
+
+# Informational answers before the one that counts; Go's client takes five.
+MAX_INFORMATIONAL = 10
+
+
+class FinalResponse(http.client.HTTPResponse):
+    """An answer without the informational ones before it, which the standard library knows 100 of only.
+
+    RFC 9110 15.2: a client takes them, also those that it did not ask for; 101 is the last that comes as HTTP.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MAX_INFORMATIONAL + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+            if status >= 200 or status == 101:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {MAX_INFORMATIONAL} informational answers")
+
+
+class GuardedConnection(HTTPConnection):
+    """A connection that its dialer opens, and that is not used again after lying idle."""
+
+    response_class = FinalResponse
+
+    dialer: Dialer
+    idle_seconds: float
+    used_at = 0.0
+
+    def _new_conn(self) -> PatientSocket:
+        return self.dialer.dial(self._dns_host, self.port)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it may be used again."""
+        return super().is_connected and time.monotonic() - self.used_at < self.idle_seconds
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 says so of its own
+        """As the parent's."""
+        self.used_at = time.monotonic()
+        return super().getresponse()
+
+
+class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class GuardedPool(HTTPConnectionPool):
+    """The connections to one host."""
+
+    ConnectionCls = GuardedConnection
+
+    def __init__(self, dialer: Dialer, idle_seconds: float, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._dialer = dialer
+        self._idle_seconds = idle_seconds
+        # The parent's placeholders are for those who wait for a connection. Here nobody does.
+        self._idle.queue.clear()
+
+    @property
+    def _idle(self) -> Any:
+        """A stack of the connections that nobody uses, the one that was used last on top."""
+        return self.pool
+
+    def _new_conn(self) -> Any:
+        connection: Any = super()._new_conn()
+        connection.dialer = self._dialer
+        connection.idle_seconds = self._idle_seconds
+        return connection
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        """As the parent's; and none of those that are kept for a fetch that had one which was dead.
+
+        Those that had lain idle longer than that one are no better. All others stay: they are other threads', or were
+        seen alive since.
+        """
+        budget = current()
+        if budget.reuses:
+            return super()._get_conn(timeout)
+        self.close_idle(budget.began)
+        return self._new_conn()
+
+    def _put_conn(self, conn: Any) -> None:
+        """Keep it, or close what is too many; the parent warns of that."""
+        if conn is None:
+            return
+        try:
+            self._idle.put(conn, block=False)
+        except queue.Full:
+            conn.close()
+
+    def idle_since(self) -> list[float]:
+        """When the connections that nobody uses were used last."""
+        with self._idle.mutex:
+            return [each.used_at for each in self._idle.queue]
+
+    def close_idle(self, used_before: float = -math.inf) -> None:
+        """Close the connections that would not be used again: idle for too long, left by the other side, or older.
+
+        A thread that wants one meanwhile finds all the others.
+        """
+        with self._idle.mutex:
+            found = list(self._idle.queue)
+            kept = [each for each in found if each.used_at >= used_before and each.is_connected]
+            self._idle.queue[:] = kept
+        for each in found:
+            if each not in kept:
+                each.close()
+
+
+class GuardedTLSPool(GuardedPool, HTTPSConnectionPool):
+    """The same over TLS."""
+
+    ConnectionCls = GuardedTLSConnection
+
+    def _validate_conn(self, conn: Any) -> None:
+        # The parent also warns of each unverified certificate; here the operator has said that none is.
+        if conn.is_closed:
+            conn.connect()

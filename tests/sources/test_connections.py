@@ -1,0 +1,90 @@
+"""Twin of imgsvc/sources/connections.py: with as many threads as a worker fetches with."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakSet
+
+import pytest
+
+from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.http import HttpSource
+from imgsvc.sources.source import SourceRequest
+from tests.interpreter import at_once
+from tests.misbehaving import Answer, Exchange, Origin, closes_at_once, in_turn, response, says
+from tests.sources.threads import THREADS, fetched, gathers, idle, kept
+
+
+def answers_once() -> Answer:
+    """Keeps each connection open, and closes it when it is asked again."""
+    seen: WeakSet[Any] = WeakSet()
+
+    def answer(exchange: Exchange) -> None:
+        if exchange.sock in seen:
+            exchange.hang_up()
+        else:
+            seen.add(exchange.sock)
+            exchange.send(response(b"x"))
+
+    return answer
+
+
+@pytest.fixture(name="http")
+def _http() -> Iterator[HttpSource]:
+    with kept(THREADS) as http:
+        yield http
+
+
+class TestThreads:
+    def test_as_many_connections_are_kept_as_threads_may_fetch_at_once(self, http: HttpSource) -> None:
+        with Origin({"/a": gathers(THREADS)}) as origin:
+            found = [each.result() for _ in range(2) for each in at_once(lambda _: fetched(http, origin), THREADS)]
+
+        assert (found, origin.connections) == ([b"x"] * 2 * THREADS, THREADS)
+
+    def test_what_is_more_than_is_kept_is_closed_without_a_word(self, caplog: pytest.LogCaptureFixture) -> None:
+        with kept(2) as http, Origin({"/a": gathers(8)}) as origin:
+            at_once(lambda _: fetched(http, origin), 8)
+
+            assert (len(idle(http)), caplog.records) == (2, [])
+
+    def test_each_connection_that_is_dead_is_replaced_by_a_new_one(self, http: HttpSource) -> None:
+        with Origin({"/a": answers_once()}) as origin:
+            found = at_once(lambda _: [fetched(http, origin) for _ in range(10)], THREADS)
+
+            assert [each.result() for each in found] == [[b"x"] * 10] * THREADS
+
+    def test_one_that_is_dead_closes_none_that_is_in_use(self, http: HttpSource) -> None:
+        may_end = threading.Event()
+
+        def slow(exchange: Exchange) -> None:
+            exchange.send(response(b"xy")[:-1])
+            may_end.wait(60)
+            exchange.send(b"y")
+
+        with Origin({"/a": in_turn(says(b"1"), closes_at_once, says(b"2")), "/slow": slow}) as origin:
+            stream = http.open(SourceRequest(SourceUrl.parse(origin.url("/slow"))), Scope(60))
+            others = [fetched(http, origin) for _ in range(2)]
+            may_end.set()
+
+            assert (others, b"".join(stream.chunks())) == ([b"1", b"2"], b"xy")
+        stream.close()
+
+    def test_looking_for_idle_ones_takes_none_away_from_who_wants_one(self, http: HttpSource) -> None:
+        is_over = threading.Event()
+
+        def looks() -> None:
+            while not is_over.wait(0.0001):
+                http.client.let_go(time.monotonic())
+
+        with Origin({"/a": says(b"x")}) as origin:
+            looking = threading.Thread(target=looks)
+            looking.start()
+            found = at_once(lambda _: [fetched(http, origin) for _ in range(20)], 4)
+            is_over.set()
+            looking.join()
+
+            assert [each.result() for each in found] == [[b"x"] * 20] * 4
+            assert origin.connections <= 4
