@@ -11,7 +11,7 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
-# COMPAT: libvips' pace for frames without one.
+# COMPAT: libvips' pace for frames that do not say theirs.
 _DEFAULT_DELAY_MS = 40
 
 
@@ -51,7 +51,6 @@ def still(header: Header, image: Image.Image) -> Picture:
 def animation(header: Header, image: ImageFile.ImageFile, count: int) -> Picture:
     """So many frames of a file that Pillow has opened."""
     frames = tuple(_frames(image, count))
-    # A GIF may turn transparent at its second frame.
     mode = "RGBA" if any(frame.mode == "RGBA" for frame, _ in frames) else "RGB"
     return Picture(
         frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame, _ in frames),

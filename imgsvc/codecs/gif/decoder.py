@@ -1,54 +1,57 @@
 """Decodes GIF, still or animated.
 
-COMPAT: of one that ends early browsers and libvips show what there is, and the background for the rest; so it is here,
-if that is a row of it at least.
+COMPAT: of one that ends early browsers and libvips show what there is; so it is here, if that is a row of it at least.
 """
 
-from dataclasses import replace
-from io import BytesIO
-
-from PIL import GifImagePlugin, Image
-
-from imgsvc.codecs.gif.header import has_row
-from imgsvc.codecs.native.loading import load, load_what_there_is
-from imgsvc.codecs.opened import DecodeRequest, Opened, SourceImage
+from imgsvc.codecs.gif.composition import composed
+from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Frame, layout
+from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.opened import Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.raster import animation, header_of, still
+from imgsvc.options.geometry import Size
 
-_File = GifImagePlugin.GifImageFile
+# The survey has held all of it against the limit.
+_WITHIN = Extent(1 << 62)
 
 
 def open_gif(source: SourceImage) -> Opened:
     """Read the header; the frames are those that are there whole."""
     data, frames = source.data, source.survey.frames
-    image = _File(BytesIO(data))
-    header = header_of(image, source.format, frames=frames, palette_bits=_palette_bits(data))
-
-    def pixels(request: DecodeRequest) -> Picture:
-        if (count := min(frames, request.max_frames)) > 1:
-            return replace(animation(header, image, count), loop=_loop(image))
-        return still(header, _loaded(image, data))
-
-    return Opened(header, pixels)
-
-
-def _loaded(image: _File, data: bytes) -> _File:
-    """The image with its pixels: `image` itself, which is open, or another one of the same data."""
-    try:
-        load(image, data)
-    except Exception:
-        if not has_row(data):
-            raise
-        image = _File(BytesIO(data))
-        load_what_there_is(image, data)
-    return image
+    found = layout(data, _WITHIN, 1)
+    header = Header(
+        format=source.format,
+        size=found.size,
+        frames=frames,
+        has_alpha=_has_alpha(found.frames[0], found.size),
+        palette_bits=_palette_bits(found.frames[0], found.size),
+        is_animated=frames > 1,
+    )
+    return Opened(header, lambda request: _picture(data, header, min(frames, request.max_frames)))
 
 
-def _loop(image: Image.Image) -> int:
-    """How often it is shown; GIF counts repeats, and is shown once where it does not say."""
-    count = image.info.get("loop", 0)
-    return int(count) + 1 if count or "loop" not in image.info else 0
+def _picture(data: bytes, header: Header, count: int) -> Picture:
+    found = layout(data, _WITHIN, count)
+    frames = tuple(composed(data, found))
+    # What has been drawn beside a first frame, or where one was cleared, is transparent.
+    mode = "RGBA" if any(frame.mode == "RGBA" for frame in frames) else "RGB"
+    is_animated = len(frames) > 1
+    return Picture(
+        frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame in frames),
+        delays_ms=tuple(each.control.delay_ms for each in found.frames[: len(frames)]) if is_animated else (),
+        loop=found.loop if is_animated else 0,
+        palette_bits=header.palette_bits,
+    )
 
 
-def _palette_bits(data: bytes) -> int:
-    return (data[10] & 7) + 1 if data[10] & 0x80 else 8
+def _covers(frame: Frame, size: Size) -> bool:
+    return frame.box == (0, 0, *size)
+
+
+def _has_alpha(first: Frame, size: Size) -> bool:
+    """Whether something may be seen through it."""
+    return first.control.transparent is not None or not _covers(first, size)
+
+
+def _palette_bits(first: Frame, size: Size) -> int:
+    """One more color is nothing at all, where it does not cover the screen."""
+    return min(first.palette_bits + (not _covers(first, size)), MOST_INDEX_BITS)

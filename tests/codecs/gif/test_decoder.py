@@ -11,6 +11,7 @@ from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError, UndecodableImageError
 from imgsvc.options.formats import Format
 from tests.codecs.files import frame_of, opened
+from tests.codecs.gif.recipes import FOUR, SCREEN, control, descriptor, frame, head, image
 from tests.images import (
     RED,
     WHITE,
@@ -86,6 +87,37 @@ def test_gif_counts_repeats_where_we_count_showings(repeats: int | None, shown: 
     body = encoded(first, "gif", save_all=True, append_images=[second], duration=100, **loop)
 
     assert opened(body, "gif").decode(DecodeRequest(max_frames=2)).loop == shown
+
+
+def test_the_palette_is_that_of_the_first_frame() -> None:
+    """The common one may be of two colors for comments' sake."""
+    table = [(each, 255 - each, 0) for each in range(256)]
+    body = head(table=FOUR[:2]) + image(SCREEN, range(64), table=table, bits=8) + b";"
+
+    assert opened(body, "gif").header.palette_bits == 8
+
+
+def test_a_first_frame_beside_the_edges_needs_a_color_more() -> None:
+    body = head(table=FOUR) + frame(0, (1, 1, 6, 6)) + b";"
+
+    header = opened(body, "gif").header
+
+    assert (header.palette_bits, header.has_alpha) == (3, True)
+
+
+@pytest.mark.parametrize(("delay", "shown"), [(0, 100), (1, 100), (2, 20), (7, 70)])
+def test_a_delay_that_browsers_do_not_obey_is_the_one_that_they_have(delay: int, shown: int) -> None:
+    body = head() + frame(0, before=control(delay=delay)) * 2 + b";"
+
+    assert opened(body, "gif").decode(DecodeRequest(max_frames=2)).delays_ms == (shown, shown)
+
+
+def test_of_an_animation_that_is_damaged_behind_its_first_frame_there_is_that() -> None:
+    """As a still picture: it is no animation any more."""
+    damaged = control() + descriptor(SCREEN) + b"\x02\x02\xff\xff\0"
+    picture = opened(head() + frame(0) + damaged + b";", "gif").decode(DecodeRequest(max_frames=2))
+
+    assert (len(picture.frames), picture.is_animated, picture.delays_ms) == (1, False, ())
 
 
 def test_of_a_gif_that_ends_early_there_is_what_came() -> None:

@@ -3,14 +3,19 @@ import tracemalloc
 
 import pytest
 
-from imgsvc.codecs.gif.header import has_row, survey
+from imgsvc.codecs.gif.header import has_row, layout, survey
 from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
+from tests.codecs.gif.recipes import descriptor, frame, head, loop
 from tests.codecs.headers.giants import gif
 from tests.images import animated, encoded, noise, quadrants
 
 HEAD = b"GIF89a" + struct.pack("<HHBBB", 8, 8, 0, 0, 0)
+
+
+def has_first_row(body: bytes) -> bool:
+    return has_row(body, layout(body, Extent(), 1).frames[0])
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
@@ -47,10 +52,9 @@ def test_without_a_frame_there_is_no_image() -> None:
     "blocks",
     [
         b"\x21\x01" + b"\1a" * (BOUNDS["gif blocks"] + 1) + b"\0",
-        b"\x21\xfe" + b"\1a" * (BOUNDS["gif comment blocks"] + 1) + b"\0",
         b"\xff" * (BOUNDS["gif blocks"] + 1),
     ],
-    ids=["extension", "comment", "nothing known"],
+    ids=["extension", "nothing known"],
 )
 def test_tiny_blocks_are_bounded(blocks: bytes) -> None:
     with pytest.raises(UndecodableImageError):
@@ -63,25 +67,49 @@ def test_a_row_is_there_or_is_not(width: int, kept: int, comes: bool) -> None:
     body = encoded(noise(width, 64).quantize(216), "gif")
     begin = body.index(b"\x2c\0\0\0\0") + 11
 
-    assert has_row(body[: begin + kept]) is comes
+    assert has_first_row(body[: begin + kept]) is comes
 
 
 def test_codes_that_make_no_sense_make_no_row() -> None:
-    assert not has_row(gif(64, (0, 0, 64, 64))[:-6] + b"\x02\x02\xff\xff\0;")
+    assert not has_first_row(gif(64, (0, 0, 64, 64))[:-6] + b"\x02\x02\xff\xff\0;")
 
 
 def test_codes_wider_than_there_are_any_take_no_memory() -> None:
     whole = gif(64, (0, 0, 64, 64))[:-6]
     tracemalloc.start()
 
-    rows = [has_row(whole + bytes((width,)) + b"\x02\xff\xff\0;") for width in range(256)]
+    rows = [has_first_row(whole + bytes((width,)) + b"\x02\xff\xff\0;") for width in range(256)]
 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (any(rows[12:]), peak < 1 << 20) == (False, True)
 
 
-def test_a_frame_that_ends_before_its_codes_has_no_row() -> None:
+def test_a_frame_that_ends_before_its_codes_is_none() -> None:
     body = encoded(quadrants(), "gif")
 
-    assert not has_row(body[: body.index(b"\x2c\0\0\0\0") + 10])
+    with pytest.raises(ValueError, match="no image"):
+        survey(body[: body.index(b"\x2c\0\0\0\0") + 10], Extent())
+
+
+def test_a_later_frame_that_is_cut_off_is_not_one_of_those_on_the_screen() -> None:
+    body = animated(3)
+
+    assert len(layout(body[:-8], Extent(), 9).frames) == 2
+
+
+def test_how_often_it_is_shown_may_be_said_behind_its_last_frame() -> None:
+    body = head() + frame(0) + frame(1) + loop(4) + b";"
+
+    assert layout(body, Extent(), 2).loop == 5
+
+
+def test_of_a_million_frames_none_is_kept() -> None:
+    body = head() + (descriptor((0, 0, 1, 1)) + b"\2\1\4\0") * 30_000 + b";"
+    tracemalloc.start()
+
+    found = survey(body, Extent())
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.frames, peak < 1 << 20) == (30_000, True)

@@ -152,7 +152,7 @@ TOO_LARGE: dict[str, tuple[Format, Callable[[], bytes]]] = {
     "gif: screen": (Format.GIF, lambda: gif(SIDE, (0, 0, 1, 1))),
     "gif: first frame": (Format.GIF, lambda: gif(8, (0, 0, SIDE, SIDE))),
     "gif: later frame": (Format.GIF, lambda: gif(8, (0, 0, 8, 8), (0, 0, SIDE, SIDE), (0, 0, 8, 8))),
-    "gif: place of a frame": (Format.GIF, lambda: gif(8, (0, 0, 8, 8), (SIDE, SIDE, 8, 8), (0, 0, 8, 8))),
+    "gif: place of the first frame": (Format.GIF, lambda: gif(8, (SIDE, SIDE, 8, 8))),
     "png: picture": (Format.PNG, lambda: bombs.png(SIDE, SIDE)),
     "png: frame of an animation": (Format.PNG, _apng),
     "jpeg: picture": (Format.JPEG, lambda: bombs.jpeg(SIDE, SIDE)),

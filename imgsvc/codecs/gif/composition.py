@@ -1,0 +1,93 @@
+"""Composes the frames of a GIF on its screen, as browsers do.
+
+GIF89a leaves open what is where no frame has drawn, and what the background's color is for: in browsers there is
+nothing, and for nothing.
+"""
+
+from collections.abc import Iterator
+
+from PIL import Image, ImageChops
+
+from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Disposal, Frame, Layout, has_row
+from imgsvc.errors import UndecodableImageError
+from imgsvc.options.geometry import Size
+
+_NOTHING = (0, 0, 0, 0)
+_TABLE_BYTES = 3 << MOST_INDEX_BITS
+# What Pillow says where there are fewer pixels than a frame has.
+_TOO_FEW = "not enough image data"
+
+
+def composed(data: bytes, layout: Layout) -> Iterator[Image.Image]:
+    """The whole screen with each frame on it, in RGB or RGBA, up to one that is damaged; of a first one what there is.
+
+    UndecodableImageError if that is not even a row.
+    """
+    # What has been shown is never changed: the next screen is another image, or the same.
+    screen: Image.Image | None = None
+    for frame in layout.frames:
+        indices, mask, is_damaged = _decoded(frame, data)
+        if frame is layout.frames[0]:
+            if mask and not has_row(data, frame):
+                raise UndecodableImageError("gif: there is less than a row of its first frame")
+        elif is_damaged:
+            return
+        shown = _drawn(screen, layout.size, frame, indices, mask)
+        yield shown
+        if is_damaged:
+            return
+        screen = _left(screen, shown, frame)
+
+
+def _drawn(
+    screen: Image.Image | None, size: Size, frame: Frame, indices: Image.Image, mask: Image.Image | None
+) -> Image.Image:
+    """The frame over what is on the screen; what lies beside it is cut off."""
+    transparent = frame.control.transparent
+    if transparent is not None:
+        opaque = indices.point([index != transparent for index in range(1 << MOST_INDEX_BITS)], "1")
+        mask = ImageChops.logical_and(mask, opaque) if mask else opaque
+    # A color that its table lacks is black.
+    indices.putpalette(frame.table.ljust(_TABLE_BYTES, b"\0"))
+    if mask is None and frame.box == (0, 0, *size):
+        return indices.convert("RGB")
+    shown = screen.copy() if screen else Image.new("RGBA", size)
+    shown.paste(indices.convert(shown.mode), frame.box[:2], mask)
+    return shown
+
+
+def _left(before: Image.Image | None, shown: Image.Image, frame: Frame) -> Image.Image | None:
+    """What the next frame is drawn on; None is nothing at all."""
+    if frame.control.disposal is Disposal.RESTORE:
+        return before
+    if frame.control.disposal is Disposal.KEEP:
+        return shown
+    if frame.box == (0, 0, *shown.size):
+        return None
+    cleared = shown.copy() if shown.mode == "RGBA" else shown.convert("RGBA")
+    cleared.paste(_NOTHING, frame.box)
+    return cleared
+
+
+def _decoded(frame: Frame, data: bytes) -> tuple[Image.Image, Image.Image | None, bool]:
+    """The pixels as they stand in the file, a mask of those that came unless all did, and whether they are damaged."""
+    indices, codes = Image.new("L", frame.box.size), frame.codes(data)
+    fault = _decode(indices, frame, codes)
+    if fault is None:
+        return indices, None, False
+    # What stays as it was, whatever it was, has not come.
+    other = Image.new("L", frame.box.size, 1)
+    _decode(other, frame, codes)
+    came = ImageChops.difference(indices, other).point([1] + [0] * 255, "1")
+    return indices, came, fault != _TOO_FEW
+
+
+def _decode(into: Image.Image, frame: Frame, codes: bytes) -> str | None:
+    """Fill an image as far as the codes go; None, or why that is not all of it."""
+    if frame.code_bits > MOST_INDEX_BITS:
+        return f"indices of {frame.code_bits} bits"
+    try:
+        into.frombytes(codes, "gif", (frame.code_bits, frame.is_interlaced, -1))
+    except ValueError as error:
+        return str(error)
+    return None
