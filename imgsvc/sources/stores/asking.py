@@ -34,6 +34,8 @@ class Ask:
     method: str = "GET"
     body: bytes = field(default=b"", repr=False)
     is_direct: bool = False
+    # What it is signed with, for who learns of a refusal; another thread may have had something newer meanwhile.
+    login: object = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

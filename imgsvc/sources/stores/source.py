@@ -10,7 +10,7 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.keys import Key, parse_key
 from imgsvc.sources.source import SourceRequest, Stream
-from imgsvc.sources.stores.asking import Answer, StoreClient
+from imgsvc.sources.stores.asking import Answer, Ask, StoreClient
 from imgsvc.sources.stores.containers import Containers
 from imgsvc.sources.stores.store import Store
 from imgsvc.sources.validators import is_current, may_resume
@@ -99,14 +99,15 @@ class StoreSource:
         self._client.close()
 
     def _answer(self, key: Key, headers: Mapping[str, str], source: SourceUrl) -> Stream:
-        found = self._asked(key, headers, source)
-        if isinstance(found, Answer) and self.store.learns(key, found):
-            found = self._asked(key, headers, source)
+        ask = self.store.ask(key, headers)
+        found = self._asked(ask, source)
+        if isinstance(found, Answer) and self.store.learns(key, ask, found):
+            found = self._asked(self.store.ask(key, headers), source)
         return _told(found, source) if isinstance(found, Answer) else found
 
-    def _asked(self, key: Key, headers: Mapping[str, str], source: SourceUrl) -> Stream | Answer:
+    def _asked(self, ask: Ask, source: SourceUrl) -> Stream | Answer:
         """The object, or what the store says in place of it."""
-        stream = self._client.send(self.store.ask(key, headers), source)
+        stream = self._client.send(ask, source)
         if stream.status in _ANSWERS:
             stream.headers = {name: value for name, value in stream.headers.items() if name in _RETURNED}
             return stream

@@ -23,7 +23,7 @@ class Store(Protocol):
     def ask(self, key: Key, headers: Mapping[str, str]) -> Ask:
         """The signed request for an object; `headers` are conditions and a range, names lower case."""
 
-    def learns(self, key: Key, refusal: Answer) -> bool:
+    def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """Whether to ask once more, for this answer said what was wrong: another region, a login that has ended."""
 
     def login(self) -> str:

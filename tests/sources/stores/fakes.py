@@ -30,7 +30,7 @@ class FakeStore:
         self.asked.append((key, headers))
         return Ask(self.server.asking(f"/{key.key}"), {**headers, "authorization": "secret-signature"})
 
-    def learns(self, key: Key, refusal: Answer) -> bool:
+    def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """As it was told."""
         return refusal.status == self.learns_from
 
