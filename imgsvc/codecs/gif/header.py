@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
-from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.options.geometry import Box, Size
+
+# Looked at one by one, 0.1 us.
+BLOCKS = Bound(100_000, "gif blocks")
 
 _SCREEN, _IMAGE, _CONTROL = struct.Struct("<6xHHBxx"), struct.Struct("<HHHHB"), struct.Struct("<BBHBB")
 _EXTENSION, _SEPARATOR, _TRAILER = 0x21, 0x2C, 0x3B
@@ -208,7 +211,7 @@ class _Walk:
 
     def _count(self, blocks: int) -> None:
         self._blocks += blocks
-        within("gif blocks", self._blocks, self._most_blocks)
+        BLOCKS.hold(self._blocks, self._most_blocks)
 
     def _colors(self, flags: int) -> bytes:
         """The table there, if the flags say that there is one."""

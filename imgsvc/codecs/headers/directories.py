@@ -4,8 +4,11 @@ import struct
 from collections.abc import Mapping
 from contextlib import suppress
 
-from imgsvc.codecs.headers.extent import within
+from imgsvc.codecs.headers.extent import Bound
 from imgsvc.errors import UndecodableImageError
+
+# Read whole by Pillow, three times; libtiff takes more for damage.
+TAGS = Bound(4096, "tiff tags")
 
 # EXIF, GPS, interoperability.
 _DIRECTORIES = frozenset({34665, 34853, 40965})
@@ -35,13 +38,13 @@ def check_directories(data: bytes) -> Tags:
             count += len(inner)
             for deeper in _DIRECTORIES & inner.keys():
                 count += len(_directory(data, inner[deeper][1], order))
-            within("tiff tags", count)
+            TAGS.hold(count)
     return tags
 
 
 def _directory(data: bytes, at: int, order: str) -> Tags:
     (count,) = struct.unpack_from(order + "H", data, at)
-    within("tiff tags", count)
+    TAGS.hold(count)
     tags: dict[int, tuple[int, int]] = {}
     referred = 0
     for place in range(at + 2, min(at + 2 + 12 * count, len(data) - 11), 12):

@@ -9,9 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from imgsvc.codecs.headers.directories import check_directories
-from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.codecs.heif import av1, hevc
 from imgsvc.errors import UndecodableImageError
+
+# libheif and libavif read all of them before anything is decoded.
+BOXES = Bound(20_000, "heif boxes")
+ITEMS = Bound(2000, "heif items")
+# A burst has one for each of its pictures.
+METADATA_BLOCKS = Bound(32, "heif blocks of metadata")
+# Each is decoded anew, 50 us at least, even where all are the same item; telephones make 48.
+TILES = Bound(2000, "heif tiles")
+# Each is a whole picture that is laid over the others.
+LAYERS = Bound(16, "heif layers")
 
 # Boxes that hold others, and how far behind their beginning those begin.
 _SAMPLE_ENTRIES = frozenset({b"av01", b"hvc1", b"hev1"})
@@ -74,7 +84,7 @@ class _Walk:
     def tick(self) -> None:
         """Count a box, or a unit of a coded picture."""
         self.count += 1
-        within("heif boxes", self.count)
+        BOXES.hold(self.count)
 
     def extents(self, at: int, _end: int) -> None:
         self.extent.admit(self._number(at + 4, 4), self._number(at + 8, 4), "image")
@@ -89,7 +99,7 @@ class _Walk:
         for place in _places(_Numbers(self.data[at:end])):
             self.places.append(place)
             self.count += len(place[2])
-            within("heif items", len(self.places))
+            ITEMS.hold(len(self.places))
             self.tick()
 
     def contents(self, at: int, _end: int) -> None:
@@ -98,7 +108,7 @@ class _Walk:
     def entry(self, at: int, _end: int) -> None:
         wide = 4 if self.data[at] >= 3 else 2
         self.types[self._number(at + 4, wide)] = self.data[at + 6 + wide : at + 10 + wide]
-        within("heif items", len(self.types))
+        ITEMS.hold(len(self.types))
 
     def items(self) -> None:
         """Hold what every item's own data say against the limit."""
@@ -107,7 +117,7 @@ class _Walk:
             kind = self.types.get(number)
             if kind in (b"av01", b"hvc1", b"hev1", b"grid", b"iovl", b"Exif") and begin <= _IN_BOX:
                 blocks += kind == b"Exif"
-                within("heif blocks of metadata", blocks)
+                METADATA_BLOCKS.hold(blocks)
                 self._item(kind, self._content(self.box_at if begin == _IN_BOX else 0, parts))
 
     def _content(self, begin: int, parts: _Parts) -> memoryview:
@@ -136,14 +146,14 @@ class _Walk:
             check_directories(bytes(content[4 + int.from_bytes(content[:4]) :]))
 
     def _grid(self, content: memoryview) -> None:
-        within("heif tiles", (content[2] + 1) * (content[3] + 1))
+        TILES.hold((content[2] + 1) * (content[3] + 1))
         wide = 4 if content[1] & 1 else 2
         self.extent.admit(*_pair(content, 4, wide), "grid")
 
     def _overlay(self, content: memoryview) -> None:
         """A canvas with a color, and the place of each picture on it."""
         wide = 4 if content[1] & 1 else 2
-        within("heif layers", (len(content) - 10) // (2 * wide) - 1)
+        LAYERS.hold((len(content) - 10) // (2 * wide) - 1)
         self.extent.admit(*_pair(content, 10, wide), "canvas of layers")
 
     def _number(self, at: int, length: int) -> int:
@@ -188,7 +198,7 @@ def _places(box: _Numbers) -> Iterator[tuple[int, int, _Parts]]:
         begin = box.take(2) & 15 if version else _IN_FILE
         box.take(2)
         base, parts, total = box.take(base_bytes), [], box.take(2)
-        within("heif boxes", total)
+        BOXES.hold(total)
         for _ in range(total):
             box.take(index_bytes)
             parts.append((base + box.take(offset_bytes), box.take(length_bytes)))

@@ -7,9 +7,12 @@ import struct
 from dataclasses import dataclass
 
 from imgsvc.codecs.bmp import header as bmp
-from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
+from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.codecs.png import header as png
 from imgsvc.options.geometry import Size
+
+# No real icon has more; a directory of 65,535 images is somebody's experiment.
+IMAGES = Bound(256, "ico images")
 
 _HEADER, _ENTRY = struct.Struct("<HHH"), struct.Struct("<BBBBHHII")
 
@@ -41,7 +44,7 @@ def largest(data: bytes) -> Entry:
     """The image with the most pixels, the deepest of equals, the last of those; ValueError or struct.error if none."""
     view = memoryview(data)
     _, _, count = _HEADER.unpack_from(view)
-    count = min(count, BOUNDS["ico images"])
+    count = min(count, IMAGES.most)
     entries = (_ENTRY.unpack_from(view, _HEADER.size + i * _ENTRY.size) for i in range(count))
     found = [_entry(view[offset : offset + length], bits) for *_, bits, length, offset in entries]
     return max(reversed(found), key=lambda each: (each.size.width * each.size.height, each.bits))

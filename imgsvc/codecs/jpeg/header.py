@@ -8,9 +8,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imgsvc.codecs.headers.directories import check_directories
-from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey, within
+from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
+
+# Each is a pass over the whole picture; encoders write some ten. libvips stops at this number too.
+SCANS = Bound(100, "jpeg scans")
+# Pillow reads each in Python, 1 us; a profile and extended XMP take a few hundred.
+SEGMENTS = Bound(4096, "jpeg segments")
+# EXIF, which Pillow copies whole for each, and Photoshop's, whose tiny parts it looks at one by one.
+METADATA_BLOCKS = Bound(64, "jpeg blocks of metadata")
+# Pillow passes over them one by one, 0.2 us each.
+BYTES_BETWEEN = Bound(65_536, "jpeg bytes between segments")
 
 _NO_FRAMES = frozenset({0xC4, 0xC8, 0xCC})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - _NO_FRAMES
@@ -75,7 +84,7 @@ def survey(data: bytes, extent: Extent) -> Survey:
         raise UndecodableImageError("a JPEG that ends before its first row of blocks")
     if frame.is_buffered:
         scans = _scans(data, frame)
-        within("jpeg scans", scans)
+        SCANS.hold(scans)
         work = scans * frame.size.width * frame.size.height
         if scans > _USUAL_SCANS and work > _MOST_WORK:
             raise UndecodableImageError(f"{scans} scans over {frame.size.width}x{frame.size.height}")
@@ -89,9 +98,9 @@ def _scans(data: bytes, frame: Frame) -> int:
         return most
     count, at = 1, frame.scan_at + 2
     for segments in itertools.count():
-        within("jpeg segments", segments)
+        SEGMENTS.hold(segments)
         found = _SCAN_END.search(data, at + _number(data, at))
-        if not found or data[found.end() - 1] == _EOI or count > BOUNDS["jpeg scans"]:
+        if not found or data[found.end() - 1] == _EOI or count > SCANS.most:
             break
         at = found.end()
         count += data[at - 1] == _SOS
@@ -106,7 +115,7 @@ def read_frame(data: bytes, extent: Extent) -> Frame:
             found = (extent.admit(_number(data, at + 5), _number(data, at + 3)), marker, _sampling(data, at + 7))
         elif marker == _APP13 or (marker == _APP1 and data[at + 2 : at + 2 + len(_EXIF)] == _EXIF):
             blocks += 1
-            within("jpeg blocks of metadata", blocks)
+            METADATA_BLOCKS.hold(blocks)
             # Pillow joins those of EXIF.
             exif += b"" if marker == _APP13 else data[at + 2 + len(_EXIF) : at + _number(data, at)]
     if exif:
@@ -120,7 +129,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int]]:
     """Marker of each segment, and where its length stands, up to the one that begins a scan."""
     at = 2
     for count in itertools.count():
-        within("jpeg segments", count)
+        SEGMENTS.hold(count)
         at = _next_marker(data, at)
         marker = data[at - 1]
         if marker == _EOI:
@@ -163,7 +172,7 @@ def _next_marker(data: bytes, at: int) -> int:
     found = _MARKER.search(data, at)
     if not found:
         raise UndecodableImageError("a JPEG that ends before its first scan")
-    within("jpeg bytes between segments", found.end() - at)
+    BYTES_BETWEEN.hold(found.end() - at)
     return found.end()
 
 

@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.options.geometry import Size
+
+BOXES = Bound(4096, "jxl boxes")
+# Every one is a plane of floats as large as the picture, beside the three of its colors.
+EXTRA_CHANNELS = Bound(8, "jxl extra channels")
 
 _CONTAINER = b"\0\0\0\x0cJXL "
 # More than every header together can take.
@@ -69,8 +73,8 @@ class _Bits:
 def survey(data: bytes, extent: Extent) -> Survey:
     """Hold its size, and the planes that it is kept in, against the limits."""
     header = jxl_header(data)
-    within("jxl boxes", header.boxes)
-    within("jxl extra channels", header.extra_channels)
+    BOXES.hold(header.boxes)
+    EXTRA_CHANNELS.hold(header.extra_channels)
     return Survey(extent.admit(*header.size))
 
 

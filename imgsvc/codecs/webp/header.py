@@ -2,8 +2,11 @@
 
 import struct
 
-from imgsvc.codecs.headers.extent import Extent, Survey, within
+from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.options.geometry import Size
+
+# libwebp goes through those before a frame to find it.
+CHUNKS = Bound(50_000, "webp chunks")
 
 _CHUNK = struct.Struct("<4sI")
 _FRAME_HEADER_BYTES = 16
@@ -27,7 +30,7 @@ class _Walk:
         while at + 8 <= end:
             kind, length = _CHUNK.unpack_from(self._data, at)
             self._count += 1
-            within("webp chunks", self._count)
+            CHUNKS.hold(self._count)
             self._look(kind, at + 8, min(end, at + 8 + length))
             at += 8 + length + length % 2
 

@@ -3,8 +3,8 @@ import tracemalloc
 
 import pytest
 
-from imgsvc.codecs.gif.header import has_row, layout, survey
-from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
+from imgsvc.codecs.gif.header import BLOCKS, has_row, layout, survey
+from imgsvc.codecs.headers.extent import Extent, Survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.codecs.gif.recipes import descriptor, frame, head, loop
@@ -51,8 +51,8 @@ def test_without_a_frame_there_is_no_image() -> None:
 @pytest.mark.parametrize(
     "blocks",
     [
-        b"\x21\x01" + b"\1a" * (BOUNDS["gif blocks"] + 1) + b"\0",
-        b"\xff" * (BOUNDS["gif blocks"] + 1),
+        b"\x21\x01" + b"\1a" * (BLOCKS.most + 1) + b"\0",
+        b"\xff" * (BLOCKS.most + 1),
     ],
     ids=["extension", "nothing known"],
 )

@@ -2,8 +2,8 @@ import struct
 
 import pytest
 
-from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
-from imgsvc.codecs.heif.header import survey
+from imgsvc.codecs.headers.extent import Extent, Survey
+from imgsvc.codecs.heif.header import BOXES, ITEMS, survey
 from imgsvc.errors import ResolutionError, UndecodableImageError
 from tests.codecs.headers.giants import LIMIT, TOO_LARGE, grid, overlay
 from tests.images import encoded, quadrants
@@ -22,7 +22,7 @@ def test_every_size_is_held_against_the_limit(name: str) -> None:
 
 def test_boxes_are_bounded() -> None:
     with pytest.raises(UndecodableImageError, match="heif boxes"):
-        survey(b"\0\0\0\x08free" * (BOUNDS["heif boxes"] + 1), Extent())
+        survey(b"\0\0\0\x08free" * (BOXES.most + 1), Extent())
 
 
 def test_a_box_that_ends_before_it_begins_ends_the_walk() -> None:
@@ -55,7 +55,7 @@ def located(items: int, parts: int) -> bytes:
 
 @pytest.mark.parametrize(
     ("items", "parts", "bound"),
-    [(BOUNDS["heif items"] + 1, 1, "heif items"), (2, 65_000, "heif boxes"), (2000, 11, "heif boxes")],
+    [(ITEMS.most + 1, 1, "heif items"), (2, 65_000, "heif boxes"), (2000, 11, "heif boxes")],
 )
 def test_items_and_their_parts_are_bounded(items: int, parts: int, bound: str) -> None:
     """A part may take no byte of the box that lists it."""
@@ -64,7 +64,7 @@ def test_items_and_their_parts_are_bounded(items: int, parts: int, bound: str) -
 
 
 def test_units_of_coded_pictures_are_counted_with_the_boxes() -> None:
-    units = b"\x7a\0" * BOUNDS["heif boxes"]
+    units = b"\x7a\0" * BOXES.most
 
     with pytest.raises(UndecodableImageError, match="heif boxes"):
         survey(box(b"av1C", bytes(4) + units), Extent())

@@ -1,7 +1,7 @@
 import pytest
 
-from imgsvc.codecs.headers.extent import BOUNDS, Extent
-from imgsvc.codecs.jpeg.header import read_frame, scan_bytes, survey
+from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.jpeg.header import BYTES_BETWEEN, METADATA_BLOCKS, SCANS, SEGMENTS, read_frame, scan_bytes, survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.faults import bombs
@@ -30,7 +30,7 @@ def test_without_a_frame_and_a_scan_there_is_no_picture(body: bytes) -> None:
 
 def test_scans_are_bounded() -> None:
     with pytest.raises(UndecodableImageError, match="jpeg scans"):
-        survey(bombs.scans(BOUNDS["jpeg scans"], quadrants()), Extent())
+        survey(bombs.scans(SCANS.most, quadrants()), Extent())
 
 
 def test_over_a_large_picture_fewer_scans_are_let_through() -> None:
@@ -42,7 +42,7 @@ def test_over_a_large_picture_fewer_scans_are_let_through() -> None:
 
 def test_segments_are_bounded() -> None:
     body = encoded(quadrants(), "jpeg")
-    many = b"\xff\xfe\0\2" * (BOUNDS["jpeg segments"] + 1)
+    many = b"\xff\xfe\0\2" * (SEGMENTS.most + 1)
 
     with pytest.raises(UndecodableImageError, match="jpeg segments"):
         survey(body[:2] + many + body[2:], Extent())
@@ -61,7 +61,7 @@ def test_bytes_between_segments_are_bounded() -> None:
     body = encoded(quadrants(), "jpeg")
 
     with pytest.raises(UndecodableImageError, match="between segments"):
-        survey(body[:2] + b"\xff" * (BOUNDS["jpeg bytes between segments"] + 1) + body[2:], Extent())
+        survey(body[:2] + b"\xff" * (BYTES_BETWEEN.most + 1) + body[2:], Extent())
 
 
 @pytest.mark.parametrize("segment", [b"\xff\xe1\0\x08Exif\0\0", b"\xff\xed\0\x02"], ids=["exif", "photoshop"])
@@ -69,7 +69,7 @@ def test_blocks_of_metadata_are_bounded(segment: bytes) -> None:
     body = encoded(quadrants(), "jpeg")
 
     with pytest.raises(UndecodableImageError, match="blocks of metadata"):
-        survey(body[:2] + segment * (BOUNDS["jpeg blocks of metadata"] + 1) + body[2:], Extent())
+        survey(body[:2] + segment * (METADATA_BLOCKS.most + 1) + body[2:], Extent())
 
 
 def test_what_lies_behind_the_picture_is_no_scan() -> None:
@@ -80,7 +80,7 @@ def test_what_lies_behind_the_picture_is_no_scan() -> None:
 
 
 def test_an_end_within_a_comment_ends_nothing() -> None:
-    body = bombs.scans(BOUNDS["jpeg scans"], quadrants())
+    body = bombs.scans(SCANS.most, quadrants())
     second = body.index(b"\xff\xda", body.index(b"\xff\xda") + 2)
 
     with pytest.raises(UndecodableImageError, match="jpeg scans"):

@@ -1,8 +1,8 @@
 import pytest
 from PIL import Image
 
-from imgsvc.codecs.headers.extent import BOUNDS, Extent
-from imgsvc.codecs.jxl.header import jxl_header, survey
+from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.jxl.header import BOXES, jxl_header, survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.images import encoded, fading, solid
@@ -44,7 +44,7 @@ def test_the_size_is_that_of_the_header(boxed: bool) -> None:
 
 
 def test_boxes_are_bounded() -> None:
-    body = encoded(fading(41, 23), "jxl", use_container=True) + b"\0\0\0\x08free" * (BOUNDS["jxl boxes"] + 1)
+    body = encoded(fading(41, 23), "jxl", use_container=True) + b"\0\0\0\x08free" * (BOXES.most + 1)
 
     with pytest.raises(UndecodableImageError, match="jxl boxes"):
         survey(body, Extent())

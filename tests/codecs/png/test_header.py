@@ -3,8 +3,8 @@ import zlib
 
 import pytest
 
-from imgsvc.codecs.headers.extent import BOUNDS, Extent
-from imgsvc.codecs.png.header import has_row, survey
+from imgsvc.codecs.headers.extent import Bound, Extent
+from imgsvc.codecs.png.header import CHUNKS, COMPRESSED_TEXTS, has_row, survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.faults import bombs
@@ -24,11 +24,11 @@ def test_a_file_that_does_not_begin_with_its_header_is_broken() -> None:
         survey(other, Extent())
 
 
-@pytest.mark.parametrize(("kind", "bound"), [(b"IDAT", "png chunks"), (b"zTXt", "png compressed texts")])
-def test_chunks_are_bounded(kind: bytes, bound: str) -> None:
-    many = ((kind, b""),) * (BOUNDS[bound] + 1)
+@pytest.mark.parametrize(("kind", "bound"), [(b"IDAT", CHUNKS), (b"zTXt", COMPRESSED_TEXTS)])
+def test_chunks_are_bounded(kind: bytes, bound: Bound) -> None:
+    many = ((kind, b""),) * (bound.most + 1)
 
-    with pytest.raises(UndecodableImageError, match=bound):
+    with pytest.raises(UndecodableImageError, match=bound.what):
         survey(bombs.png(8, 8, before=many), Extent())
 
 

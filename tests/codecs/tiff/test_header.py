@@ -1,7 +1,8 @@
 import pytest
 
-from imgsvc.codecs.headers.extent import BOUNDS, Extent
-from imgsvc.codecs.tiff.header import survey
+from imgsvc.codecs.headers.directories import TAGS
+from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.tiff.header import PARTS, survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.codecs.headers.giants import tiff, tiff_entries
@@ -24,7 +25,7 @@ def test_a_tag_may_be_said_twice_alike() -> None:
 
 def test_tags_are_bounded() -> None:
     with pytest.raises(UndecodableImageError, match="tiff tags"):
-        survey(tiff(*tiff_entries(), *[(40_000, 3, 1, 0)] * BOUNDS["tiff tags"]), Extent())
+        survey(tiff(*tiff_entries(), *[(40_000, 3, 1, 0)] * TAGS.most), Extent())
 
 
 @pytest.mark.parametrize("tag", [273, 324])
@@ -32,7 +33,7 @@ def test_strips_and_tiles_are_bounded(tag: int) -> None:
     entries = [each for each in tiff_entries() if each[0] != tag]
 
     with pytest.raises(UndecodableImageError, match="tiff strips or tiles"):
-        survey(tiff(*entries, (tag, 4, BOUNDS["tiff strips or tiles"] + 1, 8)), Extent())
+        survey(tiff(*entries, (tag, 4, PARTS.most + 1, 8)), Extent())
 
 
 def test_tags_may_not_all_refer_to_the_whole_file() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from imgsvc.codecs.headers.extent import BOUNDS, Extent, Survey
-from imgsvc.codecs.webp.header import survey
+from imgsvc.codecs.headers.extent import Extent, Survey
+from imgsvc.codecs.webp.header import CHUNKS, survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.faults import bombs
@@ -20,4 +20,4 @@ def test_frames_are_counted() -> None:
 
 def test_chunks_are_bounded() -> None:
     with pytest.raises(UndecodableImageError, match="webp chunks"):
-        survey(bombs.webp(8, 8) + b"ALPH\0\0\0\0" * BOUNDS["webp chunks"], Extent())
+        survey(bombs.webp(8, 8) + b"ALPH\0\0\0\0" * CHUNKS.most, Extent())
