@@ -24,6 +24,7 @@ from imgsvc.codecs.tiff.encoder import write_tiff
 from imgsvc.codecs.webp.encoder import write_webp
 from imgsvc.errors import InternalError, ResultFormatError
 from imgsvc.options.formats import Format, Traits
+from imgsvc.options.modes import has_alpha, is_gray, without_alpha
 from imgsvc.options.processing import ProcessingOptions
 
 Encoder = Callable[[Picture, EncodeOptions], bytes]
@@ -99,8 +100,8 @@ def _writable(format_: Format, picture: Picture) -> Format:
 
 def _fitted(picture: Picture, format_: Format) -> Picture:
     """What the format can hold: a profile or sRGB, alpha or white, one frame or all."""
-    is_gray = picture.frames[0].mode in ("L", "LA")
-    holds_profile = format_.traits.icc and format_ not in (_WITHOUT_GRAY if is_gray else _WITHOUT_PROFILE)
+    mode = picture.frames[0].mode
+    holds_profile = format_.traits.icc and format_ not in (_WITHOUT_GRAY if is_gray(mode) else _WITHOUT_PROFILE)
     picture = _timed(to_result(picture, keep_profile=holds_profile), format_.traits)
     if format_.traits.alpha:
         return picture
@@ -117,9 +118,9 @@ def _timed(picture: Picture, traits: Traits) -> Picture:
 
 
 def _on_white(frame: Image.Image) -> Image.Image:
-    if frame.mode not in ("LA", "RGBA"):
+    if not has_alpha(frame.mode):
         return frame
-    opaque = Image.new("L" if frame.mode == "LA" else "RGB", frame.size, "white")
+    opaque = Image.new(without_alpha(frame.mode), frame.size, "white")
     opaque.paste(frame.convert(opaque.mode), mask=frame.getchannel("A"))
     return opaque
 

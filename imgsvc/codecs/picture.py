@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from imgsvc.options.geometry import Size
+from imgsvc.options.modes import has_alpha
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Picture:
     @property
     def has_alpha(self) -> bool:
         """A frame has an alpha channel, transparent or not."""
-        return any(frame.mode in ("LA", "RGBA") for frame in self.frames)
+        return any(has_alpha(frame.mode) for frame in self.frames)
 
     def map(self, function: Callable[[Image.Image], Image.Image]) -> "Picture":
         """The same picture with `function` applied to every frame."""

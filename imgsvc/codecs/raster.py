@@ -10,7 +10,6 @@ from imgsvc.codecs.picture import Picture
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 
-_ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 # COMPAT: libvips' pace for frames that do not say theirs.
 _DEFAULT_DELAY_MS = 40
 
@@ -29,18 +28,13 @@ def header_of(
         size=Size(*image.size),
         frames=frames,
         orientation=orientation_of(image),
-        has_alpha=has_alpha(image),
+        has_alpha=image.has_transparency_data,
         palette_bits=palette_bits,
         is_animated=frames != 1,
         profile=image.info.get("icc_profile") or None,
         metadata=metadata_of(image),
         shrinks=shrinks,
     )
-
-
-def has_alpha(image: Image.Image) -> bool:
-    """It may have transparent pixels."""
-    return image.mode in _ALPHA_MODES or image.has_transparency_data
 
 
 def still(header: Header, image: Image.Image) -> Picture:
@@ -68,6 +62,6 @@ def _frames(image: ImageFile.ImageFile, count: int) -> Iterator[tuple[Image.Imag
     for index in range(count):
         image.seek(index)
         image.load()
-        frame = image.convert("RGBA" if has_alpha(image) else "RGB")
+        frame = image.convert("RGBA" if image.has_transparency_data else "RGB")
         delay = image.info.get("duration", _DEFAULT_DELAY_MS)
         yield frame if frame.size == size else frame.crop((0, 0, *size)), round(delay)

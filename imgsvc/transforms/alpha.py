@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from PIL import Image
 
+from imgsvc.options import modes
+
 # Pillow's names for the same channels with the color multiplied by alpha.
 _PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 
@@ -16,7 +18,7 @@ def premultiplied(image: Image.Image, function: Callable[[Image.Image], Image.Im
 
 def has_alpha(image: Image.Image) -> bool:
     """The image has an alpha channel, transparent or not."""
-    return image.mode in _PREMULTIPLIED
+    return modes.has_alpha(image.mode)
 
 
 def with_alpha(image: Image.Image) -> Image.Image:
@@ -26,4 +28,4 @@ def with_alpha(image: Image.Image) -> Image.Image:
 
 def is_gray(image: Image.Image) -> bool:
     """The image has no color channels."""
-    return image.mode in ("L", "LA")
+    return modes.is_gray(image.mode)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from imgsvc.options.modes import in_color
 from imgsvc.transforms.alpha import is_gray, premultiplied
 from imgsvc.transforms.blur import effective_sigma, reach_of, with_edges_going_on
 from imgsvc.transforms.cielab import lightened, lightness
@@ -30,7 +31,7 @@ def sharpen(image: Image.Image, plan: Plan) -> Image.Image:
     if sigma <= 0:
         return image
     if is_gray(image):
-        colored = image.convert("RGB" if image.mode == "L" else "RGBA")
+        colored = image.convert(in_color(image.mode))
         return sharpen(colored, plan).convert(image.mode)
     return premultiplied(image, lambda pixels: _sharpened(pixels, ImageFilter.GaussianBlur(sigma), edge))
 

@@ -3,6 +3,7 @@
 from PIL import Image
 
 from imgsvc.options.geometry import Gravity, GravityType, Size
+from imgsvc.options.modes import in_color
 from imgsvc.options.processing import WatermarkOptions
 from imgsvc.transforms.alpha import has_alpha, is_gray, with_alpha
 from imgsvc.transforms.bounds import check_size, near
@@ -73,5 +74,5 @@ def _over(image: Image.Image, mark: Image.Image, left: int, top: int) -> Image.I
 def _holding(image: Image.Image, mark: Image.Image) -> Image.Image:
     """A copy of the picture, with color channels if the mark has any."""
     if is_gray(image) and not is_gray(mark):
-        return image.convert("RGBA" if has_alpha(image) else "RGB")
+        return image.convert(in_color(image.mode))
     return image.copy()

@@ -9,6 +9,7 @@ from PIL import Image
 
 from imgsvc.codecs.native.saving import EncodeOptions
 from imgsvc.codecs.picture import Picture
+from imgsvc.options.modes import has_alpha, in_color
 
 _FILE, _INFO = struct.Struct("<2sIHHI"), struct.Struct("<IiiHHIIiiII")
 _INFO_BYTES = 124
@@ -22,28 +23,28 @@ _PERCEPTUAL = 4
 
 def write_bmp(picture: Picture, _: EncodeOptions) -> bytes:
     """The first frame."""
-    return bmp(picture.frames[0].convert("RGBA" if picture.has_alpha else "RGB"))
+    return bmp(picture.frames[0].convert(in_color(picture.frames[0].mode)))
 
 
 def bmp(image: Image.Image) -> bytes:
     """An RGB or RGBA image as a file of 24 or 32 bits a pixel."""
-    has_alpha = image.mode == "RGBA"
-    row = image.width * 4 if has_alpha else (image.width * 3 + 3) & ~3
-    pixels = image.tobytes("raw", "BGRA" if has_alpha else "BGR", row, 1)
+    is_wide = has_alpha(image.mode)
+    row = image.width * 4 if is_wide else (image.width * 3 + 3) & ~3
+    pixels = image.tobytes("raw", "BGRA" if is_wide else "BGR", row, 1)
     offset = _FILE.size + _INFO_BYTES
     info = _INFO.pack(
         _INFO_BYTES,
         image.width,
         -image.height,
         1,
-        32 if has_alpha else 24,
-        _BITFIELDS if has_alpha else 0,
+        32 if is_wide else 24,
+        _BITFIELDS if is_wide else 0,
         len(pixels),
         _DOTS_PER_METER,
         _DOTS_PER_METER,
         0,
         0,
     )
-    masks = _MASKS if has_alpha else bytes(len(_MASKS))
+    masks = _MASKS if is_wide else bytes(len(_MASKS))
     tail = masks + _SRGB + bytes(48) + struct.pack("<IIII", _PERCEPTUAL, 0, 0, 0)
     return _FILE.pack(b"BM", offset + len(pixels), 0, 0, offset) + info + tail + pixels

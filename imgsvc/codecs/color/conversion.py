@@ -15,13 +15,13 @@ from PIL import Image, ImageCms
 
 from imgsvc.codecs.color.cmyk import without_profile
 from imgsvc.codecs.picture import Picture
+from imgsvc.options.modes import PROCESSED, has_alpha, is_gray, without_alpha
 
 _SIGNATURES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
 _CLASSES = frozenset({b"mntr", b"scnr", b"prtr", b"spac"})
 _MAX_PROFILE = 4 << 20
 _HEADER_BYTES = 132
 _SRGB = ImageCms.createProfile("sRGB")
-_PROCESSED = frozenset({"L", "LA", "RGB", "RGBA"})
 # More than rounding makes of a color.
 _VISIBLE = 2
 
@@ -44,19 +44,15 @@ def to_result(picture: Picture, *, keep_profile: bool) -> Picture:
     profile = _matching(picture)
     if keep_profile or profile is None:
         return replace(picture, profile=profile)
-    transform = _transform(profile, _plain(picture.frames[0].mode))
+    transform = _transform(profile, without_alpha(picture.frames[0].mode))
     converted = picture.map(lambda frame: _applied(frame, transform)) if transform else picture
     return replace(converted, profile=None)
 
 
 def _matching(picture: Picture) -> bytes | None:
     """The profile, if it is one for all of the frames."""
-    modes = {_plain(frame.mode) for frame in picture.frames}
+    modes = {without_alpha(frame.mode) for frame in picture.frames}
     return picture.profile if len(modes) == 1 and is_usable(picture.profile, modes.pop()) else None
-
-
-def _plain(mode: str) -> str:
-    return {"LA": "L", "RGBA": "RGB"}.get(mode, mode)
 
 
 def is_usable(profile: bytes | None, mode: str) -> bool:
@@ -101,12 +97,11 @@ def _changes(transform: _Transform, mode: str) -> bool:
 
 def _applied(frame: Image.Image, transform: _Transform) -> Image.Image:
     """The frame in sRGB; alpha is carried around the conversion, and gray comes back as gray."""
-    is_gray = frame.mode in ("L", "LA")
-    colors = frame.convert("L" if is_gray else "RGB") if frame.mode in ("LA", "RGBA") else frame
+    colors = frame.convert(without_alpha(frame.mode)) if has_alpha(frame.mode) else frame
     result = transform.apply(colors)
-    if is_gray:
+    if is_gray(frame.mode):
         result = result.getchannel("G")
-    if frame.mode in ("LA", "RGBA"):
+    if has_alpha(frame.mode):
         result.putalpha(frame.getchannel("A"))
     return result
 
@@ -124,10 +119,8 @@ def _eight_bit(frame: Image.Image) -> Image.Image:
     elif mode == "LAB":
         return _lab(frame)
     if frame.has_transparency_data:
-        return (
-            frame if mode in _PROCESSED and "A" in mode else frame.convert("LA" if mode in ("1", "L", "La") else "RGBA")
-        )
-    if mode in _PROCESSED:
+        return frame if has_alpha(mode) else frame.convert("LA" if mode in ("1", "L", "La") else "RGBA")
+    if mode in PROCESSED:
         return frame
     return frame.convert("L" if mode == "1" else "RGB")
 

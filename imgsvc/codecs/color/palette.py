@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageChops
 
+from imgsvc.options.modes import has_alpha, in_color
+
 _OPAQUE_FROM = 128
 # How much of an animation is looked at to find its palette.
 _SAMPLES, _SAMPLE_SIDE = 32, 96
@@ -21,7 +23,7 @@ def rounded(bits: int) -> int:
 
 def quantized(image: Image.Image, bits: int) -> Image.Image:
     """The image in at most 2 to the power of `bits` colors, each with its own alpha."""
-    return _reduced(image.convert("RGBA" if image.mode in ("LA", "RGBA") else "RGB"), 1 << bits)
+    return _reduced(image.convert(in_color(image.mode)), 1 << bits)
 
 
 def _reduced(image: Image.Image, colors: int) -> Image.Image:
@@ -48,10 +50,9 @@ def with_binary_alpha(image: Image.Image, bits: int, palette: Image.Image | None
     An image in a mode with alpha always has such an index, used or not: readers clear frames to it.
     `palette` is one that `shared` made; without it the image gets its own.
     """
-    has_alpha = image.mode in ("LA", "RGBA")
-    colors = (1 << max(bits, 2)) - 1 if has_alpha else 1 << bits
+    colors = (1 << max(bits, 2)) - 1 if has_alpha(image.mode) else 1 << bits
     opaque = image.convert("RGB")
-    if not has_alpha:
+    if not has_alpha(image.mode):
         return opaque.quantize(palette=palette) if palette else _reduced(opaque, colors)
     alpha = image.getchannel("A").point([255 if each >= _OPAQUE_FROM else 0 for each in range(256)])
     # Hidden colors would take entries away from those that are seen, or spill into them as dither.

@@ -12,6 +12,7 @@ from imgsvc.codecs.color.palette import shared, with_binary_alpha
 from imgsvc.codecs.native.saving import EncodeOptions
 from imgsvc.codecs.picture import Picture
 from imgsvc.options.geometry import Box
+from imgsvc.options.modes import has_alpha
 
 _KEEP, _CLEAR = 1, 2
 _SMALLEST = Box(0, 0, 1, 1)
@@ -59,14 +60,14 @@ def _changed(picture: Picture) -> Iterator[Box]:
     for before, frame in zip(picture.frames, picture.frames[1:], strict=False):
         if picture.has_alpha:
             # Each frame is cleared before the next, or what was opaque could not turn transparent.
-            found = frame.getchannel("A").getbbox() if frame.mode in ("LA", "RGBA") else (0, 0, *size)
+            found = frame.getchannel("A").getbbox() if has_alpha(frame.mode) else (0, 0, *size)
         else:
             found = ImageChops.difference(before, frame).getbbox()
         yield Box(*found) if found else _SMALLEST
 
 
-def _frame(image: Image.Image, box: Box, delay_ms: int, has_alpha: bool) -> list[bytes]:
-    control: dict[str, int] = {"disposal": _CLEAR if has_alpha else _KEEP, "duration": delay_ms}
+def _frame(image: Image.Image, box: Box, delay_ms: int, is_cleared: bool) -> list[bytes]:
+    control: dict[str, int] = {"disposal": _CLEAR if is_cleared else _KEEP, "duration": delay_ms}
     if "transparency" in image.info:
         control["transparency"] = image.info["transparency"]
     parts: list[bytes] = GifImagePlugin.getdata(image, (box.left, box.top), **control)

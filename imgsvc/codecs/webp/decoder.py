@@ -7,7 +7,7 @@ from PIL import Image, ImageFile, WebPImagePlugin
 from imgsvc.codecs.native.loading import load
 from imgsvc.codecs.opened import DecodeRequest, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.raster import animation, has_alpha, header_of, still
+from imgsvc.codecs.raster import animation, header_of, still
 from imgsvc.codecs.webp.libwebp import decode_scaled
 from imgsvc.options.geometry import Size
 
@@ -28,7 +28,7 @@ def open_webp(source: SourceImage) -> Opened:
 
 def _pixels(image: ImageFile.ImageFile, data: bytes, size: Size | None) -> Image.Image:
     """Whatever keeps libwebp from scaling it, Pillow may still read it, or say what is wrong."""
-    if size and (scaled := decode_scaled(data, size, has_alpha=has_alpha(image))):
+    if size and (scaled := decode_scaled(data, size, has_alpha=image.has_transparency_data)):
         return scaled
     load(image, data)
     return image.resize(size) if size else image
