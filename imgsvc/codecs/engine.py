@@ -39,6 +39,8 @@ def _fault() -> str | None:
         return f"pillow {other} is installed beside {DISTRIBUTION} {wanted}: uninstall both, then {remedy}"
     if PIL.__version__ != wanted:
         return f"PIL is {PIL.__version__}, but {DISTRIBUTION} {wanted} was installed: {remedy}"
+    if not hasattr(_imaging.new("L", (1, 1)), "narrow"):
+        return f"{DISTRIBUTION} {wanted} was compiled without requirements/pillow-simd.patch: {remedy}"
     return None
 
 

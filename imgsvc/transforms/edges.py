@@ -1,20 +1,8 @@
 """Repeated edges: what a filter sees beside the image."""
 
-from functools import cache
-
 from PIL import Image
 
 from imgsvc.options.geometry import Box
-
-
-@cache
-def are_repeated() -> bool:
-    """Whether this Pillow-SIMD repeats them itself, for a box beyond the image: with requirements/pillow-simd.patch."""
-    try:
-        Image.new("L", (2, 1)).resize((1, 1), Image.Resampling.BICUBIC, box=(-1, 0, 1, 1))
-    except ValueError:
-        return False
-    return True
 
 
 def with_repeated_edges(image: Image.Image, left: int, top: int, right: int, bottom: int) -> Image.Image:

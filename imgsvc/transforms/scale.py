@@ -1,14 +1,11 @@
 """Scale: resample to the planned size, in the pixels' own encoding or in linear light."""
 
-import math
-
 import numpy as np
 from PIL import Image
 
 from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
-from imgsvc.transforms.edges import are_repeated, with_repeated_edges
 from imgsvc.transforms.fixed_point import shrunk
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
@@ -18,10 +15,6 @@ from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
 _GAP = 2.0
 # NOTE: Pillow's `reduce` multiplies by a rounded 24-bit reciprocal: a block of 2000x2000 comes out 5 % darker.
 _MOST = 128
-# A rounding error, in pixels.
-_TINY = 1e-6
-# How far the kernels reach: Lanczos in pixels of what comes out, bicubic in pixels of what goes in.
-_LANCZOS_REACH, _CUBIC_REACH = 3, 2
 
 
 def scale(image: Image.Image, plan: Plan) -> Image.Image:
@@ -51,12 +44,11 @@ def resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> I
 def _resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
     """One axis after the other: Pillow has one kernel for both, and a side may grow while the other shrinks."""
     if how.moves:
-        return _grown(*_shrunk_axis(image, how))
+        return _resize(*_shrunk_axis(image, how))
     image, across, down = _reduced(image, how.across, how.down)
     if part:
         # PERF: the first pass makes columns that the second one does not need; cutting them off takes as long.
         across, down = across.part(part.left, part.right), down.part(part.top, part.bottom)
-    image, across, down = _with_margins(image, across, down)
     # COMPAT: libvips begins with the columns. As each pass rounds, the order decides which pixels end up half opaque.
     return _resize(_resize(image, _whole(image.width), down), across, _whole(down.pixels))
 
@@ -74,18 +66,14 @@ def _moved(side: int) -> Span:
     return Span(side, HALF, side + HALF)
 
 
-def _grown(image: Image.Image, across: Span, down: Span) -> Image.Image:
-    return _resize(*_with_margins(image, across, down))
-
-
 def _resize(image: Image.Image, across: Span, down: Span) -> Image.Image:
-    """COMPAT: Lanczos to shrink and bicubic to enlarge, as in libvips."""
+    """COMPAT: Lanczos to shrink and bicubic to enlarge, as in libvips, whose edge pixels repeat beside the image.
+
+    That is what a box beyond the image stands for in Pillow-SIMD with requirements/pillow-simd.patch.
+    """
     enlarges = across.enlarges or down.enlarges
     kernel = Image.Resampling.BICUBIC if enlarges else Image.Resampling.LANCZOS
     box = (across.start, down.start, across.end, down.end)
-    if not are_repeated():
-        # A rounding error may lie beyond the margins.
-        box = (max(0, box[0]), max(0, box[1]), min(image.width, box[2]), min(image.height, box[3]))
     return image.resize((across.pixels, down.pixels), kernel, box=box)
 
 
@@ -104,28 +92,6 @@ def _reduced(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image,
 def _block(side: int, span: Span) -> int:
     # COMPAT: of the pixels that there are, as in libvips (reduceh.cpp), though a small result stands for more or fewer.
     return min(max(1, int(side / span.pixels / _GAP)), _MOST)
-
-
-def _with_margins(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
-    """Repeat the edge pixels as far as the kernel reaches beside the image, unless Pillow-SIMD does.
-
-    COMPAT: so does libvips; Pillow as it is would give their weight to all pixels inside.
-    """
-    if are_repeated():
-        return image, across, down
-    left, right = _margins(across, image.width)
-    top, bottom = _margins(down, image.height)
-    if not any((left, top, right, bottom)):
-        return image, across, down
-    return with_repeated_edges(image, left, top, right, bottom), across.moved(left), down.moved(top)
-
-
-def _margins(span: Span, side: int) -> tuple[int, int]:
-    """Pixels before and after; a rounding error is none, and a side that stays as it is needs none."""
-    if span == _whole(side):
-        return 0, 0
-    reach = _CUBIC_REACH if span.enlarges else _LANCZOS_REACH * (span.end - span.start) / span.pixels
-    return max(0, math.ceil(reach - span.start - _TINY)), max(0, math.ceil(span.end + reach - side - _TINY))
 
 
 def _exactly(band: Image.Image, how: Resampling) -> Image.Image:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imgsvc.transforms.edges import are_repeated, with_repeated_edges
+from imgsvc.transforms.edges import with_repeated_edges
 from tests.images import noise, quadrants
 
 
@@ -33,10 +33,6 @@ def test_nothing_to_repeat_leaves_the_image_as_it_is() -> None:
     assert with_repeated_edges(image, 0, 0, 0, 0).tobytes() == image.tobytes()
 
 
-def test_the_pillow_simd_that_is_built_here_repeats_them_itself() -> None:
-    assert are_repeated()
-
-
 SIDES = st.integers(1, 40)
 BESIDE = st.floats(-20, 0.5)
 
@@ -44,7 +40,7 @@ BESIDE = st.floats(-20, 0.5)
 @given(width=SIDES, height=SIDES, columns=SIDES, rows=SIDES, left=BESIDE, top=BESIDE, right=BESIDE, bottom=BESIDE)
 @pytest.mark.parametrize("kernel", [Image.Resampling.LANCZOS, Image.Resampling.BICUBIC])
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBa"])
-def test_and_gives_what_an_image_with_repeated_edges_gives(
+def test_a_box_beyond_an_image_stands_for_its_edges_repeated(
     kernel: Image.Resampling, mode: str, width: int, height: int, columns: int, rows: int,
     left: float, top: float, right: float, bottom: float,
 ) -> None:  # fmt: skip
