@@ -1,15 +1,20 @@
 """Tells whether the imaging library that Python finds is the one that this program is built on.
 
 Packages that depend on `pillow` can overwrite Pillow-SIMD's files without a word. The result works, slowly, and
-with other rounding; so start-up asks, and refuses.
+with other rounding; so start-up asks, and refuses. It asks as well whether what it was compiled from had our patch, and
+which libraries it is linked with, of which we call more than Pillow does.
 """
 
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import PIL
 from PIL import _imaging
+
+from imgsvc.codecs.tiff import libtiff
+from imgsvc.codecs.webp import libwebp
 
 DISTRIBUTION = "pillow-simd"
 # Switches that requirements/prepare.sh may have compiled with, best first; -frecord-gcc-switches leaves them there.
@@ -39,9 +44,15 @@ def _fault() -> str | None:
         return f"pillow {other} is installed beside {DISTRIBUTION} {wanted}: uninstall both, then {remedy}"
     if PIL.__version__ != wanted:
         return f"PIL is {PIL.__version__}, but {DISTRIBUTION} {wanted} was installed: {remedy}"
-    if not hasattr(_imaging.new("L", (1, 1)), "narrow"):
-        return f"{DISTRIBUTION} {wanted} was compiled without requirements/pillow-simd.patch: {remedy}"
+    if found := unpatched(_imaging) or libtiff.fault() or libwebp.fault():
+        return f"{DISTRIBUTION} {wanted} is {found}: {remedy}"
     return None
+
+
+def unpatched(imaging: Any) -> str | None:
+    """Whether Pillow's module lacks requirements/pillow-simd.patch, in words."""
+    is_patched = hasattr(imaging.new("L", (1, 1)), "narrow")
+    return None if is_patched else "compiled without requirements/pillow-simd.patch"
 
 
 def _installed(name: str) -> str | None:

@@ -1,6 +1,11 @@
 """Pillow-SIMD, and not something else in its place."""
 
-from imgsvc.codecs.engine import engine, simd_level
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from imgsvc.codecs.engine import engine, simd_level, unpatched
 
 
 def test_the_lock_installs_pillow_simd_alone() -> None:
@@ -9,3 +14,13 @@ def test_the_lock_installs_pillow_simd_alone() -> None:
 
 def test_the_simd_level_is_one_that_the_build_can_have() -> None:
     assert simd_level() in ("AVX2", "SSE4.2", "SSE4", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("image", "fault"),
+    [(Image.new("L", (1, 1)).im, None), (object(), "compiled without requirements/pillow-simd.patch")],
+)
+def test_what_was_compiled_without_our_patch_is_a_fault(image: object, fault: str | None) -> None:
+    found = unpatched(SimpleNamespace(new=lambda mode, size: image))
+
+    assert found == fault

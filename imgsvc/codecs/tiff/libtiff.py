@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy
-from PIL import Image
+from PIL import Image, _imaging
 
+from imgsvc.codecs.native.linked import library_of
 from imgsvc.options.geometry import Size
 
-_LIBRARY = "libtiff.so.6"
+# Of which the calls below are.
+_VERSION = "LIBTIFF, Version 4."
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _PLANAR = 256, 257, 258, 259, 262, 277, 284
 _LOG_LUV, _THUNDER_SCAN = (34676, 34677), 32809
 _LAB, _ONE_PLANE, _TOP_LEFT, _GOES_ON, _STOPS_AT_ERRORS = 8, 1, 1, 0, 1
@@ -42,7 +44,7 @@ class TiffImage:
 
 
 def read_header(data: bytes) -> TiffImage:
-    """Read the header; UnknownTiffError, or OSError where libtiff is missing."""
+    """Read the header; UnknownTiffError if it is none of these kinds."""
     with _opened(data) as tiff:
         compression = _field(tiff, _COMPRESSION)
         is_lab = (_field(tiff, _PHOTOMETRIC), _field(tiff, _BITS), _field(tiff, _SAMPLES)) == (_LAB, 16, 3)
@@ -54,9 +56,16 @@ def read_header(data: bytes) -> TiffImage:
         return TiffImage(data, size, is_lab, compression in _LOG_LUV)
 
 
+def fault(version: str = "") -> str | None:
+    """What is wrong with the libtiff that Pillow is linked with, if anything; `version` is what it says of itself."""
+    found = version or _library().TIFFGetVersion().decode("ascii", "replace").partition("\n")[0]
+    return None if found.startswith(_VERSION) else f"linked with {found!r}, not {_VERSION}x"
+
+
 @cache
 def _library() -> ctypes.CDLL:
-    library = ctypes.CDLL(_LIBRARY)
+    library = library_of(_imaging)
+    library.TIFFGetVersion.restype = ctypes.c_char_p
     # What libtiff thinks of a file would go to stderr, line by line.
     for handler in (library.TIFFSetErrorHandler, library.TIFFSetWarningHandler):
         handler.argtypes = (ctypes.c_void_p,)

@@ -7,12 +7,12 @@ COMPAT: libvips does so, and what libwebp's scaler makes of a picture looks a li
 import ctypes
 from functools import cache
 
-from PIL import Image
+from PIL import Image, _webp
 
+from imgsvc.codecs.native.linked import library_of
 from imgsvc.options.geometry import Size
 
-_LIBRARY = "libwebp.so.7"
-# The layout below is that of this version; libwebp refuses another one.
+# The layout below is that of this version, and of those with the same upper byte; libwebp refuses another one.
 _ABI_VERSION = 0x0209
 _RGB, _RGBA = 0, 1
 
@@ -63,9 +63,9 @@ class _Config(ctypes.Structure):
 
 
 def decode_scaled(data: bytes, size: Size, *, has_alpha: bool) -> Image.Image | None:
-    """The image at `size`, which is no larger than its own; None if this libwebp cannot, or the file is damaged."""
+    """The image at `size`, which is no larger than its own; None if the file is damaged."""
     library, config = _library(), _Config()
-    if library is None or not library.WebPInitDecoderConfigInternal(ctypes.byref(config), _ABI_VERSION):
+    if not library.WebPInitDecoderConfigInternal(ctypes.byref(config), _ABI_VERSION):
         return None
     stride = size.width * (4 if has_alpha else 3)
     pixels = ctypes.create_string_buffer(stride * size.height)
@@ -79,12 +79,15 @@ def decode_scaled(data: bytes, size: Size, *, has_alpha: bool) -> Image.Image | 
     return Image.frombytes("RGBA" if has_alpha else "RGB", size, pixels.raw)
 
 
+def fault(version: int = _ABI_VERSION) -> str | None:
+    """What is wrong with the libwebp that Pillow is linked with, if anything; `version` is the interface's."""
+    is_known = _library().WebPInitDecoderConfigInternal(ctypes.byref(_Config()), version)
+    return None if is_known else f"linked with a libwebp whose decoder's interface is not {version >> 8}.x"
+
+
 @cache
-def _library() -> ctypes.CDLL | None:
-    try:
-        library = ctypes.CDLL(_LIBRARY)
-    except OSError:
-        return None
+def _library() -> ctypes.CDLL:
+    library = library_of(_webp)
     library.WebPInitDecoderConfigInternal.argtypes = (ctypes.c_void_p, ctypes.c_int)
     library.WebPDecode.argtypes = (ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p)
     return library

@@ -4,7 +4,7 @@ import pytest
 
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.settings import DecodeSettings
-from imgsvc.codecs.tiff.libtiff import UnknownTiffError, read_header
+from imgsvc.codecs.tiff.libtiff import UnknownTiffError, fault, read_header
 from imgsvc.options.formats import Format
 from tests.descriptors import open_descriptors
 from tests.images import encoded, solid
@@ -97,6 +97,11 @@ def test_a_strip_that_is_not_there_is_nothing(body: bytes) -> None:
 def test_other_kinds_do_not_reach_the_conversion(body: bytes) -> None:
     with pytest.raises(UnknownTiffError):
         read_header(body)
+
+
+def test_another_libtiff_than_this_one_is_a_fault() -> None:
+    assert (fault(), fault("LIBTIFF, Version 4.7.1")) == (None, None)
+    assert fault("LIBTIFF, Version 5.0.0") == "linked with 'LIBTIFF, Version 5.0.0', not LIBTIFF, Version 4.x"
 
 
 def test_no_file_is_left_open() -> None:

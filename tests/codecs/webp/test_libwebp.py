@@ -1,7 +1,7 @@
 import pytest
 from PIL import ImageChops, ImageStat
 
-from imgsvc.codecs.webp.libwebp import decode_scaled
+from imgsvc.codecs.webp.libwebp import decode_scaled, fault
 from imgsvc.options.geometry import Size
 from tests.images import animated, encoded, fading, quadrants
 
@@ -33,3 +33,8 @@ def test_one_pixel_is_enough() -> None:
 @pytest.mark.parametrize("body", [b"", b"RIFF", encoded(quadrants(), "webp")[:60], animated(2, "webp")])
 def test_what_libwebp_cannot_decode_is_left_to_others(body: bytes) -> None:
     assert decode_scaled(body, Size(4, 4), has_alpha=False) is None
+
+
+def test_another_interface_than_this_one_is_a_fault() -> None:
+    assert fault() is None
+    assert fault(0x0309) == "linked with a libwebp whose decoder's interface is not 3.x"
