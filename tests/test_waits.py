@@ -20,6 +20,7 @@ WAITS = {
     "runtime/workers/watchdog.py: Lock": "held for setting a timer",
     "runtime/workers/worker.py: time.sleep": "10 ms, while the worker ends",
     "sources/lookups.py: result": "it is there: the line before waits on a budget",
+    "sources/byte_budget.py: Lock": "held for a sum",
     "sources/lookups.py: Lock": "held for a look at the lookups that run, and for the start of one",
     "sources/pool.py: Lock": "held by the first who speaks TLS, while the certificates are read",
     "sources/stores/renewing.py: Lock": "waited for on a budget",

@@ -56,6 +56,16 @@ class Trace(Protocol):
         """What a source is told of the stage; names are lower case."""
 
 
+class Credit(Protocol):
+    """What the bytes of a source are reserved from before they are read, where they are limited."""
+
+    def reserve(self, scope: "Scope", size: int, *, is_all: bool = False) -> int:
+        """Wait until `size` bytes of it may be held in all; how many may: not fewer, but where `is_all` is too many."""
+
+    def release(self) -> None:
+        """Give all back."""
+
+
 class NoJournal:
     """For the command line, and for start-up."""
 
@@ -94,6 +104,8 @@ class Scope:
         self.deadline = self.started + timeout_seconds
         # Set by whoever begins the trace, right after the scope.
         self.trace: Trace | None = None
+        # Set by whoever limits what is fetched, and given back when the source's bytes are needed no more.
+        self.credit: Credit | None = None
         self.stage_name = ""
         self.stage_seconds: dict[str, float] = {}
         self._running: tuple[str, float] | None = None

@@ -1,12 +1,13 @@
 """Reading a source whole: which statuses are an image, how large it may be, when it is complete."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from types import TracebackType
 
 from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError, SourceTooLargeError
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import Credit, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
@@ -16,6 +17,10 @@ from imgsvc.sources.unzipping import unzipped
 # image that MAX_SRC_RESOLUTION lets through in practice, and small enough that one worker can hold it.
 ABSOLUTE_MAX_BYTES = 512 * 1024 * 1024
 EXCERPT_BYTES = 1024
+# No chunk of a source is larger.
+CHUNK_BYTES = 256 * 1024
+# By so much what is reserved of a source grows, where its length is not known.
+STEP_BYTES = 1024 * 1024
 # COMPAT: until so much of a body is there, imgproxy is still looking for its format, and a fallback image may step in.
 START_BYTES = 32 * 1024
 
@@ -26,11 +31,16 @@ _WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 
 def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) -> Fetched:
     """The whole image behind `request.source`, decompressed; `max_bytes` 0 stands for ABSOLUTE_MAX_BYTES."""
-    with Fetch(source, request, scope) as stream:
-        if stream.status == 304:
-            return Fetched(304, stream.headers, b"")
-        _check_status(stream, request.source)
-        return _whole(stream, scope, max_bytes or ABSOLUTE_MAX_BYTES)
+    try:
+        with Fetch(source, request, scope) as stream:
+            if stream.status == 304:
+                return Fetched(304, stream.headers, b"")
+            _check_status(stream, request.source)
+            return _whole(stream, scope, max_bytes or ABSOLUTE_MAX_BYTES)
+    except BaseException:
+        if scope.credit:
+            scope.credit.release()
+        raise
 
 
 def _whole(stream: Stream, scope: Scope, limit: int) -> Fetched:
@@ -40,7 +50,7 @@ def _whole(stream: Stream, scope: Scope, limit: int) -> Fetched:
     expected = length(stream.headers)
     if expected is not None and expected > limit:
         raise SourceTooLargeError(f"the source has {expected} bytes; {limit} are allowed")
-    body = _joined(stream.chunks(), scope, limit)
+    body = _joined(stream.chunks(), scope, limit, expected)
     if expected is not None and len(body) < expected:
         raise _incomplete(expected, len(body))
     return Fetched(200, stream.headers, body if expected is None else body[:expected])
@@ -123,11 +133,11 @@ def _excerpt(stream: Stream) -> bytes:
         return b""
 
 
-def _joined(chunks: Iterator[bytes], scope: Scope, limit: int) -> bytes:
+def _joined(chunks: Iterator[bytes], scope: Scope, limit: int, expected: int | None = None) -> bytes:
     # PERF: a BytesIO hands its buffer out uncopied; a list and a join would hold every byte twice.
     body = BytesIO()
     try:
-        for chunk in chunks:
+        for chunk in _reserved(chunks, scope.credit, scope, expected) if scope.credit else chunks:
             scope.receive(chunk)
             body.write(chunk)
             if body.tell() > limit:
@@ -136,6 +146,22 @@ def _joined(chunks: Iterator[bytes], scope: Scope, limit: int) -> bytes:
         error.at_start = body.tell() < START_BYTES
         raise
     return body.getvalue()
+
+
+def _reserved(chunks: Iterator[bytes], credit: Credit, scope: Scope, expected: int | None) -> Iterator[bytes]:
+    """The chunks, each of which is read when there is room for it."""
+    allowed = credit.reserve(scope, expected, is_all=True) if expected else 0
+    came, most = 0, sys.maxsize if expected is None else expected
+    # What comes beyond its length would be dropped anyway.
+    while came < most:
+        if min(came + CHUNK_BYTES, most) > allowed:
+            allowed = credit.reserve(scope, min(came + STEP_BYTES, most))
+        chunk = next(chunks, b"")
+        if not chunk:
+            break
+        came += len(chunk)
+        yield chunk
+    credit.reserve(scope, came, is_all=True)
 
 
 def _incomplete(expected: int, came: int) -> SourceIncompleteError:

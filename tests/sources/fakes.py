@@ -13,7 +13,7 @@ class FakeStream(Stream):
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    pieces: tuple[bytes | Exception, ...] = ()
+    pieces: tuple[bytes | BaseException, ...] = ()
     taken: int = 0
     is_closed: bool = False
 
@@ -21,7 +21,7 @@ class FakeStream(Stream):
         """The pieces in order."""
         for piece in self.pieces:
             self.taken += 1
-            if isinstance(piece, Exception):
+            if isinstance(piece, BaseException):
                 raise piece
             yield piece
 

@@ -1,5 +1,8 @@
 """Twin of imgsvc/sources/body.py."""
 
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
 
 import pytest
@@ -11,10 +14,12 @@ from imgsvc.errors import (
     SourceStatusError,
     SourceTooLargeError,
 )
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NoJournal, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import ABSOLUTE_MAX_BYTES, START_BYTES, Bounded, fetch
+from imgsvc.sources.byte_budget import MEBIBYTE, ByteBudget, Claim
 from imgsvc.sources.source import Fetched, SourceRequest
+from tests.interpreter import at_once
 from tests.misbehaving import gzip_bomb, zipped
 from tests.sources.fakes import FakeSource, FakeStream
 
@@ -238,3 +243,95 @@ def test_what_is_within_the_limit_passes(status: int, size: str, limit: int) -> 
     bounded = Bounded(FakeStream(status, {"content-length": size}, (BODY,)), limit)
 
     assert b"".join(bounded.chunks()) == BODY
+
+
+class Held(NoJournal):
+    """Counts the bytes that all fetches hold together, and the most there ever were."""
+
+    def __init__(self) -> None:
+        self.lock, self.now, self.most = threading.Lock(), 0, 0
+
+    def received(self, count: int) -> None:
+        with self.lock:
+            self.now += count
+            self.most = max(self.most, self.now)
+
+
+@dataclass
+class Counted(NoJournal):
+    """One fetch of them: its journal, and its credit."""
+
+    held: Held
+    claim: Claim
+    came: int = 0
+
+    def received(self, count: int) -> None:
+        self.came += count
+        self.held.received(count)
+
+    def reserve(self, scope: Scope, size: int, *, is_all: bool = False) -> int:
+        return self.claim.reserve(scope, size, is_all=is_all)
+
+    def release(self) -> None:
+        self.held.received(-self.came)
+        self.came = 0
+        self.claim.release()
+
+
+BUDGET_BYTES = 32 * MEBIBYTE
+LARGE = bytes(5 * MEBIBYTE)
+PIECES = tuple(LARGE[at : at + 256 * 1024] for at in range(0, len(LARGE), 256 * 1024))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param([({"content-length": str(len(LARGE))}, PIECES)], id="lengths that are true"),
+        pytest.param([({}, PIECES)], id="no lengths"),
+        pytest.param([({"content-length": str(90 * len(LARGE))}, PIECES)], id="more announced than comes"),
+        pytest.param([({"content-length": str(len(LARGE) // 5)}, PIECES)], id="less announced than comes"),
+        pytest.param([({"content-encoding": "gzip"}, (zipped(LARGE),))], id="gzip that grows"),
+        pytest.param([({"content-encoding": "gzip"}, (zipped(LARGE),)), ({}, PIECES),
+                      ({"content-length": str(len(LARGE))}, PIECES), ({}, PIECES[:1])], id="all kinds"),
+    ],
+)  # fmt: skip
+def test_many_fetches_at_once_hold_no_more_than_their_budget(
+    answers: list[tuple[dict[str, str], tuple[bytes, ...]]],
+) -> None:
+    budget, held = ByteBudget(BUDGET_BYTES, claims=8), Held()
+
+    def fetches(number: int) -> None:
+        headers, pieces = answers[number % len(answers)]
+        for _ in range(3):
+            counted = Counted(held, budget.claim(str(number)))
+            scope = Scope(60, journal=counted)
+            scope.credit = counted
+            with suppress(SourceIncompleteError):
+                fetched(FakeStream(200, headers, pieces), scope=scope)
+            counted.release()
+
+    for each in at_once(fetches, 8):
+        each.result()
+
+    assert held.most <= BUDGET_BYTES + MEBIBYTE
+    assert budget.held == 0
+
+
+@pytest.mark.parametrize("error", [SourceIncompleteError("cut"), KeyboardInterrupt()])
+def test_a_fetch_that_fails_gives_back_all_that_it_had(error: BaseException) -> None:
+    budget, scope = ByteBudget(BUDGET_BYTES), Scope(5)
+    scope.credit = budget.claim()
+
+    with pytest.raises(type(error)):
+        fetched(FakeStream(200, {}, (*PIECES, error)), scope=scope)
+
+    assert budget.held == 0
+
+
+def test_a_fetch_that_succeeds_holds_what_it_has_until_it_is_given_back() -> None:
+    budget, scope = ByteBudget(BUDGET_BYTES), Scope(5)
+    scope.credit = budget.claim()
+
+    fetched(FakeStream(200, {}, PIECES), scope=scope)
+
+    assert budget.held == len(LARGE) - MEBIBYTE
