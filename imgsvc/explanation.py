@@ -40,7 +40,7 @@ def _source(decision: Decision) -> str:
     words = [header.format.word, f"{header.size.width}x{header.size.height} as stored"]
     if header.orientation != 1:
         words.append(f"EXIF orientation {header.orientation}")
-    words.append({0: "several frames", 1: "one frame"}.get(header.frames, f"{header.frames} frames"))
+    words.append({None: "several frames", 1: "one frame"}.get(header.frames, f"{header.frames} frames"))
     words.append("alpha" if header.has_alpha else "no alpha")
     return ", ".join(words)
 

@@ -72,7 +72,7 @@ def open_image(
         _check_size(opened.header, found, extent)
     header = opened.header
     if format is Format.GIF and not counts_frames and found.frames > 1:
-        header = replace(header, frames=0)
+        header = replace(header, frames=None)
     return Opened(header, opened.pixels, extent)
 
 

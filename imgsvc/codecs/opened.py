@@ -37,8 +37,8 @@ class Header:
 
     format: Format
     size: Size
-    # 0: several, which were not counted.
-    frames: int = 1
+    # None: several, which were not counted.
+    frames: int | None = 1
     orientation: int = 1
     has_alpha: bool = False
     # Bits of its palette; 0 without one.

@@ -12,6 +12,13 @@ class Size(NamedTuple):
     height: int
 
 
+class Wanted(NamedTuple):
+    """The sides that are asked for, in pixels; None is one that is not, which no number can be."""
+
+    width: int | None = None
+    height: int | None = None
+
+
 class Box(NamedTuple):
     """A rectangle inside an image: left and top are inside, right and bottom just outside."""
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from imgsvc.options.geometry import Gravity, GravityType, Size
+from imgsvc.options.geometry import Gravity, GravityType, Size, Wanted
 from imgsvc.transforms.bounds import MAX_PIXELS
 from imgsvc.transforms.rounding import half_away, half_even, scaled
 from imgsvc.transforms.scaling import Scaling
@@ -58,13 +58,11 @@ def rescaled(size: Size, loading: Loading, scaling: Scaling) -> tuple[float, flo
     )
 
 
-def shrunk_crop(crop: Size, size: Size, loading: Loading) -> Size:
-    """A crop in pixels of what is decoded; 0 stays 0."""
-    x, y = _actual(size, loading)
-    return Size(
-        crop.width and max(1, half_away(crop.width / x)),
-        crop.height and max(1, half_away(crop.height / y)),
-    )
+def shrunk_crop(crop: Wanted, size: Size, loading: Loading) -> Wanted:
+    """A crop in pixels of what is decoded."""
+    shrinks = _actual(size, loading)
+    sides = (None if side is None else max(1, half_away(side / by)) for side, by in zip(crop, shrinks, strict=True))
+    return Wanted(*sides)
 
 
 def shrunk_gravity(gravity: Gravity, size: Size, loading: Loading) -> Gravity:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.options.geometry import COMPASS, Box, Gravity, GravityType, Size
+from imgsvc.options.geometry import COMPASS, Box, Gravity, GravityType, Size, Wanted
 from imgsvc.options.processing import ProcessingOptions
 
 # EXIF orientation: clockwise quarter turns, then a mirror, that put the stored image upright.
@@ -48,6 +48,10 @@ class Turn:
     def size(self, size: Size) -> Size:
         """What `size` becomes; also the way back."""
         return Size(size.height, size.width) if self.is_sideways else size
+
+    def wanted(self, wanted: Wanted) -> Wanted:
+        """What `wanted` becomes; also the way back."""
+        return Wanted(wanted.height, wanted.width) if self.is_sideways else wanted
 
     def undo(self, gravity: Gravity) -> Gravity:
         """The gravity that, before this turn, holds what `gravity` holds after it."""

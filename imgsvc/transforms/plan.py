@@ -139,7 +139,7 @@ def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn:
     """The `crop` option, in pixels of what is decoded and as it is stored. Its offsets know nothing of dpr."""
     gravity: Gravity = options.crop.gravity or options.gravity
     size = shrunk_crop(crop_size(source, options.crop), source, loading)
-    return cut(turn.size(loading.size), turn.size(size), turn.undo(shrunk_gravity(gravity, source, loading)))
+    return cut(turn.size(loading.size), turn.wanted(size), turn.undo(shrunk_gravity(gravity, source, loading)))
 
 
 def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format: Format) -> Finish:

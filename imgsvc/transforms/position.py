@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from imgsvc.options.geometry import Box, Gravity, GravityType, Size
-from imgsvc.transforms.rounding import half_even, smaller_of
+from imgsvc.options.geometry import Box, Gravity, GravityType, Size, Wanted
+from imgsvc.transforms.rounding import half_even, larger_of, smaller_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Canvas:
     top: int
 
 
-def cut(outer: Size, inner: Size, gravity: Gravity, offset_scale: float = 1.0) -> Cut | None:
-    """Keep `inner` of `outer`; 0 is the whole side, and None that there is nothing to cut off."""
+def cut(outer: Size, inner: Wanted, gravity: Gravity, offset_scale: float = 1.0) -> Cut | None:
+    """Keep `inner` of `outer`; None is that there is nothing to cut off."""
     size = smaller_of(inner, outer)
     if size == outer:
         return None
@@ -34,9 +34,9 @@ def cut(outer: Size, inner: Size, gravity: Gravity, offset_scale: float = 1.0) -
     return Cut(size, Box(left, top, left + size.width, top + size.height))
 
 
-def canvas(image: Size, wanted: Size, gravity: Gravity, offset_scale: float) -> Canvas | None:
-    """Grow `image` to `wanted`, where a side that is smaller or 0 stays as it is; None if nothing grows."""
-    size = Size(max(image.width, wanted.width), max(image.height, wanted.height))
+def canvas(image: Size, wanted: Wanted, gravity: Gravity, offset_scale: float) -> Canvas | None:
+    """Grow `image` to `wanted`, where a side that is smaller stays as it is; None if nothing grows."""
+    size = larger_of(wanted, image)
     return Canvas(size, *position(size, image, gravity, offset_scale)) if size != image else None
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Size, Wanted
 
 
 def half_away(value: float) -> int:
@@ -21,11 +21,11 @@ def scaled(size: Size, x: float, y: float) -> Size:
     return Size(max(1, half_away(size.width * x)), max(1, half_away(size.height * y)))
 
 
-def smaller_of(first: Size, second: Size) -> Size:
-    """The smaller of each side, where 0 means that the side is not asked for."""
-    return Size(*(min(a, b) if a and b else a or b for a, b in zip(first, second, strict=True)))
+def smaller_of(wanted: Wanted, size: Size) -> Size:
+    """What is asked for, where that is the smaller side."""
+    return Size(*(side if wish is None else min(wish, side) for wish, side in zip(wanted, size, strict=True)))
 
 
-def larger_of(first: Size, second: Size) -> Size:
-    """The larger of each side."""
-    return Size(max(first.width, second.width), max(first.height, second.height))
+def larger_of(wanted: Wanted, size: Size) -> Size:
+    """What is asked for, where that is the larger side."""
+    return Size(*(side if wish is None else max(wish, side) for wish, side in zip(wanted, size, strict=True)))

@@ -4,30 +4,29 @@ import math
 from dataclasses import dataclass
 
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import ResizingType, Size
+from imgsvc.options.geometry import ResizingType, Size, Wanted
 from imgsvc.options.processing import Crop, Padding, ProcessingOptions
 from imgsvc.transforms.resampling import Resampling, resampling
 from imgsvc.transforms.rounding import half_away, half_even, larger_of, scaled, smaller_of
 from imgsvc.transforms.scaling import Scaling
 
-NONE = Size(0, 0)
 # COMPAT: libvips' GIF writer counts bytes of RGBA in a signed 32-bit number.
 _GIF_MAX_PIXELS = (2**31 - 1) // 4
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Upright sizes on the way to the result; a side of 0 is not asked for."""
+    """Upright sizes on the way to the result."""
 
     scaling: Scaling
     # The image after scaling.
     scaled: Size
     # What was requested, times zoom and dpr.
-    target: Size
+    target: Wanted
     # What is kept of the scaled image.
-    result_crop: Size
+    result_crop: Wanted
     # What `extend_aspect_ratio` grows it to.
-    aspect_canvas: Size
+    aspect_canvas: Wanted
 
 
 def sizes(size: Size, options: ProcessingOptions, scaling: Scaling, max_dimension: int) -> Sizes:
@@ -39,9 +38,9 @@ def sizes(size: Size, options: ProcessingOptions, scaling: Scaling, max_dimensio
     return _sizes(size, options, scaling.times(max_dimension / longest, size))
 
 
-def crop_size(size: Size, crop: Crop) -> Size:
-    """The area that `crop` keeps of an upright image; 0 is the whole side."""
-    return Size(_crop_side(size.width, crop.width), _crop_side(size.height, crop.height))
+def crop_size(size: Size, crop: Crop) -> Wanted:
+    """The area that `crop` keeps of an upright image."""
+    return Wanted(_crop_side(size.width, crop.width), _crop_side(size.height, crop.height))
 
 
 def fitting(size: Size, format_: Format) -> Resampling | None:
@@ -64,55 +63,59 @@ def padding_of(padding: Padding, dpr: float) -> Padding:
     return Padding(*(half_even(edge * dpr) for edge in (padding.top, padding.right, padding.bottom, padding.left)))
 
 
-def _crop_side(side: int, wanted: float) -> int:
-    return int(wanted) if wanted >= 1 or wanted == 0 else max(1, half_away(side * wanted))
+def _crop_side(side: int, wanted: float) -> int | None:
+    if wanted == 0:
+        return None
+    return int(wanted) if wanted >= 1 else max(1, half_away(side * wanted))
 
 
 def _sizes(size: Size, options: ProcessingOptions, scaling: Scaling) -> Sizes:
     after = scaled(size, scaling.x, scaling.y)
-    target = Size(
+    target = Wanted(
         _target_side(options.width, scaling.dpr * options.zoom_x),
         _target_side(options.height, scaling.dpr * options.zoom_y),
     )
     shrinks_crop = options.resizing_type is ResizingType.FILL_DOWN and not options.enlarge
     crop = _in_ratio_within(after, target) if shrinks_crop else target
-    around = _in_ratio_around(smaller_of(after, crop), target) if options.extend_aspect_ratio.enabled else NONE
+    around = _in_ratio_around(smaller_of(crop, after), target) if options.extend_aspect_ratio.enabled else Wanted()
     return Sizes(scaling, after, target, crop, around)
 
 
-def _target_side(wanted: int, factor: float) -> int:
-    """At least a pixel of what is asked for: rounded to 0 it would mean that nothing is, and limits would not hold."""
-    return max(1, half_away(wanted * factor)) if wanted else 0
+def _target_side(wanted: int, factor: float) -> int | None:
+    """At least a pixel of what is asked for."""
+    return max(1, half_away(wanted * factor)) if wanted else None
 
 
-def _in_ratio_within(image: Size, target: Size) -> Size:
+def _in_ratio_within(image: Size, target: Wanted) -> Wanted:
     """The target, or where it exceeds the image the largest area of its aspect ratio."""
+    if target.width is None or target.height is None:
+        return Wanted(*(wish and min(wish, side) for wish, side in zip(target, image, strict=True)))
     wide, high = target.width / image.width, target.height / image.height
     if wide > high and wide > 1:
-        return Size(image.width, half_away(image.width * target.height / target.width))
+        return Wanted(image.width, max(1, half_away(image.width * target.height / target.width)))
     if high > wide and high > 1:
-        return Size(half_away(image.height * target.width / target.height), image.height)
+        return Wanted(max(1, half_away(image.height * target.width / target.height)), image.height)
     return target
 
 
-def _in_ratio_around(image: Size, target: Size) -> Size:
+def _in_ratio_around(image: Size, target: Wanted) -> Wanted:
     """The smallest area of the target's aspect ratio that holds the image."""
-    if not target.width or not target.height:
-        return NONE
+    if target.width is None or target.height is None:
+        return Wanted()
     wide, high = target.width / image.width, target.height / image.height
     if high > wide:
-        return Size(image.width, half_away(image.width * target.height / target.width))
+        return Wanted(image.width, half_away(image.width * target.height / target.width))
     if wide > high:
-        return Size(half_away(image.height * target.width / target.height), image.height)
-    return NONE
+        return Wanted(half_away(image.height * target.width / target.height), image.height)
+    return Wanted()
 
 
 def _outer(found: Sizes, options: ProcessingOptions) -> Size:
     """The result with canvas and padding."""
-    size = smaller_of(found.scaled, found.result_crop)
+    size = smaller_of(found.result_crop, found.scaled)
     if options.extend.enabled:
-        size = larger_of(size, found.target)
+        size = larger_of(found.target, size)
     elif options.extend_aspect_ratio.enabled:
-        size = larger_of(size, found.aspect_canvas)
+        size = larger_of(found.aspect_canvas, size)
     padding = padding_of(options.padding, found.scaling.dpr)
     return Size(size.width + padding.left + padding.right, size.height + padding.top + padding.bottom)

@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.options.geometry import Gravity, GravityType, Size
+from imgsvc.options.geometry import Gravity, GravityType, Size, Wanted
 from imgsvc.transforms.bounds import MAX_PIXELS
 from imgsvc.transforms.loading import Loading, freely, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
 from imgsvc.transforms.resampling import resampling
@@ -56,11 +56,11 @@ def test_nothing_is_left_to_scale_where_the_decoder_did_it_all() -> None:
 
 
 def test_a_crop_shrinks_with_what_is_decoded_and_never_vanishes() -> None:
-    assert shrunk_crop(Size(3, 100), SOURCE, Loading(Size(125, 62), 8)) == (1, 12)
+    assert shrunk_crop(Wanted(3, 100), SOURCE, Loading(Size(125, 62), 8)) == (1, 12)
 
 
 def test_a_side_that_is_not_cropped_stays_uncropped() -> None:
-    assert shrunk_crop(Size(0, 100), SOURCE, Loading(Size(500, 250), 2)) == (0, 50)
+    assert shrunk_crop(Wanted(None, 100), SOURCE, Loading(Size(500, 250), 2)) == (None, 50)
 
 
 def test_offsets_in_pixels_shrink_and_shares_do_not() -> None:

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from imgsvc.options.geometry import Box, Gravity, GravityType, Size
+from imgsvc.options.geometry import Box, Gravity, GravityType, Size, Wanted
 from imgsvc.transforms.position import Canvas, Cut, canvas, cut, moved, offset, overlap, position
 from tests.transforms.strategies import gravities, sizes
 
@@ -64,7 +64,7 @@ def test_a_cut_lies_inside(outer: Size, inner: Size, gravity: Gravity) -> None:
 
 
 def test_nothing_is_cut_off_an_image_that_is_no_larger() -> None:
-    assert cut(OUTER, Size(0, 60), Gravity()) is None
+    assert cut(OUTER, Wanted(None, 60), Gravity()) is None
 
 
 def test_only_pixels_know_where_smart_gravity_cuts() -> None:
@@ -76,7 +76,7 @@ def test_a_canvas_grows_only_the_sides_that_are_shorter() -> None:
 
 
 def test_no_canvas_where_nothing_grows() -> None:
-    assert canvas(OUTER, Size(0, 60), Gravity(), 1) is None
+    assert canvas(OUTER, Wanted(None, 60), Gravity(), 1) is None
 
 
 def test_an_overlap_is_cut_at_every_edge() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Size, Wanted
 from imgsvc.transforms.rounding import half_away, half_even, larger_of, scaled, smaller_of
 
 
@@ -22,9 +22,11 @@ def test_a_scaled_side_never_vanishes() -> None:
     assert scaled(Size(1000, 1), 0.001, 0.001) == (1, 1)
 
 
-def test_a_side_of_zero_is_not_asked_for() -> None:
-    assert smaller_of(Size(0, 5), Size(7, 3)) == (7, 3)
+def test_a_side_that_is_not_asked_for_stays_as_it_is() -> None:
+    assert smaller_of(Wanted(None, 2), Size(7, 3)) == (7, 2)
+    assert larger_of(Wanted(None, 5), Size(7, 3)) == (7, 5)
 
 
-def test_the_larger_of_two_sizes_holds_both() -> None:
-    assert larger_of(Size(1, 5), Size(7, 3)) == (7, 5)
+def test_what_is_asked_for_counts_where_it_is_the_smaller_or_the_larger_one() -> None:
+    assert smaller_of(Wanted(1, 5), Size(7, 3)) == (1, 3)
+    assert larger_of(Wanted(1, 5), Size(7, 3)) == (7, 5)

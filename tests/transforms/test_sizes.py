@@ -37,8 +37,8 @@ def test_the_result_has_the_specified_size(text: str, size: tuple[int, int]) -> 
     assert found.result_size == size
 
 
-@pytest.mark.parametrize(("wish", "side"), [(0, 0), (50.9, 50), (0.25, 50), (0.0001, 1), (500, 500)])
-def test_a_crop_is_pixels_from_one_on_and_a_share_below(wish: float, side: int) -> None:
+@pytest.mark.parametrize(("wish", "side"), [(0, None), (50.9, 50), (0.25, 50), (0.0001, 1), (500, 500)])
+def test_a_crop_is_pixels_from_one_on_and_a_share_below(wish: float, side: int | None) -> None:
     assert crop_size(Size(200, 100), Crop(width=wish)).width == side
 
 
