@@ -33,6 +33,7 @@ from imgsvc.sources.http import HttpSource
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched, Source
+from imgsvc.sources.stores.aws.building import s3_mistakes, s3_source
 from imgsvc.standing import START_UP_SECONDS, Given, Late, as_fallback, load
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.reports import Reports, create_reports
@@ -58,6 +59,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
     """
     found = list(mistakes)
     _collect(found, _check_engine)
+    found += s3_mistakes(config.s3, config.aws)
     sources = _sources(config)
     formats = _collect(found, lambda: _writable(config.formats))
     parser = _collect(found, lambda: create_parser(config))
@@ -198,6 +200,8 @@ def _sources(config: Config) -> Source:
         lists_sources=bool(config.limits.allowed_sources),
     )
     sources: dict[str, Source] = {"http": http, "https": http}
+    if config.s3.use_s3:
+        sources["s3"] = s3_source(config.s3, config.aws, config.sources)
     if root := config.sources.local_filesystem_root:
         sources["local"] = LocalSource(root, config.sources.source_url_query_separator)
     return Router(sources)

@@ -16,6 +16,7 @@ from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.timeouts import conflicts
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
+from imgsvc.sources.stores.aws.settings import AwsSettings, S3Settings, s3_cautions
 from imgsvc.telemetry.settings import LogSettings, ReportSettings, TraceSettings
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WatermarkSettings, WebSettings
@@ -59,6 +60,8 @@ class Config:
     limits: LimitSettings = LimitSettings()
     addresses: AddressSettings = AddressSettings()
     sources: SourceSettings = SourceSettings()
+    s3: S3Settings = S3Settings()
+    aws: AwsSettings = AwsSettings()
     url: UrlSettings = UrlSettings()
     defaults: OptionDefaults = OptionDefaults()
     formats: FormatSettings = FormatSettings()
@@ -166,6 +169,7 @@ def cautions(config: Config, mistakes: Iterable[Mistake] = ()) -> Iterator[str]:
 
 def _cautions(config: Config) -> Iterator[str]:
     yield from conflicts(limits_in_seconds(config))
+    yield from s3_cautions(config.s3, config.aws)
     if not config.signature.key:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
     if config.sources.local_filesystem_root == Path("/"):

@@ -262,6 +262,17 @@ def _hex_items(text: str) -> tuple[bytes, ...]:
     return tuple(unhexlify(item) for item in _items(text))
 
 
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    items = [item.partition("=") for item in text.split(";") if item.strip()]
+    if not all(name.strip() and equals for name, equals, _ in items):
+        raise ValueError(text)
+    return tuple((name.strip(), value.strip()) for name, _, value in items)
+
+
+def _show_pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+    return ";".join(f"{name}={value}" for name, value in pairs)
+
+
 def _show_path(path: Path | None) -> str:
     return str(path or "")
 
@@ -273,6 +284,7 @@ def _show_moment(moment: datetime | None) -> str:
 STRING: Kind[str] = Kind("text", str)
 BOOLEAN: Kind[bool] = Kind("true or false (1, t, 0, f)", _boolean, lambda value: str(value).lower())
 LIST: Kind[tuple[str, ...]] = Kind("a comma-separated list", _items, ",".join)
+PAIRS: Kind[tuple[tuple[str, str], ...]] = Kind("name=value;name=value", _pairs, _show_pairs)
 HEX_LIST: Kind[tuple[bytes, ...]] = Kind(
     "a comma-separated list of hex strings", _hex_items, lambda items: ",".join(item.hex() for item in items)
 )

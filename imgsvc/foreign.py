@@ -66,9 +66,10 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("ENFORCE_THUMBNAIL", "the whole picture is used, and not the thumbnail in it"),
     # Sources
     Foreign(
-        "USE_S3 S3_*",
-        "s3:// sources are not built in",
-        "the bucket's https URLs (signed ones where it is private), with URL_REPLACEMENTS where URLs say s3://",
+        "S3_USE_DECRYPTION_CLIENT S3_DECRYPTION_CLIENT_ENABLED",
+        "objects that clients have encrypted are not decrypted, and none of them could be served",
+        "encryption by the store itself, of which nothing is seen here",
+        is_fatal=True,
     ),
     Foreign("USE_GCS GCS_*", "gs:// sources are not built in", "the bucket's https URLs, with URL_REPLACEMENTS"),
     Foreign("USE_ABS ABS_*", "abs:// sources are not built in", "the container's https URLs, with URL_REPLACEMENTS"),

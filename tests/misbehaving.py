@@ -31,6 +31,7 @@ class Exchange:
     head: str
     closing: threading.Event
     is_last: bool = False
+    body: bytes = b""
 
     @property
     def target(self) -> str:
@@ -126,9 +127,10 @@ class Origin:
 
     def _serve(self, sock: socket.socket) -> None:
         with suppress(OSError), self._wrapped(sock) as sock:
-            while head := _read_head(sock, self.closing):
+            while request := _read_request(sock, self.closing):
+                head = request[0]
                 self.heads.append(head)
-                exchange = Exchange(sock, head, self.closing)
+                exchange = Exchange(sock, head, self.closing, body=request[1])
                 path = exchange.target.partition("?")[0]
                 self.answers.get(path, self.answers.get("*", not_found))(exchange)
                 if exchange.is_last:
@@ -139,8 +141,8 @@ class Origin:
         return self.tls.wrap_socket(sock, server_side=True) if self.tls else sock
 
 
-def _read_head(sock: socket.socket, closing: threading.Event) -> str:
-    """One request head; "" when the peer has closed or the server is closing."""
+def _read_request(sock: socket.socket, closing: threading.Event) -> tuple[str, bytes] | None:
+    """One request's head, and a body whose length it names; None when the peer has closed or the server is closing."""
     sock.settimeout(0.02)
     data = b""
     while not closing.is_set() and b"\r\n\r\n" not in data:
@@ -149,10 +151,14 @@ def _read_head(sock: socket.socket, closing: threading.Event) -> str:
         except TimeoutError:
             continue
         if not got:
-            return ""
+            return None
         data += got
     sock.settimeout(5)
-    return data.partition(b"\r\n\r\n")[0].decode("latin-1")
+    head, _, body = data.partition(b"\r\n\r\n")
+    named = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    while named and len(body) < int(named[1]) and (got := sock.recv(65536)):
+        body += got
+    return (head.decode("latin-1"), body) if head else None
 
 
 @contextmanager

@@ -51,18 +51,21 @@ def test_no_row_is_hidden_behind_an_earlier_one(row: Foreign) -> None:
 
 
 def test_our_prefix_does_not_make_it_work() -> None:
-    assert set(set_ones({"IMGSVC_USE_S3": "1", "IMGPROXY_USE_GCS": "1"})) == {"IMGSVC_USE_S3", "IMGPROXY_USE_GCS"}
+    assert set(set_ones({"IMGSVC_PPROF_BIND": ":1", "IMGPROXY_MALLOC": "je"})) == {
+        "IMGSVC_PPROF_BIND",
+        "IMGPROXY_MALLOC",
+    }
 
 
 @pytest.mark.parametrize("value", [" ", "false", "0", "F"])
 def test_what_is_blank_or_off_asks_for_nothing(value: str) -> None:
-    assert set_ones({"IMGPROXY_USE_S3": value, "IMGPROXY_ENABLE_VIDEO_THUMBNAILS": value}) == {}
+    assert set_ones({"IMGPROXY_VIPS_LEAK_CHECK": value, "IMGPROXY_ENABLE_VIDEO_THUMBNAILS": value}) == {}
 
 
 def test_a_plain_name_has_no_prefix() -> None:
     assert find("DD_SERVICE")
     assert not find("IMGPROXY_DD_SERVICE")
-    assert not find("USE_S3")
+    assert not find("PPROF_BIND")
 
 
 def test_of_a_fetched_secret_only_what_names_it_ends_the_start() -> None:

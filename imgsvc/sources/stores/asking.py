@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from urllib3.util import SKIP_HEADER
 
-from imgsvc.errors import SourceTooLargeError
+from imgsvc.errors import SourceTooLargeError, SourceUnreachableError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import current
 from imgsvc.sources.client import FOREIGN_ERRORS, Client, HttpStream, innermost, translated
@@ -61,6 +61,10 @@ class StoreClient:
         given = {each.title(): value for each, value in ask.headers.items()}
         try:
             prepared = PreparedFetch(ask.url, {**self._headers, **given}, ask.method, ask.body)
+        except ValueError:
+            # SECURITY: requests shows the value, which may be a token.
+            raise SourceUnreachableError(f"{name}: a header would hold what no header may") from None
+        try:
             return HttpStream(self._client.send(prepared, is_direct=ask.is_direct), current(), name)
         except FOREIGN_ERRORS as error:
             # SECURITY: what the libraries raise has the target in its text, and reports show the causes of an error.

@@ -48,6 +48,14 @@ def test_what_is_signed_is_in_no_error_and_in_none_of_its_causes(answer: Misbeha
         error = error.__cause__
 
 
+def test_a_header_that_cannot_be_sent_is_not_shown() -> None:
+    with pytest.raises(SourceUnreachableError, match="what no header may") as caught:
+        asked(says(), headers={"authorization": "hush\r\nX: y"})
+
+    assert "hush" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
 def test_what_is_secret_about_a_request_is_not_shown() -> None:
     url = SourceUrl.parse("http://a.example/").asking(SIGNED)
 

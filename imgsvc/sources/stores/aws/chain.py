@@ -1,0 +1,141 @@
+"""Where AWS's credentials are looked for, in the order of its SDKs: the first place that is set up is the one.
+
+One that is set up and fails is the end: whoever comes behind it would be somebody else.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from imgsvc.errors import CredentialsError, SourceError
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.stores.asking import StoreClient
+from imgsvc.sources.stores.aws.endpoints import domain
+from imgsvc.sources.stores.aws.found import Found
+from imgsvc.sources.stores.aws.metadata import of_container, of_instance
+from imgsvc.sources.stores.aws.profiles import Profiles, RefusedProfileError, Step
+from imgsvc.sources.stores.aws.settings import DEFAULT_REGION, REGION, AwsSettings, S3Settings, is_on, server
+from imgsvc.sources.stores.aws.sigv4 import Credentials
+from imgsvc.sources.stores.aws.sts import Role, Sts
+from imgsvc.sources.stores.renewing import Lease
+
+Place = Callable[[], Found | str]
+
+
+class Chain:
+    """Looks through all places; `region` is where roles are asked for."""
+
+    def __init__(self, settings: S3Settings, aws: AwsSettings, region: str, client: StoreClient) -> None:
+        self._aws = aws
+        self._client = client
+        self._sts = Sts(client, _sts_server(aws, region), region)
+        arn = settings.s3_assume_role_arn
+        self._role = Role(arn, external_id=settings.s3_assume_role_external_id) if arn else None
+
+    def renew(self) -> Lease[Found]:
+        """The credentials that are meant; a CredentialsError says where they were looked for."""
+        absent: list[str] = []
+        try:
+            found = self._found(absent)
+            if self._role:
+                found = self._sts.lend(self._role, found)
+        except (SourceError, RefusedProfileError) as error:
+            tried = f" (before that: {'; '.join(absent)})" if absent else ""
+            raise CredentialsError(f"no credentials for S3: {error}{tried}") from error
+        return Lease(found, found.ends)
+
+    def _found(self, absent: list[str]) -> Found:
+        places: tuple[Place, ...] = (
+            lambda: of_environment(self._aws),
+            self._of_token,
+            self._of_profile,
+            lambda: of_container(self._client, self._aws),
+            lambda: of_instance(self._client, self._aws),
+        )
+        for place in places:
+            found = place()
+            if isinstance(found, Found):
+                return found
+            absent.append(found)
+        return Found(None, "nowhere: requests are not signed, for " + "; ".join(absent))
+
+    def _of_token(self) -> Found | str:
+        file, arn = self._aws.aws_web_identity_token_file, self._aws.aws_role_arn
+        if not file:
+            return "no token of a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)"
+        if not arn:
+            raise CredentialsError("AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN")
+        return self._for_token(Role(arn, self._aws.aws_role_session_name), file)
+
+    def _for_token(self, role: Role, file: str) -> Found:
+        try:
+            token = Path(file).read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise CredentialsError(f"the token of a web identity cannot be read: {error}") from error
+        return self._sts.lend_for_token(role, token, f"the token in {file}")
+
+    def _of_profile(self) -> Found | str:
+        step = Profiles(self._aws).step()
+        return step if isinstance(step, str) else self._taken(step)
+
+    def _taken(self, step: Step) -> Found:
+        if step.keys:
+            return Found(step.keys, f"profile {step.name}")
+        if not step.role:
+            raise CredentialsError(f"profile {step.name} names no credentials")
+        if step.token_file:
+            return self._for_token(step.role, step.token_file)
+        return self._sts.lend(step.role, self._lender(step))
+
+    def _lender(self, step: Step) -> Found:
+        if step.lender:
+            return self._taken(step.lender)
+        found = {
+            "Environment": lambda: of_environment(self._aws),
+            "EcsContainer": lambda: of_container(self._client, self._aws),
+            "Ec2InstanceMetadata": lambda: of_instance(self._client, self._aws),
+        }[step.source]()
+        if isinstance(found, str):
+            raise CredentialsError(f"profile {step.name}, credential_source {step.source}: {found}")
+        return found
+
+
+def of_environment(aws: AwsSettings) -> Found | str:
+    """The keys in the environment; why there are none."""
+    key, secret = aws.aws_access_key_id, aws.aws_secret_access_key
+    if not (key or secret):
+        return "no keys in the environment (AWS_ACCESS_KEY_ID)"
+    if not (key and secret):
+        raise CredentialsError("of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set")
+    return Found(Credentials(key, secret, aws.aws_session_token), "the environment (AWS_ACCESS_KEY_ID)")
+
+
+def region(settings: S3Settings, aws: AwsSettings) -> str:
+    """The region that is meant where nothing else is known."""
+    named = settings.s3_region or aws.aws_region
+    if named and REGION.fullmatch(named):
+        return named
+    try:
+        found = Profiles(aws).region()
+    except CredentialsError:
+        found = ""
+    return found if REGION.fullmatch(found) else DEFAULT_REGION
+
+
+def mistakes(aws: AwsSettings) -> Iterator[str]:
+    """Why no server starts with these: the profile asks for what is not done here."""
+    yield from aws.faults()
+    if aws.aws_access_key_id or aws.aws_web_identity_token_file:
+        return
+    try:
+        Profiles(aws).step()
+    except RefusedProfileError as error:
+        yield str(error)
+    except CredentialsError:
+        # Said at the first request, and to `imgsvc doctor`: a file may come later.
+        return
+
+
+def _sts_server(aws: AwsSettings, region: str) -> SourceUrl:
+    named = aws.aws_endpoint_url_sts or aws.aws_endpoint_url
+    flavor = "-fips" if is_on(aws.aws_use_fips_endpoint) else ""
+    return (server(named) if named else None) or SourceUrl.parse(f"https://sts{flavor}.{region}.{domain(region)}/")

@@ -1,0 +1,73 @@
+"""AWS Signature Version 4, in headers: values in, headers out.
+
+What is signed is what is sent: the target is given as it goes out, and nothing of it is folded or encoded again.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from time import gmtime, strftime
+
+EMPTY_BODY = sha256(b"").hexdigest()
+_ALGORITHM = "AWS4-HMAC-SHA256"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who signs; a session's token where they are lent for a while."""
+
+    access_key: str
+    secret: str = field(repr=False)
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """What a signature is good for: one service in one region."""
+
+    credentials: Credentials
+    region: str
+    service: str = "s3"
+
+    def sign(
+        self, method: str, host: str, target: str, headers: Mapping[str, str], now: float, body_digest: str = EMPTY_BODY
+    ) -> dict[str, str]:
+        """`headers` with what makes them a signed request; names are lower case, and all of them are signed."""
+        moment = strftime("%Y%m%dT%H%M%SZ", gmtime(now))
+        signed = {**headers, "x-amz-date": moment}
+        if self.service.startswith("s3"):
+            signed["x-amz-content-sha256"] = body_digest
+        if self.credentials.token:
+            signed["x-amz-security-token"] = self.credentials.token
+        names = ";".join(sorted({*signed, "host"}))
+        request = _canonical_request(method, target, {**signed, "host": host}, names, body_digest)
+        scope = f"{moment[:8]}/{self.region}/{self.service}/aws4_request"
+        text = f"{_ALGORITHM}\n{moment}\n{scope}\n{sha256(request.encode()).hexdigest()}"
+        key = _signing_key(self.credentials.secret, moment[:8], self.region, self.service)
+        signature = hmac.digest(key, text.encode(), "sha256").hex()
+        credential = f"{self.credentials.access_key}/{scope}"
+        signed["authorization"] = f"{_ALGORITHM} Credential={credential}, SignedHeaders={names}, Signature={signature}"
+        return signed
+
+
+def _canonical_request(method: str, target: str, headers: Mapping[str, str], names: str, body_digest: str) -> str:
+    path, _, query = target.partition("?")
+    lines = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in sorted(headers))
+    return f"{method}\n{path}\n{_canonical_query(query)}\n{lines}\n{names}\n{body_digest}"
+
+
+def _canonical_query(query: str) -> str:
+    """Sorted by name, and with `=` behind a name that stands alone."""
+    pairs = sorted(each.partition("=") for each in query.split("&")) if query else []
+    return "&".join(f"{name}={value}" for name, _, value in pairs)
+
+
+# PERF: one a day for each region; four HMACs take as long as the rest of a signature.
+@lru_cache(32)
+def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
+    key = f"AWS4{secret}".encode()
+    for part in (date, region, service, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key

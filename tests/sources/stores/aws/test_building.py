@@ -1,0 +1,27 @@
+"""Twin of imgsvc/sources/stores/aws/building.py."""
+
+import pytest
+
+from imgsvc.errors import SourceUnreachableError
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.keys import Key
+from imgsvc.sources.settings import SourceSettings
+from imgsvc.sources.stores.aws.building import s3_mistakes, s3_source
+from imgsvc.sources.stores.aws.settings import AwsSettings, S3Settings
+
+
+def test_a_source_is_made_of_its_settings() -> None:
+    settings = S3Settings(s3_region="eu-west-3", s3_denied_buckets=("secret",))
+    source = s3_source(settings, AwsSettings(), SourceSettings(source_url_query_separator="!"))
+
+    assert source.key(SourceUrl.parse("s3://bucket/a?b!c")) == Key("bucket", "a?b", "c")
+    assert source.store.whereabouts(Key("bucket", "a")).endswith("eu-west-3")
+    with pytest.raises(SourceUnreachableError, match="S3_DENIED_BUCKETS"):
+        source.key(SourceUrl.parse("s3://secret/a"))
+
+
+def test_what_is_wrong_with_awss_variables_is_a_mistake_only_where_s3_is_read() -> None:
+    wrong = AwsSettings(aws_access_key_id="A")
+
+    assert [each.name for each in s3_mistakes(S3Settings(use_s3=True), wrong)] == ["USE_S3"]
+    assert s3_mistakes(S3Settings(), wrong) == []
