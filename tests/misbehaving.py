@@ -188,6 +188,28 @@ def says(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
     return lambda exchange: exchange.send(response(body, status, **headers))
 
 
+def serves(body: bytes, etag: str = '"tag"', modified: str = "Sat, 28 Nov 2026 12:00:00 GMT") -> Answer:
+    """A body with validators, of which one range may be had (RFC 9110 13 and 14)."""
+    validators = {"ETag": etag, "Last-Modified": modified}
+
+    def answer(exchange: Exchange) -> None:
+        asked = exchange.headers
+        known = asked.get("if-none-match", "") or asked.get("if-modified-since", "")
+        span = re.fullmatch(r"bytes=(\d+)-(\d*)", asked.get("range", ""))
+        if known in (etag, modified):
+            exchange.send(response(b"", 304, Content_Length="", **validators))
+        elif span and int(span[1]) >= len(body):
+            exchange.send(response(b"", 416, Content_Range=f"bytes */{len(body)}"))
+        elif span:
+            part = body[int(span[1]) : int(span[2] or len(body)) + 1]
+            whole = f"bytes {span[1]}-{int(span[1]) + len(part) - 1}/{len(body)}"
+            exchange.send(response(part, 206, Content_Range=whole, **validators))
+        else:
+            exchange.send(response(body, Content_Type="image/png", **validators))
+
+    return answer
+
+
 def not_found(exchange: Exchange) -> None:
     """404."""
     exchange.send(response(b"no", 404, Content_Type="text/plain"))

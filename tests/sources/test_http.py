@@ -1,9 +1,9 @@
 """Twin of imgsvc/sources/http.py: over real sockets on loopback."""
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +31,7 @@ from imgsvc.sources.source import Fetched, IsAllowed, SourceRequest
 from tests import misbehaving as answers
 from tests.interpreter import holds_the_interpreter, wakes_up_less_than
 from tests.misbehaving import Answer, Exchange, Origin, elsewhere, response, says
-from tests.sources.contract import BODY, Served, SourceContract
+from tests.sources.contract import BODY, Behind, RemoteContract, Served
 
 
 def anywhere(address: str) -> None:
@@ -93,15 +93,22 @@ def raw_answers(draw: st.DrawFn) -> bytes:
     return f"HTTP/1.1 {status} x\r\n{lines}\r\n".encode("latin-1") + body
 
 
-class TestContract(SourceContract):
+class TestContract(RemoteContract):
     @pytest.fixture
     def served(self, http: HttpSource) -> Iterator[Served]:
-        def here(exchange: Exchange) -> None:
-            is_current = exchange.headers.get("if-none-match") == '"tag"'
-            exchange.send(response(status=304, ETag='"tag"') if is_current else response(BODY, ETag='"tag"'))
-
-        with Origin({"/a": here}) as origin:
+        with Origin({"/a": answers.serves(BODY)}) as origin:
             yield Served(http, origin.url("/a"), origin.url("/b"))
+
+    @pytest.fixture
+    def behind(self) -> Behind:
+        @contextmanager
+        def behind(answer: Answer) -> Iterator[Served]:
+            http = source(timeout=1)
+            with Origin({"/a": answer}) as origin:
+                yield Served(http, origin.url("/a"), origin.url("/b"))
+            http.close()
+
+        return behind
 
 
 class TestRequest:
@@ -366,22 +373,6 @@ class TestTime:
             fetched(source(timeout=5), origin.url("/a"), scope=scope)
 
         assert time.monotonic() - began < 2
-
-    @pytest.mark.parametrize("answer", [answers.never_answers, answers.stalls_at(0.5, BODY)])
-    def test_a_client_that_leaves_closes_the_connection_to_its_source(self, http: HttpSource, answer: Answer) -> None:
-        heard = threading.Event()
-
-        def answers_and_hears(exchange: Exchange) -> None:
-            threading.Thread(target=lambda: exchange.sock.recv(1) == b"" and heard.set()).start()
-            answer(exchange)
-
-        server, client = socket.socketpair()
-        threading.Timer(0.2, client.close).start()
-        with server, Origin({"/a": answers_and_hears}) as origin:
-            with pytest.raises(ClientClosedRequestError):
-                fetched(source(), origin.url("/a"), scope=Scope(30, client_gone=watcher(server)))
-
-            assert heard.wait(4)
 
     def test_who_waits_for_a_source_does_not_wake_up_before_it_answers(self) -> None:
         server, client = socket.socketpair()

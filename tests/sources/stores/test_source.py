@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -20,8 +21,8 @@ from imgsvc.sources.source import Fetched, SourceRequest
 from imgsvc.sources.stores.containers import Containers
 from imgsvc.sources.stores.source import StoreSource
 from tests import misbehaving as answers
-from tests.misbehaving import Answer, Exchange, Origin, in_turn, response, says
-from tests.sources.contract import BODY, Served, SourceContract
+from tests.misbehaving import Answer, Exchange, Origin, in_turn, response, says, serves
+from tests.sources.contract import BODY, Behind, RemoteContract, Served
 from tests.sources.stores.fakes import FakeStore, store_source
 
 DATE = "Wed, 21 Oct 2015 07:28:00 GMT"
@@ -40,13 +41,24 @@ def headers_of(head: str) -> set[str]:
     return {line.partition(":")[0].lower() for line in head.split("\r\n")[1:] if line}
 
 
-class TestContract(SourceContract):
+class TestContract(RemoteContract):
     @pytest.fixture
     def served(self) -> Iterator[Served]:
-        with Origin({"/a": says(BODY, ETag='"tag"')}) as origin:
+        with Origin({"/a": serves(BODY)}) as origin:
             source = of(origin)
             yield Served(source, "s3://b/a", "s3://b/missing")
             source.close()
+
+    @pytest.fixture
+    def behind(self) -> Behind:
+        @contextmanager
+        def behind(answer: Answer) -> Iterator[Served]:
+            with Origin({"/a": answer}) as origin:
+                source = of(origin, timeout=1)
+                yield Served(source, "s3://b/a", "s3://b/missing")
+                source.close()
+
+        return behind
 
 
 class TestWhatIsAsked:
