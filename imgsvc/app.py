@@ -34,6 +34,9 @@ from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched, Source
 from imgsvc.sources.stores.aws.building import s3_mistakes, s3_source
+from imgsvc.sources.stores.azure.building import abs_source
+from imgsvc.sources.stores.google.building import gcs_source
+from imgsvc.sources.stores.openstack.building import swift_source
 from imgsvc.standing import START_UP_SECONDS, Given, Late, as_fallback, load
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.reports import Reports, create_reports
@@ -60,7 +63,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
     found = list(mistakes)
     _collect(found, _check_engine)
     found += s3_mistakes(config.s3, config.aws)
-    sources = _sources(config)
+    sources = _sources(config, found)
     formats = _collect(found, lambda: _writable(config.formats))
     parser = _collect(found, lambda: create_parser(config))
     # Nobody waits for an origin only to be told of another mistake.
@@ -185,7 +188,9 @@ def _writable(settings: FormatSettings) -> FormatSettings:
     return replace(settings, preferred_formats=kept)
 
 
-def _sources(config: Config) -> Source:
+def _sources(config: Config, mistakes: list[Mistake]) -> Source:
+    """Those that are on; of one that cannot be made, its mistakes are added."""
+
     def is_allowed(source: SourceUrl) -> bool:
         try:
             check_source(source, config.limits.allowed_sources)
@@ -200,11 +205,22 @@ def _sources(config: Config) -> Source:
         lists_sources=bool(config.limits.allowed_sources),
     )
     sources: dict[str, Source] = {"http": http, "https": http}
-    if config.s3.use_s3:
-        sources["s3"] = s3_source(config.s3, config.aws, config.sources)
+    for scheme, is_on, make in _stores(config):
+        if is_on and (made := _collect(mistakes, make)):
+            sources[scheme] = made
     if root := config.sources.local_filesystem_root:
         sources["local"] = LocalSource(root, config.sources.source_url_query_separator)
     return Router(sources)
+
+
+def _stores(config: Config) -> tuple[tuple[str, bool, Callable[[], Source]], ...]:
+    """The scheme of each, whether it is on, and what makes its source."""
+    return (
+        ("s3", config.s3.use_s3, lambda: s3_source(config.s3, config.aws, config.sources)),
+        ("gs", config.gcs.use_gcs, lambda: gcs_source(config.gcs, config.google, config.sources)),
+        ("abs", config.abs.use_abs, lambda: abs_source(config.abs, config.azure, config.sources)),
+        ("swift", config.swift.use_swift, lambda: swift_source(config.swift, config.sources)),
+    )
 
 
 def _preset_lines(config: Config) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ from imgsvc.runtime.timeouts import conflicts
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.aws.settings import AwsSettings, S3Settings, s3_cautions
+from imgsvc.sources.stores.azure.settings import AbsSettings, AzureSettings
+from imgsvc.sources.stores.google.settings import GcsSettings, GoogleSettings, gcs_cautions
+from imgsvc.sources.stores.openstack.settings import SwiftSettings
 from imgsvc.telemetry.settings import LogSettings, ReportSettings, TraceSettings
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WatermarkSettings, WebSettings
@@ -62,6 +65,11 @@ class Config:
     sources: SourceSettings = SourceSettings()
     s3: S3Settings = S3Settings()
     aws: AwsSettings = AwsSettings()
+    gcs: GcsSettings = GcsSettings()
+    google: GoogleSettings = GoogleSettings()
+    abs: AbsSettings = AbsSettings()
+    azure: AzureSettings = AzureSettings()
+    swift: SwiftSettings = SwiftSettings()
     url: UrlSettings = UrlSettings()
     defaults: OptionDefaults = OptionDefaults()
     formats: FormatSettings = FormatSettings()
@@ -170,6 +178,7 @@ def cautions(config: Config, mistakes: Iterable[Mistake] = ()) -> Iterator[str]:
 def _cautions(config: Config) -> Iterator[str]:
     yield from conflicts(limits_in_seconds(config))
     yield from s3_cautions(config.s3, config.aws)
+    yield from gcs_cautions(config.gcs, config.google)
     if not config.signature.key:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
     if config.sources.local_filesystem_root == Path("/"):

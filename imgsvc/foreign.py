@@ -71,9 +71,6 @@ FOREIGN: tuple[Foreign, ...] = (
         "encryption by the store itself, of which nothing is seen here",
         is_fatal=True,
     ),
-    Foreign("USE_GCS GCS_*", "gs:// sources are not built in", "the bucket's https URLs, with URL_REPLACEMENTS"),
-    Foreign("USE_ABS ABS_*", "abs:// sources are not built in", "the container's https URLs, with URL_REPLACEMENTS"),
-    Foreign("USE_SWIFT SWIFT_*", "swift:// sources are not built in", "the container's https URLs"),
     # Watching
     Foreign("NEW_RELIC_*", "there is no agent of New Relic in it", "OPEN_TELEMETRY_ENABLE, whose traces it takes"),
     Foreign("DATADOG_*", "there is no agent of Datadog in it", "OPEN_TELEMETRY_ENABLE, whose traces its agent takes"),

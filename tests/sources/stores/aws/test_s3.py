@@ -22,7 +22,7 @@ from imgsvc.sources.stores.aws.sigv4 import Credentials
 from imgsvc.sources.stores.renewing import Lease, Renewed
 from imgsvc.sources.stores.source import StoreSource
 from tests.misbehaving import Answer as Misbehavior
-from tests.misbehaving import Exchange, Origin, in_turn, response, says
+from tests.misbehaving import Exchange, Origin, in_turn, response, says, serves
 from tests.sources.contract import BODY, Served, SourceContract
 
 NOW = 1795968000.0
@@ -67,7 +67,7 @@ def regions(origin: Origin) -> list[str]:
 class TestContract(SourceContract):
     @pytest.fixture
     def served(self) -> Iterator[Served]:
-        with Origin({"/bucket/a": says(BODY, ETag='"tag"')}) as origin:
+        with Origin({"/bucket/a": serves(BODY)}) as origin:
             yield Served(s3(origin), "s3://bucket/a", "s3://bucket/b")
 
 

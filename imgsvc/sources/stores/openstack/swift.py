@@ -1,0 +1,47 @@
+"""OpenStack Swift: /container/object below the address of an account, which a login gives."""
+
+from collections.abc import Mapping
+
+from imgsvc.errors import SourceUnreachableError
+from imgsvc.sources.keys import Key
+from imgsvc.sources.stores.asking import Answer, Ask
+from imgsvc.sources.stores.openstack.login import Login, Session
+from imgsvc.sources.stores.renewing import Renewed
+from imgsvc.sources.stores.targets import below, quoted
+
+_MAX_CONTAINER_BYTES = 256
+
+
+class Swift:
+    """Logs in when the first object is asked for, and again where the token is not taken any more."""
+
+    def __init__(self, login: Login) -> None:
+        self._where = login.where
+        self._session = Renewed(login.session)
+
+    def check(self, container: str) -> None:
+        """Raise SourceUnreachableError where that is no name of a container."""
+        is_long = len(container.encode("utf-8", "surrogateescape")) > _MAX_CONTAINER_BYTES
+        # SECURITY: a proxy before Swift may fold dots, and lead to another account.
+        if is_long or container in ("", ".", "..") or "/" in container:
+            raise SourceUnreachableError(f"{container!r} is no name of a container")
+
+    def ask(self, key: Key, headers: Mapping[str, str]) -> Ask:
+        """The request for an object; COMPAT: a version is passed over."""
+        session = self._session.get()
+        url = below(session.storage, f"/{quoted(key.container)}/{quoted(key.key)}")
+        return Ask(url, {**headers, "x-auth-token": session.token}, login=session)
+
+    def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
+        """That the login has ended."""
+        return refusal.status == 401 and isinstance(ask.login, Session) and self._session.refused(ask.login)
+
+    def login(self) -> str:
+        """Have a token; where it is from."""
+        self._session.get()
+        return self._where
+
+    def whereabouts(self, key: Key) -> str:
+        """The address of the account."""
+        storage = self._session.get().storage
+        return f"{storage.origin}{storage.path}".rstrip("/")

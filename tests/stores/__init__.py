@@ -1,0 +1,1 @@
+"""The real servers that keep objects, for `./check stores`."""
