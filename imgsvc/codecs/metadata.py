@@ -56,7 +56,12 @@ def orientation_of(image: Image.Image) -> int:
 
     Pillow's TIFF decoder obeys the tag itself, and reports the upright size.
     """
-    return _lenient(_orientation, metadata_of(image).exif, 1)
+    return orientation_in(metadata_of(image))
+
+
+def orientation_in(metadata: Metadata) -> int:
+    """The EXIF orientation, 1 to 8; 1 where there is none that makes sense."""
+    return _lenient(_orientation, metadata.exif, 1)
 
 
 def kept(

@@ -69,7 +69,7 @@ class DecodeSettings:
     sanitize_svg: bool = setting(True, BOOLEAN, "Remove scripts and foreign references from SVG that is passed on.")
     svg_unlimited: bool = setting(False, BOOLEAN, "Accept SVG files over 10 MB.")
     svg_timeout: int = setting(5, SECONDS, "Seconds that drawing an SVG may take, in a process of its own.")
-    png_unlimited: bool = setting(False, BOOLEAN, "Accept PNG text and profile chunks of any size.")
+    png_unlimited: bool = setting(False, BOOLEAN, "Use PNG color profiles over 1 MiB, which are left out otherwise.")
     disable_shrink_on_load: bool = setting(False, BOOLEAN, "Decode at full size even where less would do.")
     use_linear_colorspace: bool = setting(False, BOOLEAN, "Resize in linear light.")
 

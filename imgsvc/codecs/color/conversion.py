@@ -110,12 +110,12 @@ def _eight_bit(frame: Image.Image) -> Image.Image:
     """Any of Pillow's modes as L, LA, RGB or RGBA."""
     mode = frame.mode
     if mode.startswith("I;16"):
-        frame, mode = _from_array(numpy.asarray(frame) >> 8, frame), "L"
+        frame, mode = _from_array(numpy.asarray(frame) >> 8), "L"
     elif mode == "I":
         # Pillow's name for 16-bit gray where it is not I;16; 32-bit files are rare, and clipped.
-        frame, mode = _from_array(numpy.asarray(frame).clip(0, 65535) >> 8, frame), "L"
+        frame, mode = _from_array(numpy.asarray(frame).clip(0, 65535) >> 8), "L"
     elif mode == "F":
-        frame, mode = _from_array(_float(frame), frame), "L"
+        frame, mode = _from_array(_float(frame)), "L"
     elif mode == "LAB":
         return _lab(frame)
     if frame.has_transparency_data:
@@ -125,12 +125,8 @@ def _eight_bit(frame: Image.Image) -> Image.Image:
     return frame.convert("L" if mode == "1" else "RGB")
 
 
-def _from_array(values: _Pixels, frame: Image.Image) -> Image.Image:
-    image = Image.fromarray(values.astype(numpy.uint8))
-    transparency = frame.info.get("transparency")
-    if isinstance(transparency, int):
-        image.info["transparency"] = transparency >> 8
-    return image
+def _from_array(values: _Pixels) -> Image.Image:
+    return Image.fromarray(values.astype(numpy.uint8))
 
 
 def _float(frame: Image.Image) -> _Pixels:

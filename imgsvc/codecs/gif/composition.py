@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from PIL import Image, ImageChops
 
 from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Disposal, Frame, Layout, has_row
+from imgsvc.codecs.native.unpacking import Ending, unpack
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 
 _NOTHING = (0, 0, 0, 0)
 _TABLE_BYTES = 3 << MOST_INDEX_BITS
-# What Pillow says where there are fewer pixels than a frame has.
-_TOO_FEW = "not enough image data"
 
 
 def composed(data: bytes, layout: Layout) -> Iterator[Image.Image]:
@@ -72,22 +71,17 @@ def _left(before: Image.Image | None, shown: Image.Image, frame: Frame) -> Image
 def _decoded(frame: Frame, data: bytes) -> tuple[Image.Image, Image.Image | None, bool]:
     """The pixels as they stand in the file, a mask of those that came unless all did, and whether they are damaged."""
     indices, codes = Image.new("L", frame.box.size), frame.codes(data)
-    fault = _decode(indices, frame, codes)
-    if fault is None:
+    ending = _unpacked(indices, frame, codes)
+    if ending is Ending.WHOLE:
         return indices, None, False
     # What stays as it was, whatever it was, has not come.
     other = Image.new("L", frame.box.size, 1)
-    _decode(other, frame, codes)
+    _unpacked(other, frame, codes)
     came = ImageChops.difference(indices, other).point([1] + [0] * 255, "1")
-    return indices, came, fault != _TOO_FEW
+    return indices, came, ending is Ending.DAMAGED
 
 
-def _decode(into: Image.Image, frame: Frame, codes: bytes) -> str | None:
-    """Fill an image as far as the codes go; None, or why that is not all of it."""
+def _unpacked(into: Image.Image, frame: Frame, codes: bytes) -> Ending:
     if frame.code_bits > MOST_INDEX_BITS:
-        return f"indices of {frame.code_bits} bits"
-    try:
-        into.frombytes(codes, "gif", (frame.code_bits, frame.is_interlaced, -1))
-    except ValueError as error:
-        return str(error)
-    return None
+        return Ending.DAMAGED
+    return unpack(into, codes, "gif", frame.code_bits, frame.is_interlaced, -1)

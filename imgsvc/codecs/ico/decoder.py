@@ -2,12 +2,14 @@
 
 from io import BytesIO
 
-from PIL import IcoImagePlugin, Image, PngImagePlugin
+from PIL import IcoImagePlugin, Image
 
 from imgsvc.codecs.ico.encoder import icon
 from imgsvc.codecs.ico.header import Entry, largest
 from imgsvc.codecs.opened import Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.png import pixels
+from imgsvc.codecs.png.header import read
 
 
 def open_ico(source: SourceImage) -> Opened:
@@ -19,9 +21,6 @@ def open_ico(source: SourceImage) -> Opened:
 
 def image_of(entry: Entry) -> Image.Image:
     """The pixels of one image of an icon."""
-    data = bytes(entry.data)
     if entry.is_png:
-        image: Image.Image = PngImagePlugin.PngImageFile(BytesIO(data))
-        image.load()
-        return image
-    return IcoImagePlugin.IcoFile(BytesIO(icon(data, entry.size, entry.bits))).frame(0)
+        return pixels.image_of(read(entry.data))
+    return IcoImagePlugin.IcoFile(BytesIO(icon(bytes(entry.data), entry.size, entry.bits))).frame(0)

@@ -58,13 +58,6 @@ def test_sixteen_bit_gray_is_divided_and_not_clipped(mode: str, order: str) -> N
     assert list(processed(image).frames[0].tobytes()) == [1, 128, 255]
 
 
-def test_the_transparent_gray_of_sixteen_bits_is_found() -> None:
-    image = Image.frombytes("I;16", (2, 1), struct.pack("<2H", 0x1200, 0xFFFF))
-    image.info["transparency"] = 0x1200
-
-    assert list(processed(image).frames[0].tobytes()) == [0x12, 0, 0xFF, 255]
-
-
 @pytest.mark.parametrize(("value", "gray"), [(0.5, 127), (1.0, 255), (128.0, 128), (999.0, 255), (float("nan"), 0)])
 def test_floats_are_of_one_or_of_255(value: float, gray: int) -> None:
     assert pixel(processed(Image.new("F", (1, 1), value))) == (gray,)
