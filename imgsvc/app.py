@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,7 +34,7 @@ from imgsvc.sources.http import HttpSource
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched, Source
-from imgsvc.sources.stores.aws.building import s3_mistakes, s3_source
+from imgsvc.sources.stores.aws.building import s3_source
 from imgsvc.sources.stores.azure.building import abs_source
 from imgsvc.sources.stores.google.building import gcs_source
 from imgsvc.sources.stores.openstack.building import swift_source
@@ -62,8 +63,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
     """
     found = list(mistakes)
     _collect(found, _check_engine)
-    found += s3_mistakes(config.s3, config.aws)
-    sources = _sources(config, found)
+    sources = create_sources(config, found)
     formats = _collect(found, lambda: _writable(config.formats))
     parser = _collect(found, lambda: create_parser(config))
     # Nobody waits for an origin only to be told of another mistake.
@@ -188,20 +188,21 @@ def _writable(settings: FormatSettings) -> FormatSettings:
     return replace(settings, preferred_formats=kept)
 
 
-def _sources(config: Config, mistakes: list[Mistake]) -> Source:
-    """Those that are on; of one that cannot be made, its mistakes are added."""
+def may_be_read(config: Config, source: SourceUrl) -> bool:
+    """Whether ALLOWED_SOURCES has nothing against it."""
+    try:
+        check_source(source, config.limits.allowed_sources)
+    except RenderingError:
+        return False
+    return True
 
-    def is_allowed(source: SourceUrl) -> bool:
-        try:
-            check_source(source, config.limits.allowed_sources)
-        except RenderingError:
-            return False
-        return True
 
+def create_sources(config: Config, mistakes: list[Mistake]) -> Router:
+    """What the settings let be read, by scheme; of what cannot be made, the mistakes are added."""
     http = HttpSource(
         config.sources,
         lambda address: refusal(address, config.addresses),
-        is_allowed,
+        partial(may_be_read, config),
         lists_sources=bool(config.limits.allowed_sources),
     )
     sources: dict[str, Source] = {"http": http, "https": http}

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,13 +12,13 @@ import click
 import requests
 
 from imgsvc import __version__
-from imgsvc.app import create_parser, create_renderer, create_watchers
+from imgsvc.app import create_parser, create_renderer, create_sources, create_watchers, may_be_read
 from imgsvc.bench.command import bench
 from imgsvc.commands import Commands
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
-from imgsvc.diagnosis import diagnose
+from imgsvc.diagnosis import Finding, diagnose, ways
 from imgsvc.drill.command import drill
-from imgsvc.env import PREFIXES, SettingsError, masked, variables
+from imgsvc.env import PREFIXES, Mistake, SettingsError, masked, variables
 from imgsvc.envfile import quoted
 from imgsvc.environment import ENV_FILE_VARIABLES, environment, missing_env_file
 from imgsvc.errors import RenderingError
@@ -204,12 +205,26 @@ def health(environ: Environ, timeout: float) -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """Show what this installation can do: library, SIMD level, formats; and how to get what is missing."""
-    findings = diagnose()
+@click.option("--source", "url", default="", help="Look instead for what stands between here and this source URL.")
+@click.pass_obj
+def doctor(environ: Environ, url: str) -> None:
+    """Show what this installation can do: library, SIMD level, formats; and how to get what is missing.
+
+    With --source, such as s3://bucket/key: each step to it, how long it takes, and what to do where it fails.
+    """
+    findings, is_well = _ways(from_environment(environ), url) if url else iter(diagnose()), True
     for finding in findings:
         click.echo(f"{'ok ' if finding.is_well else '!! '} {finding.subject:22}{finding.statement}")
-    sys.exit(ExitCode.OK if all(finding.is_well for finding in findings) else ExitCode.NO)
+        is_well &= finding.is_well
+    sys.exit(ExitCode.OK if is_well else ExitCode.NO)
+
+
+def _ways(config: Config, url: str) -> Iterator[Finding]:
+    mistakes: list[Mistake] = []
+    sources = create_sources(config, mistakes)
+    if mistakes:
+        raise SettingsError(mistakes)
+    return ways(sources, url, partial(may_be_read, config), _scope())
 
 
 for command in (bench, drill, top, stacks):

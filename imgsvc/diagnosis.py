@@ -1,6 +1,7 @@
 """What this installation can do, what is missing, and how to get it: `imgsvc doctor`."""
 
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +10,10 @@ from imgsvc import __version__
 from imgsvc.codecs.capabilities import Capability, capabilities
 from imgsvc.codecs.engine import engine, simd_level
 from imgsvc.options.formats import Format
+from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.diagnosis import look
+from imgsvc.sources.source import Source
 
 # SVG is drawn, and passed on; it is made of nothing else.
 _READ_ONLY = frozenset({Format.SVG})
@@ -32,6 +37,12 @@ def diagnose() -> list[Finding]:
         *(Finding(name, version(name)) for name in ("gunicorn", "falcon", "requests")),
         *map(_format, capabilities()),
     ]
+
+
+def ways(sources: Source, url: str, is_allowed: Callable[[SourceUrl], bool], scope: Scope) -> Iterator[Finding]:
+    """Each step to a source image as it is done, with its time; the one that fails is the last."""
+    for step in look(sources, SourceUrl.parse(url), is_allowed, scope):
+        yield Finding(step.subject, f"{step.seconds * 1000:.0f} ms: {step.statement}", step.is_well)
 
 
 def _engine() -> Finding:

@@ -295,6 +295,44 @@ def test_the_values_of_an_env_file_of_imgproxy_are_those_in_force() -> None:
     } <= set(printed)
 
 
+def test_doctor_shows_each_step_to_a_source() -> None:
+    result = run(
+        "doctor",
+        "--source",
+        "s3://bucket/key",
+        IMGPROXY_USE_S3="1",
+        IMGPROXY_S3_ENDPOINT="127.0.0.1:1",
+        AWS_EC2_METADATA_DISABLED="true",
+        AWS_CONFIG_FILE="/nowhere",
+        AWS_SHARED_CREDENTIALS_FILE="/nowhere",
+    )
+
+    assert result.exit_code == 1
+    assert re.findall(r"^(ok|!!)  (\w+) ", result.output, re.MULTILINE) == [
+        ("ok", "bucket"),
+        ("ok", "credentials"),
+        ("!!", "answer"),
+    ]
+    assert "requests are not signed" in result.output
+
+
+def test_without_credentials_a_picture_of_a_bucket_is_a_sentence_that_says_where_they_were_looked_for() -> None:
+    result = run(
+        "render",
+        "/_/plain/s3://bucket/key",
+        "-o",
+        "-",
+        IMGPROXY_USE_S3="1",
+        AWS_CONFIG_FILE="/nowhere",
+        AWS_SHARED_CREDENTIALS_FILE="/nowhere",
+        AWS_EC2_METADATA_SERVICE_ENDPOINT="http://127.0.0.1:1",
+    )
+
+    assert result.exit_code == 1
+    assert "CredentialsError (the server answers 503): no credentials for S3" in result.output
+    assert "AWS_ACCESS_KEY_ID" in result.output
+
+
 def test_doctor_names_the_library_and_every_format() -> None:
     output = run("doctor").output
 

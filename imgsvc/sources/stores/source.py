@@ -94,6 +94,11 @@ class StoreSource:
             raise SourceUnreachableError(f"{source}: {error}") from None
         return key
 
+    def login(self, scope: Scope) -> str:
+        """Have what requests are signed with; where that is from, in words."""
+        with spending(Budget(self._timeout_seconds, scope)):
+            return self.store.login()
+
     def close(self) -> None:
         """Close every idle connection of this process."""
         self._client.close()
@@ -109,7 +114,8 @@ class StoreSource:
         """The object, or what the store says in place of it."""
         stream = self._client.send(ask, source)
         if stream.status in _ANSWERS:
-            stream.headers = {name: value for name, value in stream.headers.items() if name in _RETURNED}
+            kept = _NOT_MODIFIED if stream.status == 304 else _RETURNED
+            stream.headers = {name: value for name, value in stream.headers.items() if name in kept}
             return stream
         with stream:
             return Answer(stream.status, stream.headers, _beginning(stream))

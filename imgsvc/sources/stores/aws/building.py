@@ -1,6 +1,6 @@
 """S3 sources from their settings."""
 
-from imgsvc.env import Mistake
+from imgsvc.env import Mistake, SettingsError
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.aws import chain
@@ -13,7 +13,9 @@ from imgsvc.sources.stores.source import StoreSource
 
 
 def s3_source(settings: S3Settings, aws: AwsSettings, fetching: SourceSettings) -> StoreSource:
-    """What reads s3://."""
+    """What reads s3://; SettingsError lists what of AWS's own variables and files no server starts with."""
+    if mistakes := [Mistake("USE_S3", expected, "true") for expected in chain.mistakes(aws)]:
+        raise SettingsError(mistakes)
     client = StoreClient(fetching)
     region = chain.region(settings, aws)
     store = S3(Endpoints.of(settings, aws), region, Renewed(chain.Chain(settings, aws, region, client).renew))
@@ -24,8 +26,3 @@ def s3_source(settings: S3Settings, aws: AwsSettings, fetching: SourceSettings) 
         query_separator=fetching.source_url_query_separator,
         containers=Containers(settings.s3_allowed_buckets, settings.s3_denied_buckets, "S3"),
     )
-
-
-def s3_mistakes(settings: S3Settings, aws: AwsSettings) -> list[Mistake]:
-    """What of AWS's own variables and files no server that reads s3:// starts with."""
-    return [Mistake("USE_S3", expected, "true") for expected in chain.mistakes(aws)] if settings.use_s3 else []
