@@ -15,7 +15,7 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import current
 from imgsvc.sources.client import FOREIGN_ERRORS, Client, HttpStream, innermost, translated
 from imgsvc.sources.lookups import Resolve, system_addresses
-from imgsvc.sources.pool import PreparedFetch
+from imgsvc.sources.pool import MAX_CONNECTIONS, PreparedFetch
 from imgsvc.sources.settings import SourceSettings
 
 # Of an answer that is read whole: a token, a list of endpoints.
@@ -48,10 +48,18 @@ class Answer:
 
 
 class StoreClient:
-    """Asks on the budget that is being spent; may be used by many threads."""
+    """Asks on the budget that is being spent, from any number of threads; `connections` to a server are kept."""
 
-    def __init__(self, settings: SourceSettings, resolve: Resolve = system_addresses) -> None:
-        self._client = Client(settings, lambda address: None, checks_behind_proxies=False, resolve=resolve)
+    def __init__(
+        self,
+        settings: SourceSettings,
+        *,
+        resolve: Resolve = system_addresses,
+        connections: int = MAX_CONNECTIONS,
+    ) -> None:
+        self._client = Client(
+            settings, lambda address: None, checks_behind_proxies=False, resolve=resolve, connections=connections
+        )
         self._headers = {"User-Agent": self._client.user_agent, "Accept-Encoding": SKIP_HEADER}
         if not settings.client_keep_alive_timeout:
             self._headers["Connection"] = "close"

@@ -1,6 +1,7 @@
 """Twin of imgsvc/sources/stores/aws/s3.py: against a server that says what S3 says."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
 
 import pytest
@@ -23,7 +24,7 @@ from imgsvc.sources.stores.renewing import Lease, Renewed
 from imgsvc.sources.stores.source import StoreSource
 from tests.misbehaving import Answer as Misbehavior
 from tests.misbehaving import Exchange, Origin, in_turn, response, says, serves
-from tests.sources.contract import BODY, Served, SourceContract
+from tests.sources.contract import BODY, Behind, RemoteContract, Served
 
 NOW = 1795968000.0
 
@@ -43,12 +44,12 @@ class Desk:
         return Lease(Found(Credentials(f"AKID{self.given}", "secret"), "the desk"))
 
 
-def s3(origin: Origin, desk: Desk | None = None, *, signs: bool = True, **settings: object) -> StoreSource:
+def s3(origin: Origin, desk: Desk | None = None, *, signs: bool = True, timeout: float = 30) -> StoreSource:
     desk = desk or Desk()
-    chosen = S3Settings(s3_endpoint=origin.url("/"), **settings)  # type: ignore[arg-type]
+    chosen = S3Settings(s3_endpoint=origin.url("/"))
     credentials = Renewed(desk.renew if signs else lambda: Lease(Found(None, "nowhere")), lambda: desk.now)
     store = S3(Endpoints.of(chosen, AwsSettings()), "us-west-1", credentials, lambda: desk.now)
-    return StoreSource(store, StoreClient(SourceSettings()), 30)
+    return StoreSource(store, StoreClient(SourceSettings()), timeout)
 
 
 def fetched(source: StoreSource, url: str = "s3://bucket/a", **headers: str) -> Fetched:
@@ -64,11 +65,20 @@ def regions(origin: Origin) -> list[str]:
     return [head.partition("Credential=")[2].split("/")[2] for head in origin.heads]
 
 
-class TestContract(SourceContract):
+class TestContract(RemoteContract):
     @pytest.fixture
     def served(self) -> Iterator[Served]:
         with Origin({"/bucket/a": serves(BODY)}) as origin:
             yield Served(s3(origin), "s3://bucket/a", "s3://bucket/b")
+
+    @pytest.fixture
+    def behind(self) -> Behind:
+        @contextmanager
+        def behind(answer: Misbehavior) -> Iterator[Served]:
+            with Origin({"/bucket/a": answer}) as origin:
+                yield Served(s3(origin, timeout=1), "s3://bucket/a", "s3://bucket/b")
+
+        return behind
 
 
 class TestRequest:
