@@ -1,33 +1,32 @@
 """bench/run: measures, prints the tables, and writes the slices.
 
-Exit codes: 0 measured; 1 a server's answer was wrong, or did not come; 69 something that is needed is not there;
-75 a peer could not be installed; 130 interrupted.
+Exit codes: 0 measured; 1 a server's answer was wrong, or did not come (where an origin is slow it may be refused);
+69 something that is needed is not there; 75 a peer could not be installed; 130 interrupted.
 """
 
 import json
 import os
 import signal
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
 from bench import load
-from bench.environments import InstallError
-from bench.finding import BUILD, find, machine
+from bench.figures.page import as_json, write
+from bench.figures.results import Results, Slice
+from bench.figures.tables import tables
 from bench.load import LoadError
 from bench.measuring import Measuring, Place
 from bench.options import Options, parse
-from bench.origin import OriginError, nginx, origin
-from bench.pictures import make, photo_path
-from bench.processes import Program
-from bench.results import Results
-from bench.servers import ServerError
-from bench.tables import tables
-from imgsvc.bench.serving import free_port
+from bench.origins.nginx import OriginError, nginx, origins
+from bench.origins.pictures import make, photo_path
+from bench.servers.against import CheckoutError
+from bench.servers.commands import ServerError
+from bench.servers.environments import InstallError
+from bench.servers.finding import BUILD, find, machine
+from bench.tasks import BY_NAME
 
 WRONG, UNAVAILABLE, NOT_INSTALLED, INTERRUPTED = 1, 69, 75, 130
 
@@ -49,7 +48,7 @@ def main() -> int:
         return _measure(options, notes)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (LoadError, OriginError, ServerError) as error:
+    except (CheckoutError, LoadError, OriginError, ServerError) as error:
         notes.print(str(error), style="red", highlight=False)
         return UNAVAILABLE
     except InstallError as error:
@@ -65,23 +64,29 @@ def _measure(options: Options, notes: Console) -> int:
     def say(text: str) -> None:
         notes.print(text, style="dim", highlight=False)
 
-    results = Results(machine(), f"{datetime.now(UTC):%Y-%m-%d %H:%M}", os.getloadavg()[0], options.connections)
     found = list(find(options, say))
+    results = Results(
+        *(machine(), f"{datetime.now(UTC):%Y-%m-%d %H:%M}", os.getloadavg()[0], options.connections, options.rounds),
+        base=found[1][0].name if options.against else "",
+    )
     pictures, logs = BUILD / "pictures", BUILD / "logs"
     make(pictures, photo_path(options.photo), say)
-    logs.mkdir(exist_ok=True)
     signal.alarm(
         int(_REST_SECONDS + len(options.tasks) * len(found) * options.rounds * (_SLICE_SECONDS + options.seconds))
     )
-    port, code = free_port(), 0
-    with Program(origin(BUILD / "origin", pictures, port), logs / "origin.log"):
+    code = 0
+    with origins(pictures, logs, {BY_NAME[name].pace for name in options.tasks}) as places:
         try:
-            Measuring(options, Place(f"http://127.0.0.1:{port}", pictures, logs), results, notes).run(found)
+            Measuring(options, Place(places, pictures, logs), results, notes).run(found)
         except KeyboardInterrupt:
             say("interrupted; what was measured so far:")
             code = INTERRUPTED
     _tell(options, results)
-    return code or (WRONG if results.faults or any(each.counted.wrong for each in results.slices) else 0)
+    return code or (WRONG if results.faults or any(map(_is_wrong, results.slices)) else 0)
+
+
+def _is_wrong(found: Slice) -> bool:
+    return found.counted.wrong > (found.counted.refused if found.told else 0)
 
 
 def _tell(options: Options, results: Results) -> None:
@@ -94,13 +99,9 @@ def _tell(options: Options, results: Results) -> None:
     for (task, server), fault in results.faults.items():
         console.print(f"[red]wrong[/red] {task} {server}: {fault}", highlight=False)
     if options.json:
-        _write(options.json, results)
-
-
-def _write(path: Path, results: Results) -> None:
-    data = asdict(results)
-    data["faults"] = [[*key, fault] for key, fault in results.faults.items()]
-    path.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
+        options.json.write_text(json.dumps(as_json(results), indent=1) + "\n", "utf-8")
+    if options.write:
+        write("against" if options.against else "origins", results)
 
 
 if __name__ == "__main__":

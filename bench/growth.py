@@ -16,11 +16,12 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import load
-from bench.environments import plotting
-from bench.finding import BUILD, commit, machine
-from bench.pictures import Picture, cut_pictures, photo_path
+from bench.origins.paced import AT_ONCE, Pace, arguments
+from bench.origins.pictures import Picture, cut_pictures, photo_path
 from bench.processes import Command, Program, cpu_seconds
-from bench.servers import ROOT, Running, imgsvc
+from bench.servers.commands import ROOT, Running, Server, imgsvc
+from bench.servers.environments import plotting
+from bench.servers.finding import BUILD, commit, machine
 from imgsvc.bench.measuring import Wish, measure
 from imgsvc.bench.serving import free_port
 from imgsvc.environment import environment
@@ -132,12 +133,17 @@ def _named(delay: float) -> str:
 def _served(pictures: Path, delay: float, settings: dict[str, str]) -> Iterator[tuple[Running, str]]:
     """A server with these settings, and the URL path of a picture whose origin waits so long."""
     port = free_port()
-    command = [sys.executable, "-m", "bench.slow_origin", str(port), str(pictures / "1.jpg"), str(delay)]
     log = pictures / "origin.log"
-    with Program(Command(command, ROOT), log):
+    with Program(Command(arguments(pictures, {Pace(delay): port}), ROOT), log):
         base = f"http://127.0.0.1:{port}"
-        with Running(imgsvc("imgsvc", ROOT, settings), base, log) as running:
-            yield running, f"/unsafe/{_RESULT}/plain/{base}/1.jpg"
+        # Whatever is asked of it, its start included, is that one picture.
+        server = Server("imgsvc", imgsvc("imgsvc", ROOT, settings).commands, lambda _task, origin: _path(origin))
+        with Running(server, {AT_ONCE: base}, log) as running:
+            yield running, _path(base)
+
+
+def _path(origin: str) -> str:
+    return f"/unsafe/{_RESULT}/plain/{origin}/1.jpg"
 
 
 def _flow(line: str, x: float, served: tuple[Running, str], connections: int) -> Flow:

@@ -1,17 +1,17 @@
-"""Runs wrk for one slice, and reads what it counted."""
+"""Runs wrk for one slice, in a closed loop, and reads what it counted."""
 
 import json
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SCRIPT = Path(__file__).with_name("wrk.lua")
 _COUNTED = "counted "
-_LOOK_SECONDS = 0.5
 _GRACE_SECONDS = 20
+_REFUSALS = ("429", "503")
 
 
 class LoadError(Exception):
@@ -20,7 +20,7 @@ class LoadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What came within the window; `failed` and the latencies are of the warm-up too."""
+    """What came within the window, latencies of the right answers; `failed` is of the warm-up too."""
 
     answers: int
     wrong: int
@@ -28,8 +28,13 @@ class Counted:
     failed: int
     p50_ms: float
     p95_ms: float
-    # Of the wrong ones.
-    statuses: str = ""
+    # Of the wrong ones, and how many had each.
+    statuses: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> int:
+        """Who was told to come again."""
+        return sum(self.statuses.get(status, 0) for status in _REFUSALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Window:
     connections: int
     warm_seconds: float
     seconds: float
+    look_seconds: float = 0.5
 
 
 def wrk() -> str:
@@ -58,8 +64,8 @@ def run(window: Window, at_edge: Callable[[], None], look: Callable[[], None]) -
     try:
         _sleep_until(begin)
         at_edge()
-        while (left := end - time.monotonic()) > _LOOK_SECONDS:
-            time.sleep(min(_LOOK_SECONDS, left))
+        while end - time.monotonic() > window.look_seconds:
+            time.sleep(window.look_seconds)
             look()
         _sleep_until(end)
         at_edge()
@@ -72,9 +78,17 @@ def run(window: Window, at_edge: Callable[[], None], look: Callable[[], None]) -
 
 def command(window: Window, begin: float, end: float) -> list[str]:
     """The command line of wrk, which takes whole seconds, and may go on for a little after the window."""
-    threads = min(2, window.connections)
     lasting = int(window.warm_seconds + window.seconds) + 1
-    head = [wrk(), f"-t{threads}", f"-c{window.connections}", f"-d{lasting}s", "--timeout", "30s", "-s", str(SCRIPT)]
+    head = [
+        wrk(),
+        f"-t{window.connections}",
+        f"-c{window.connections}",
+        f"-d{lasting}s",
+        "--timeout",
+        "30s",
+        "-s",
+        str(SCRIPT),
+    ]
     return [*head, window.base, "--", f"{begin:.6f}", f"{end:.6f}", *window.paths]
 
 

@@ -2,7 +2,8 @@
 
 import os
 import statistics
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,17 +13,20 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from bench import load
-from bench.answers import AnswerError, judged
+from bench.figures.results import Process, Results, Slice
 from bench.options import Options
+from bench.origins.paced import AT_ONCE, COUNT_PATH, Pace, Told
 from bench.processes import await_quiet, cpu_seconds
-from bench.results import Process, Results, Slice
-from bench.servers import Running, Server
+from bench.servers.answers import AnswerError, ask, judged
+from bench.servers.commands import Running, Server
 from bench.tasks import BY_NAME, Task
 
 _STARTS = 3
 # A slice holds about so many answers, or a few more or less would decide it.
 _ANSWERS = 60
 _LONGEST_SLICE_SECONDS = 12.0
+# Of a closed loop answers come in waves, an origin's time apart; a slice holds some more of those.
+_WAVES = 8
 _SHORTEST_WARMING_SECONDS = 0.5
 _LONGEST_WARMING_SECONDS = 3.0
 _QUIET_SECONDS = 8.0
@@ -30,9 +34,9 @@ _QUIET_SECONDS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where sources come from, and where logs go."""
+    """Where sources come from at each pace, and where logs go."""
 
-    origin: str
+    origins: Mapping[Pace, str]
     pictures: Path
     logs: Path
 
@@ -51,6 +55,7 @@ class Measuring:
             tasks = [task for name in self._options.tasks if self._is_looked_at(task := BY_NAME[name], running)]
             with self._progress(len(tasks) * len(running) * self._options.rounds) as (progress, bar):
                 for task in tasks:
+                    self._measure_origin(task)
                     for number in range(self._options.rounds):
                         for each in self._in_turn(task, running, number):
                             progress.update(bar, description=f"{task.name} {each.server.name}")
@@ -64,9 +69,9 @@ class Measuring:
         log.unlink(missing_ok=True)
         seconds = []
         for _ in range(_STARTS - 1):
-            with Running(server, self._place.origin, log) as once:
+            with Running(server, self._place.origins, log) as once:
                 seconds.append(once.start_seconds)
-        running = stack.enter_context(Running(server, self._place.origin, log))
+        running = stack.enter_context(Running(server, self._place.origins, log))
         middle = statistics.median([*seconds, running.start_seconds])
         self._results.processes.append(Process(server.name, version, running.idle_bytes, middle))
         return running
@@ -85,9 +90,8 @@ class Measuring:
             if fault := self._results.faults.get((part.name, name)):
                 self._results.faults[task.name, name] = fault
             return
-        path = running.server.path(part, self._place.origin)
         try:
-            found = judged(part, name, running.base, path, self._place.pictures / part.source)
+            found = judged(part, name, running.base, running.path(part), self._place.pictures / part.source)
             self._results.answers.append(found)
         except (AnswerError, requests.RequestException, OSError) as error:
             self._results.faults[task.name, name] = f"{part.name}: {error}"
@@ -100,30 +104,48 @@ class Measuring:
                 yield each
 
     def _slice(self, task: Task, running: Running, number: int) -> Slice:
-        cpu, peak = list[float](), [running.memory()]
-        window = self._window(task, running)
-        counted = load.run(
-            window,
-            at_edge=lambda: cpu.append(cpu_seconds(running.roots)),
-            look=lambda: peak.append(running.memory()),
-        )
-        await_quiet(running.roots, _QUIET_SECONDS)
-        spent = cpu[1] - cpu[0]
-        return Slice(task.name, running.server.name, number, window.seconds, spent, max(peak), counted)
+        cpu, told, peak = list[float](), list[Told | None](), [running.memory()]
 
-    def _window(self, task: Task, running: Running) -> load.Window:
+        def edge() -> None:
+            cpu.append(cpu_seconds(running.roots))
+            told.append(self._told(task))
+
+        window = self._window(task, running.base, running.paths(task))
+        counted = load.run(window, edge, look=lambda: peak.append(running.memory()))
+        await_quiet(running.roots, _QUIET_SECONDS)
+        # What was asked of an origin for nobody is still on its way.
+        time.sleep(task.pace.seconds)
+        spent = cpu[1] - cpu[0]
+        return Slice(task.name, running.server.name, number, window.seconds, spent, max(peak), counted, told[1])
+
+    def _measure_origin(self, task: Task) -> None:
+        """What a paced origin gives to as many connections by itself: nobody can be faster."""
+        if task.pace == AT_ONCE:
+            return
+        self._say(f"measuring the origin of {task.name}")
+        told = list[Told | None]()
+        window = self._window(task, self._place.origins[task.pace], (f"/{task.source}",))
+        counted = load.run(window, lambda: told.append(self._told(task)), look=lambda: None)
+        spent = told[1].cpu_seconds if told[1] else 0.0
+        self._results.origins.append(Slice(task.name, "origin", 0, window.seconds, spent, 0, counted, told[1]))
+
+    def _told(self, task: Task) -> Told | None:
+        """What a paced origin did since it was last asked."""
+        if task.pace == AT_ONCE:
+            return None
+        return Told(**ask(self._place.origins[task.pace], COUNT_PATH).json())
+
+    def _window(self, task: Task, base: str, paths: tuple[str, ...]) -> load.Window:
         """As long for every server of a task."""
         alone = self._seconds_alone(task) / len(os.sched_getaffinity(0))
+        connections, shortest = task.connections or self._options.connections, self._options.seconds
+        longest = max(shortest, _LONGEST_SLICE_SECONDS + _WAVES * task.pace.seconds)
         return load.Window(
-            base=running.base,
-            paths=running.paths(task),
-            connections=self._options.connections,
-            warm_seconds=_between(
-                _SHORTEST_WARMING_SECONDS, self._options.connections * alone, _LONGEST_WARMING_SECONDS
-            ),
-            seconds=_between(
-                self._options.seconds, _ANSWERS * alone, max(self._options.seconds, _LONGEST_SLICE_SECONDS)
-            ),
+            base=base,
+            paths=paths,
+            connections=connections,
+            warm_seconds=_between(_SHORTEST_WARMING_SECONDS, connections * alone, _LONGEST_WARMING_SECONDS),
+            seconds=_between(shortest, _ANSWERS * alone, longest),
         )
 
     def _seconds_alone(self, task: Task) -> float:

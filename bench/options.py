@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.tasks import BY_NAME, OTHERS, TASKS, Task
+from bench.tasks import ALONE, BY_NAME, ORIGINS, OTHERS, TASKS, Task
 
 INSTALLABLE = ("thumbor", "ipx")
-_ALL_OTHERS = "others"
+_GROUPS = {"others": OTHERS, "origins": ORIGINS}
+_ROUNDS, _ROUNDS_AGAINST = 3, 9
 
 
 def _meanings(tasks: Sequence[Task]) -> str:
@@ -26,8 +27,17 @@ Before a task is measured, each server's answer is fetched, and must have the ri
 tasks:
 {_meanings(TASKS)}
 
-others, with --tasks {_ALL_OTHERS} or by their names:
+others, with --tasks others or by their names:
 {_meanings(OTHERS)}
+
+where the source is what takes the time, with --tasks origins or by their names:
+{_meanings(ORIGINS)}
+
+With --against COMMIT the tasks are those of above and
+
+{_meanings([ALONE])}
+
+nine rounds of each.
 """
 
 
@@ -40,29 +50,36 @@ class Options:
     rounds: int
     connections: int
     imgproxy: Path | None
+    imgproxy_workers: int
+    against: str
     installed: tuple[str, ...]
     checkouts: tuple[Path, ...]
     settings: tuple[tuple[str, str], ...]
     photo: Path | None
     json: Path | None
     markdown: bool
+    write: bool
 
 
 def parse(arguments: Sequence[str]) -> Options:
     """The options; wrong ones end the program with 2 and a sentence."""
     found = _parser().parse_args(arguments)
+    usual = (*TASKS, ALONE) if found.against else TASKS
     return Options(
-        tasks=found.tasks,
+        tasks=found.tasks or tuple(task.name for task in usual),
         seconds=found.seconds,
-        rounds=found.rounds,
+        rounds=found.rounds or (_ROUNDS_AGAINST if found.against else _ROUNDS),
         connections=found.connections,
         imgproxy=found.imgproxy,
+        imgproxy_workers=found.imgproxy_workers,
+        against=found.against,
         installed=found.installed,
         checkouts=tuple(found.checkout),
         settings=tuple(found.set),
         photo=found.photo,
         json=found.json,
         markdown=found.markdown,
+        write=found.write,
     )
 
 
@@ -70,18 +87,24 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("bench/run", description=_TEXT, formatter_class=argparse.RawTextHelpFormatter)
     add = parser.add_argument
     add("--imgproxy", type=_file, metavar="PATH", help="imgproxy's binary; else the one on PATH, if there is one")
+    add("--imgproxy-workers", type=_count(1024), default=0, metavar="N", help=(
+        "a second imgproxy beside it, with IMGPROXY_WORKERS=N"))  # fmt: skip
+    add("--against", default="", metavar="COMMIT", help=(
+        "that commit of this repository, prepared below build/bench; ratios are to it"))  # fmt: skip
     add("--with", dest="installed", type=_peers, default=(), metavar="PEERS", help=(
         f"of {','.join(INSTALLABLE)}: installed below build/bench at first use"))  # fmt: skip
     add("--checkout", type=_folder, action="append", default=[], metavar="FOLDER", help=(
         "another checkout of imgsvc, prepared by its ./serve; may be given again"))  # fmt: skip
     add("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help=(
         "a setting of imgsvc (not of other checkouts): --set WORKERS=2; may be given again"))  # fmt: skip
-    add("--tasks", type=_tasks, default=tuple(task.name for task in TASKS), metavar="NAMES", help=(
-        f"J1,P1,...; {_ALL_OTHERS} for all of these; else all but them"))  # fmt: skip
+    add("--tasks", type=_tasks, default=(), metavar="NAMES", help=(
+        f"J1,P1,...; {' or '.join(_GROUPS)} for all of these; else all but them"))  # fmt: skip
     add("--seconds", type=_between(0.5, 60), default=3.0, metavar="N", help=(
         "a slice's length, longer where answers are slow; 3"))  # fmt: skip
-    add("--rounds", type=_count(50), default=3, metavar="N", help="slices for each server and task; 3")
-    add("--connections", type=_count(512), default=8, metavar="N", help="requests at once; 8")
+    add("--rounds", type=_count(50), default=0, metavar="N", help=(
+        f"slices for each server and task; {_ROUNDS}, with --against {_ROUNDS_AGAINST}"))  # fmt: skip
+    add("--connections", type=_count(512), default=8, metavar="N", help=(
+        "requests at once, where the task does not say; 8"))  # fmt: skip
     add(
         "--photo",
         type=_file,
@@ -90,12 +113,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--json", type=Path, metavar="FILE", help="write every slice there as well")
     add("--markdown", action="store_true", help="print the tables as Markdown")
+    add("--write", action="store_true", help="with --tasks origins or --against: docs/performance.md has these figures")
     return parser
 
 
 def _tasks(text: str) -> tuple[str, ...]:
-    every_other = ",".join(task.name for task in OTHERS)
-    return _of(text.replace(_ALL_OTHERS, every_other), tuple(BY_NAME))
+    for name, tasks in _GROUPS.items():
+        text = text.replace(name, ",".join(task.name for task in tasks))
+    return _of(text, tuple(BY_NAME))
 
 
 def _peers(text: str) -> tuple[str, ...]:

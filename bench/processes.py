@@ -108,6 +108,18 @@ def pss_bytes(roots: Sequence[int]) -> int:
     return sum(_pss(pid) for pid in tree(roots))
 
 
+def pss_bytes_of(roots: Sequence[int], name: str) -> int:
+    """The same of those parts of a tree whose command line has this in it, and of all below them."""
+    named = [pid for pid in tree(roots) if name in _command_line(pid)]
+    return sum(_pss(pid) for pid in {below for pid in named for below in tree([pid])})
+
+
+def _command_line(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace").replace("\0", " ")
+    return ""
+
+
 def _pss(pid: int) -> int:
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")

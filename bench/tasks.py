@@ -1,7 +1,9 @@
 """The tasks: which source, what is asked of it in each server's own words, what must come back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
+
+from bench.origins.paced import AT_ONCE, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class Task:
     quality: int = 0
     crops: bool = False
     parts: tuple[str, ...] = ()
+    pace: Pace = AT_ONCE
+    # 0 takes the command line's.
+    connections: int = 0
 
     def imgproxy_path(self, origin: str) -> str:
         """As imgproxy and imgsvc are asked."""
@@ -70,7 +75,37 @@ OTHERS = (
     Task("O14", "AVIF 1920x1200 -> 500w JPEG q80", "photo.avif", 500, quality=80),
 )
 
-BY_NAME = {task.name: task for task in (*TASKS, *OTHERS)}
+_FAR, _FARTHER, _THIN = Pace(0.2), Pace(1.0), Pace(bits_per_second=20_000_000)
+
+
+def _waiting(name: str, source: str, pace: Pace, connections: int) -> Task:
+    meaning = f"JPEG 2560x1600 -> 500w, origin {pace}, {connections} connections"
+    return Task(name, meaning, source, 500, quality=80, pace=pace, connections=connections)
+
+
+# Where the source is what takes the time; the last is what 64 connections do without that.
+ORIGINS = (
+    _waiting("S1", "j1.jpg", _FAR, 8),
+    _waiting("S2", "j1.jpg", _FAR, 64),
+    _waiting("S3", "j1.jpg", _FARTHER, 8),
+    _waiting("S4", "j1.jpg", _FARTHER, 64),
+    _waiting("S5", "megabyte.jpg", _THIN, 8),
+    _waiting("S6", "megabyte.jpg", _THIN, 64),
+    Task("M2", "J1 to J6 in turn, 64 connections", parts=("J1", "J2", "J3", "J4", "J5", "J6"), connections=64),
+)
+
+# Asked one at a time: nobody waits but for the answer itself.
+ALONE = Task("L1", "J5 on one connection: the latency", parts=("J5",), connections=1)
+
+# Three seconds of a line each; what is measured is the memory.
+_HEAVY = Pace(bits_per_second=60_000_000)
+_H1 = Task("H1", "JPEG of 20 MB, 32 connections", "heavy.jpg", 500, quality=80, pace=_HEAVY, connections=32)
+HEAVY = (
+    _H1,
+    replace(_H1, name="H2", meaning=f"{_H1.meaning}, its length unsaid", pace=replace(_HEAVY, is_chunked=True)),
+)
+
+BY_NAME = {task.name: task for task in (*TASKS, *OTHERS, *ORIGINS, ALONE, *HEAVY)}
 
 
 def parts_of(task: Task) -> tuple[Task, ...]:

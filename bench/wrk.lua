@@ -1,4 +1,5 @@
 -- What wrk asks for, in turn, and what it counts: answers within a window of CLOCK_MONOTONIC.
+-- Each connection has a thread of its own, so that an answer is known to be that of the last request.
 -- wrk ... URL -- BEGIN END PATH...
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long seconds; long nanoseconds; } moment; int clock_gettime(int clock, moment *found);")
@@ -19,17 +20,17 @@ function setup(thread)
 end
 
 function init(args)
-    answers, wrong, bytes, statuses = 0, 0, 0, ""
+    answers, wrong, bytes, statuses, latencies = 0, 0, 0, {}, {}
     begin_at, end_at = tonumber(args[1]), tonumber(args[2])
     requests = {}
     for number = 3, #args do
         table.insert(requests, wrk.format("GET", args[number]))
     end
-    turn = turn * math.floor((#requests + 1) / 2)
 end
 
 function request()
     turn = turn + 1
+    asked_at = now()
     return requests[(turn - 1) % #requests + 1]
 end
 
@@ -38,23 +39,39 @@ function response(status, headers, body)
     if moment >= begin_at and moment < end_at then
         answers = answers + 1
         bytes = bytes + #body
-        if status ~= 200 then
+        if status == 200 then
+            table.insert(latencies, moment - asked_at)
+        else
             wrong = wrong + 1
-            statuses = statuses .. " " .. status
+            statuses[status] = (statuses[status] or 0) + 1
         end
     end
 end
 
-function done(summary, latency, _)
-    local answers, wrong, bytes, statuses = 0, 0, 0, ""
+-- Of sorted numbers.
+local function percentile(numbers, share)
+    return numbers[math.max(1, math.ceil(#numbers * share))] or 0
+end
+
+function done(summary, _, _)
+    local answers, wrong, bytes, statuses, latencies, counted = 0, 0, 0, {}, {}, {}
     for _, thread in ipairs(threads) do
         answers = answers + thread:get("answers")
         wrong = wrong + thread:get("wrong")
         bytes = bytes + thread:get("bytes")
-        statuses = statuses .. thread:get("statuses")
+        for status, count in pairs(thread:get("statuses")) do
+            statuses[status] = (statuses[status] or 0) + count
+        end
+        for _, seconds in ipairs(thread:get("latencies")) do
+            table.insert(latencies, seconds)
+        end
+    end
+    table.sort(latencies)
+    for status, count in pairs(statuses) do
+        table.insert(counted, string.format("\"%d\": %d", status, count))
     end
     local failed = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
     io.write(string.format(
-        "counted {\"answers\": %d, \"wrong\": %d, \"bytes\": %d, \"failed\": %d, \"p50_ms\": %.3f, \"p95_ms\": %.3f, \"statuses\": \"%s\"}\n",
-        answers, wrong, bytes, failed, latency:percentile(50) / 1000, latency:percentile(95) / 1000, statuses))
+        "counted {\"answers\": %d, \"wrong\": %d, \"bytes\": %d, \"failed\": %d, \"p50_ms\": %.3f, \"p95_ms\": %.3f, \"statuses\": {%s}}\n",
+        answers, wrong, bytes, failed, 1000 * percentile(latencies, 0.5), 1000 * percentile(latencies, 0.95), table.concat(counted, ", ")))
 end

@@ -1,16 +1,11 @@
 """The parts of bench/draw that another change could break; what it measures is looked at, not tested."""
 
 import json
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 from bench.growth import _MEGAPIXELS, _wanted
-from bench.pictures import Picture, cut_pictures
+from bench.origins.pictures import Picture, cut_pictures
 from tests.images import opened
-from tests.serving.server import free_port
 
 ROOT = Path(__file__).parents[3]
 FIGURES = {"cpu_ms": 1, "megabytes": 2, "rate": 3, "p95_ms": 4}
@@ -32,33 +27,6 @@ def test_sources_have_as_many_pixels_as_is_said():
 
     for megapixels in _MEGAPIXELS:
         assert abs(found[f"{megapixels:g}.png"] - megapixels) < 0.01 * megapixels
-
-
-def test_a_slow_origin_waits_and_keeps_its_connections(tmp_path):
-    (tmp_path / "x").write_bytes(b"picture")
-    port = free_port()
-    origin = subprocess.Popen(
-        [sys.executable, "-m", "bench.slow_origin", str(port), str(tmp_path / "x"), "0.1"], cwd=ROOT
-    )
-    try:
-        with connected(port) as client:
-            for _ in range(2):
-                began = time.monotonic()
-                client.sendall(b"GET / HTTP/1.1\r\n\r\n")
-                assert client.recv(4096).endswith(b"picture")
-                assert time.monotonic() - began >= 0.1
-    finally:
-        origin.kill()
-        origin.wait()
-
-
-def connected(port):
-    for _ in range(100):
-        try:
-            return socket.create_connection(("127.0.0.1", port), 10)
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("nobody listens")
 
 
 def test_the_figures_that_are_kept_are_those_that_were_drawn():

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bench.options import parse
-from bench.tasks import BY_NAME, OTHERS, TASKS
+from bench.tasks import ALONE, ORIGINS, OTHERS, TASKS
 
 ROOT = Path(__file__).parents[3]
 
@@ -20,6 +20,16 @@ def test_tasks_keep_their_order_and_are_measured_once():
 def test_others_are_measured_where_they_are_asked_for():
     assert parse(["--tasks", "O2,J1"]).tasks == ("J1", "O2")
     assert parse(["--tasks", "others"]).tasks == tuple(task.name for task in OTHERS)
+
+
+def test_another_commit_is_measured_in_nine_pairs_and_one_at_a_time():
+    found = parse(["--against", "c1f2e45"])
+
+    assert (found.against, found.rounds, found.tasks) == ("c1f2e45", 9, (*(task.name for task in TASKS), "L1"))
+
+
+def test_slow_origins_are_a_group_of_tasks():
+    assert parse(["--tasks", "origins"]).tasks == tuple(task.name for task in ORIGINS)
 
 
 def test_a_setting_may_be_given_with_or_without_its_prefix():
@@ -46,4 +56,4 @@ def test_the_command_explains_itself():
     answer = subprocess.run([ROOT / "bench" / "run", "--help"], capture_output=True, text=True, check=True)
 
     assert "usage: bench/run" in answer.stdout
-    assert all(task.meaning in answer.stdout for task in BY_NAME.values())
+    assert all(task.meaning in answer.stdout for task in (*TASKS, *OTHERS, *ORIGINS, ALONE))

@@ -1,6 +1,6 @@
 import pytest
 
-from bench.pictures import _MAKERS
+from bench.origins.pictures import _MAKERS
 from bench.tasks import BY_NAME, parts_of
 from imgsvc.app import create_renderer
 from imgsvc.config import from_environment

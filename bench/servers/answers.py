@@ -8,7 +8,7 @@ import pillow_avif  # noqa: F401 (Pillow-SIMD reads AVIF by this plugin)
 import requests
 from PIL import Image, ImageOps
 
-from bench.ssim import ssim
+from bench.servers.ssim import ssim
 from bench.tasks import Task
 
 _TIMEOUT_SECONDS = 30

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from bench.pictures import noisy
-from bench.ssim import luma, ssim
+from bench.origins.pictures import noisy
+from bench.servers.ssim import luma, ssim
 from samples.draw import bird, meadow
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import requests
 
-from bench.answers import ask
-from bench.origin import balancer
+from bench.origins.nginx import balancer
+from bench.origins.paced import Pace
 from bench.processes import Command, Program, pss_bytes
+from bench.servers.answers import ask
 from bench.tasks import BY_NAME, Task, parts_of
 from imgsvc.bench.serving import free_port
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 60
 _SETTLED_SECONDS = 1.0
 _SMALLEST = BY_NAME["J5"]
@@ -41,7 +42,7 @@ class Running:
     """A server that answers; a context manager."""
 
     server: Server
-    origin: str
+    origins: Mapping[Pace, str]
     log: Path
     base: str = ""
     start_seconds: float = 0.0
@@ -77,10 +78,14 @@ class Running:
 
     def paths(self, task: Task) -> tuple[str, ...]:
         """What to ask for: one path, or those of a mix."""
-        return tuple(self.server.path(part, self.origin) for part in parts_of(task))
+        return tuple(self.path(part) for part in parts_of(task))
+
+    def path(self, task: Task) -> str:
+        """What to ask for, at the origin that is as far away as the task says."""
+        return self.server.path(task, self.origins[task.pace])
 
     def _await_picture(self, began: float) -> None:
-        path = self.server.path(_SMALLEST, self.origin)
+        path = self.path(_SMALLEST)
         while time.monotonic() - began < _PATIENCE_SECONDS:
             with suppress(requests.RequestException):
                 if ask(self.base, path).status_code == 200:
@@ -99,6 +104,8 @@ def imgsvc(name: str, checkout: Path, settings: Mapping[str, str]) -> Server:
             "IMGSVC_BIND": f"127.0.0.1:{port}",
             "IMGSVC_OBSERVER_BIND": f"127.0.0.1:{free_port()}",
             "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
+            # Its own code, also where its packages are another checkout's.
+            "PYTHONPATH": str(checkout),
         }
         gunicorn = [str(checkout / ".venv" / "bin" / "gunicorn"), "-c", "gunicorn.conf.py", "imgsvc.app:application"]
         return [Command(gunicorn, checkout, {**own, **settings})]
@@ -106,14 +113,16 @@ def imgsvc(name: str, checkout: Path, settings: Mapping[str, str]) -> Server:
     return Server(name, commands, Task.imgproxy_path)
 
 
-def imgproxy(binary: Path) -> Server:
-    """The binary with the environment that its image gives it."""
+def imgproxy(binary: Path, workers: int = 0) -> Server:
+    """The binary with the environment that its image gives it; 0 workers are its default, two for each core."""
+    name = f"imgproxy, {workers} workers" if workers else "imgproxy"
+    more = {"IMGPROXY_WORKERS": str(workers)} if workers else {}
 
     def commands(port: int) -> list[Command]:
         own = {"IMGPROXY_BIND": f"127.0.0.1:{port}", "IMGPROXY_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true"}
-        return [Command([str(binary)], binary.parent, own | _ARENAS)]
+        return [Command([str(binary)], binary.parent, own | more | _ARENAS)]
 
-    return Server("imgproxy", commands, Task.imgproxy_path)
+    return Server(name, commands, Task.imgproxy_path)
 
 
 def thumbor(environment: Path, folder: Path) -> Server:

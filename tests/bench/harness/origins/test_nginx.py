@@ -4,9 +4,9 @@ from contextlib import suppress
 import pytest
 import requests
 
-from bench.answers import ask
-from bench.origin import balancer, origin
+from bench.origins.nginx import balancer, origin
 from bench.processes import Program
+from bench.servers.answers import ask
 from imgsvc.bench.serving import free_port
 from tests.nginx.running import needs_nginx
 

@@ -18,9 +18,10 @@ from samples.draw import meadow
 
 HERE = Path(__file__).parent
 # sharp's photograph, among the sources of the conformance suite.
-_SHARED = HERE.parents[1] / "shared" / "conformance" / "sources" / "s" / "2569067123_aca715a2ee_o.jpg"
+_SHARED = HERE.parents[2] / "shared" / "conformance" / "sources" / "s" / "2569067123_aca715a2ee_o.jpg"
 _PHOTO_SIZE = (2725, 2225)
 _J4_BYTES = 8_500_000
+_MEGABYTE = 1_000_000
 # A change to how pictures are made has to change it.
 _EDITION = "1"
 
@@ -126,8 +127,18 @@ def _bytes(image: Image.Image, format_: str, **options: object) -> bytes:
 def _large_progressive(canvas: Image.Image) -> bytes:
     """As a camera at its finest would write it: of all qualities the one that comes closest to J4's bytes."""
     image = noisy(_cut(canvas, 3840, 2160, 0.3, 0.2), 5)
-    tries = (_bytes(image, "JPEG", quality=q, progressive=True, subsampling=0) for q in (90, 92, 94, 95, 96, 97, 98))
-    return min(tries, key=lambda body: abs(len(body) - _J4_BYTES))
+    return _closest(image, _J4_BYTES, progressive=True, subsampling=0)
+
+
+def _closest(image: Image.Image, wanted_bytes: int, **options: object) -> bytes:
+    """The JPEG of that quality whose size comes closest."""
+    tries = (_bytes(image, "JPEG", quality=quality, **options) for quality in (90, 92, 94, 95, 96, 97, 98))
+    return min(tries, key=lambda body: abs(len(body) - wanted_bytes))
+
+
+def _heavy(canvas: Image.Image) -> bytes:
+    """As heavy as a source gets that is no attack."""
+    return _closest(noisy(_cut(canvas, 5400, 3600, 0.02, 0.1), 5), 20 * _MEGABYTE, subsampling=0)
 
 
 def _cutout(canvas: Image.Image) -> bytes:
@@ -163,6 +174,8 @@ _MAKERS: Mapping[str, Callable[[Image.Image], bytes]] = {
     "j3.jpg": lambda canvas: _jpeg(_cut(canvas, 1680, 1050, 0.15, 0.2), 88),
     "j4.jpg": _large_progressive,
     "j5.jpg": lambda canvas: _jpeg(_photograph(canvas).resize((500, 408), Image.Resampling.LANCZOS), 85),
+    "megabyte.jpg": lambda canvas: _closest(_cut(canvas, 2560, 1600, 0.02, 0.1), _MEGABYTE),
+    "heavy.jpg": _heavy,
     "p1.png": _cutout,
     "large.jpg": lambda canvas: _jpeg(_cut(canvas, 4000, 3000, 0.2, 0.3), 85),
     "progressive.jpg": lambda canvas: _progressive(_cut(canvas, 4000, 3000, 0.2, 0.3)),

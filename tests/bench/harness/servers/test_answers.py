@@ -1,7 +1,7 @@
 import pytest
 
-from bench.answers import AnswerError, checked, reference
-from bench.ssim import ssim
+from bench.servers.answers import AnswerError, checked, reference
+from bench.servers.ssim import ssim
 from bench.tasks import BY_NAME, Task
 from samples.draw import meadow
 from tests.images import encoded, solid

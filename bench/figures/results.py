@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from bench.answers import Answer
 from bench.load import Counted
+from bench.origins.paced import Told
+from bench.servers.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Slice:
     cpu_seconds: float
     peak_bytes: int
     counted: Counted
+    # What its origin says of itself, where that is a paced one.
+    told: Told | None = None
 
     @property
     def rate(self) -> float:
@@ -26,9 +29,15 @@ class Slice:
         return (self.counted.answers - self.counted.wrong) / self.seconds
 
     @property
+    def refused_rate(self) -> float:
+        """Clients a second that were told to come again."""
+        return self.counted.refused / self.seconds
+
+    @property
     def cpu_ms(self) -> float:
-        """CPU time of the server for an answer, in milliseconds; infinite where there was none."""
-        return 1000 * self.cpu_seconds / self.counted.answers if self.counted.answers else float("inf")
+        """CPU time of the server for a right answer, in milliseconds; infinite where there was none."""
+        right = self.counted.answers - self.counted.wrong
+        return 1000 * self.cpu_seconds / right if right else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +58,22 @@ class Results:
     date: str
     load_before: float
     connections: int
+    rounds: int
+    # Whom ratios are to; without one imgproxy, or the first where it is not there.
+    base: str = ""
     servers: list[str] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     slices: list[Slice] = field(default_factory=list)
+    # Paced origins asked without a server between.
+    origins: list[Slice] = field(default_factory=list)
     # (task, server): what was wrong with its answer.
     faults: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def baseline(self) -> str:
-        """Whom ratios are to: imgproxy, or the first where it is not there."""
-        return "imgproxy" if "imgproxy" in self.servers else self.servers[0]
+        """Whom ratios are to."""
+        return self.base or ("imgproxy" if "imgproxy" in self.servers else self.servers[0])
 
     @property
     def tasks(self) -> list[str]:
@@ -95,5 +109,10 @@ def middle(figures: Iterable[float]) -> float | None:
 
 def ratio(ones: Sequence[Slice], others: Sequence[Slice], figure: Callable[[Slice], float]) -> float | None:
     """The median ratio of the rounds that both have; None where there is none."""
+    return middle(ratios(ones, others, figure))
+
+
+def ratios(ones: Sequence[Slice], others: Sequence[Slice], figure: Callable[[Slice], float]) -> list[float]:
+    """Those of the rounds that both have."""
     base = {each.round: figure(each) for each in others}
-    return middle(figure(each) / base[each.round] for each in ones if base.get(each.round))
+    return [figure(each) / base[each.round] for each in ones if base.get(each.round)]

@@ -7,30 +7,42 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import environments, servers
 from bench.options import Options
-from bench.servers import Server
+from bench.servers import commands, environments
+from bench.servers.against import checkout
+from bench.servers.commands import Server
 from imgsvc import __version__
 
-BUILD = servers.ROOT / "build" / "bench"
+BUILD = commands.ROOT / "build" / "bench"
 _MEBIBYTE = 1_048_576
 
 
 def find(options: Options, say: Callable[[str], None]) -> Iterator[tuple[Server, str]]:
     """imgsvc, then whoever else is there or is asked for, each with its version."""
-    yield servers.imgsvc("imgsvc", servers.ROOT, dict(options.settings)), f"{__version__} {commit(servers.ROOT)}"
+    yield commands.imgsvc("imgsvc", commands.ROOT, dict(options.settings)), f"{__version__} {commit(commands.ROOT)}"
+    if options.against:
+        place = checkout(commands.ROOT, options.against, BUILD / "against", say)
+        yield commands.imgsvc(place.name, place, {}), commit(place)
     for folder in options.checkouts:
-        yield servers.imgsvc(folder.name, folder, {}), commit(folder)
-    on_path = shutil.which("imgproxy")
-    if binary := options.imgproxy or (Path(on_path).resolve() if on_path else None):
-        yield servers.imgproxy(binary), _first_line([str(binary), "version"])
+        yield commands.imgsvc(folder.name, folder, {}), commit(folder)
+    if binary := _imgproxy(options):
+        version = _first_line([str(binary), "version"])
+        yield commands.imgproxy(binary), version
+        if options.imgproxy_workers:
+            yield commands.imgproxy(binary, options.imgproxy_workers), version
     if "thumbor" in options.installed:
         environment = environments.thumbor(BUILD / "thumbor", say)
-        yield servers.thumbor(environment, BUILD / "balancer"), _python_versions(environment)
+        yield commands.thumbor(environment, BUILD / "balancer"), _python_versions(environment)
     if "ipx" in options.installed:
         folder = environments.ipx(BUILD / "ipx", say)
         package = json.loads((folder / "node_modules" / "ipx" / "package.json").read_text("utf-8"))
-        yield servers.ipx(folder), str(package["version"])
+        yield commands.ipx(folder), str(package["version"])
+
+
+def _imgproxy(options: Options) -> Path | None:
+    """The one that is named; else that on PATH, where it is not another commit that is asked about."""
+    on_path = None if options.against else shutil.which("imgproxy")
+    return options.imgproxy or (Path(on_path).resolve() if on_path else None)
 
 
 def commit(folder: Path) -> str:

@@ -1,11 +1,12 @@
 """The results as tables."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from rich import box
 from rich.table import Table
 
-from bench.results import Process, Results, Slice
+from bench.figures.results import Process, Results, Slice
 
 _MEGABYTE = 1_048_576
 # What stands in a task's row and a server's column.
@@ -45,8 +46,9 @@ def _figure(results: Results, figure: Callable[[Slice], float], *, is_more_bette
         shown, ratio = number(value), results.ratio(task, server, figure)
         errors = sum(each.counted.wrong for each in results.of(task, server))
         if errors:
-            statuses = " ".join(each.counted.statuses.strip() for each in results.of(task, server)).strip()
-            shown = f"{shown} [red]({errors} wrong: {statuses})[/red]"
+            statuses = sum((Counter(each.counted.statuses) for each in results.of(task, server)), Counter[str]())
+            those = ", ".join(f"{count} × {status}" for status, count in statuses.most_common())
+            shown = f"{shown} [red]({errors} wrong: {those})[/red]"
         if ratio is None or server == results.baseline:
             return shown
         color = "green" if (ratio > 1) == is_more_better else "red"
@@ -88,6 +90,17 @@ def _processes(results: Results, style: box.Box) -> Table:
     for name, text in rows:
         table.add_row(name, *(text(found[server]) if server in found else "" for server in results.servers))
     return table
+
+
+def markdown_row(*cells: str) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def markdown_head(*titles: str) -> Iterator[str]:
+    """The two lines above a table."""
+    yield markdown_row(*titles)
+    yield f"|{'---|' * len(titles)}"
 
 
 def number(value: float) -> str:

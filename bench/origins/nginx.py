@@ -1,13 +1,16 @@
-"""nginx as the origin of all source pictures, and before peers that need a balancer; loopback alone."""
+"""The origins of all source pictures, nginx for those at once, which balances peers as well; loopback alone."""
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench.processes import Command
+from bench.origins.paced import AT_ONCE, Pace, arguments
+from bench.processes import Command, Program
+from imgsvc.bench.serving import free_port
 
-_PLACES = ("/usr/sbin/nginx", str(Path(__file__).parents[1] / ".venv" / "bin" / "nginx"))
+_PLACES = ("/usr/sbin/nginx", str(Path(__file__).parents[2] / ".venv" / "bin" / "nginx"))
 
 _HEAD = """\
 {user}worker_processes 1;
@@ -62,6 +65,20 @@ def nginx() -> str:
     if found is None:
         raise OriginError("nginx is not installed: apt-get install nginx-light")
     return found
+
+
+@contextmanager
+def origins(pictures: Path, logs: Path, paces: Iterable[Pace]) -> Iterator[Mapping[Pace, str]]:
+    """One that answers at once and one for each other pace; their base URLs."""
+    logs.mkdir(parents=True, exist_ok=True)
+    ports = {pace: free_port() for pace in {AT_ONCE, *paces}}
+    paced = {pace: port for pace, port in ports.items() if pace != AT_ONCE}
+    with ExitStack() as stack:
+        stack.enter_context(Program(origin(logs.parent / "origin", pictures, ports[AT_ONCE]), logs / "origin.log"))
+        if paced:
+            command = Command(arguments(pictures, paced), Path(__file__).parents[2])
+            stack.enter_context(Program(command, logs / "paced_origin.log"))
+        yield {pace: f"http://127.0.0.1:{port}" for pace, port in ports.items()}
 
 
 def origin(folder: Path, root: Path, port: int) -> Command:

@@ -1,17 +1,8 @@
 import pytest
 
-from bench.load import Counted
-from bench.results import Process, Results, Slice, middle, ratio
-from bench.tables import number, tables
-
-
-def slice_of(server: str, number: int, answers: int, cpu_seconds: float = 1.0, wrong: int = 0) -> Slice:
-    counted = Counted(answers, wrong, bytes=0, failed=0, p50_ms=10.0, p95_ms=20.0)
-    return Slice("J1", server, number, seconds=2.0, cpu_seconds=cpu_seconds, peak_bytes=0, counted=counted)
-
-
-def results(*slices: Slice, servers: tuple[str, ...] = ("imgsvc", "imgproxy")) -> Results:
-    return Results("a machine", "2026-11-28", 0.0, 8, servers=list(servers), slices=list(slices))
+from bench.figures.results import Process, middle, ratio
+from bench.figures.tables import number, tables
+from tests.bench.harness.figures.made import results, slice_of
 
 
 def test_a_ratio_is_that_within_each_round():

@@ -1,6 +1,6 @@
 from PIL import Image
 
-from bench.pictures import _canvas, _cut, noisy
+from bench.origins.pictures import _canvas, _cut, noisy
 from samples.draw import meadow
 
 

@@ -1,0 +1,85 @@
+"""Figures that are kept: docs/performance/NAME.json, and the section of docs/performance.md that is made of it.
+
+python -m bench.figures.page    makes the sections again of the figures that are there
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench.figures.memory import Memory, memory_section, read_memory
+from bench.figures.results import Process, Results, Slice
+from bench.figures.sections import against_section, origins_section
+from bench.load import Counted
+from bench.origins.paced import Told
+from bench.servers.answers import Answer
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "performance.md"
+NAMES = ("origins", "against", "memory")
+_KEPT = "performance/{}.json"
+
+
+def write(name: str, found: Results | Memory) -> None:
+    """Keep the figures, and show them on the page."""
+    text = json.dumps(as_json(found), indent=1) + "\n"
+    (DOCS / _KEPT.format(name)).write_text(text, "utf-8")
+    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
+
+
+def page(text: str) -> str:
+    """The page with its sections made of the figures that are kept; those of which there are none stay."""
+    for name in NAMES:
+        file = DOCS / _KEPT.format(name)
+        if file.exists():
+            text = _put(text, name, section(name, json.loads(file.read_text("utf-8"))))
+    return text
+
+
+def _put(text: str, name: str, lines: Iterator[str]) -> str:
+    """The text with these lines between the marks of that name."""
+    before, mark, rest = re.split(rf"(<!-- {name}: .*-->\n)", text)
+    end = f"<!-- /{name} -->"
+    return f"{before}{mark}\n" + "".join(f"{line}\n" for line in lines) + f"\n{end}{rest.partition(end)[2]}"
+
+
+def section(name: str, data: Any) -> Iterator[str]:
+    """Markdown of the figures, as they were kept."""
+    if name == "memory":
+        return memory_section(read_memory(data))
+    results = from_json(data)
+    return origins_section(results) if name == "origins" else against_section(results)
+
+
+def as_json(found: Results | Memory) -> Any:
+    """Everything, as JSON has it."""
+    data = asdict(found)
+    if isinstance(found, Results):
+        data["faults"] = [[*key, fault] for key, fault in found.faults.items()]
+    return data
+
+
+def from_json(data: Any) -> Results:
+    """The results that were kept."""
+    return Results(
+        **{
+            **data,
+            "processes": [Process(**each) for each in data["processes"]],
+            "answers": [Answer(**each) for each in data["answers"]],
+            "slices": [_slice(each) for each in data["slices"]],
+            "origins": [_slice(each) for each in data["origins"]],
+            "faults": {(task, server): fault for task, server, fault in data["faults"]},
+        }
+    )
+
+
+def _slice(data: Any) -> Slice:
+    told = Told(**data["told"]) if data["told"] else None
+    return Slice(**{**data, "counted": Counted(**data["counted"]), "told": told})
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")

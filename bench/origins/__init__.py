@@ -1,0 +1,1 @@
+"""Where the source pictures come from."""
