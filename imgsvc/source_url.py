@@ -33,11 +33,12 @@ _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 _UP_TO_HOST = re.compile(r"//[^/?#]*@")
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e)", re.IGNORECASE)
 _ENCODED_DOT = re.compile(r"%2e", re.IGNORECASE)
-_SENT_AS_IT_IS = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?\[\]-]|%[0-9A-Fa-f]{2})*")
 _TARGET = re.compile(
     r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*)?"
 )
-_TO_BE_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?\[\]%-]+")
+_NOT_IN_A_PATH = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/\[\]%-]+")
+# Some of a query is no RFC's, but browsers and imgproxy send it as it is, and it may be signed.
+_NOT_IN_A_QUERY = re.compile(r"[^\x21\x23-\x3b\x3d\x3f-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ class SourceUrl:
 
     @property
     def target(self) -> str:
-        """What an HTTP request asks for: path and query, percent-encoded where they must be."""
-        return _encoded(self.path + self.query)
+        """What an HTTP request asks for: path and query as they are, percent-encoded where they must be."""
+        return _encoded(self.path, _NOT_IN_A_PATH) + _encoded(self.query, _NOT_IN_A_QUERY)
 
     def joined(self, reference: str) -> "SourceUrl":
         """What `reference`, a redirect's Location, means here (RFC 3986 5.2)."""
@@ -210,9 +211,7 @@ def _path(text: str) -> str:
     return "/" + "/".join([*kept, ""] if ends_in_dots else kept)
 
 
-def _encoded(text: str) -> str:
-    if _SENT_AS_IT_IS.fullmatch(text):
-        return text
-    return _TO_BE_ENCODED.sub(
+def _encoded(text: str, not_in_it: re.Pattern[str]) -> str:
+    return not_in_it.sub(
         lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogateescape")), text
     )

@@ -11,7 +11,7 @@ from imgsvc.runtime.scope import Credit, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
-from imgsvc.sources.unzipping import unzipped
+from imgsvc.sources.unzipping import decoder
 
 # No source is held in memory beyond this, even where MAX_SRC_FILE_SIZE sets no limit: larger than any
 # image that MAX_SRC_RESOLUTION lets through in practice, and small enough that one worker can hold it.
@@ -44,9 +44,9 @@ def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) 
 
 
 def _whole(stream: Stream, scope: Scope, limit: int) -> Fetched:
-    if stream.headers.get("content-encoding", "").strip().lower() == "gzip":
+    if decodes := decoder(stream.headers.get("content-encoding", "")):
         headers = {name: value for name, value in stream.headers.items() if name not in _ENCODED}
-        return Fetched(200, headers, _joined(unzipped(stream.chunks()), scope, limit))
+        return Fetched(200, headers, _joined(decodes(stream.chunks()), scope, limit))
     expected = length(stream.headers)
     if expected is not None and expected > limit:
         raise SourceTooLargeError(f"the source has {expected} bytes; {limit} are allowed")

@@ -38,6 +38,8 @@ class Budget:
         self.reuses = True
         # Host and port that may be dialed on its behalf: the source's, or its proxy's.
         self.peer: tuple[str, int] | None = None
+        # What is asked for, byte for byte.
+        self.target = ""
 
     def remaining(self) -> float:
         """Seconds left; negative when it is spent."""

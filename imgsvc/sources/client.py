@@ -105,10 +105,12 @@ class Client:
         dials = budget.dials
         budget.peer = prepared.source.host, prepared.source.port
         proxies = {} if is_direct else self._proxies(prepared.source, budget)
+        budget.target = adapter.request_url(prepared, proxies)
         try:
             return adapter.send(prepared, stream=True, proxies=proxies)
-        except requests.ConnectionError:
-            if budget.dials > dials:
+        except requests.ConnectionError as error:
+            # Who is heard is alive, whatever it says.
+            if budget.dials > dials or not any(isinstance(each, OSError) for each in _causes(error.__context__)):
                 raise
         budget.reuses = False
         try:

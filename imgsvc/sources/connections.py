@@ -1,9 +1,8 @@
 """Connections to sources, and those to one host that are kept: urllib3's own, dialed through the guard.
 
-What is overridden here and in pool.py is all that the program relies on inside of requests and urllib3.
+What is overridden here, in response.py and in pool.py is all that the program relies on inside of requests and urllib3.
 """
 
-import http.client
 import math
 import queue
 import time
@@ -14,25 +13,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from imgsvc.sources.budget import current
 from imgsvc.sources.dialing import Dialer
+from imgsvc.sources.response import FinalResponse
 from imgsvc.sources.sockets import PatientSocket
-
-# Informational answers before the one that counts; Go's client takes five.
-MAX_INFORMATIONAL = 10
-
-
-class FinalResponse(http.client.HTTPResponse):
-    """An answer without the informational ones before it, which the standard library knows 100 of only.
-
-    RFC 9110 15.2: a client takes them, also those that it did not ask for; 101 is the last that comes as HTTP.
-    """
-
-    def _read_status(self) -> tuple[str, int, str]:
-        for _ in range(MAX_INFORMATIONAL + 1):
-            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
-            if status >= 200 or status == 101:
-                return version, status, reason
-            http.client.parse_headers(self.fp)
-        raise http.client.HTTPException(f"more than {MAX_INFORMATIONAL} informational answers")
 
 
 class GuardedConnection(HTTPConnection):
@@ -51,6 +33,10 @@ class GuardedConnection(HTTPConnection):
     def is_connected(self) -> bool:
         """Whether it may be used again."""
         return super().is_connected and time.monotonic() - self.used_at < self.idle_seconds
+
+    def putrequest(self, method: str, url: str, skip_host: bool = False, skip_accept_encoding: bool = False) -> None:
+        """As the parent's, for the target that was checked: urllib3 has written some of it in another way."""
+        super().putrequest(method, current().target or url, skip_host, skip_accept_encoding)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 says so of its own
         """As the parent's."""

@@ -95,8 +95,8 @@ class HttpSource:
 
     def _target(self, source: SourceUrl, response: requests.Response) -> SourceUrl:
         """Where a redirect points, as a URL that may be asked."""
-        # Header bytes come as Latin-1; browsers and servers mean UTF-8.
-        location = response.headers["location"].encode("latin-1").decode("utf-8", "replace")
+        # Of several, the first, as browsers do.
+        location = _text(response.headers.getlist("location")[0])  # type: ignore[attr-defined]  # urllib3's own
         try:
             target = source.joined(location)
         except SourceUnreachableError as error:
@@ -112,6 +112,15 @@ def _basic(userinfo: str) -> str:
     """RFC 7617, in UTF-8."""
     user, _, password = userinfo.partition(":")
     return f"Basic {b64encode(unquote_to_bytes(user) + b':' + unquote_to_bytes(password)).decode()}"
+
+
+def _text(location: str) -> str:
+    """A Location whose bytes came as Latin-1: browsers and servers mean UTF-8, and bytes that are none as they are."""
+    raw = location.encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)
 
 
 def _check_is_final(source: SourceUrl, response: requests.Response) -> None:

@@ -171,7 +171,7 @@ def tls_context(*, verifies: bool) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     # NOTE: urllib3 sets them again for every connection, and OpenSSL then frees what it may just be copying for one of
-    # another thread, without the interpreter's lock: that ends the process (findings/).
+    # another thread, without the interpreter's lock: that corrupts memory.
     context.set_alpn_protocols(ALPN_PROTOCOLS)
     context.set_alpn_protocols = _are_set  # type: ignore[assignment, method-assign]
     return context

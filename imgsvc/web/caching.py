@@ -61,6 +61,9 @@ def _public(seconds: int) -> str:
 def _source_lifetime(headers: Mapping[str, str], now: float) -> str:
     if value := headers.get("cache-control"):
         return value
+    # What servers of HTTP/1.0 have in place of it.
+    if "no-cache" in headers.get("pragma", "").lower():
+        return "no-cache"
     expires = http_date(headers.get("expires", ""))
     left = int(expires.timestamp() - now) if expires else 0
     return _public(left) if left > 0 else ""

@@ -14,7 +14,9 @@ def accepted_formats(accept: str) -> frozenset[Format]:
 
     COMPAT: imgproxy's clientfeatures looks for the name alone: wildcards do not count, nor does `q=0`.
     """
-    return frozenset(each for each in _NEGOTIATED if each.media_type in accept)
+    # RFC 9110 8.3.1: of a media type, upper and lower case are the same.
+    named = accept.lower()
+    return frozenset(each for each in _NEGOTIATED if each.media_type in named)
 
 
 def raw_vary(source_headers: Mapping[str, str]) -> str:

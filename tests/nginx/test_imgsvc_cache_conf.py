@@ -289,7 +289,7 @@ def test_a_stranger_cannot_make_a_picture_go(start):
 def test_browsers_that_take_the_same_formats_share_a_picture(start):
     machine = Instance(serving(answer(200, "Cache-Control: max-age=60", "Vary: Accept")))
     port = start(machine)
-    accepts = ["image/webp", "image/webp,*/*", "text/html, image/webp;q=0.9", "*/*", "image/png"]
+    accepts = ["image/webp", "image/webp,*/*", "text/html, IMAGE/WebP;q=0.9", "*/*", "image/png"]
     answers = [got(port, "/a", f"Accept: {each}") for each in accepts]
 
     assert [x_cache(each) for each in answers] == ["MISS", "HIT", "HIT", "MISS", "HIT"]

@@ -201,9 +201,7 @@ def test_a_gzip_bomb_is_stopped_at_the_limit() -> None:
         fetched(stream, max_bytes=1_000_000)
 
 
-@pytest.mark.parametrize(
-    "body", [zipped(BODY)[:-1], zipped(BODY)[:5], b"", b"no gzip", zipped(BODY) + b"x", zipped(BODY)[:-5] + b"xxxxx"]
-)
+@pytest.mark.parametrize("body", [zipped(BODY)[:-1], zipped(BODY)[:5], b"", b"no gzip", zipped(BODY)[:-5] + b"xxxxx"])
 def test_broken_gzip_is_an_incomplete_answer(body: bytes) -> None:
     with pytest.raises(SourceIncompleteError):
         fetched(FakeStream(200, {"content-encoding": "gzip"}, (body,) if body else ()))

@@ -15,7 +15,7 @@ from imgsvc.web.negotiation import accepted_formats, raw_vary, vary
         pytest.param("*/*", set(), id="a wildcard names nothing"),
         pytest.param("image/png", set(), id="what everybody shows is not negotiated"),
         pytest.param("image/webp;q=0", {Format.WEBP}, id="weights are not read, as in imgproxy"),
-        pytest.param("IMAGE/WEBP", set(), id="names are case-sensitive, as in imgproxy"),
+        pytest.param("IMAGE/WebP", {Format.WEBP}, id="upper and lower case are the same"),
     ],
 )
 def test_formats_are_accepted_by_name(accept, formats):
