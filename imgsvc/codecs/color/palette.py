@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy
 from PIL import Image, ImageChops
 
 from imgsvc.options.modes import has_alpha, in_color
@@ -9,6 +10,8 @@ from imgsvc.options.modes import has_alpha, in_color
 _OPAQUE_FROM = 128
 # How much of an animation is looked at to find its palette.
 _SAMPLES, _SAMPLE_SIDE = 32, 96
+# An entry of which a fourth is one color stands for that.
+_FLAT_SHARE = 4
 
 
 def bits_for(colors: int) -> int:
@@ -27,7 +30,29 @@ def quantized(image: Image.Image, bits: int) -> Image.Image:
 
 
 def _reduced(image: Image.Image, colors: int) -> Image.Image:
-    return image.quantize(colors, method=Image.Quantize.LIBIMAGEQUANT)
+    return _with_flat_colors(image, image.quantize(colors, method=Image.Quantize.LIBIMAGEQUANT))
+
+
+def _with_flat_colors(image: Image.Image, reduced: Image.Image) -> Image.Image:
+    """Give each entry the one color that it stands for most of all, if there is one: flat areas keep theirs.
+
+    libimagequant takes means: beside soft edges white comes out gray, and what was transparent does not.
+    PERF: looked for in a sample, 1 ms.
+    """
+    size = (min(image.width, _SAMPLE_SIDE), min(image.height, _SAMPLE_SIDE))
+    sample, found = (numpy.asarray(each.resize(size, Image.Resampling.NEAREST)) for each in (image, reduced))
+    colors, indices = sample.reshape(-1, len(image.mode)), found.ravel().astype(numpy.uint64)
+    numbers = colors.astype(numpy.uint64) @ (numpy.uint64(256) ** numpy.arange(len(image.mode), dtype=numpy.uint64))
+    pairs, counts = numpy.unique(indices << numpy.uint64(32) | numbers, return_counts=True)
+    totals, entries = numpy.bincount(found.ravel()), reduced.getpalette(image.mode) or []
+    # The most frequent of an entry comes last, and stays.
+    for at in counts.argsort(kind="stable"):
+        index, number = divmod(int(pairs[at]), 1 << 32)
+        if counts[at] * _FLAT_SHARE >= totals[index]:
+            start = index * len(image.mode)
+            entries[start : start + len(image.mode)] = number.to_bytes(len(image.mode), "little")
+    reduced.putpalette(entries, image.mode)
+    return reduced
 
 
 def shared(frames: Sequence[Image.Image], bits: int) -> Image.Image:

@@ -1,5 +1,5 @@
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from imgsvc.codecs.color.palette import bits_for, quantized, rounded, shared, with_binary_alpha
 from tests.images import FRAME_COLORS, RED, fading, frames, gradient, noise, quadrants, solid
@@ -77,3 +77,40 @@ def test_what_is_hidden_does_not_spill_into_what_is_seen() -> None:
     reduced = with_binary_alpha(image, 8, shared([solid(16, 16, (200, 150, 100))], 8))
 
     assert reduced.convert("RGB").crop((4, 4, 12, 12)).getcolors() == [(64, (200, 150, 100))]
+
+
+def drawn(*colors: tuple[int, ...]) -> Image.Image:
+    """Two discs on a ground, with soft edges."""
+    image = Image.new("RGB" if len(colors[0]) == 3 else "RGBA", (400, 400), colors[0])
+    canvas = ImageDraw.Draw(image)
+    canvas.ellipse((40, 40, 240, 240), fill=colors[1])
+    canvas.ellipse((160, 160, 360, 360), fill=colors[-1])
+    return image.resize((96, 96), Image.Resampling.LANCZOS)
+
+
+@pytest.mark.parametrize(
+    ("colors", "bits"),
+    [
+        (((255, 255, 255), (0, 0, 0)), 1),
+        (((0, 0, 0), (255, 255, 255)), 1),
+        (((255, 255, 255), (255, 37, 0)), 1),
+        (((255, 255, 255), (255, 0, 0), (0, 0, 255)), 2),
+        (((0, 0, 0, 0), (255, 0, 0, 255), (0, 0, 255, 255)), 2),
+    ],
+    ids=str,
+)
+def test_flat_areas_keep_their_color(colors: tuple[tuple[int, ...], ...], bits: int) -> None:
+    image = drawn(*colors)
+
+    found = quantized(image, bits).convert(image.mode)
+
+    assert [found.getpixel(place) for place in ((2, 2), (25, 25), (70, 70))] == [colors[0], colors[1], colors[-1]]
+    assert found.getcolors(4) is not None
+
+
+def test_colors_of_which_none_is_flat_are_means() -> None:
+    image = gradient(256, 64, "RGB")
+
+    found = quantized(image, 1).getpalette("RGB") or []
+
+    assert 0 < min(found[:6]) < max(found[:6]) < 255
