@@ -1,9 +1,8 @@
 """Unpacks run-length encoded BMP pixels; Pillow's own unpacker loses its place at jumps.
 
-The stream is pairs of bytes: a count and a value, or 0 and a command ([MS-WMF] §3.1.6).
+The stream is pairs of bytes: a count and a value, or 0 and a command ([MS-WMF] §3.1.6); for 24 bits, which OS/2 has,
+the value is a color.
 """
-
-from PIL import Image, ImageFile
 
 from imgsvc.codecs.headers.extent import Bound
 
@@ -13,56 +12,60 @@ RUNS = Bound(1_000_000, "bmp runs")
 _SINGLES = tuple(bytes((value,)) for value in range(256))
 _PAIRS = tuple(bytes((value >> 4, value & 15)) for value in range(256))
 _END_OF_LINE, _END_OF_IMAGE, _JUMP = 0, 1, 2
+_COLOR_BYTES = 3
 
 
-def run_length(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
-    """The pixels of a file that Pillow has opened."""
-    _, _, offset, arguments = image.tile[0]
-    is_four_bit = bool(arguments[1]) if isinstance(arguments, tuple) else False
-    pixels = Image.frombytes("L", image.size, unpack(data[offset:], *image.size, is_four_bit=is_four_bit))
-    if image.mode == "P":
-        pixels.putpalette(image.getpalette() or [])
-    return pixels
+def unpack(stream: bytes, width: int, height: int, bits: int, fill: int = 0) -> tuple[bytes, bool]:
+    """Pixels of 4, 8 or 24 bits in the file's order of rows, an index or a color each; and whether all are said.
 
-
-def unpack(stream: bytes, width: int, height: int, *, is_four_bit: bool) -> bytes:
-    """Palette indices row by row, top row first; pixels that nothing is said about are 0.
-
-    IndexError if the stream ends early.
+    Those that nothing is said about are `fill`. IndexError if the stream ends early.
     """
-    pixels = bytearray(width * height)
-    x = y = at = runs = 0
-    while y < height:
+    row = width * (_COLOR_BYTES if bits == 24 else 1)
+    pixels = bytearray([fill]) * (row * height)
+    x = y = at = runs = said = 0
+    # The mark of its end may be missing.
+    while y < height and (said < len(pixels) or at + 1 < len(stream)):
         runs += 1
         if not runs & 0xFFFF:
             RUNS.hold(runs)
         count, value = stream[at], stream[at + 1]
         at += 2
         if count:
-            # PERF: of these there may be as many as there are pixels.
-            run = _PAIRS[value] * count if is_four_bit else _SINGLES[value] * count
-            run = run[:count] if is_four_bit else run
+            run, used = _repeated(stream, at - 1, count, bits)
+            at += used
         elif value == _END_OF_LINE:
             x, y = 0, y + 1
             continue
         elif value == _END_OF_IMAGE:
             break
         elif value == _JUMP:
-            x, y, at = x + stream[at], y + stream[at + 1], at + 2
+            x, y, at = x + stream[at] * row // width, y + stream[at + 1], at + 2
             continue
         else:
-            used = (value + 1) // 2 if is_four_bit else value
-            run = _split(stream[at : at + used])[:value] if is_four_bit else stream[at : at + used]
+            run, used = _plain(stream, at, value, bits)
             at += used + used % 2
         # What runs over the row's end is cut off there.
-        if x + len(run) > width:
-            run = run[: max(0, width - x)]
-        start = (height - 1 - y) * width + x
+        run = run[: max(0, row - x)]
+        start = y * row + x
         pixels[start : start + len(run)] = run
-        x += len(run)
-    return bytes(pixels)
+        x, said = x + len(run), said + len(run)
+    return bytes(pixels), said == len(pixels)
 
 
-def _split(packed: bytes) -> bytes:
-    """Two indices from every byte."""
-    return bytes(index for byte in packed for index in (byte >> 4, byte & 15))
+def _repeated(stream: bytes, at: int, count: int, bits: int) -> tuple[bytes, int]:
+    """A value so many times, and how many more bytes than one it takes.
+
+    PERF: of these there may be as many as there are pixels.
+    """
+    if bits == 8:
+        return _SINGLES[stream[at]] * count, 0
+    if bits == 4:
+        return (_PAIRS[stream[at]] * ((count + 1) // 2))[:count], 0
+    return stream[at : at + _COLOR_BYTES] * count, _COLOR_BYTES - 1
+
+
+def _plain(stream: bytes, at: int, count: int, bits: int) -> tuple[bytes, int]:
+    """So many values as they stand there, and how many bytes they take."""
+    used = (count + 1) // 2 if bits == 4 else count * (_COLOR_BYTES if bits == 24 else 1)
+    values = stream[at : at + used]
+    return (b"".join(map(_PAIRS.__getitem__, values))[:count] if bits == 4 else values), used

@@ -1,15 +1,15 @@
 """Decodes the largest image of an icon."""
 
-from io import BytesIO
+from PIL import Image
 
-from PIL import IcoImagePlugin, Image
-
-from imgsvc.codecs.ico.encoder import icon
+from imgsvc.codecs.bmp import pixels as bmp
+from imgsvc.codecs.bmp.header import Bitmap, Compression, read_bitmap
 from imgsvc.codecs.ico.header import Entry, largest
 from imgsvc.codecs.opened import Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.png import pixels
+from imgsvc.codecs.png import pixels as png
 from imgsvc.codecs.png.header import read
+from imgsvc.errors import UndecodableImageError
 
 
 def open_ico(source: SourceImage) -> Opened:
@@ -22,5 +22,24 @@ def open_ico(source: SourceImage) -> Opened:
 def image_of(entry: Entry) -> Image.Image:
     """The pixels of one image of an icon."""
     if entry.is_png:
-        return pixels.image_of(read(entry.data))
-    return IcoImagePlugin.IcoFile(BytesIO(icon(bytes(entry.data), entry.size, entry.bits))).frame(0)
+        return png.image_of(read(entry.data))
+    data = bytes(entry.data)
+    bitmap = read_bitmap(data, 0, is_icon=True)
+    if bitmap.compression not in (Compression.NONE, Compression.MASKS, Compression.MASKS_WITH_ALPHA):
+        raise UndecodableImageError("an icon of runs, of which nobody knows where its mask is")
+    image = bmp.image_of(bitmap, data)
+    # Where no pixel has alpha, programs that do not know of it have written zeros.
+    if image.mode == "RGBA" and image.getchannel("A").getbbox():
+        return image
+    return _masked(image.convert("RGB"), bitmap, data)
+
+
+def _masked(image: Image.Image, bitmap: Bitmap, data: bytes) -> Image.Image:
+    """The image with alpha by the mask behind its pixels, a bit for each; without one it is opaque."""
+    width, height = bitmap.size
+    row, begin = (width + 31) // 32 * 4, bitmap.offset + bitmap.row_bytes * height
+    bits = data[begin : begin + row * height]
+    if len(bits) == row * height:
+        direction = 1 if bitmap.is_top_down else -1
+        image.putalpha(Image.frombytes("1", bitmap.size, bits, "raw", "1;I", row, direction).convert("L"))
+    return image

@@ -41,19 +41,19 @@ def survey(data: bytes, extent: Extent) -> Survey:
 
 
 def largest(data: bytes) -> Entry:
-    """The image with the most pixels, the deepest of equals, the last of those; ValueError or struct.error if none."""
+    """The image with the most pixels, the deepest of equals, the first of those; ValueError or struct.error if none."""
     view = memoryview(data)
     _, _, count = _HEADER.unpack_from(view)
     count = min(count, IMAGES.most)
     entries = (_ENTRY.unpack_from(view, _HEADER.size + i * _ENTRY.size) for i in range(count))
     found = [_entry(view[offset : offset + length], bits) for *_, bits, length, offset in entries]
-    return max(reversed(found), key=lambda each: (each.size.width * each.size.height, each.bits))
+    return max(found, key=lambda each: (each.size.width * each.size.height, each.bits))
 
 
 def _entry(payload: memoryview, bits: int) -> Entry:
     if payload[: len(png.SIGNATURE)] == png.SIGNATURE:
         return Entry(Size(*struct.unpack_from(">II", payload, 16)), bits, payload)
     width, height = bmp.sides(payload, 0)
-    (depth,) = struct.unpack_from("<H", payload, 14)
+    (depth,) = struct.unpack_from("<H", payload, bmp.bits_at(payload))
     # A mask of one bit a pixel follows the colors and counts as height.
     return Entry(Size(width, height // 2), depth, payload)

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.codecs.bmp.files import ALPHA_32, bmp
 from tests.codecs.files import opened
 from tests.images import encoded, noise, quadrants
 
@@ -13,3 +14,9 @@ def test_the_palette_is_told_in_bits(colors: int, bits: int) -> None:
 
 def test_what_has_no_palette_has_no_bits_of_one() -> None:
     assert opened(encoded(quadrants(), "bmp"), "bmp").header.palette_bits == 0
+
+
+def test_alpha_is_told_by_its_mask() -> None:
+    masked, plain = (bmp([[0]], 32, version=version, masks=ALPHA_32) for version in (124, 40))
+
+    assert [opened(body, "bmp").header.has_alpha for body in (masked, plain)] == [True, False]

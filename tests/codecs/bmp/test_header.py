@@ -1,8 +1,12 @@
 import struct
 
-from imgsvc.codecs.bmp.header import sides, survey
+import pytest
+
+from imgsvc.codecs.bmp.header import bits_at, read, sides, survey
 from imgsvc.codecs.headers.extent import Extent
+from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
+from tests.codecs.bmp.files import bitmap, bmp, file_of
 from tests.images import encoded, quadrants
 
 
@@ -16,3 +20,37 @@ def test_rows_from_the_top_make_the_height_negative() -> None:
 
 def test_the_oldest_header_has_shorter_sides() -> None:
     assert sides(struct.pack("<IHHHH", 12, 8, 6, 1, 24), 0) == (8, 6)
+
+
+@pytest.mark.parametrize("version", [12, 40, 124])
+def test_bits_stand_where_the_version_has_them(version: int) -> None:
+    body = bitmap([[1]], 8, version=version, table=[[0, 0, 0]] * 256)
+
+    assert int.from_bytes(body[bits_at(body) :][:2], "little") == 8
+
+
+def test_a_table_ends_where_the_pixels_begin() -> None:
+    body = bitmap([[1]], 8, table=[[1, 2, 3]] * 256)
+
+    found = read(file_of(body, 40 + 8))
+
+    assert (len(found.table), found.offset) == (8, 14 + 48)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        bmp([[0]], 8, version=44),
+        bmp([[0]], 2, version=12, table=[[0, 0, 0]] * 4),
+        bmp([[0]], 24, compression=3),
+        bmp([[0]], 8, compression=2),
+        bmp([[0]], 24, compression=4),
+        bmp([[0]], 16, version=64, compression=3),
+        bmp([[0]], 24, compression=5),
+        bmp([[0]], 40),
+    ],
+    ids=["version", "2 bits", "masks of 24 bits", "runs of others", "a JPEG", "Huffman", "a PNG", "40 bits"],
+)
+def test_what_nobody_reads_is_refused(body: bytes) -> None:
+    with pytest.raises(UndecodableImageError):
+        read(body)

@@ -1,0 +1,115 @@
+"""Reads the pixels of a bitmap: indices and usual layouts by Pillow's native decoder, others mask by mask."""
+
+from collections.abc import Mapping
+
+import numpy
+import numpy.typing
+from PIL import Image, ImageChops
+
+from imgsvc.codecs.bmp.header import Bitmap, Compression
+from imgsvc.codecs.bmp.run_length import unpack
+from imgsvc.errors import UndecodableImageError
+
+_TABLE_BYTES = 768
+_BLACK_AND_WHITE, _GRAYS = b"\0\0\0\xff\xff\xff", bytes(level for index in range(256) for level in (index,) * 3)
+_RAW_INDICES: Mapping[int, str] = {1: "P;1", 2: "P;2", 4: "P;4", 8: "P"}
+# By bits and masks: Pillow's word for the usual layouts.
+_RAW_COLORS: Mapping[tuple[int, tuple[int, int, int, int]], str] = {
+    (16, (0x7C00, 0x03E0, 0x001F, 0)): "BGR;15",
+    (16, (0xF800, 0x07E0, 0x001F, 0)): "BGR;16",
+    (24, (0, 0, 0, 0)): "BGR",
+    (32, (0xFF0000, 0x00FF00, 0x0000FF, 0)): "BGRX",
+    (32, (0xFF0000, 0x00FF00, 0x0000FF, 0xFF000000)): "BGRA",
+}
+
+_Levels = numpy.typing.NDArray[numpy.uint8]
+
+
+def image_of(bitmap: Bitmap, data: bytes) -> Image.Image:
+    """All pixels, in gray, with a table, in RGB or in RGBA; ValueError or IndexError if there are fewer."""
+    if bitmap.compression in (Compression.RUNS_4, Compression.RUNS_8, Compression.RUNS_24):
+        return _from_runs(bitmap, data[bitmap.offset :])
+    pixels = data[bitmap.offset : bitmap.offset + bitmap.row_bytes * bitmap.size.height]
+    if bitmap.bits <= 8:
+        return _indexed(bitmap, pixels)
+    layout = _RAW_COLORS.get((bitmap.bits, bitmap.masks))
+    return _raw(bitmap, pixels, "RGBA" if layout == "BGRA" else "RGB", layout) if layout else _masked(bitmap, pixels)
+
+
+def _raw(bitmap: Bitmap, pixels: bytes, mode: str, layout: str) -> Image.Image:
+    direction = 1 if bitmap.is_top_down else -1
+    return Image.frombytes(mode, bitmap.size, pixels, "raw", layout, bitmap.row_bytes, direction)
+
+
+def _indexed(bitmap: Bitmap, pixels: bytes) -> Image.Image:
+    """PERF: of a table of grays the indices are the levels, and gray is a third of colors."""
+    colors = _colors(bitmap)
+    if bitmap.bits == 8 and colors == _GRAYS:
+        return _raw(bitmap, pixels, "L", "L")
+    if bitmap.bits == 1 and colors == _BLACK_AND_WHITE:
+        return _raw(bitmap, pixels, "1", "1")
+    return _colored(_raw(bitmap, pixels, "P", _RAW_INDICES[bitmap.bits]), bitmap)
+
+
+def _colored(indices: Image.Image, bitmap: Bitmap) -> Image.Image:
+    """Indices with their table; a color that it lacks is black."""
+    indices.putpalette(_colors(bitmap).ljust(_TABLE_BYTES, b"\0"))
+    return indices
+
+
+def _colors(bitmap: Bitmap) -> bytes:
+    """The table in red, green and blue."""
+    table, step = bitmap.table, bitmap.entry_bytes
+    return bytes(level for color in zip(table[2::step], table[1::step], table[::step], strict=False) for level in color)
+
+
+def _masked(bitmap: Bitmap, pixels: bytes) -> Image.Image:
+    width, height = bitmap.size
+    numbers = numpy.frombuffer(
+        pixels, "<u2" if bitmap.bits == 16 else "<u4", bitmap.row_bytes * height * 8 // bitmap.bits
+    )
+    rows = numbers.reshape(height, -1)[:, :width]
+    rows = rows if bitmap.is_top_down else rows[::-1]
+    _check(bitmap.masks)
+    masks = bitmap.masks if bitmap.masks[3] else bitmap.masks[:3]
+    return Image.fromarray(numpy.stack([_levels(rows, mask) for mask in masks], axis=2))
+
+
+def _check(masks: tuple[int, ...]) -> None:
+    """Each is bits side by side, and none has a bit of another."""
+    for index, mask in enumerate(masks):
+        # Adding its lowest bit makes one bit of those that are side by side.
+        if mask & (mask + (mask & -mask)) or any(mask & other for other in masks[:index]):
+            raise UndecodableImageError("a bitmap with masks of {:x} {:x} {:x} {:x}".format(*masks))
+
+
+def _levels(rows: numpy.typing.NDArray[numpy.integer], mask: int) -> _Levels:
+    """What is behind one mask, in eight bits."""
+    if not mask:
+        return numpy.zeros(rows.shape, numpy.uint8)
+    shift = (mask & -mask).bit_length() - 1
+    bits = (mask >> shift).bit_length()
+    shift += max(0, bits - 8)
+    most = (1 << min(bits, 8)) - 1
+    wide = ((rows & mask) >> shift).astype(numpy.uint32)
+    return ((wide * 255 + most // 2) // most).astype(numpy.uint8)
+
+
+def _from_runs(bitmap: Bitmap, stream: bytes) -> Image.Image:
+    """What is jumped over is black, whatever the first color is."""
+    width, height = bitmap.size
+    pixels, is_whole = unpack(stream, width, height, bitmap.bits)
+    mode, layout, row = ("RGB", "BGR", 3 * width) if bitmap.bits == 24 else ("P", "P", width)
+    direction = 1 if bitmap.is_top_down else -1
+    image = Image.frombytes(mode, bitmap.size, pixels, "raw", layout, row, direction)
+    if mode == "RGB":
+        return image
+    image = _colored(image, bitmap)
+    if is_whole:
+        return image
+    # Nothing is said of a pixel that is as it was, whatever it was.
+    others, _ = unpack(stream, width, height, bitmap.bits, fill=1)
+    indices, other = (Image.frombytes("L", bitmap.size, each, "raw", "L", row, direction) for each in (pixels, others))
+    shown = image.convert("RGB")
+    shown.paste((0, 0, 0), mask=ImageChops.difference(indices, other).point([0] + [255] * 255))
+    return shown
