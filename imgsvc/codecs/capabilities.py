@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import resvg_py
 from PIL import features
 
+from imgsvc.codecs.color.palette import HAS_LIBIMAGEQUANT
 from imgsvc.codecs.decode import can_decode
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.heif.plugin import AvifImagePlugin, pillow_heif
@@ -51,6 +52,11 @@ def _package(name: str, detail: Callable[[], str] = str) -> Callable[[], str]:
     return describe
 
 
+def _palettes() -> str:
+    found = features.version("libimagequant") if HAS_LIBIMAGEQUANT else None
+    return f"Pillow-SIMD {version('pillow-simd')}, palettes by {f'libimagequant {found}' if found else 'Pillow itself'}"
+
+
 def _resvg_detail() -> str:
     return f"and, for text, resvg-py {version('resvg-py')} (resvg {resvg_py.__resvg_version__})"
 
@@ -63,6 +69,7 @@ _LIBRARIES: Mapping[Format, Callable[[], str]] = {
     Format.JPEG: _feature("libjpeg-turbo", "libjpeg_turbo"),
     Format.PNG: _feature("zlib", "zlib"),
     Format.WEBP: _feature("libwebp", "webp"),
+    Format.GIF: _palettes,
     Format.TIFF: _feature("libtiff", "libtiff"),
     Format.SVG: _package("resvg", _resvg_detail),
     Format.AVIF: _package("pillow-avif-plugin", lambda: f"(libavif {AvifImagePlugin._avif.libavif_version})"),

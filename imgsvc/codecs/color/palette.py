@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 import numpy
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, features
 
 from imgsvc.options.modes import has_alpha, in_color
+
+# Debian's is GPL-3+, and a build may do without: docs/decisions/0012-libimagequant.md.
+HAS_LIBIMAGEQUANT = features.check_feature("libimagequant")
 
 _OPAQUE_FROM = 128
 # How much of an animation is looked at to find its palette.
@@ -30,7 +33,18 @@ def quantized(image: Image.Image, bits: int) -> Image.Image:
 
 
 def _reduced(image: Image.Image, colors: int) -> Image.Image:
-    return _with_flat_colors(image, image.quantize(colors, method=Image.Quantize.LIBIMAGEQUANT))
+    reduce = _by_libimagequant if HAS_LIBIMAGEQUANT else by_pillow
+    return _with_flat_colors(image, reduce(image, colors))
+
+
+def _by_libimagequant(image: Image.Image, colors: int) -> Image.Image:
+    return image.quantize(colors, method=Image.Quantize.LIBIMAGEQUANT)
+
+
+def by_pillow(image: Image.Image, colors: int) -> Image.Image:
+    """An RGB or RGBA image in at most so many colors, as Pillow itself finds them; dithered where there is no alpha."""
+    reduced = image.quantize(colors, method=Image.Quantize.FASTOCTREE)
+    return reduced if has_alpha(image.mode) else image.quantize(palette=reduced)
 
 
 def _with_flat_colors(image: Image.Image, reduced: Image.Image) -> Image.Image:

@@ -1,7 +1,10 @@
+import subprocess
+import sys
+
 import pytest
 from PIL import Image, ImageDraw
 
-from imgsvc.codecs.color.palette import bits_for, quantized, rounded, shared, with_binary_alpha
+from imgsvc.codecs.color.palette import bits_for, by_pillow, quantized, rounded, shared, with_binary_alpha
 from tests.images import FRAME_COLORS, RED, fading, frames, gradient, noise, quadrants, solid
 
 
@@ -114,3 +117,43 @@ def test_colors_of_which_none_is_flat_are_means() -> None:
     found = quantized(image, 1).getpalette("RGB") or []
 
     assert 0 < min(found[:6]) < max(found[:6]) < 255
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("colors", [2, 15, 256])
+def test_pillow_s_own_palettes_have_no_more_colors_either(mode: str, colors: int) -> None:
+    assert len(by_pillow(noise(mode=mode), colors).getcolors() or ()) <= colors
+
+
+def test_pillow_s_own_palettes_keep_few_colors_and_alpha() -> None:
+    half = Image.new("RGBA", (4, 4), (*RED, 100))
+
+    assert by_pillow(quadrants(), 4).convert("RGB").tobytes() == quadrants().tobytes()
+    assert by_pillow(half, 256).convert("RGBA").getpixel((0, 0)) == (*RED, 100)
+
+
+WITHOUT = """
+from PIL import _imaging
+_imaging.HAVE_LIBIMAGEQUANT = False
+from imgsvc.codecs.capabilities import capabilities
+from imgsvc.codecs.color import palette
+from imgsvc.codecs.picture import Picture
+from imgsvc.options.formats import Format
+from tests.codecs.files import decoded, written
+from tests.images import fading, frames, quadrants
+
+assert not palette.HAS_LIBIMAGEQUANT
+for picture in (Picture((quadrants(),), palette_bits=8), Picture((fading(32, 32),), palette_bits=4)):
+    for format_ in (Format.GIF, Format.PNG):
+        assert decoded(written(picture, format_)).size == picture.size
+animation = Picture(tuple(frames(3)), (100,) * 3)
+assert len(decoded(written(animation, Format.GIF)).frames) == 3
+print(next(each.library for each in capabilities() if each.format is Format.GIF))
+"""
+
+
+def test_where_there_is_no_libimagequant_palettes_are_pillow_s() -> None:
+    told = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=False)
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.endswith("palettes by Pillow itself\n")
