@@ -9,8 +9,11 @@ set -euo pipefail
 VENV=.venv
 LOG=$VENV.log
 # What Pillow-SIMD is compiled against: a header of each, and Debian's package that has it.
-HEADERS="jpeglib.h:libjpeg-dev tiff.h:libtiff-dev webp/encode.h:libwebp-dev lcms2.h:liblcms2-dev
-         libimagequant.h:libimagequant-dev"
+HEADERS="jpeglib.h:libjpeg-dev tiff.h:libtiff-dev webp/encode.h:libwebp-dev lcms2.h:liblcms2-dev"
+# Debian's libimagequant is GPL-3+, and what it is linked into with it. IMAGEQUANT=disable does without: palettes are
+# Pillow's own then (docs/decisions/0012-libimagequant.md).
+IMAGEQUANT=${IMAGEQUANT:-enable}
+[ "$IMAGEQUANT" != enable ] || HEADERS+=" libimagequant.h:libimagequant-dev"
 OLDEST_PYTHON="3.11"
 
 say() { printf '%s\n' "$@"; }
@@ -43,11 +46,21 @@ simd() { if grep -q -m1 -w avx2 /proc/cpuinfo 2>/dev/null; then say avx2; else s
 # What a step leaves behind depends on these; another fingerprint means doing it again.
 fingerprint() {
     case $2 in
-        simd) "$1" -VV; say "$1"; pwd; simd; cat requirements/{build,pillow-simd,zlib-ng}.txt requirements/pillow-simd.patch
+        simd) "$1" -VV; say "$1"; pwd; simd; toolchain; say "$IMAGEQUANT"
+            cat requirements/{build,pillow-simd,zlib-ng}.txt requirements/pillow-simd.patch
             declare -f step_environment step_zlib step_simd locked locked_source ;;
         runtime) cat requirements/runtime.txt; sed '/^\[tool:pytest\]/,$d' setup.cfg ;;
         dev) cat requirements/dev.txt; declare -f unpack_nginx ;;
     esac | sha256sum | cut -d' ' -f1
+}
+
+# The compiler, what it is told, and the libraries that it finds.
+toolchain() {
+    sh -c "${CC:-cc} --version" 2>&1 || true
+    say "${CC:-}" "${CPPFLAGS:-}" "${CFLAGS:-}" "${LDFLAGS:-}"
+    for each in libjpeg libtiff-4 libwebp libwebpmux libwebpdemux lcms2 imagequant; do
+        say "$each $(pkg-config --modversion "$each" 2>/dev/null)"
+    done
 }
 
 is_done() { [ "$(cat "$VENV/$2.stamp" 2>/dev/null)" = "$(fingerprint "$1" "$2")" ]; }
@@ -203,17 +216,20 @@ step_zlib() {
 # The compiler's switches stay in the file, and `imgsvc doctor` reads them there.
 step_simd() {
     local zlib flags each settings=() folder=$VENV/pillow-simd
-    zlib=$(realpath "$VENV/zlib-ng")
+    # Python takes both apart as a shell would, and a folder's name may have a blank in it.
+    printf -v zlib %q "$(realpath "$VENV/zlib-ng")"
     flags=" -frecord-gcc-switches -I$zlib"
     [ "$(simd)" = sse4 ] || flags+=" -mavx2"
     # What is enabled fails the build where it is missing, instead of leaving a format out.
-    for each in jpeg zlib tiff webp lcms imagequant; do settings+=("--config-settings=$each=enable"); done
+    for each in jpeg zlib tiff webp lcms; do settings+=("--config-settings=$each=enable"); done
+    settings+=("--config-settings=imagequant=$IMAGEQUANT")
     for each in jpeg2000 freetype raqm xcb avif; do settings+=("--config-settings=$each=disable"); done
     locked_source pillow-simd "$folder"
     tar -xzf "$folder"/pillow_simd-*.tar.gz --directory "$folder" --strip-components=1
-    patch --directory "$folder" --strip=1 --input "$(realpath requirements/pillow-simd.patch)"
+    # Where it was made, or nowhere: with fuzz a hunk may land in a place that only looks like its own.
+    patch --directory "$folder" --strip=1 --fuzz=0 --input "$(realpath requirements/pillow-simd.patch)"
     # Its symbols are nobody else's, or those of the zlib that Python is linked with would come first.
-    CC="${CC:-cc}$flags" LDFLAGS="-L$zlib -Wl,--exclude-libs,libz.a" "$VENV/bin/pip" install \
+    CC="${CC:-cc}$flags" LDFLAGS="-L$zlib -Wl,--exclude-libs,libz.a ${LDFLAGS:-}" "$VENV/bin/pip" install \
         --disable-pip-version-check --no-deps --no-cache-dir --no-build-isolation "${settings[@]}" "$(realpath "$folder")"
 }
 

@@ -8,7 +8,9 @@ def narrowed(image: Image.Image, width: int, height: int) -> Image.Image:
     if image.size == (width, height):
         return image
     image.im.narrow(width, height)
-    return _sharing(image)
+    # No second image of this memory: one of the two would say a size that it no longer has.
+    image._size = (width, height)
+    return image
 
 
 def without_info(image: Image.Image) -> Image.Image:

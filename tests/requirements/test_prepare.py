@@ -1,0 +1,56 @@
+"""What of a machine decides whether Pillow-SIMD is compiled once more."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def prepare(command: str, **environment: str) -> str:
+    program = f". requirements/prepare.sh; {command}"
+    told = subprocess.run(
+        ["bash", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ, **environment}
+    )
+    return told.stdout
+
+
+def fingerprint(**environment: str) -> str:
+    return prepare(f"fingerprint {shlex.quote(sys.executable)} simd", **environment)
+
+
+def says(folder: Path, name: str, text: str) -> str:
+    """PATH with a program of this name in front that says nothing but this."""
+    program = folder / name
+    program.write_text(f"#!/bin/sh\necho {text}\n")
+    program.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def test_the_same_machine_compiles_once() -> None:
+    assert fingerprint() == fingerprint()
+
+
+@pytest.mark.parametrize("name", ["CC", "CFLAGS", "CPPFLAGS", "LDFLAGS"])
+def test_what_the_compiler_is_told_compiles_again(name: str) -> None:
+    assert fingerprint(**{name: "cc -O1"}) != fingerprint()
+
+
+@pytest.mark.parametrize("name", ["cc", "pkg-config"])
+def test_another_compiler_or_library_compiles_again(name: str, tmp_path: Path) -> None:
+    path = says(tmp_path, name, "9.9.9")
+
+    assert fingerprint(PATH=path) != fingerprint()
+
+
+def test_a_build_without_libimagequant_is_another_one() -> None:
+    assert fingerprint(IMAGEQUANT="disable") != fingerprint()
+
+
+def test_without_libimagequant_its_header_is_not_asked_for() -> None:
+    assert "libimagequant-dev" in prepare('say "$HEADERS"')
+    assert "libimagequant-dev" not in prepare('say "$HEADERS"', IMAGEQUANT="disable")
