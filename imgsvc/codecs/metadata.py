@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import IFD, Base
 
-from imgsvc.codecs.headers.directories import check_directories
+from imgsvc.codecs.headers.directories import check_directories, orientation
 from imgsvc.codecs.picture import Metadata
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def orientation_of(image: Image.Image) -> int:
 
 def orientation_in(metadata: Metadata) -> int:
     """The EXIF orientation, 1 to 8; 1 where there is none that makes sense."""
-    return _lenient(_orientation, metadata.exif, 1)
+    return orientation(metadata.exif)
 
 
 def kept(
@@ -121,11 +121,6 @@ def _iptc_of(image: Image.Image) -> object:
         return image.tag_v2.get(_TIFF_IPTC)
     resources = image.info.get("photoshop")
     return resources.get(_IPTC_RESOURCE) if isinstance(resources, dict) else None
-
-
-def _orientation(block: bytes) -> int:
-    found = _exif(block).get(Base.Orientation)
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
 def _exif(block: bytes) -> Image.Exif:

@@ -4,11 +4,10 @@ COMPAT: of one that ends early browsers and libvips show what there is, and gray
 is a row of it at least. What fails for another reason is broken, however much of it could be shown.
 """
 
-from io import BytesIO
-
-from PIL import Image, JpegImagePlugin
+from PIL import Image
 
 from imgsvc.codecs.headers.extent import Extent
+from imgsvc.codecs.jpeg.file import JpegFile
 from imgsvc.codecs.jpeg.header import Frame, read_frame, scan_bytes
 from imgsvc.codecs.jpeg.progressive import without_last_bits
 from imgsvc.codecs.native.loading import load, load_what_there_is
@@ -24,22 +23,20 @@ _GRAYS = frozenset({127, 128})
 # What Pillow says where libjpeg waits for more, and there is none.
 _ENDED_EARLY = "image file is truncated"
 
-_File = JpegImagePlugin.JpegImageFile
-
 
 def open_jpeg(source: SourceImage) -> Opened:
     """Read the header."""
-    image = _File(BytesIO(source.data))
+    image = JpegFile(source.data)
     header = header_of(image, source.format, shrinks=SHRINKS)
     return Opened(header, lambda request: still(header, _pixels(image, source.data, request.shrink)))
 
 
-def _pixels(image: _File, data: bytes, shrink: int) -> Image.Image:
+def _pixels(image: JpegFile, data: bytes, shrink: int) -> Image.Image:
     width, height = image.size
     wanted = max(1, width // shrink), max(1, height // shrink)
     if shrink > 1:
         if image.info.get("progressive") and (kept := without_last_bits(data, shrink)) is not data:
-            image, data = _File(BytesIO(kept)), kept
+            image, data = JpegFile(kept), kept
         image.draft(None, wanted)
     loaded = _loaded(image, data, wanted if shrink > 1 else None)
     covered = (-(-width // shrink), -(-height // shrink))
@@ -50,7 +47,7 @@ def _pixels(image: _File, data: bytes, shrink: int) -> Image.Image:
     return narrowed(reduced, *wanted)
 
 
-def _loaded(image: _File, data: bytes, draft: tuple[int, int] | None) -> _File:
+def _loaded(image: JpegFile, data: bytes, draft: tuple[int, int] | None) -> JpegFile:
     """The image with its pixels: `image` itself, which is open, or another one of the same data."""
     try:
         load(image, data)
@@ -58,7 +55,7 @@ def _loaded(image: _File, data: bytes, draft: tuple[int, int] | None) -> _File:
         # The pixels will tell whether that is its only fault.
         if not str(error).startswith(_ENDED_EARLY):
             raise
-        again = _File(BytesIO(data))
+        again = JpegFile(data)
         if draft:
             again.draft(None, draft)
         return _as_far_as_it_goes(again, data)
@@ -67,7 +64,7 @@ def _loaded(image: _File, data: bytes, draft: tuple[int, int] | None) -> _File:
     return image
 
 
-def _as_far_as_it_goes(image: _File, data: bytes) -> _File:
+def _as_far_as_it_goes(image: JpegFile, data: bytes) -> JpegFile:
     # What a decoder that gives up leaves as it was shall look like what is missing.
     image.im = Image.new(image.mode, image.size, (128,) * len(image.getbands())).im
     load_what_there_is(image, data)

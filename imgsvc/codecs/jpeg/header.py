@@ -2,12 +2,9 @@
 
 import itertools
 import re
-import struct
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
-from imgsvc.codecs.headers.directories import check_directories
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
@@ -109,17 +106,13 @@ def _scans(data: bytes, frame: Frame) -> int:
 
 def read_frame(data: bytes, extent: Extent) -> Frame:
     """The frame header; UndecodableImageError or IndexError if there is none before the first scan."""
-    found, exif, at, blocks = None, b"", 0, 0
+    found, at, blocks = None, 0, 0
     for marker, at in _segments(data):
         if marker in _FRAMES:
             found = (extent.admit(_number(data, at + 5), _number(data, at + 3)), marker, _sampling(data, at + 7))
         elif marker == _APP13 or (marker == _APP1 and data[at + 2 : at + 2 + len(_EXIF)] == _EXIF):
             blocks += 1
             METADATA_BLOCKS.hold(blocks)
-            # Pillow joins those of EXIF.
-            exif += b"" if marker == _APP13 else data[at + 2 + len(_EXIF) : at + _number(data, at)]
-    if exif:
-        _check_exif(exif)
     if found is None:
         raise UndecodableImageError("a JPEG without a frame header")
     return Frame(*found, scan_at=at - 2, scanned=tuple(data[at + 3 : at + 3 + 2 * data[at + 2] : 2]))
@@ -140,12 +133,6 @@ def _segments(data: bytes) -> Iterator[tuple[int, int]]:
         if marker == _SOS:
             return
         at += max(2, _number(data, at))
-
-
-def _check_exif(block: bytes) -> None:
-    """Pillow reads it when it opens the file; what it cannot read it passes over."""
-    with suppress(struct.error):
-        check_directories(block)
 
 
 def scan_bytes(data: bytes, frame: Frame, most: int) -> int:

@@ -11,7 +11,7 @@ _WIDTH, _HEIGHT, _STRIPS, _TILE_WIDTH, _TILE_HEIGHT, _TILES = 256, 257, 273, 322
 
 def survey(data: bytes, extent: Extent) -> Survey:
     """Hold image and tiles against the limit."""
-    tags = check_directories(data)
+    tags = check_directories(data, once=True)
     size = extent.admit(_side(tags, _WIDTH), _side(tags, _HEIGHT), "picture")
     if _TILE_WIDTH in tags and _TILE_HEIGHT in tags:
         extent.admit(_side(tags, _TILE_WIDTH), _side(tags, _TILE_HEIGHT), "tile")

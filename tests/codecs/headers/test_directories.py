@@ -1,10 +1,14 @@
+import struct
+
 import pytest
 
 from imgsvc.codecs.decode import open_image
-from imgsvc.codecs.headers.directories import check_directories
+from imgsvc.codecs.headers.directories import check_directories, orientation
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+from tests.codecs.files import opened
 from tests.codecs.headers.giants import tiff
 from tests.images import (
     encoded,
@@ -30,7 +34,7 @@ def test_a_directory_within_is_held_to_the_same() -> None:
         check_directories(block)
 
 
-@pytest.mark.parametrize("word", ["jpeg", "avif"])
+@pytest.mark.parametrize("word", ["avif"])
 def test_a_block_that_the_decoder_reads_when_it_opens_is_held_to_the_same(word: str) -> None:
     block = b"Exif\0\0" + tiff(*COPIES)
 
@@ -45,3 +49,45 @@ def test_an_ordinary_block_of_exif_passes() -> None:
 def test_tags_that_refer_to_what_is_not_there_are_passed_over() -> None:
     """Many cameras' blocks have some."""
     check_directories(tiff(*[(20_000 + number, 1, 1 << 30, 0) for number in range(40)]))
+
+
+@pytest.mark.parametrize("word", ["jpeg", "png", "webp"])
+def test_a_block_with_too_much_in_it_is_none_where_no_decoder_reads_it(word: str) -> None:
+    found = opened(encoded(quadrants(64, 64), word, exif=b"Exif\0\0" + tiff(*COPIES)), word)
+
+    assert (found.header.orientation, found.decode().size) == (1, Size(64, 64))
+
+
+ORIENTED = {
+    "a byte": tiff((274, 1, 1, 6)),
+    "a short": tiff((274, 3, 1, 6)),
+    "a long": tiff((274, 4, 1, 6)),
+    "a signed byte": tiff((274, 6, 1, 6)),
+    "two alike": tiff((274, 3, 1, 6), (274, 3, 1, 6)),
+    "the first of two": tiff((274, 3, 1, 6), (274, 3, 1, 1)),
+    "the first that makes sense": tiff((274, 3, 1, 0), (274, 3, 1, 6)),
+    "behind a value that is not there": tiff((271, 2, 50, 99_999), (274, 3, 1, 6)),
+    "before a directory that is not there": tiff((274, 3, 1, 6), (34665, 4, 1, 99_999)),
+    "behind a type that nobody knows": tiff((271, 99, 1, 0), (274, 3, 1, 6)),
+    "of more entries than there are": b"MM\0*\0\0\0\x08\0\xff" + struct.pack(">HHIHxx", 274, 3, 1, 6),
+}
+
+
+@pytest.mark.parametrize("name", ORIENTED)
+def test_an_orientation_is_found_whatever_else_is_wrong(name: str) -> None:
+    assert orientation(ORIENTED[name]) == 6
+
+
+@pytest.mark.parametrize(
+    "block", [b"", b"MM", b"nonsense" * 9, b"MM\0*" + bytes(60), tiff((274, 3, 0, 6)), tiff((274, 5, 1, 8))]
+)
+def test_where_there_is_none_it_is_upright(block: bytes) -> None:
+    assert orientation(block) == 1
+
+
+@pytest.mark.parametrize("word", ["jpeg", "png", "webp"])
+@pytest.mark.parametrize("name", ORIENTED)
+def test_a_picture_of_any_format_is_turned_by_it(name: str, word: str) -> None:
+    body = encoded(quadrants(40, 20), word, exif=b"Exif\0\0" + ORIENTED[name])
+
+    assert opened(body, word).header.orientation == 6
