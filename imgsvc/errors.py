@@ -8,7 +8,7 @@
         SourceTooLargeError · SourceIncompleteError · OriginDownError · CredentialsError
       ImageError: UnknownFormatError · BrokenImageError · UndecodableImageError · BrokenSvgError · ResolutionError
       EndedError: it ended before its image was ready: RequestTimeoutError · ClientClosedRequestError
-      RefusedError: not begun, so that others are served: OriginBusyError · QuarantinedError · ExhaustedError
+      RefusedError: not begun, so that others are served: QuarantinedError · ExhaustedError
       InternalError: our fault
 
 `str(error)` is for the log and may name values, `public` for the client. docs/errors.md: docstrings and remedies.
@@ -271,13 +271,6 @@ class RefusedError(RenderingError):
     public = "Busy"
     blame = Blame.SOURCE
     category = "overload"
-
-
-class OriginBusyError(RefusedError):
-    """Half of the workers are waiting for the same slow origin; the other half is for all others."""
-
-    remedy = "Make the origin faster, or raise WORKERS; DOWNLOAD_TIMEOUT bounds how long it may take."
-    retry_after_seconds = 1
 
 
 class QuarantinedError(RefusedError):

@@ -12,7 +12,7 @@ from imgsvc.observer import spawning, stacks
 from imgsvc.observer.assignment import Assignment, settings_in, write
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime import arbiter as runtime
-from imgsvc.runtime.clients.shared_queue import SharedQueue
+from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.http.health_checks import HealthChecks, health_paths
 from imgsvc.runtime.reloading import Binding, RefusedError, contain, renew, wait_for_restart
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
@@ -97,7 +97,7 @@ def on_starting(arbiter: Any) -> None:
     # gunicorn would answer 400 to whatever is not below it; our own name for that is PATH_PREFIX.
     take("SCRIPT_NAME")
     arbiter.board = runtime.make_board(arbiter.num_workers)
-    arbiter.shared = SharedQueue()
+    arbiter.passing = Passing()
     contain(arbiter, lambda: _prepare_reload(arbiter))
     if _process().observer.address():
         # gunicorn would tell systemd that all is ready before any worker is.
@@ -142,7 +142,7 @@ def pre_fork(arbiter: Any, worker: Any) -> None:
 
 @runtime.contained
 def _equip(arbiter: Any, worker: Any) -> None:
-    runtime.equip(arbiter.board, worker, arbiter.num_workers, arbiter.shared)
+    runtime.equip(arbiter.board, worker, arbiter.num_workers, arbiter.passing)
 
 
 @runtime.contained

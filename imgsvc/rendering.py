@@ -67,21 +67,37 @@ class Renderer:
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
+        source = self.fetch(job, scope)
+        return source if isinstance(source, RawRendition) else self.make(job, source, scope)
+
+    def fetch(self, job: Job, scope: Scope) -> Fetched | RawRendition:
+        """The source, whole; a raw one is open, and is read by whoever passes it on."""
         request = SourceRequest(job.source, job.request.source_headers)
         max_bytes = self.limits_of(job).file_size
         if job.options.raw:
             return RawRendition(job, Bounded(Fetch(self.sources, request, scope), max_bytes))
-        fetched = fetch(self.sources, request, scope, max_bytes)
-        if fetched.is_not_modified:
-            return NotModified(job, fetched.headers)
-        return self._rendition(job, fetched, scope)
+        return fetch(self.sources, request, scope, max_bytes)
 
-    def render_fallback(self, job: Job, scope: Scope, error: Exception) -> Rendition | None:
-        """The fallback image in place of a source that could not be had; None if this error gets none."""
-        if job.options.raw or not _is_replaceable(error):
+    def make(self, job: Job, source: Fetched, scope: Scope) -> Rendition | NotModified:
+        """The rendition of a source that is there; nothing is waited for."""
+        if source.is_not_modified:
+            return NotModified(job, source.headers)
+        return self._rendition(job, source, scope)
+
+    def fetch_fallback(self, job: Job, scope: Scope, error: Exception) -> Fetched | None:
+        """The image that stands in for a source that could not be had; None if this error gets none."""
+        if not self.has_stand_in(job, error):
             return None
-        fallback = self.fallback or (self.late_fallback(scope) if self.late_fallback else None)
-        return self._rendition(job, fallback, scope) if fallback else None
+        return self.fallback or (self.late_fallback(scope) if self.late_fallback else None)
+
+    def has_stand_in(self, job: Job, error: Exception) -> bool:
+        """Whether an image stands in for a source that could not be had for this error, if that can be had itself."""
+        has_any = self.fallback is not None or self.late_fallback is not None
+        return has_any and not job.options.raw and _is_replaceable(error)
+
+    def make_fallback(self, job: Job, fallback: Fetched, scope: Scope) -> Rendition:
+        """The rendition of the image that stands in."""
+        return self._rendition(job, fallback, scope)
 
     def lacks_fallback(self, job: Job, error: Exception) -> bool:
         """Whether this error would get the fallback image, if it could be had."""

@@ -4,7 +4,6 @@ Five thousand URLs of a hostile alphabet, each as plain text and as base64, and 
 """
 
 import random
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,12 @@ from urllib3.util import parse_url
 
 from imgsvc.errors import RenderingError, SourceError
 from imgsvc.rendition import Job
+from imgsvc.runtime.board.layout import SLOT_FINDINGS
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import Slot, hash_of
-from imgsvc.runtime.board.views import slot_view
-from imgsvc.runtime.deadline import Deadline
+from imgsvc.runtime.fetching.admission import Admission
 from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.workers.admission import Admission
 from imgsvc.security.settings import LimitSettings
 from imgsvc.source_url import DEFAULT_PORTS, SourceUrl
 from imgsvc.sources.body import fetch
@@ -69,9 +67,6 @@ class Observers:
 
     def __post_init__(self) -> None:
         self.board = Scoreboard.create(1)
-        self.board.want(1)
-        self.slot = Slot(self.board.reserve().words, 0)
-        self.admission = Admission(self.board, self.slot, RuntimeSettings())
         # No connection is kept, so that every fetch opens a socket.
         settings = SourceSettings(client_keep_alive_timeout=0)
         self.http = HttpSource(settings, lambda address: None, self.is_allowed, resolve=self.resolve)
@@ -104,13 +99,14 @@ class Observers:
     def fetch(self, job: Job) -> int:
         """The status of a fetch as a worker makes it."""
         self.is_tls = job.source.scheme == "https"
-        self.admission.admit(job.source, Deadline(time.monotonic() + 10))
-        self.booked = slot_view(0, self.slot.words).origin_hash
-        try:
-            return fetch(self.renderer.sources, SourceRequest(job.source), Scope(10), 0).status
-        except SourceError as error:
-            self.admission.leave(error, 0.001)
-            return error.status
+        # A new one each time: what it finds is the first thing in its book.
+        slot = Slot.private()
+        admission = Admission(self.board, slot, RuntimeSettings())
+        admission.check(job.source)
+        status = _status(self.http, job.source)
+        admission.end(job.source, 0.001, None)
+        self.booked = slot.words[SLOT_FINDINGS]
+        return status
 
 
 @pytest.fixture(name="observers")

@@ -184,25 +184,28 @@ def test_the_fallback_stands_in_for_a_source_that_cannot_be_had(pictures: Path) 
     made_by = renderer(pictures, fallback=Fetched(200, {}, images.encoded(images.solid(8, 8))))
     job = prepared(made_by, "/_/w:4/plain/local:///none.png")
 
-    made = made_by.render_fallback(job, scope(), SourceUnreachableError("gone"))
-    assert made is not None
-    assert made.result_size == Size(4, 4)
+    stand_in = made_by.fetch_fallback(job, scope(), SourceUnreachableError("gone"))
+
+    assert stand_in
+    assert made_by.make_fallback(job, stand_in, scope()).result_size == Size(4, 4)
 
 
 def test_the_fallback_does_not_hide_a_broken_picture(pictures: Path) -> None:
     made_by = renderer(pictures, fallback=Fetched(200, {}, images.encoded(images.solid(8, 8))))
     job = prepared(made_by, "/_/w:4/plain/local:///cut.gif")
 
-    assert made_by.render_fallback(job, scope(), BrokenImageError("cut")) is None
+    assert made_by.fetch_fallback(job, scope(), BrokenImageError("cut")) is None
+    assert not made_by.has_stand_in(job, BrokenImageError("cut"))
 
 
 def test_the_fallback_stands_in_for_a_picture_of_which_nothing_can_be_shown(pictures: Path) -> None:
     made_by = renderer(pictures, fallback=Fetched(200, {}, images.encoded(images.solid(8, 8))))
     job = prepared(made_by, "/_/w:4/plain/local:///q.png")
 
-    made = made_by.render_fallback(job, scope(), UndecodableImageError("no quantizers"))
-    assert made is not None
-    assert made.result_size == Size(4, 4)
+    stand_in = made_by.fetch_fallback(job, scope(), UndecodableImageError("no quantizers"))
+
+    assert stand_in
+    assert made_by.make_fallback(job, stand_in, scope()).result_size == Size(4, 4)
 
 
 def test_presets_reach_the_picture(pictures: Path) -> None:

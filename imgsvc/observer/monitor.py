@@ -9,7 +9,7 @@ from imgsvc.observer.kernel import Queue, is_running, queue
 from imgsvc.observer.queue_ages import QueueAges
 from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
 from imgsvc.observer.supervisor import NOBODY, Supervisor
-from imgsvc.runtime.board.layout import HEAD_SHARED, HEAD_SHARED_SINCE, State
+from imgsvc.runtime.board.layout import State
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.verdict import tell
 from imgsvc.runtime.board.views import SlotView
@@ -85,23 +85,18 @@ class Monitor(threading.Thread):
         """Connections that wait for a worker; None where the kernel does not tell."""
         began = time.monotonic()
         if self._port is None or began < self._counts_at:
-            return self._with_shared()
+            return self._length
         found = self._count(self._port)
         if found:
             self._ages.look(found.waiting, began)
         self._length = found.length if found else None
         # PERF: the kernel lists every connection of the machine, ended ones too: 30 ms for 8,000 of them.
         self._counts_at = began + _TIMES_ITS_COST * (time.monotonic() - began)
-        return self._with_shared()
-
-    def _with_shared(self) -> int | None:
-        """With those whom a busy worker has taken out of the accept queue, for any other one."""
-        return None if self._length is None else self._length + self.board.words[HEAD_SHARED]
+        return self._length
 
     def queue_age(self) -> float:
         """For how many seconds the one that waits longest has been seen to wait, at the last count of the queue."""
-        since = self.board.words[HEAD_SHARED_SINCE] / 1e9
-        return max(self._ages.oldest(), time.monotonic() - since if since else 0.0)
+        return self._ages.oldest()
 
 
 def _evidence(row: SlotView, now: float) -> WorkerEvidence:

@@ -116,7 +116,7 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_connections_total": _counter(Counter.CONNECTIONS),
     "imgsvc_queue_length": _queue(lambda seen: seen.queue_length or 0),
     "imgsvc_queue_age_seconds": _queue(lambda seen: seen.queue_age_seconds),
-    "imgsvc_requests_in_hand": _gauge(Gauge.IN_HAND),
+    "imgsvc_requests_in_hand": _gauge(Gauge.READY),
     "imgsvc_stage_seconds": _timed({name: name for name in STAGES}),
     "imgsvc_ended_total": lambda seen: [((cause,), seen.totals.counters[Counter(cause)]) for cause in CAUSES],
     "imgsvc_sent_bytes_total": _counter(Counter.BYTES_SENT),

@@ -15,7 +15,7 @@ from imgsvc.runtime.board.quarantine import Quarantine
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.verdict import follow
 from imgsvc.runtime.clients.listening import defer, welcome
-from imgsvc.runtime.clients.shared_queue import SharedQueue
+from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.workers.last_words import LastWords
 
@@ -71,10 +71,10 @@ def contained(hook: Callable[..., None]) -> Callable[..., None]:
     return safe
 
 
-def equip(board: Scoreboard, worker: Any, workers: int, shared: SharedQueue | None = None) -> None:
+def equip(board: Scoreboard, worker: Any, workers: int, passing: Passing | None = None) -> None:
     """Give a worker about to be forked its slot, and paper for its last words."""
     board.want(workers)
-    worker.board, worker.shared = board, shared
+    worker.board, worker.passing = board, passing
     worker.slot = board.reserve()
     worker.last_words = LastWords.prepare()
 
@@ -104,5 +104,7 @@ def bury(board: Scoreboard, worker: Any) -> None:
     if source and not worker.aborted and (words or is_killed):
         Quarantine(board.words).blame(source)
     slot.release()
+    if slot.number >= 0:
+        board.loads[slot.number] = 0
     if worker.last_words:
         worker.last_words.close()

@@ -15,6 +15,8 @@ from typing import Any
 
 from gunicorn.util import parse_address
 
+from imgsvc.runtime.gunicorn_patches import replace_reload
+
 _LOG = logging.getLogger("imgsvc.runtime")
 
 # What this process does once, by name, and why a reload does not change it; the new workers read all else.
@@ -30,8 +32,7 @@ class RefusedError(Exception):
 
 def contain(arbiter: Any, prepare: Callable[[], None]) -> None:
     """Let this arbiter's reloads begin with `prepare`, which raises where they cannot be done, and survive them all."""
-    theirs = arbiter.reload
-    arbiter.reload = lambda: _reload(arbiter.pid, prepare, theirs)
+    replace_reload(arbiter, lambda theirs: _reload(arbiter.pid, prepare, theirs))
 
 
 def _reload(arbiter_pid: int, prepare: Callable[[], None], theirs: Callable[[], None]) -> None:

@@ -19,7 +19,16 @@ class RuntimeSettings:
         "How BIND is read: unix takes a path, tcp6 all of IPv6.",
     )
     port: int = setting(0, integer(0, 65_535), "Port on all addresses where BIND is not set.", plain_names=("PORT",))
-    workers: int = setting(0, integer(0, 1024), "Worker processes.", zero="two for each core")
+    workers: int = setting(0, integer(0, 1024), "Worker processes.", zero="one for each core, two at least")
+    fetches: int = setting(
+        32,
+        integer(0, 256),
+        "Sources that a worker fetches at once from one origin; a quarter more from all.",
+        zero="none ahead: a worker waits for each source",
+    )
+    max_fetched_megabytes: int = setting(
+        128, integer(8), "Megabytes of sources that a worker holds at once; who is over that is read more slowly."
+    )
     timeout: int = setting(10, SECONDS, "Seconds for a whole request, from its arrival.")
     graceful_stop_timeout: int = setting(20, SECONDS_OR_OFF, "Seconds that requests in work get at a stop.")
     queue_timeout: int = setting(2, SECONDS, "Seconds that a request may wait for a worker; then 503, unread.")
@@ -74,9 +83,17 @@ class RuntimeSettings:
             return f"unix:{bind.removeprefix('unix:')}"
         return f"{_ALL[self.network]}{bind}" if bind.startswith(":") else bind
 
+    def most_fetches(self) -> int:
+        """Sources that a worker fetches at once; no origin has the last quarter beyond FETCHES alone."""
+        return self.fetches + max(1, self.fetches // 4)
+
+    def most_in_hand(self) -> int:
+        """Sources that a worker fetches and has fetched, at most, with the one that the main thread is at."""
+        return self.most_fetches() + self.fetches + 1
+
     def worker_count(self) -> int:
-        """Workers to run: the setting, or two for each core that this process may use."""
-        return self.workers or 2 * len(os.sched_getaffinity(0))
+        """Workers to run: the setting, or one for each core that this process may use, two at least."""
+        return self.workers or max(2, len(os.sched_getaffinity(0)))
 
 
 @dataclass(frozen=True, slots=True)

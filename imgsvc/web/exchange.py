@@ -12,10 +12,14 @@ from imgsvc.rendition import Job, Rendition
 from imgsvc.runtime.http.heads import client_ip, request_id, without_host
 from imgsvc.runtime.http.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Scope
+from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Trace
+from imgsvc.web.raw import RawBody
 
 # In the WSGI environment, once it is known.
 TARGET = "imgsvc.target"
+# The exchange itself, where it was opened before the application was called.
+KEY = "imgsvc.exchange"
 
 
 @dataclass(slots=True)
@@ -33,10 +37,16 @@ class Exchange:
     # The setting of the same name.
     allow_origin: str = ""
     scope: Scope | None = None
+    # What was fetched ahead (ahead.py), or the error in its place; with an error, the image that stands in.
+    source: Fetched | RawBody | None = None
+    source_error: Exception | None = None
+    stand_in: Fetched | None = None
     trace: Trace | None = None
     # The answer is passed on as it comes: whoever does that ends the trace.
     is_streamed: bool = False
     job: Job | None = None
+    # Why it is not served, once that is known.
+    refusal: RenderingError | None = None
     made: Rendition | None = None
     # There is to be a fallback image, and it could not be had yet.
     lacks_fallback: bool = False
@@ -44,19 +54,24 @@ class Exchange:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-def begin(request: falcon.Request) -> Exchange:
-    """Open the exchange of a request; every later caller of `exchange` gets the same."""
-    headers = read(request.env)
-    opened = Exchange(
+def opened(environ: Mapping[str, Any]) -> Exchange:
+    """A new exchange for the request with this WSGI environment."""
+    headers = read(environ)
+    return Exchange(
         request_id=request_id(headers),
-        target=request.env.get(TARGET) or request_target(request.env),
-        method=request.method,
-        client_ip=client_ip(headers, str(request.env.get("REMOTE_ADDR", ""))),
-        scheme=headers.get(FORWARDED_PROTO.name) or str(request.env.get("wsgi.url_scheme", "http")),
+        target=environ.get(TARGET) or request_target(environ),
+        method=str(environ.get("REQUEST_METHOD", "")),
+        client_ip=client_ip(headers, str(environ.get("REMOTE_ADDR", ""))),
+        scheme=headers.get(FORWARDED_PROTO.name) or str(environ.get("wsgi.url_scheme", "http")),
         headers=headers,
     )
-    request.context.exchange = opened
-    return opened
+
+
+def begin(request: falcon.Request) -> Exchange:
+    """Open the exchange of a request, if nobody has; every later caller of `exchange` gets the same."""
+    found = request.env.get(KEY) or opened(request.env)
+    request.context.exchange = found
+    return cast("Exchange", found)
 
 
 def exchange(request: falcon.Request) -> Exchange:

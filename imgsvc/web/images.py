@@ -3,8 +3,9 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import falcon
 
@@ -14,6 +15,7 @@ from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rend
 from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.showing import shown
 from imgsvc.runtime.workers.current import scope_of
+from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.caching import conditions
@@ -23,7 +25,7 @@ from imgsvc.web.headers import HeaderRules
 from imgsvc.web.middleware import check_secret
 from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
-from imgsvc.web.raw import BODILESS, RawBody, raw_headers, source_headers
+from imgsvc.web.raw import BODILESS, RawBody, begun, raw_headers, source_headers
 from imgsvc.web.settings import FallbackSettings
 from imgsvc.web.tracing import trace_stream
 
@@ -49,13 +51,43 @@ class Images:
             return
         current = exchange(req)
         current.has_cors = True
-        check_secret(current.headers.get("authorization", ""), self.rules.web.secret)
-        scope = scope_of(req.env, self.timeout_seconds, current.request_id, shown(current.target, self.path_prefix))
-        current.scope = scope
-        if self.traces:
-            scope.trace = current.trace = self.traces.begin(current.headers, scope.started)
-        current.job = self._job(current)
-        write(req, resp, self._answer(current, current.job, scope))
+        job, scope = self.begin(current, req.env)
+        write(req, resp, self._answer(current, job, scope))
+
+    def begin(self, current: Exchange, environ: Mapping[str, Any]) -> tuple[Job, Scope]:
+        """What is asked for, if it may be served, and the time that it has; once, however often it is called."""
+        if current.refusal:
+            raise current.refusal
+        try:
+            return self._begun(current, environ)
+        except RenderingError as error:
+            current.refusal = error
+            raise
+
+    def _begun(self, current: Exchange, environ: Mapping[str, Any]) -> tuple[Job, Scope]:
+        if current.scope is None:
+            check_secret(current.headers.get("authorization", ""), self.rules.web.secret)
+            title = shown(current.target, self.path_prefix)
+            current.scope = scope_of(environ, self.timeout_seconds, current.request_id, title)
+            if self.traces:
+                current.scope.trace = current.trace = self.traces.begin(current.headers, current.scope.started)
+        if current.job is None:
+            current.job = self._job(current)
+        return current.job, current.scope
+
+    def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
+        """Have the source, or the error in its place and what stands in for it; it raises nothing."""
+        if current.source_error is None:
+            try:
+                source = self.renderer.fetch(job, scope)
+                current.source = (
+                    begun(source, scope, current.request_id) if isinstance(source, RawRendition) else source
+                )
+            except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
+                current.source_error = error
+        if current.source_error:
+            with suppress(RenderingError):
+                current.stand_in = self.renderer.fetch_fallback(job, scope, current.source_error)
 
     def _job(self, current: Exchange) -> Job:
         accepted = accepted_formats(current.headers.get("accept", ""))
@@ -71,21 +103,27 @@ class Images:
         return conditions(self.rules.cache, client, job.variant) | cookies
 
     def _answer(self, current: Exchange, job: Job, scope: Scope) -> Answer:
+        if current.source is None and current.source_error is None:
+            self.fetch(current, job, scope)
         try:
-            made = self.renderer.render(job, scope)
+            if current.source_error:
+                raise current.source_error
+            source, current.source = current.source, None
+            if isinstance(source, RawBody):
+                return self._passed_on(current, source)
+            made = self.renderer.make(job, cast("Fetched", source), scope)
         except RenderingError as error:
             return self._with_fallback(current, job, scope, error)
-        if isinstance(made, RawRendition):
-            return self._passed_on(current, made, scope)
         if isinstance(made, NotModified):
             return Answer(304, self.rules.of_unmodified(made, now=self.now()))
         return self._picture(current, made, 200)
 
     def _with_fallback(self, current: Exchange, job: Job, scope: Scope, error: RenderingError) -> Answer:
-        stand_in = self.renderer.render_fallback(job, scope, error)
-        if stand_in is None:
+        fallback = current.stand_in or self.renderer.fetch_fallback(job, scope, error)
+        if fallback is None:
             current.lacks_fallback = self.renderer.lacks_fallback(job, error)
             raise error
+        stand_in = self.renderer.make_fallback(job, fallback, scope)
         fields = {"request_id": current.request_id, "error": str(error), "source": job.source.text}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"
@@ -97,10 +135,10 @@ class Images:
         headers = self.rules.of_rendition(made, status=status, now=self.now(), fallback_ttl=fallback_ttl)
         return Answer(status, headers, made.body)
 
-    def _passed_on(self, current: Exchange, made: RawRendition, scope: Scope) -> Answer:
-        body, status = RawBody(made, scope, current.request_id), made.stream.status
+    def _passed_on(self, current: Exchange, body: RawBody) -> Answer:
+        status = body.rendition.stream.status
         try:
-            headers = self.rules.of_raw(made, raw_headers(made, body), now=self.now())
+            headers = self.rules.of_raw(body.rendition, raw_headers(body), now=self.now())
             if status not in BODILESS:
                 trace_stream(current, body, status, self.path_prefix)
                 return Answer(status, headers, stream=body)

@@ -38,7 +38,11 @@ def source_headers(client: Mapping[str, str]) -> dict[str, str]:
 class RawBody:
     """The source's bytes; iterated by the WSGI server, which closes it too."""
 
+    # Its rest may be passed on elsewhere than on the thread that answers.
+    is_streamed = True
+
     def __init__(self, rendition: RawRendition, scope: Scope, request_id: str) -> None:
+        self.rendition = rendition
         self._stream = rendition.stream
         self._scope = scope
         self._request_id = request_id
@@ -81,16 +85,31 @@ class RawBody:
         self.when_out(self._error)
 
 
-def raw_headers(rendition: RawRendition, body: RawBody) -> dict[str, str]:
+def begun(rendition: RawRendition, scope: Scope, request_id: str) -> RawBody:
+    """The body of a raw answer of which the first bytes are there, if it has any.
+
+    Read before anything is promised: a source that breaks off at once is an error like any other.
+    """
+    body = RawBody(rendition, scope, request_id)
+    try:
+        if rendition.stream.status not in BODILESS:
+            body.first()
+    except BaseException as error:
+        body.end(error)
+        raise
+    return body
+
+
+def raw_headers(body: RawBody) -> dict[str, str]:
     """The source's headers that are passed on, by lower-case name; a missing type is told from the bytes."""
-    source = rendition.stream.headers
+    stream = body.rendition.stream
+    source = stream.headers
     found = {name: source[name] for name in _RESPONSE_HEADERS if source.get(name)}
-    if rendition.stream.status in BODILESS:
+    if stream.status in BODILESS:
         found.pop("content-type", None)
         return found
     if (count := length(source)) is not None:
         found["content-length"] = str(count)
-    # Read before anything is promised: a source that breaks off at once is an error like any other.
     data = body.first()
     if data and "content-type" not in found and "content-encoding" not in found:
         found["content-type"] = _media_type(data)

@@ -8,7 +8,7 @@ from imgsvc.env import SettingsError
 from imgsvc.errors import (
     BrokenImageError,
     InternalError,
-    OriginBusyError,
+    QuarantinedError,
     RequestTimeoutError,
     ResolutionError,
     SignatureError,
@@ -101,7 +101,7 @@ def test_a_flood_of_errors_is_no_flood_of_reports(sentry):
         (SourceStatusError("x", status=404), True),
         (SourceTimeoutError("x"), False),
         (RequestTimeoutError("x"), False),
-        (OriginBusyError("x"), False),
+        (QuarantinedError("x"), False),
         (ResolutionError("x"), False),
         (SignatureError("x"), False),
     ],

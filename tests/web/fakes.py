@@ -90,15 +90,25 @@ class FakeRenderer:
             raise self.refusal
         return Job(request, self.options, SourceUrl.parse(SOURCE_URL), self.variant)
 
-    def render(self, job: Job, scope: Scope) -> Any:
+    def fetch(self, job: Job, scope: Scope) -> Any:
+        """What comes out is known with the source; what is not raw is handed to `make` in its place."""
         self.jobs.append(job)
         return self.outcome(job, scope)
+
+    def make(self, _job: Job, source: Any, _scope: Scope) -> Any:
+        return source
+
+    def has_stand_in(self, _job: Job, _error: Exception) -> bool:
+        return self.fallback is not None
 
     def lacks_fallback(self, _job: Job, _error: Exception) -> bool:
         return self.is_fallback_late
 
-    def render_fallback(self, job: Job, scope: Scope, _error: Exception) -> Rendition | None:
+    def fetch_fallback(self, job: Job, scope: Scope, _error: Exception) -> Any:
         return self.fallback(job, scope) if self.fallback else None
+
+    def make_fallback(self, _job: Job, fallback: Any, _scope: Scope) -> Any:
+        return fallback
 
 
 def client(renderer: FakeRenderer | None = None, **sections: Mapping[str, Any]) -> testing.TestClient:

@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0005
+FORMAT = 0x696D_6773_7663_0006
 
 
 class State(StrEnum):
@@ -51,17 +51,18 @@ class Live(StrEnum):
     SOURCE = "source"  # the hash of the source URL that native code is working on
     SERVED = "served"  # requests of this worker
     RESIDENT = "resident"  # bytes
-    TICKET = "ticket"  # when it asked for a core: cores.py
 
 
 class Gauge(StrEnum):
-    """What there is of something now; the last one is the worker's, the others the connection thread's."""
+    """What there is of something in a worker now."""
 
     READING = "reading"  # connections whose request is not complete
     SENDING = "sending"  # connections whose answer is not taken
     UNSENT_BYTES = "unsent_bytes"
-    IN_HAND = "in_hand"  # complete requests that the worker takes next
-    SERVICE_MICROSECONDS = "service_microseconds"  # that the fastest quarter of its last requests took at most
+    WAITING = "waiting"  # requests whose fetch has not begun
+    FETCHING = "fetching"  # sources that are being fetched, or passed on
+    READY = "ready"  # requests that wait for the main thread
+    HELD_BYTES = "held_bytes"  # of sources that are fetched, or being fetched
 
 
 class Counter(StrEnum):
@@ -136,9 +137,8 @@ REQUEST_ID_BYTES = 64
 ORIGIN_BYTES = 96
 
 # A worker's own findings of origins: hash, timeouts since it last answered, when last timed out, when last answered,
-# since when it is probed, how long it takes to answer at most and on average; how many requests wait for it, since when
-# the first of them does, and when they were counted.
-FINDING_WORDS = 10
+# since when it is probed, how long it takes to answer on average.
+FINDING_WORDS = 6
 FINDINGS = 32
 
 # The arbiter's list of sources that ended workers: hash, how often, when last.
@@ -147,13 +147,11 @@ CULPRITS = 128
 
 # The board's head: format, slots, the arbiter's pid, workers wanted, made when; then the culprits.
 HEAD_FORMAT, HEAD_SLOTS, HEAD_ARBITER, HEAD_WANTED, HEAD_MADE = range(5)
-# Until when there is an overload: overload.py.
+# Until when there is an overload: workers/overload.py.
 HEAD_OVERLOAD = 5
 # The observer's verdict and when it was told: verdict.py.
 HEAD_VERDICT = 6
-# How many wait in the shared queue, and since when the first of them does: told by whoever looked last.
-HEAD_SHARED, HEAD_SHARED_SINCE = 7, 8
-HEAD_CULPRITS = 10
+HEAD_CULPRITS = 8
 # Origins whose fetches are counted apart: hash, name. The others are counted together, behind the last of them.
 ORIGINS = 32
 ORIGIN_WORDS = 1 + ORIGIN_BYTES // WORD
@@ -182,12 +180,18 @@ _AFTER_FORMATS = _AFTER_LIFETIMES + len(BY_FORMAT)
 _ORIGIN_KEYS = [(row, result) for row in range(ORIGINS + 1) for result in FetchResult]
 BY_ORIGIN = {key: _AFTER_FORMATS + place for place, key in enumerate(_ORIGIN_KEYS)}
 SLOT_FINDINGS = _AFTER_FORMATS + len(BY_ORIGIN)
-SLOT_WORDS = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
+# What each fetch thread is at: since when (0: it is idle), the request's id, the origin's name.
+FETCH_ROWS = 64
+FETCH_ROW_WORDS = 1 + (REQUEST_ID_BYTES + ORIGIN_BYTES) // WORD
+SLOT_FETCHES = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
+# Of these the sum over all slots says something.
+SUMMED_WORDS = SLOT_FINDINGS
+SLOT_WORDS = SLOT_FETCHES + FETCH_ROWS * FETCH_ROW_WORDS
 
 
 def board_bytes(slots: int) -> int:
-    """The size of a board with so many slots."""
-    return (HEAD_WORDS + slots * SLOT_WORDS) * WORD
+    """The size of a board with so many slots; behind them is the load of each: balance.py."""
+    return (HEAD_WORDS + slots * (SLOT_WORDS + 1)) * WORD
 
 
 def known_status(status: int) -> int:

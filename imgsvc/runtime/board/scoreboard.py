@@ -40,8 +40,10 @@ from imgsvc.runtime.board.layout import (
     LIFETIMES,
     LIVE,
     LIVE_WORDS,
+    SLOT_FETCHES,
     SLOT_WORDS,
     STATES,
+    SUMMED_WORDS,
     WORD,
     Live,
     State,
@@ -121,6 +123,12 @@ class Scoreboard:
         return self._words[:HEAD_WORDS]
 
     @property
+    def loads(self) -> memoryview:
+        """Of each slot how many requests its worker has in hand, and one; 0 where it takes none."""
+        first = HEAD_WORDS + self.slot_count * SLOT_WORDS
+        return self._words[first : first + self.slot_count]
+
+    @property
     def slot_count(self) -> int:
         """Slots that there are; most are free."""
         return self._words[HEAD_SLOTS]
@@ -173,11 +181,11 @@ class Scoreboard:
                 break
             # On a busy machine its writer may have lost the processor in between.
             time.sleep(_PAUSE_SECONDS)
-        return slot_view(number, copy)
+        return slot_view(number, copy, words[SLOT_FETCHES:])
 
     def totals(self) -> Totals:
         """All counters, summed over the slots."""
-        slots = [self._slot_words(number).tolist() for number in range(self.slot_count)]
+        slots = [words[:SUMMED_WORDS].tolist() for words in self.slots_words()]
         sums = [sum(column) for column in zip(*slots, strict=True)]
         return Totals(
             counters={name: sums[place] for name, place in COUNTERS.items()},

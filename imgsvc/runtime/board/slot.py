@@ -17,6 +17,8 @@ from imgsvc.runtime.board.layout import (
     BY_ORIGIN,
     BY_STATUS,
     COUNTERS,
+    FETCH_ROW_WORDS,
+    FETCH_ROWS,
     GAUGES,
     HISTOGRAM_WORDS,
     HISTOGRAMS,
@@ -30,6 +32,7 @@ from imgsvc.runtime.board.layout import (
     NATIVE,
     ORIGIN_BYTES,
     REQUEST_ID_BYTES,
+    SLOT_FETCHES,
     SLOT_WORDS,
     STATES,
     WORD,
@@ -74,8 +77,7 @@ class Slot:
             {Live.PID: pid, Live.STARTED: now, Live.SERVED: 0, Live.WORKERS: self.live(Live.WORKERS) + 1},
             State.STARTING,
         )
-        for place in GAUGES.values():
-            self._words[place] = 0
+        self._clear()
 
     def idle(self) -> None:
         """Wait for the next request."""
@@ -111,8 +113,7 @@ class Slot:
     def release(self) -> None:
         """Give the slot back; its counters stay."""
         self._write({Live.PID: 0}, State.FREE)
-        for place in GAUGES.values():
-            self._words[place] = 0
+        self._clear()
 
     def count(self, counter: Counter, by: int = 1) -> None:
         """Add to a counter."""
@@ -146,8 +147,9 @@ class Slot:
         """Put a duration into its histogram."""
         if timed in HISTOGRAMS:
             first = HISTOGRAMS[timed]
-            self._words[first + bisect_left(BOUNDS, seconds)] += 1
-            self._words[first + HISTOGRAM_WORDS - 1] += max(0, int(seconds * _NANO))
+            with self._adding:
+                self._words[first + bisect_left(BOUNDS, seconds)] += 1
+                self._words[first + HISTOGRAM_WORDS - 1] += max(0, int(seconds * _NANO))
 
     def keep(self, seconds: int) -> None:
         """Count an answer by how long caches may keep it."""
@@ -159,18 +161,26 @@ class Slot:
         """A word of its own live part."""
         return self._words[LIVE[name]]
 
-    def take_ticket(self) -> None:
-        """Ask for a core, from now on."""
-        self._words[LIVE[Live.TICKET]] = self._clock()
+    def fetch_begins(self, row: int, request_id: str, origin: str) -> None:
+        """Say what this fetch thread is at; rows that there is no room for are seen by nobody."""
+        if row < FETCH_ROWS:
+            first = SLOT_FETCHES + row * FETCH_ROW_WORDS
+            self._words[first] = 0
+            self._text(first + 1, REQUEST_ID_BYTES, request_id)
+            self._text(first + 1 + REQUEST_ID_BYTES // WORD, ORIGIN_BYTES, origin)
+            self._words[first] = self._clock()
 
-    def return_ticket(self) -> None:
-        """Ask for none any more."""
-        self._words[LIVE[Live.TICKET]] = 0
+    def fetch_ends(self, row: int) -> None:
+        """It is idle."""
+        if row < FETCH_ROWS:
+            self._words[SLOT_FETCHES + row * FETCH_ROW_WORDS] = 0
 
-    def fetching_seconds(self) -> float:
-        """For how long its worker has been fetching a source; 0 if it does something else."""
-        is_fetching = STATES[self.live(Live.STATE)] is State.FETCH
-        return (self._clock() - self.live(Live.SINCE)) / _NANO if is_fetching else 0.0
+    def _clear(self) -> None:
+        """Forget what there was of a worker that is gone."""
+        for place in GAUGES.values():
+            self._words[place] = 0
+        for row in range(FETCH_ROWS):
+            self.fetch_ends(row)
 
     @property
     def words(self) -> memoryview:
@@ -182,7 +192,7 @@ class Slot:
         version = self._words[0] | 1
         self._words[0] = version
         if not keeps_request and state is not State.REQUEST:
-            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.TICKET):
+            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN):
                 self._words[LIVE[name]] = 0
             for place in range(LIVE_REQUEST_ID, LIVE_WORDS):
                 self._words[place] = 0

@@ -1,16 +1,18 @@
 """What a reader of the scoreboard sees: frozen copies of a slot, and of the sums over all of them."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from imgsvc.runtime.board.layout import (
     BUSY,
+    FETCH_ROW_WORDS,
     GAUGES,
     LIVE,
     LIVE_ORIGIN,
     LIVE_REQUEST_ID,
     LIVE_WORDS,
+    REQUEST_ID_BYTES,
     STATES,
     WORD,
     Counter,
@@ -22,6 +24,15 @@ from imgsvc.runtime.board.layout import (
 )
 
 _NANO = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FetchView:
+    """What one fetch thread was at; `since` on time.monotonic()."""
+
+    since: float
+    request_id: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,10 @@ class SlotView:
     reading: int
     sending: int
     unsent_bytes: int
+    waiting: int = 0
+    ready: int = 0
+    held_bytes: int = 0
+    fetches: tuple[FetchView, ...] = ()
 
     @property
     def is_busy(self) -> bool:
@@ -89,8 +104,15 @@ def lifetimes_view(words: list[int]) -> HistogramView:
     return HistogramView(tuple(words[:-1]), float(words[-1]))
 
 
-def slot_view(number: int, words: memoryview) -> SlotView:
-    """The words of one slot."""
+def _fetches(words: memoryview) -> Iterator[FetchView]:
+    for first in range(0, len(words), FETCH_ROW_WORDS):
+        if since := words[first]:
+            end = first + 1 + REQUEST_ID_BYTES // WORD
+            yield FetchView(since / _NANO, _text(words[first + 1 : end]), _text(words[end : first + FETCH_ROW_WORDS]))
+
+
+def slot_view(number: int, words: memoryview, fetches: memoryview) -> SlotView:
+    """The words of one slot, and those of its fetch threads."""
 
     def moment(name: Live) -> float:
         return words[LIVE[name]] / _NANO
@@ -112,6 +134,10 @@ def slot_view(number: int, words: memoryview) -> SlotView:
         reading=words[GAUGES[Gauge.READING]],
         sending=words[GAUGES[Gauge.SENDING]],
         unsent_bytes=words[GAUGES[Gauge.UNSENT_BYTES]],
+        waiting=words[GAUGES[Gauge.WAITING]],
+        ready=words[GAUGES[Gauge.READY]],
+        held_bytes=words[GAUGES[Gauge.HELD_BYTES]],
+        fetches=tuple(_fetches(fetches)),
     )
 
 

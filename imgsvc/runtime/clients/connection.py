@@ -52,7 +52,6 @@ class Connection(socket.socket):
 
     received: bytes
     _read: int
-    _is_peeked: bool
     peer: Any
     listener: Any
     # What its request is called in the log; nothing that may be secret.
@@ -63,8 +62,6 @@ class Connection(socket.socket):
     arrived: float
     # When its head was whole: its age in the queue counts from here.
     queued: float
-    # The hash of the origin that it was put aside for; 0 where it never was.
-    waits_for: int
     # How long its producer may wait for it, on time.monotonic(); the request's own deadline.
     deadline: float
     # Whether the client may still be sending when it gets its answer: to close then could take that from it.
@@ -87,11 +84,10 @@ class Connection(socket.socket):
         family = client.family
         connection = cls(family, client.type, client.proto, fileno=client.detach())
         connection.setblocking(False)
-        connection.received, connection._read, connection._is_peeked = b"", 0, False
+        connection.received, connection._read = b"", 0
         connection.peer = peer
         connection.listener = listener
         connection.arrived = connection.queued = time.monotonic()
-        connection.waits_for = 0
         connection.title, connection.request_id = "a request without a name", ""
         connection.deadline = float("inf")
         connection.has_more_to_come = False
@@ -109,19 +105,11 @@ class Connection(socket.socket):
                 self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(unacknowledged_seconds * 1000))
 
-    def peek(self) -> None:
-        """Look at what has come, and leave it there for whoever reads it."""
-        with suppress(OSError):
-            self.received = super().recv(MAX_HEAD_BYTES, socket.MSG_PEEK)
-            self._is_peeked = True
-
     def fill(self) -> bool:
         """Read what has come; whether the head of the request is whole, or too long to be one.
 
         ConnectionResetError if the client has left instead.
         """
-        if self._is_peeked:
-            self.received, self._is_peeked = b"", False
         try:
             data = super().recv(MAX_HEAD_BYTES)
         except BlockingIOError:
@@ -165,11 +153,6 @@ class Connection(socket.socket):
         data = self.received[self._read : self._read + bufsize]
         self._read += len(data)
         return data
-
-    def rewind(self) -> None:
-        """Let the request be read once more, and drop an answer of which nothing is sent."""
-        self._read = 0
-        self.forget()
 
     def drain(self) -> int:
         """Throw away what has come; how much it was, -1 if nothing has, 0 if the client closed."""

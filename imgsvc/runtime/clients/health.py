@@ -47,7 +47,7 @@ def prove() -> None:
         proof()
 
 
-class HealthDesk:
+class HealthResponder:
     """Of one worker's connection thread; it tells the truth of the worker that it is a part of."""
 
     def __init__(

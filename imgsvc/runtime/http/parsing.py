@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from gunicorn import http
-from gunicorn.http import message
 from gunicorn.http.errors import (
     ExpectationFailed,
     InvalidHTTPVersion,
@@ -19,10 +18,10 @@ from gunicorn.http.errors import (
     UnsupportedTransferCoding,
 )
 
+from imgsvc.runtime.gunicorn_patches import expect_no_body, read_targets_in_utf8
 from imgsvc.runtime.http.heads import MAX_HEAD_BYTES
 
-# COMPAT: imgproxy takes a target as curl sends it, in plain UTF-8; gunicorn's own pattern wants ASCII.
-message.RFC9112_TARGET_INVALID = re.compile(r"[\x00-\x20\x7f]")
+read_targets_in_utf8()
 
 # As much as nginx/imgsvc.conf takes: a signed source URL in base64 is long.
 MAX_LINE_BYTES = 16 * 1024
@@ -74,8 +73,7 @@ def parse(cfg: Any, connection: Incoming) -> Any:
     if request.method != "CONNECT" and not _TARGET.match(request.uri):
         raise InvalidRequestLine("")
     _check_host(request)
-    # Bodies are not read: whoever asks before he sends one gets his answer at once (RFC 9110 10.1.1).
-    request._expected_100_continue = False
+    expect_no_body(request)
     return request
 
 

@@ -1,18 +1,18 @@
-"""The request in work: handed from the worker to the application, which makes its scope from it."""
+"""One request in a worker's hands: from its whole head to the end of its answer, whichever thread has it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeoutError
+from imgsvc.runtime.ahead import Prepared
 from imgsvc.runtime.board.layout import Counter, State, Tally
-from imgsvc.runtime.board.slot import Slot
+from imgsvc.runtime.board.slot import Slot, hash_of
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.disconnect import is_gone, watcher
-from imgsvc.runtime.deadline import Deadline
+from imgsvc.runtime.exhaustion import exhausted
+from imgsvc.runtime.fetching.admission import Admission
 from imgsvc.runtime.scope import Scope
-from imgsvc.runtime.workers.admission import Admission
-from imgsvc.runtime.workers.cores import Cores
 from imgsvc.source_url import SourceUrl
 
 # In the WSGI environment.
@@ -21,51 +21,123 @@ KEY = "imgsvc.request"
 _STATES = {state.value: state for state in State}
 
 
-class CurrentRequest:
-    """One request as its worker sees it; also the journal of its scope: every stage is marked in the slot."""
+def _nobody(_request: "CurrentRequest", _seconds: float | None) -> None:
+    """Its fetch has no place that somebody waits for."""
 
-    def __init__(
-        self, connection: Connection, slot: Slot, admission: Admission | None, cores: Cores | None = None
-    ) -> None:
+
+class CurrentRequest:
+    """A request as its worker sees it; also the journal of its scope: every stage is timed and marked.
+
+    It is one thread's at a time: the connection thread's, a fetch thread's, the main thread's.
+    """
+
+    def __init__(self, connection: Connection, slot: Slot, admission: Admission | None = None) -> None:
         self.connection = connection
         self.arrived = connection.arrived
+        # The answer and the environment that gunicorn made of it.
+        self.response: Any = None
+        self.environ: dict[str, Any] = {}
+        self.prepared: Prepared | None = None
+        # Since when it waits for what it waits for: its fetch to begin, then for the main thread.
+        self.queued = connection.queued
+        self.body: Any = None
+        self.is_on_main = False
+        # In another way than by the application.
+        self.is_answered = False
         self._slot = slot
         self._admission = admission
-        self._cores = cores
-        self._is_fetching = self._is_sending = False
+        # Of its own source, which the worker has admitted already.
+        self.origin, self._admitted = 0, ""
+        self._subject: SourceUrl | None = None
+        # Told when the fetch of that is over, with what it took its origin, where that is known.
+        self.release: Callable[[CurrentRequest, float | None], object] = _nobody
+
+    def admit(self, prepared: Prepared) -> None:
+        """Ask whether its source may be fetched just now; RefusedError or OriginDownError if not."""
+        self.prepared = prepared
+        self.origin = hash_of(prepared.source.origin)
+        self._admitted = prepared.source.text
+        if self._admission:
+            self._admission.check(prepared.source)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The request's id and its origin's name."""
+        return self.connection.request_id, self.prepared.source.origin if self.prepared else ""
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether its answer is passed on as it comes from the source."""
+        return self.prepared is not None and self.prepared.is_streamed
+
+    def is_gone(self) -> bool:
+        """Whether its client has left."""
+        return is_gone(self.connection)
+
+    def fetch(self) -> None:
+        """Have its source, in a fetch thread."""
+        if self.prepared:
+            self.prepared.fetch()
+        self.queued = time.monotonic()
+
+    def has_no_thread(self, error: Exception) -> None:
+        """No thread could be started for its fetch."""
+        if self.prepared:
+            self.prepared.refuse(exhausted(error) or error)
+        self.queued = time.monotonic()
+
+    def abandon(self, status: int = 503) -> None:
+        """It is answered without the application: with this status, 499 where the client has left."""
+        prepared, self.prepared = self.prepared, None
+        if prepared:
+            prepared.abandon(status)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let everything go at once: what refers to each other would stay until somebody looks for it."""
+        self.environ.clear()
+        self.response = self.body = None
+
+    def begin(self) -> None:
+        """The main thread has it now."""
+        self.is_on_main = True
+        self._slot.begin(self.connection.request_id, self.arrived, self.connection.deadline)
+        if self.prepared:
+            self._slot.ask(self.prepared.source.origin, self.prepared.source.text)
+            self.prepared.begin()
+
+    def end(self) -> None:
+        """It is answered."""
+        prepared, self.prepared = self.prepared, None
+        if prepared:
+            prepared.end()
+        self._forget()
 
     def enter(self, stage: str, subject: SourceUrl | None) -> None:
-        """Mark the stage; before the fetch, ask whether it is allowed just now, and after it wait for a core."""
-        if stage == State.HEADER and self._cores:
-            self._cores.enter(Deadline(self.connection.deadline), lambda: is_gone(self.connection))
-        if stage == State.FETCH and subject and self._admission:
-            is_new = not self.connection.waits_for
-            queued = self.connection.queued if is_new else None
-            self._admission.admit(subject, Deadline(self.connection.deadline), queued)
-        elif stage in _STATES:
+        """Mark the stage; a fetch besides that of its own source is asked for as that one was."""
+        if stage == State.FETCH and subject:
+            if self._admission and subject.text != self._admitted:
+                self._admission.check(subject)
+            self._subject = subject
+        if self.is_on_main and stage in _STATES:
             self._slot.enter(_STATES[stage])
-        self._is_fetching = stage == State.FETCH
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
-        """Put the stage's duration into its histogram; after the fetch, say how the origin did."""
+        """Put the stage's duration into its histogram; after a fetch, say how the origin did."""
         self._slot.observe(stage, seconds)
-        if stage == State.FETCH:
-            self._end_fetch(seconds, error)
-        if self._cores and (stage == State.ENCODE or error):
-            self._cores.leave()
-
-    def _end_fetch(self, seconds: float, error: BaseException | None) -> None:
-        self._is_fetching = False
-        if self._admission:
-            self._admission.leave(error, seconds)
-        if self._is_sending:
-            self._slot.enter(State.SEND)
+        if stage != State.FETCH or not self._subject:
+            return
+        says_something = self._admission is not None and self._admission.end(self._subject, seconds, error)
+        if self._subject.text == self._admitted:
+            self.release(self, seconds if says_something else None)
+        if self.is_on_main:
+            if error:
+                self._slot.drop()
+            self._slot.enter(State.REQUEST)
 
     def sends(self) -> None:
-        """The answer goes out; where it is the source's own, that is still being fetched."""
-        self._is_sending = True
-        if not self._is_fetching:
-            self._slot.enter(State.SEND)
+        """The answer goes out."""
+        self._slot.enter(State.SEND)
 
     def received(self, count: int) -> None:
         """Count what came from the source."""
@@ -90,8 +162,9 @@ class CurrentRequest:
 
     def named(self, request_id: str, target: str) -> None:
         """Say what the request is called in the log; `target` is as the log may show it."""
-        self._slot.name(request_id)
         self.connection.request_id, self.connection.title = request_id, f"{request_id} {target}"
+        if self.is_on_main:
+            self._slot.name(request_id)
 
     def failed(self, error: RenderingError) -> None:
         """Count an error of the catalogue."""

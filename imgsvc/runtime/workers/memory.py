@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -10,8 +11,10 @@ _PAGE = resource.getpagesize()
 _STATM = "/proc/self/statm"
 # Worth a walk through the heap, which takes a millisecond or so, and that the kernel clears these pages anew later.
 _WORTH_IDLE_BYTES, _WORTH_BUSY_BYTES = 16 << 20, 32 << 20
+# What was in use when it was given back the last time may not be any more.
+_AGAIN_SECONDS = 1.0
 # glibc's malloc.h
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 # What libwebp reserves for an animation's canvas, and does not touch for a still, must not come from a used heap.
 _TRIM_BYTES, _MMAP_BYTES = 1 << 30, 32 << 20
 
@@ -44,6 +47,8 @@ def keep_heap() -> None:
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
         libc.mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
+        # Each thread that fetches would keep a heap of its own.
+        libc.mallopt(_M_ARENA_MAX, 1)
 
 
 def release_heap() -> None:
@@ -55,16 +60,26 @@ def release_heap() -> None:
 class Housekeeping:
     """Gives memory back whenever much has come together since the last time."""
 
-    def __init__(self, measure: Callable[[], int] = resident_bytes, release: Callable[[], None] = release_heap) -> None:
+    def __init__(
+        self,
+        measure: Callable[[], int] = resident_bytes,
+        release: Callable[[], None] = release_heap,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._measure = measure
         self._release = release
+        self._clock = clock
         self._least = self._kept = measure()
+        self._released = clock()
 
-    def tidy(self, *, is_idle: bool = False) -> int:
-        """Give back what can be, if that is much or there is time for it; how much is taken now, in bytes."""
+    def tidy(self, *, is_idle: bool = False, is_pressed: bool = False) -> int:
+        """Give back what can be, if that is much, or there is time for it, or need; how much is taken now, in bytes."""
         size = self._measure()
-        if size > (self._least + _WORTH_IDLE_BYTES if is_idle else self._kept + _WORTH_BUSY_BYTES):
+        is_due = is_idle or is_pressed or self._clock() > self._released + _AGAIN_SECONDS
+        worth = _WORTH_IDLE_BYTES if is_idle else _WORTH_BUSY_BYTES
+        if size > (self._least + worth if is_due else self._kept + _WORTH_BUSY_BYTES):
             self._release()
-            size = self._kept = self._measure()
+            size, self._released = self._measure(), self._clock()
+            self._kept = size
         self._least, self._kept = min(self._least, size), min(self._kept, size)
         return size

@@ -1,92 +1,91 @@
-"""One request: parsed by gunicorn, run by the application under the watchdog's eye, its answer left with the kernel."""
+"""One request on the main thread: run by the application under the watchdog's eye, its answer left with the kernel."""
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
-
-from gunicorn.http import wsgi
-from gunicorn.http.errors import NoMoreData
 
 from imgsvc.runtime.board.layout import Counter
 from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients.connection import Claimant, Connection
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.clients.spool import SEGMENT_BYTES, AnswerNotTakenError
-from imgsvc.runtime.http.parsing import error_status, has_more_to_come, parse, told
+from imgsvc.runtime.gunicorn_patches import name_server
+from imgsvc.runtime.http.answers import SERVER
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.workers.admission import Admission, WaitsItsTurn
-from imgsvc.runtime.workers.cores import Cores
-from imgsvc.runtime.workers.current import KEY, CurrentRequest
+from imgsvc.runtime.workers.current import CurrentRequest
 from imgsvc.runtime.workers.watchdog import Watchdog
 
 _LOG = logging.getLogger("imgsvc.runtime")
 
-# gunicorn drops a Server header that the application sets, and sends this.
-wsgi.SERVER = "imgsvc"
+name_server(SERVER)
 
 # The watchdog has given the request up; it ends the process before.
 _END_SECONDS = 1.0
 
 
 class Serving:
-    """What a worker does with a request that is there whole; nothing in it waits for the client."""
+    """What a worker's main thread does with a request; nothing in it waits for the client.
+
+    `pump` has the rest of a streamed answer passed on elsewhere, by the step that it is given.
+    """
 
     def __init__(
         self,
         application: Any,
-        cfg: Any,
         settings: RuntimeSettings,
         slot: Slot,
         refusals: Refusals,
         watchdog: Watchdog,
-        admission: Admission | None,
-        cores: Cores | None = None,
+        see_off: Callable[[Connection], None],
+        pump: Callable[[CurrentRequest, Callable[[], None]], None],
     ) -> None:
         self._application = application
-        self._cfg = cfg
         self._settings = settings
         self._slot = slot
         self._refusals = refusals
         self._watchdog = watchdog
-        self._admission = admission
-        self._cores = cores
+        self._see_off = see_off
+        self._pump = pump
         # It waits for its client when it is that far ahead; who shall go for it goes meanwhile.
         self._most_file_bytes = (settings.max_spooled_megabytes << 20) + 2 * SEGMENT_BYTES
 
-    def serve(self, connection: Connection) -> bool:
-        """Answer the request; False: it has to wait for its turn, and nothing was done. The caller sees it off."""
-        deadline = connection.deadline = connection.arrived + self._settings.timeout
+    def serve(self, request: CurrentRequest) -> None:
+        """Answer the request, and see its client off."""
+        connection = request.connection
         began = time.monotonic()
-        connection.most_file_bytes = self._most_file_bytes
-        if began >= deadline:
+        if request.is_gone():
+            self._refusals.let_go(connection, Counter.QUEUE_CLIENT_GONE)
+            connection.discard()
+            request.abandon(499)
+            return
+        if began >= connection.deadline:
             # The watchdog would end the worker for it.
             self._refusals.refuse(connection, Counter.DEADLINE)
-            return True
-        self._slot.begin("", connection.arrived, deadline)
-        self._watchdog.watch(connection, deadline)
+            self._see_off(connection)
+            request.abandon()
+            return
+        connection.most_file_bytes = self._most_file_bytes
+        request.begin()
+        self._slot.observe("queue", began - request.queued)
+        self._watchdog.watch(connection, connection.deadline)
         try:
-            self._run(connection)
-        except WaitsItsTurn as turn:
-            connection.waits_for = turn.origin
-            connection.rewind()
-            return False
+            is_pumped = self._contained(request, self._answer)
         finally:
             self._watchdog.release()
-        now = time.monotonic()
-        self._slot.observe("queue", began - connection.arrived)
-        self._slot.observe("request", now - connection.arrived)
-        return True
+        if not is_pumped:
+            self._end(request)
 
-    def _run(self, connection: Connection) -> None:
+    def _end(self, request: CurrentRequest) -> None:
+        request.end()
+        self._slot.observe("request", time.monotonic() - request.arrived)
+        self._see_off(request.connection)
+
+    def _contained(self, request: CurrentRequest, step: Callable[[CurrentRequest], bool]) -> bool:
+        """What `step` says; False where it failed, and the client is told what can be told."""
+        connection = request.connection
         try:
-            # Of what cannot be read nobody knows where it ends.
-            connection.has_more_to_come = True
-            behind = len(connection.received) - connection.head_bytes
-            request = parse(self._cfg, connection)
-            connection.has_more_to_come = has_more_to_come(request, behind)
-            self._answer(request, connection)
-        except (NoMoreData, StopIteration) as error:
-            _LOG.debug("no request: %s", type(error).__name__)
+            return step(request)
         except AnswerNotTakenError as error:
             _LOG.warning("An answer was cut off: %s: %s", error, connection.title)
             self._slot.count(error.why)
@@ -97,15 +96,28 @@ class Serving:
             connection.reset()
         except Exception as error:  # noqa: BLE001 (what the application let through is a 500)
             self._give_up(connection, error)
+        return False
 
-    def _answer(self, request: Any, connection: Connection) -> None:
-        response, environ = wsgi.create(request, connection, connection.peer, connection.listener, self._cfg)
-        response.force_close()
-        current = environ[KEY] = CurrentRequest(connection, self._slot, self._admission, self._cores)
-        body = self._application(environ, response.start_response)
+    def _answer(self, request: CurrentRequest) -> bool:
+        """Call the application, and send what it says; True: a streamed body is passed on elsewhere."""
+        request.body = self._application(request.environ, request.response.start_response)
+        if request.is_streamed and getattr(request.body, "is_streamed", False):
+            request.is_on_main = False
+            self._pump(request, lambda: self._pass_on(request))
+            return True
+        return self._send(request)
+
+    def _pass_on(self, request: CurrentRequest) -> None:
+        """Send a streamed answer to its end; in a fetch thread."""
+        self._contained(request, self._send)
+        self._end(request)
+
+    def _send(self, request: CurrentRequest) -> bool:
+        connection, response, body = request.connection, request.response, request.body
         is_told = True
         try:
-            current.sends()
+            if request.is_on_main:
+                request.sends()
             _claim(connection)
             began = time.monotonic()
             for piece in body:
@@ -122,18 +134,16 @@ class Serving:
                 self._slot.count_status(response.status_code or 500)
             if hasattr(body, "close"):
                 body.close()
+        return False
 
     def _give_up(self, connection: Connection, error: Exception) -> None:
-        """Answer what never became a request, and what the application let through."""
+        """Answer what the application let through."""
         _claim(connection)
-        status = error_status(error)
-        if status == 500:
-            _LOG.error("A request failed outside the application", exc_info=error)
+        _LOG.error("A request failed outside the application", exc_info=error)
         if connection.sent_bytes:
             connection.reset()
         else:
-            why, what = (Counter.FAILED, "") if status == 500 else (Counter.UNREADABLE, told(error))
-            self._refusals.refuse(connection, why, status, error=what)
+            self._refusals.refuse(connection, Counter.FAILED, 500)
 
 
 def _claim(connection: Connection) -> None:

@@ -1,5 +1,4 @@
 import contextlib
-import select
 import socket
 import threading
 import time
@@ -8,10 +7,11 @@ import pytest
 
 from imgsvc.runtime.board.layout import COUNTERS, Counter
 from imgsvc.runtime.board.slot import Slot
+from imgsvc.runtime.clients.accepting import Acceptor
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.connection_thread import ConnectionThread
+from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
-from imgsvc.runtime.clients.turns import Turns
 from imgsvc.runtime.settings import RuntimeSettings
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -19,20 +19,69 @@ SETTINGS = RuntimeSettings(read_request_timeout=1, write_response_timeout=1, max
 LARGE = bytes(5_000_000)
 
 
-class House:
-    """A connection thread with its slot, and clients that come to it."""
+class Desk:
+    """Who serves requests: it keeps them, and says of other workers what it is told."""
 
-    def __init__(self, max_connections, turns=None):
-        self.slot = Slot.private()
-        self.thread = ConnectionThread(SETTINGS, self.slot, Refusals(self.slot), max_connections, turns=turns)
-        self.thread.start()
+    def __init__(self):
+        self.taken_in = []
+        self.is_better = self.is_there = False
+        self.looks = 0
+
+    def take_in(self, connection):
+        self.taken_in.append(connection)
+
+    def look(self):
+        self.looks += 1
+        return 0.02
+
+    def is_another_better(self):
+        return self.is_better
+
+    def is_another_there(self):
+        return self.is_there
+
+    def give_up(self):
+        given_up, self.taken_in = self.taken_in, []
+        return given_up
+
+    def __len__(self):
+        return len(self.taken_in)
+
+
+class House:
+    """A connection thread with its slot and its listener, and clients that come to it."""
+
+    def __init__(self, max_connections=20, passing=None, *, begins=True):
+        self.slot, self.desk, self.passing = Slot.private(), Desk(), passing
         self.open = contextlib.ExitStack()
+        self.listener = self.open.enter_context(socket.create_server(("127.0.0.1", 0), backlog=100))
+        self.listener.setblocking(False)
+        refusals = Refusals(self.slot)
+        self.thread = ConnectionThread(SETTINGS, self.slot, refusals, max_connections, passing)
+        self.acceptor = Acceptor([self.listener], SETTINGS, self.slot, refusals, self.thread.see_off, passing=passing)
+        if begins:
+            self.begin()
+
+    def begin(self):
+        self.thread.serve(self.acceptor, self.desk)
+
+    def end(self):
+        self.thread.finish(0)
+        for each in self.desk.taken_in:
+            each.close()
+        self.open.close()
 
     def pair(self):
         ours, client = socket.socketpair()
         client.settimeout(10)
         self.open.enter_context(client)
         return Connection.adopt(ours), client
+
+    def comes(self, says=HEAD):
+        """A client at the listener."""
+        client = self.open.enter_context(socket.create_connection(self.listener.getsockname(), timeout=10))
+        client.sendall(says)
+        return client
 
     def owes(self, answer):
         """A client whose answer is on its way."""
@@ -47,10 +96,16 @@ class House:
 
 @pytest.fixture
 def house():
-    made = House(max_connections=20)
-    with made.open:
-        yield made
-        made.thread.finish(0)
+    made = House()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def passing():
+    made = Passing()
+    yield made
+    made.close()
 
 
 def is_over(client):
@@ -71,23 +126,86 @@ def eventually(condition):
     return condition()
 
 
-def test_a_request_that_comes_slowly_is_given_back_when_it_is_whole(house):
-    connection, client = house.pair()
-    house.thread.read_on(connection)
+def test_a_request_that_comes_whole_is_served(house):
+    house.comes()
+
+    assert eventually(lambda: [each.received for each in house.desk.taken_in] == [HEAD])
+
+
+def test_a_request_that_comes_slowly_is_served_when_it_is_whole(house):
+    client = house.comes(b"")
     for start in range(0, len(HEAD), 5):
         client.sendall(HEAD[start : start + 5])
         time.sleep(0.01)
-    select.select([house.thread.complete_descriptor], [], [], 10)
 
-    with house.thread.take() as complete:
-        assert complete.received == HEAD
+    assert eventually(lambda: [each.received for each in house.desk.taken_in] == [HEAD])
 
 
 def test_a_request_that_never_gets_whole_is_told_so(house):
-    connection, client = house.pair()
-    house.thread.read_on(connection)
+    assert is_over(house.comes(HEAD[:-2])).startswith(b"HTTP/1.1 408 ")
 
-    assert is_over(client).startswith(b"HTTP/1.1 408 ")
+
+def test_a_newcomer_is_left_to_a_worker_that_has_less_to_do():
+    house = House(begins=False)
+    house.desk.is_better = True
+    house.comes()
+    is_left = []
+    house.desk.is_another_better = lambda: is_left.append(len(house.desk)) or True
+    house.begin()
+    came = eventually(lambda: len(house.desk) == 1)
+    house.end()
+
+    assert (is_left[0], came) == (0, True)
+
+
+def test_who_is_left_to_nobody_in_the_end_is_taken(house):
+    house.desk.is_better = True
+    for _ in range(3):
+        house.comes()
+
+    assert eventually(lambda: len(house.desk) == 3)
+
+
+def test_before_each_newcomer_the_others_are_looked_at(house):
+    asked = []
+    house.desk.is_another_better = lambda: asked.append(len(house.desk)) and False
+    for _ in range(3):
+        house.comes()
+    eventually(lambda: len(house.desk) == 3)
+
+    assert {0, 1, 2} <= set(asked)
+
+
+def test_a_worker_that_has_nothing_to_do_leaves_nobody_to_others():
+    house = House(begins=False)
+    waits, house.thread._accepts_at = house.thread._accepts_at, time.monotonic() + 3600
+    house.begin()
+    house.comes()
+    time.sleep(0.1)
+    before = len(house.desk)
+    house.thread.is_free()
+    came = eventually(lambda: len(house.desk) == 1)
+    house.end()
+
+    assert (waits, before, came) == (float("inf"), 0, True)
+
+
+def test_while_requests_are_in_hand_they_are_looked_after(house):
+    house.comes()
+    eventually(lambda: len(house.desk) == 1)
+    before = house.desk.looks
+
+    assert eventually(lambda: house.desk.looks > before + 3)
+
+
+def test_who_comes_after_the_worker_has_stopped_accepting_stays_in_the_queue(house):
+    house.thread.stop_accepting()
+    time.sleep(0.2)
+    house.comes()
+    time.sleep(0.2)
+
+    assert len(house.desk) == 0
+    house.listener.accept()[0].close()
 
 
 def test_an_answer_is_sent_to_its_end_however_slowly_it_is_taken(house):
@@ -159,74 +277,52 @@ def test_who_does_not_finish_in_time_is_broken_off(house):
     assert len(is_over(client) or b"") < len(LARGE)
 
 
-def test_the_worker_of_a_thread_that_dies_is_woken(house):
-    house.thread._selector.close()
-    house.owes(b"x")
+def test_a_thread_that_fails_ends_and_its_requests_are_answered(house):
+    client = house.comes()
+    eventually(lambda: len(house.desk) == 1)
+    house.desk.look = lambda: 1 // 0
+    told = is_over(client)
     house.thread.join(10)
 
-    assert select.select([house.thread.complete_descriptor], [], [], 10)[0]
+    assert told.startswith(b"HTTP/1.1 503 ")
     assert not house.thread.is_alive()
 
 
-def test_who_is_put_aside_by_a_worker_that_is_then_held_does_not_wait_for_it():
-    turns = Turns()
-    house = House(max_connections=20, turns=turns)
-    connection, client = house.pair()
-    turns.put_aside(connection)
-    house.thread.mind_the_door(is_minded=True)
-    told = is_over(client)
-    house.thread.finish(0)
-    client.close()
+def test_who_is_in_hand_when_the_worker_goes_is_told_to_come_again(house):
+    whole, half = house.comes(), house.comes(HEAD[:-2])
+    assert eventually(lambda: len(house.desk) == 1 and house.thread.has_requests)
+    house.thread.finish(5)
 
-    assert told.startswith(b"HTTP/1.1 503 ")
+    assert all(is_over(client).startswith(b"HTTP/1.1 503 ") for client in (whole, half))
+    assert house.counted(Counter.WORKER_ENDED) == 2
 
 
-def test_nor_does_who_is_complete():
-    house = House(max_connections=20)
+def test_or_is_passed_on_where_another_worker_is_there(passing):
+    house = House(passing=passing)
+    house.desk.is_there = True
+    house.comes()
+    house.comes(HEAD[:-2])
+    assert eventually(lambda: len(house.desk) == 1 and house.thread.has_requests)
+    house.thread.finish(5)
+    said = set()
+    while connection := passing.take():
+        with connection:
+            said.add(connection.received)
+    house.end()
+
+    assert said == {HEAD, HEAD[:-2]}
+
+
+def test_who_is_passed_on_to_it_is_served(passing):
+    house = House(passing=passing)
     connection, client = house.pair()
     client.sendall(HEAD)
     connection.fill()
-    connection.queued -= SETTINGS.queue_timeout - 0.5
-    house.thread.read_on(connection)
-    house.thread.mind_the_door(is_minded=True)
-    told = is_over(client)
-    house.thread.finish(0)
-    client.close()
+    passing.put(connection)
+    came = eventually(lambda: [each.received for each in house.desk.taken_in] == [HEAD])
+    house.end()
 
-    assert told.startswith(b"HTTP/1.1 503 ")
-
-
-def test_while_another_one_is_complete_the_worker_is_not_left_to_sleep(house):
-    for _ in range(3):
-        connection, client = house.pair()
-        client.sendall(HEAD)
-        house.thread.read_on(connection)
-    assert eventually(lambda: len(house.thread._complete) == 3)
-    seen = []
-    while connection := house.thread.take():
-        connection.discard()
-        seen.append(bool(select.select([house.thread.complete_descriptor], [], [], 0)[0]))
-
-    assert seen[:2] == [True, True]
-    assert not select.select([house.thread.complete_descriptor], [], [], 0)[0]
-
-
-def test_who_is_in_hand_when_the_worker_goes_is_told_to_come_again():
-    turns = Turns()
-    house = House(max_connections=20, turns=turns)
-    (whole, first), (aside, second), (half, third) = (house.pair() for _ in range(3))
-    for connection, client, said in ((whole, first, HEAD), (aside, second, HEAD), (half, third, HEAD[:-2])):
-        client.sendall(said)
-        connection.fill()
-    turns.put_aside(aside)
-    house.thread.read_on(whole)
-    house.thread.read_on(half)
-    with house.open:
-        house.thread.finish(5)
-        told = [is_over(client) for client in (first, second, third)]
-
-    assert all(each.startswith(b"HTTP/1.1 503 ") for each in told)
-    assert house.counted(Counter.WORKER_ENDED) == 3
+    assert came
 
 
 def test_each_byte_that_is_sent_is_counted_once(house):

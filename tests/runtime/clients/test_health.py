@@ -6,7 +6,7 @@ from imgsvc.runtime.board.layout import BY_STATUS
 from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients import health
 from imgsvc.runtime.clients.connection import Connection
-from imgsvc.runtime.clients.health import HealthDesk, prove, proved_by
+from imgsvc.runtime.clients.health import HealthResponder, prove, proved_by
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.http.health_checks import HealthChecks
 
@@ -18,7 +18,7 @@ class Asked:
         self.slot = Slot.private()
         self.proofs = 0
         self._proof = proof
-        self.desk = HealthDesk(HealthChecks(), Refusals(self.slot), self.prove, lambda: lost)
+        self.desk = HealthResponder(HealthChecks(), Refusals(self.slot), self.prove, lambda: lost)
         self.method = method
 
     def prove(self):

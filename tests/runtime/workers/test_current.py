@@ -5,10 +5,13 @@ import pytest
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError, SignatureError
 from imgsvc.runtime.board.layout import BY_CATEGORY, COUNTERS, HISTOGRAMS, Counter, Live, State
-from imgsvc.runtime.board.slot import Slot
+from imgsvc.runtime.board.slot import Slot, hash_of
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.workers.current import KEY, CurrentRequest, current, scope_of
 from imgsvc.source_url import SourceUrl
+
+CAT = SourceUrl.parse("http://a.example/cat.png")
+MARK = SourceUrl.parse("http://b.example/mark.png")
 
 
 class Gate:
@@ -17,11 +20,38 @@ class Gate:
     def __init__(self):
         self.seen = []
 
-    def admit(self, source, deadline, queued):
+    def check(self, source):
         self.seen.append(source)
 
-    def leave(self, error, seconds):
-        self.seen.append(error)
+    def end(self, source, seconds, error):
+        self.seen.append((source, error))
+        return error is None
+
+
+class Wanted:
+    """A prepared request for a source, which remembers what is done with it."""
+
+    source = CAT
+    is_streamed = False
+
+    def __init__(self):
+        self.told = []
+
+    def fetch(self):
+        self.told.append("fetch")
+
+    def begin(self):
+        self.told.append("begin")
+
+    def end(self):
+        self.told.append("end")
+
+    def refuse(self, error):
+        self.told.append(error)
+        return False
+
+    def abandon(self, status):
+        self.told.append(status)
 
 
 @pytest.fixture
@@ -29,6 +59,7 @@ def request_():
     ours, client = socket.socketpair()
     with client, Connection.adopt(ours) as connection:
         connection.arrived -= 3
+        connection.deadline = connection.arrived + 10
         slot = Slot.private()
         made = CurrentRequest(connection, slot, Gate())
         made.slot, made.gate, made.client = slot, made._admission, client
@@ -55,6 +86,7 @@ def test_a_client_that_leaves_is_noticed_at_the_next_boundary(request_):
 
 
 def test_every_stage_is_marked_and_timed(request_):
+    request_.begin()
     scope = scope_of({KEY: request_}, 10)
     with scope.stage("decode"):
         state = request_.slot.live(Live.STATE)
@@ -64,23 +96,97 @@ def test_every_stage_is_marked_and_timed(request_):
     assert sum(request_.slot.words[HISTOGRAMS["decode"] : HISTOGRAMS["decode"] + 5]) == 1
 
 
-def test_before_a_fetch_the_gate_is_asked_and_told_afterwards(request_):
-    cat = SourceUrl.parse("http://a.example/cat.png")
-
-    with scope_of({KEY: request_}, 10).stage("fetch", cat):
+def test_its_own_source_is_admitted_once_and_told_of_afterwards(request_):
+    request_.admit(Wanted())
+    with scope_of({KEY: request_}, 10).stage("fetch", CAT):
         pass
 
-    assert request_.gate.seen == [cat, None]
+    assert request_.gate.seen == [CAT, (CAT, None)]
 
 
-def test_what_is_passed_on_is_being_fetched_until_its_last_byte(request_):
-    with scope_of({KEY: request_}, 10).stage("fetch", "http://a.example/cat.png"):
-        request_.slot.enter(State.FETCH)
-        request_.sends()
-        during = request_.slot.live(Live.STATE)
+def test_any_other_source_is_admitted_when_it_is_fetched(request_):
+    request_.admit(Wanted())
+    with scope_of({KEY: request_}, 10).stage("fetch", MARK):
+        pass
 
-    states = list(State)
-    assert (states[during], states[request_.slot.live(Live.STATE)]) == (State.FETCH, State.SEND)
+    assert request_.gate.seen == [CAT, MARK, (MARK, None)]
+
+
+@pytest.fixture
+def released(request_):
+    """What is told of the places that are given back."""
+    found = []
+    request_.release = lambda _request, seconds: found.append(seconds)
+    request_.admit(Wanted())
+    return found
+
+
+def test_the_end_of_its_own_fetch_gives_its_place_back(request_, released):
+    scope = scope_of({KEY: request_}, 10)
+    with scope.stage("fetch", MARK):
+        pass
+    before = list(released)
+    with scope.stage("fetch", CAT):
+        pass
+
+    assert (before, [each >= 0 for each in released]) == ([], [True])
+
+
+def test_an_end_that_says_nothing_of_the_origin_is_told_so(request_, released):
+    with pytest.raises(ZeroDivisionError), scope_of({KEY: request_}, 10).stage("fetch", CAT):
+        raise ZeroDivisionError
+
+    assert released == [None]
+
+
+def test_what_it_fetches_in_another_thread_is_no_state_of_the_main_one(request_):
+    with scope_of({KEY: request_}, 10).stage("fetch", CAT):
+        assert request_.slot.live(Live.STATE) == 0
+
+
+def test_when_the_main_thread_begins_it_says_for_which_source(request_):
+    request_.admit(Wanted())
+    request_.begin()
+
+    assert request_.slot.live(Live.ORIGIN) == hash_of(CAT.origin)
+
+
+def test_a_source_that_could_not_be_had_is_not_the_one_that_is_worked_on(request_):
+    request_.admit(Wanted())
+    request_.begin()
+    with pytest.raises(ZeroDivisionError), scope_of({KEY: request_}, 10).stage("fetch", CAT):
+        raise ZeroDivisionError
+    request_.enter("decode", None)
+
+    assert request_.slot.live(Live.SOURCE) == 0
+
+
+def test_when_its_fetch_is_over_it_waits_anew(request_):
+    request_.queued = 0.0
+    request_.admit(Wanted())
+    request_.fetch()
+
+    assert request_.queued > 0
+    assert request_.prepared.told == ["fetch"]
+
+
+def test_without_a_thread_for_its_fetch_there_is_an_error_in_the_source_s_place(request_):
+    request_.admit(Wanted())
+    request_.has_no_thread(RuntimeError("can't start new thread"))
+
+    assert [type(each).__name__ for each in request_.prepared.told] == ["ExhaustedError"]
+
+
+@pytest.mark.parametrize(("end", "told"), [("end", "end"), ("abandon", 503)])
+def test_what_was_fetched_is_given_back_once(request_, end, told):
+    prepared = Wanted()
+    request_.admit(prepared)
+    for _ in range(2):
+        getattr(request_, end)()
+    request_.end()
+    request_.abandon()
+
+    assert prepared.told == [told]
 
 
 def test_an_answer_without_a_fetch_is_being_sent(request_):

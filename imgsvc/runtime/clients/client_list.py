@@ -4,8 +4,8 @@ import selectors
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+from imgsvc.runtime.clients.client import Client, Phase
 from imgsvc.runtime.clients.connection import Connection
-from imgsvc.runtime.clients.guests import Guest, Phase
 from imgsvc.runtime.clients.spool import spooled_bytes
 from imgsvc.runtime.settings import RuntimeSettings
 
@@ -13,7 +13,7 @@ from imgsvc.runtime.settings import RuntimeSettings
 _GO_FIRST = (Phase.READING, Phase.LINGERING, Phase.SENDING)
 
 
-class GuestList:
+class ClientList:
     """In the order in which they came, each with what it waits for in `selector`."""
 
     def __init__(self, selector: selectors.BaseSelector, settings: RuntimeSettings, most: int) -> None:
@@ -21,68 +21,68 @@ class GuestList:
         self._most = most
         self._most_held = settings.max_unsent_megabytes << 20
         self._most_in_files = settings.max_spooled_megabytes << 20
-        self._guests: dict[int, Guest] = {}
+        self._clients: dict[int, Client] = {}
 
     def __len__(self) -> int:
-        return len(self._guests)
+        return len(self._clients)
 
-    def __iter__(self) -> Iterator[Guest]:
+    def __iter__(self) -> Iterator[Client]:
         """Those who are here now, whatever becomes of them meanwhile."""
-        return iter(list(self._guests.values()))
+        return iter(list(self._clients.values()))
 
-    def of(self, descriptor: int) -> Guest | None:
+    def of(self, descriptor: int) -> Client | None:
         """Who has this descriptor."""
-        return self._guests.get(descriptor)
+        return self._clients.get(descriptor)
 
-    def admit(self, guest: Guest) -> bool:
+    def admit(self, client: Client) -> bool:
         """Take in; whether its connection is open."""
         try:
-            self._selector.register(guest.descriptor, guest.events, guest.phase)
+            self._selector.register(client.descriptor, client.events, client.phase)
         except (OSError, ValueError):
             return False
-        self._guests[guest.descriptor] = guest
+        self._clients[client.descriptor] = client
         return True
 
-    def update(self, guest: Guest) -> None:
+    def update(self, client: Client) -> None:
         """Wait for what it waits for now."""
         with suppress(OSError, ValueError, KeyError):
-            key = self._selector.get_key(guest.descriptor)
-            if key.data is not guest.phase:
-                self._selector.modify(key.fd, guest.events, guest.phase)
+            key = self._selector.get_key(client.descriptor)
+            if key.data is not client.phase:
+                self._selector.modify(key.fd, client.events, client.phase)
 
-    def forget(self, guest: Guest) -> None:
+    def forget(self, client: Client) -> None:
         """Let go; its connection is open still."""
-        self._guests.pop(guest.descriptor, None)
+        self._clients.pop(client.descriptor, None)
         with suppress(OSError, ValueError, KeyError):
-            self._selector.unregister(guest.descriptor)
+            self._selector.unregister(client.descriptor)
 
-    def surplus(self) -> list[Guest]:
+    def surplus(self) -> list[Client]:
         """Who has to go, so that the others are no more than allowed, and hold no more in memory and in files."""
         going = self._beyond_count()
-        held = [guest for guest in self if guest.connection.unsent_bytes and guest not in going]
+        held = [client for client in self if client.connection.unsent_bytes and client not in going]
         # An only answer may be larger than what is held in memory of all; a file may not.
         going += _beyond(held[:-1], lambda each: each.held_bytes, self._most_held - _held_by(held[-1:]))
         # The worker's main thread may be filling a file too.
-        in_files = [guest for guest in held if guest not in going]
-        others = spooled_bytes() - sum(guest.connection.file_bytes for guest in in_files)
+        in_files = [client for client in held if client not in going]
+        others = spooled_bytes() - sum(client.connection.file_bytes for client in in_files)
         return going + _beyond(in_files, lambda each: each.file_bytes, self._most_in_files - others)
 
-    def _beyond_count(self) -> list[Guest]:
-        count = len(self._guests) - self._most
-        return sorted(self, key=lambda guest: _GO_FIRST.index(guest.phase))[:count] if count > 0 else []
+    def _beyond_count(self) -> list[Client]:
+        count = len(self._clients) - self._most
+        return sorted(self, key=lambda client: _GO_FIRST.index(client.phase))[:count] if count > 0 else []
 
 
-def _held_by(guests: list[Guest]) -> int:
-    return sum(guest.connection.held_bytes for guest in guests)
+def _held_by(clients: list[Client]) -> int:
+    return sum(client.connection.held_bytes for client in clients)
 
 
-def _beyond(guests: list[Guest], size_of: Callable[[Connection], int], limit: int) -> list[Guest]:
+def _beyond(clients: list[Client], size_of: Callable[[Connection], int], limit: int) -> list[Client]:
     """The oldest ones, until the others together have no more than `limit`."""
-    total, going = sum(size_of(guest.connection) for guest in guests), []
-    for guest in guests:
+    total, going = sum(size_of(client.connection) for client in clients), []
+    for client in clients:
         if total <= limit:
             break
-        if size := size_of(guest.connection):
+        if size := size_of(client.connection):
             total -= size
-            going.append(guest)
+            going.append(client)
     return going

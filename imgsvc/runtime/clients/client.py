@@ -1,6 +1,6 @@
 """What a connection in the connection thread is there for, how far it came, and until when it may stay.
 
-A guest does one thing that the kernel allows at once and says what comes next; it neither waits nor knows the others.
+A client does one thing that the kernel allows at once and says what comes next; it neither waits nor knows the others.
 """
 
 import selectors
@@ -20,7 +20,7 @@ _LINGER_BYTES = 32 << 20
 _LINGER_READS = 16
 
 
-def bid_farewell(connection: Connection, slot: Slot) -> bool:
+def close_if_taken(connection: Connection, slot: Slot) -> bool:
     """Count what was sent, and close if it is taken and no more was said; False: there is something to wait for."""
     try:
         if not connection.flush() or untaken_bytes(connection) or unread_bytes(connection):
@@ -36,8 +36,8 @@ def bid_farewell(connection: Connection, slot: Slot) -> bool:
     return True
 
 
-class Fate(Enum):
-    """What became of a guest."""
+class Progress(Enum):
+    """What became of a client."""
 
     STAYS = auto()
     COMPLETE = auto()  # its request can be read
@@ -49,14 +49,14 @@ class Fate(Enum):
 
 
 class Phase(Enum):
-    """What a guest is there for."""
+    """What a client is there for."""
 
     READING = auto()
     SENDING = auto()
     LINGERING = auto()
 
 
-class Guest:
+class Client:
     """A connection with its time: to finish its request, or to take its answer, and then to close."""
 
     def __init__(
@@ -78,48 +78,48 @@ class Guest:
         """What to wait for."""
         return selectors.EVENT_WRITE if self.phase is Phase.SENDING else selectors.EVENT_READ
 
-    def advance(self) -> Fate:
+    def advance(self) -> Progress:
         """Do what can be done now."""
         try:
             if self.phase is Phase.READING:
-                return Fate.COMPLETE if self.connection.fill() else Fate.STAYS
+                return Progress.COMPLETE if self.connection.fill() else Progress.STAYS
             return self._send() if self.phase is Phase.SENDING else self._linger()
         except (OSError, ValueError):
             return self._gone()
 
-    def expire(self, now: float) -> Fate:
+    def expire(self, now: float) -> Progress:
         """Whether its time is over; asked a few times a second."""
         try:
             if self.phase is Phase.READING:
-                return Fate.HEADER_TIMEOUT if now >= self._since + self._seconds else Fate.STAYS
+                return Progress.HEADER_TIMEOUT if now >= self._since + self._seconds else Progress.STAYS
             return self._count_taken(now)
         except (OSError, ValueError):
             return self._gone()
 
-    def _gone(self) -> Fate:
+    def _gone(self) -> Progress:
         if self.phase is Phase.READING:
-            return Fate.HEADER_GONE
-        return Fate.LEFT if self.phase is Phase.LINGERING else Fate.WRITE_GONE
+            return Progress.HEADER_GONE
+        return Progress.LEFT if self.phase is Phase.LINGERING else Progress.WRITE_GONE
 
-    def _send(self) -> Fate:
+    def _send(self) -> Progress:
         self.phase = Phase.SENDING
         if not self.connection.flush():
-            return Fate.STAYS
+            return Progress.STAYS
         self.connection.shutdown(socket.SHUT_WR)
         self.phase = Phase.LINGERING
         return self._linger()
 
-    def _linger(self) -> Fate:
+    def _linger(self) -> Progress:
         for _ in range(_LINGER_READS):
             count = self.connection.drain()
             self._drained += max(0, count)
             if count == 0 or self._drained > _LINGER_BYTES:
-                return Fate.LEFT
+                return Progress.LEFT
             if count < 0:
                 break
-        return Fate.STAYS
+        return Progress.STAYS
 
-    def _count_taken(self, now: float) -> Fate:
+    def _count_taken(self, now: float) -> Progress:
         """T_w since it last took something, and a minimum rate beyond that: a byte a second is not taking."""
         untaken = untaken_bytes(self.connection)
         taken = self.connection.sent_bytes - self._first_sent - untaken
@@ -127,7 +127,7 @@ class Guest:
             self._taken, self._progressed = taken, now
         has_all = self.phase is Phase.LINGERING and not untaken
         if has_all and now >= self._progressed + min(LINGER_SECONDS, self._seconds):
-            return Fate.LEFT
+            return Progress.LEFT
         is_slow = now >= self._since + self._seconds + max(self._taken, 0) / self._rate
         is_stuck = now >= self._progressed + self._seconds
-        return Fate.WRITE_TIMEOUT if not has_all and (is_slow or is_stuck) else Fate.STAYS
+        return Progress.WRITE_TIMEOUT if not has_all and (is_slow or is_stuck) else Progress.STAYS

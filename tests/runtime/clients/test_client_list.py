@@ -4,43 +4,43 @@ import socket
 
 import pytest
 
+from imgsvc.runtime.clients.client import Client, Phase
+from imgsvc.runtime.clients.client_list import ClientList
 from imgsvc.runtime.clients.connection import MAX_AHEAD_BYTES, Connection
-from imgsvc.runtime.clients.guest_list import GuestList
-from imgsvc.runtime.clients.guests import Guest, Phase
 from imgsvc.runtime.settings import RuntimeSettings
 
 SETTINGS = RuntimeSettings(max_unsent_megabytes=20, max_spooled_megabytes=40)
 
 
 @pytest.fixture
-def guests():
+def clients():
     with contextlib.ExitStack() as open_ones, selectors.DefaultSelector() as selector:
-        made = GuestList(selector, SETTINGS, most=3)
+        made = ClientList(selector, SETTINGS, most=3)
 
         def come(phase, owes=0):
-            ours, client = socket.socketpair()
+            ours, peer = socket.socketpair()
             connection = Connection.adopt(ours)
-            open_ones.callback(client.close)
+            open_ones.callback(peer.close)
             open_ones.callback(connection.discard)
             for size in (MAX_AHEAD_BYTES + 1, owes - MAX_AHEAD_BYTES - 1) if owes > MAX_AHEAD_BYTES else (owes,):
                 connection.sendall(bytes(size))
-            guest = Guest(connection, phase, 5, 1000)
-            made.admit(guest)
-            return guest
+            client = Client(connection, phase, 5, 1000)
+            made.admit(client)
+            return client
 
         yield made, come
 
 
-def test_who_is_within_the_bounds_stays(guests):
-    listed, come = guests
+def test_who_is_within_the_bounds_stays(clients):
+    listed, come = clients
     for phase in Phase:
         come(phase)
 
     assert listed.surplus() == []
 
 
-def test_half_sent_heads_go_before_good_byes_and_these_before_half_sent_answers(guests):
-    listed, come = guests
+def test_half_sent_heads_go_before_good_byes_and_these_before_half_sent_answers(clients):
+    listed, come = clients
     sending, lingering, first, second = (
         come(phase) for phase in (Phase.SENDING, Phase.LINGERING, Phase.READING, Phase.READING)
     )
@@ -54,8 +54,8 @@ def test_half_sent_heads_go_before_good_byes_and_these_before_half_sent_answers(
     assert len(others) == 2
 
 
-def test_a_head_that_comes_when_all_others_are_answers_goes_itself(guests):
-    listed, come = guests
+def test_a_head_that_comes_when_all_others_are_answers_goes_itself(clients):
+    listed, come = clients
     for _ in range(3):
         come(Phase.SENDING)
     newest = come(Phase.READING)
@@ -63,8 +63,8 @@ def test_a_head_that_comes_when_all_others_are_answers_goes_itself(guests):
     assert listed.surplus() == [newest]
 
 
-def test_over_the_bound_of_files_the_oldest_goes(guests):
-    listed, come = guests
+def test_over_the_bound_of_files_the_oldest_goes(clients):
+    listed, come = clients
     come(Phase.SENDING)
     oldest = come(Phase.SENDING, owes=30_000_000)
     come(Phase.SENDING, owes=30_000_000)
@@ -72,8 +72,8 @@ def test_over_the_bound_of_files_the_oldest_goes(guests):
     assert listed.surplus() == [oldest]
 
 
-def test_what_the_worker_itself_has_in_a_file_counts_too(guests):
-    listed, come = guests
+def test_what_the_worker_itself_has_in_a_file_counts_too(clients):
+    listed, come = clients
     in_work = come(Phase.SENDING, owes=40_000_000)
     listed.forget(in_work)
     other = come(Phase.SENDING, owes=20_000_000)

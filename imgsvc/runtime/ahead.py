@@ -1,0 +1,46 @@
+"""What an application may do of a request before the worker's main thread has it: see what it wants, fetch its source.
+
+A WSGI application that has an attribute `ahead` of this kind is served so. Any other one fetches while it is called.
+"""
+
+from typing import Any, Protocol
+
+from imgsvc.source_url import SourceUrl
+
+
+class Prepared(Protocol):
+    """A request that is understood and allowed, and wants a source."""
+
+    @property
+    def source(self) -> SourceUrl:
+        """What is to be fetched."""
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the source's own answer is passed on as it comes: then its fetch ends with the last byte of that."""
+
+    def fetch(self) -> None:
+        """Have the source, or the error and what stands in for it, for the application to find; it raises nothing."""
+
+    def refuse(self, error: Exception) -> bool:
+        """Let the application find this error in place of the source; whether `fetch` has something in its stead."""
+
+    def begin(self) -> None:
+        """The main thread is at it now, and waits for nobody."""
+
+    def end(self) -> None:
+        """It is answered: what was fetched is needed no more."""
+
+    def abandon(self, status: int) -> None:
+        """Let go of what was fetched: the application is not called for this request, which was answered so."""
+
+
+class Ahead(Protocol):
+    """Prepares requests; one for all threads of a worker."""
+
+    def __call__(self, environ: dict[str, Any]) -> Prepared | None:
+        """What is to be done before the application is called with this environment; None: nothing. Raises nothing."""
+
+    @property
+    def held_bytes(self) -> int:
+        """What of sources is held in memory, or promised to."""

@@ -1,0 +1,1 @@
+"""Sources are fetched ahead: in threads of their own, so that the worker's main thread waits for none."""

@@ -1,0 +1,279 @@
+"""What becomes of a request whose head is whole: answered at once, refused, fetched for, or the main thread's.
+
+The connection thread calls it, and waits for nothing here. Who waits, for his origin or for the main thread, is looked
+after until the main thread begins: whose client leaves is dropped, and who cannot be served in time is refused.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gunicorn.http import wsgi
+
+from imgsvc.errors import RenderingError
+from imgsvc.runtime.ahead import Ahead
+from imgsvc.runtime.board.layout import HEAD_OVERLOAD, Counter, Gauge
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.slot import Slot
+from imgsvc.runtime.clients.connection import Claimant, Connection
+from imgsvc.runtime.clients.health import HealthResponder
+from imgsvc.runtime.clients.passing import Passing
+from imgsvc.runtime.clients.refusals import Refusals
+from imgsvc.runtime.fetching.admission import Admission
+from imgsvc.runtime.fetching.fetch_threads import FetchThreads
+from imgsvc.runtime.fetching.in_flight import InFlight
+from imgsvc.runtime.http.parsing import error_status, has_more_to_come, parse, told
+from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.workers.balance import Balance
+from imgsvc.runtime.workers.current import KEY, CurrentRequest
+from imgsvc.runtime.workers.overload import LASTS_SECONDS, Overload
+from imgsvc.runtime.workers.ready import Ready
+
+_LOG = logging.getLogger("imgsvc.runtime")
+
+# Between two looks at those who wait.
+_LOOK_SECONDS = 0.02
+# A fetch ends by itself at its deadline; so much later nobody waits for it any more.
+_GRACE_SECONDS = 0.25
+# Who is ready has waited so long behind one picture: a worker that is idle does better, though it fetches again.
+_STUCK_SECONDS = 0.5
+_NANO = 1_000_000_000
+
+
+class Dispatcher:
+    """Of one worker; `ready` is what its main thread takes from."""
+
+    def __init__(
+        self,
+        cfg: Any,
+        settings: RuntimeSettings,
+        slot: Slot,
+        board: Scoreboard | None,
+        refusals: Refusals,
+        see_off: Callable[[Connection], None],
+        health: HealthResponder,
+        ahead: Ahead | None,
+        passing: Passing | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cfg = cfg
+        self._settings = settings
+        self._slot = slot
+        self._board = board
+        self._refusals = refusals
+        self._see_off = see_off
+        self._health = health
+        self._ahead = ahead if settings.fetches else None
+        self._passing = passing
+        self._clock = clock
+        self.ready = Ready()
+        self.overload = Overload(settings.queue_timeout, clock)
+        self.balance = Balance(board, slot.number)
+        self._admission = Admission(board, slot, settings, clock) if board else None
+        most = max(1, settings.fetches)
+        mean_of = self._admission.mean_seconds if self._admission else _unknown
+        in_flight: InFlight[CurrentRequest] = InFlight(
+            most, settings.most_fetches(), settings.queue_timeout, clock, mean_of
+        )
+        self.fetching = FetchThreads(
+            in_flight, slot, self._is_ready, self._is_held, settings.timeout, max(1, most // 2), clock
+        )
+        self._most_ready = most
+        self._on_main = 0
+        self._is_leaving = False
+        self._looked = clock()
+
+    def __len__(self) -> int:
+        return len(self.fetching) + len(self.ready) + self._on_main
+
+    def take_in(self, connection: Connection) -> None:
+        """Serve a request whose head is whole; an error of ours is answered, and ends nothing."""
+        is_canary = self._health.is_canary(connection)
+        if self._health.is_asked_by(connection) and not is_canary:
+            self._health.answer(connection)
+            self._see_off(connection)
+            return
+        try:
+            request = self._read(connection)
+            self._dispatch(request, goes_first=is_canary)
+        except Exception as error:  # noqa: BLE001 (what cannot be read, and whatever else it is)
+            self._answer_error(connection, error)
+        self.tell()
+
+    def _read(self, connection: Connection) -> CurrentRequest:
+        # Of what cannot be read nobody knows where it ends.
+        connection.has_more_to_come = True
+        behind = len(connection.received) - connection.head_bytes
+        parsed = parse(self._cfg, connection)
+        connection.has_more_to_come = has_more_to_come(parsed, behind)
+        connection.deadline = connection.arrived + self._settings.timeout
+        request = CurrentRequest(connection, self._slot, self._admission)
+        response, environ = wsgi.create(parsed, connection, connection.peer, connection.listener, self._cfg)
+        response.force_close()
+        environ[KEY] = request
+        request.response, request.environ = response, environ
+        return request
+
+    def _dispatch(self, request: CurrentRequest, *, goes_first: bool) -> None:
+        prepared = self._ahead(request.environ) if self._ahead else None
+        if goes_first or prepared is None:
+            if not goes_first and self._sheds(request):
+                return
+            self.ready.add(request, goes_first=goes_first)
+            return
+        try:
+            request.admit(prepared)
+        except RenderingError as error:
+            if not prepared.refuse(error):
+                self.ready.add(request)
+                return
+            # What stands in for it has an origin of its own, which is asked when it is fetched.
+            request.origin = 0
+        if self._sheds(request, self.fetching.mean_seconds(request.origin)):
+            return
+        request.release = self.fetching.release
+        if not self.fetching.ask(request):
+            self._refuse_busy(request)
+
+    def _sheds(self, request: CurrentRequest, seconds_until_ready: float = 0.0) -> bool:
+        """Whether the main thread would come to it too late; then it is refused here."""
+        # PERF: who comes while nobody waits needs no reckoning.
+        if len(self) < 2 or not self.overload.sheds(len(self.ready) + self._held(), seconds_until_ready):
+            return False
+        if self._board:
+            self._board.words[HEAD_OVERLOAD] = time.monotonic_ns() + int(LASTS_SECONDS * _NANO)
+        self._refuse([request], Counter.OVERLOAD)
+        return True
+
+    def _held(self) -> int:
+        """Who comes to the main thread before a newcomer, besides those who are ready."""
+        return self.fetching.held_count() + self._on_main
+
+    def _is_held(self) -> bool:
+        return len(self.ready) >= self._most_ready
+
+    def _is_ready(self, request: CurrentRequest) -> None:
+        """A source is there; told in its fetch thread."""
+        if request.is_answered:
+            request.abandon()
+        else:
+            self.ready.add(request)
+
+    def begins(self) -> None:
+        """The main thread has taken a request."""
+        self._on_main = 1
+        self.fetching.made_room()
+
+    def ended(self, seconds: float) -> None:
+        """It is done with it."""
+        self._on_main = 0
+        self.overload.served(seconds)
+        self.tell()
+
+    @property
+    def held_bytes(self) -> int:
+        """What of sources is in memory, or promised room there."""
+        return self._ahead.held_bytes if self._ahead else 0
+
+    def leaves(self) -> None:
+        """Take nobody in any more whom another worker could take."""
+        self.balance.leave()
+        self._is_leaving = True
+
+    def tell(self) -> None:
+        """Let the others know how much there is to do here."""
+        if not self._is_leaving:
+            self.balance.tell(len(self))
+        self._slot.gauge(Gauge.READY, len(self.ready))
+        self._slot.gauge(Gauge.HELD_BYTES, self.held_bytes)
+
+    def is_another_better(self) -> bool:
+        """Whether another worker has less to do."""
+        return self.balance.is_another_better()
+
+    def is_another_there(self) -> bool:
+        """Whether another worker takes requests."""
+        return not self.balance.is_alone()
+
+    def look(self) -> float:
+        """See to those whose time is over; seconds until it is time to look again."""
+        now = self._clock()
+        # Whoever was kept from looking may have kept the others from going on: they get a moment more.
+        was_late, self._looked = now - self._looked > 10 * _LOOK_SECONDS, now
+        oldest = now - self._settings.queue_timeout
+        self._refuse_waiting(self.fetching.late(oldest))
+        self._let_go(self.fetching.withdraw(CurrentRequest.is_gone))
+        self._refuse(self.ready.withdraw(lambda each: each.queued < oldest), Counter.QUEUE_TOO_OLD)
+        if not was_late:
+            self._give_up_fetches(now - _GRACE_SECONDS)
+            self.fetching.write_off()
+            self._pass_on_stuck(now - _STUCK_SECONDS)
+        self.tell()
+        return _LOOK_SECONDS
+
+    def give_up(self) -> list[Connection]:
+        """Take all away of whose answers nothing is sent: nobody serves them here any more."""
+        self.leaves()
+        requests = [*self.fetching.withdraw(lambda _: True), *self.fetching.in_flight()]
+        requests += self.ready.withdraw(lambda _: True)
+        given_up = []
+        for request in requests:
+            # One whose answer is passed on as it comes is in flight until it is sent, though it may be ready.
+            if not (request.is_answered or request.connection.sent_bytes):
+                request.is_answered = True
+                given_up.append(request.connection)
+        return given_up
+
+    def _refuse_waiting(self, requests: Iterable[CurrentRequest]) -> None:
+        for request in requests:
+            self._refuse_busy(request)
+
+    def _refuse_busy(self, request: CurrentRequest) -> None:
+        """Its origin would not come to it in time."""
+        if self._admission and request.prepared:
+            self._admission.refused(request.prepared.source)
+        self._refuse([request], Counter.ORIGIN_BUSY)
+
+    def _give_up_fetches(self, oldest: float) -> None:
+        """Answer whose time is over though the thread at it has not come back."""
+        for request in self.fetching.in_flight():
+            if request.connection.deadline < oldest and not request.is_answered:
+                _LOG.error("A fetch goes on past its deadline: %s", request.connection.title)
+                request.is_answered = True
+                if self._refusals.refuse(request.connection, Counter.DEADLINE, who=Claimant.WATCHDOG):
+                    self._see_off(request.connection)
+
+    def _pass_on_stuck(self, oldest: float) -> None:
+        """Let an idle worker have who waits behind a picture that takes long."""
+        if not (self._passing and self._on_main and len(self.ready) and self.balance.is_another_idle()):
+            return
+        for request in self.ready.withdraw(lambda each: each.queued < oldest and not each.is_streamed):
+            request.abandon()
+            if not self._passing.put(request.connection):
+                self.ready.add(request)
+
+    def _refuse(self, requests: Iterable[CurrentRequest], why: Counter) -> None:
+        for request in requests:
+            self._refusals.refuse(request.connection, why)
+            self._see_off(request.connection)
+            request.abandon()
+
+    def _let_go(self, requests: Iterable[CurrentRequest]) -> None:
+        for request in requests:
+            self._refusals.let_go(request.connection, Counter.QUEUE_CLIENT_GONE)
+            request.connection.discard()
+            request.abandon(499)
+
+    def _answer_error(self, connection: Connection, error: Exception) -> None:
+        """Answer what never became a request."""
+        status = error_status(error)
+        if status == 500:
+            _LOG.error("A request failed outside the application", exc_info=error)
+        why, what = (Counter.FAILED, "") if status == 500 else (Counter.UNREADABLE, told(error))
+        self._refusals.refuse(connection, why, status, error=what)
+        self._see_off(connection)
+
+
+def _unknown(_origin: int) -> float:
+    return 0.0

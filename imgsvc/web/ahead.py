@@ -1,0 +1,90 @@
+"""What is done of an image request before the worker's main thread has it: understood, allowed, and its source fetched.
+
+The application finds it in the exchange. So a request is read once, and whoever makes its picture waits for nobody.
+"""
+
+from typing import Any
+
+from imgsvc.errors import ClientClosedRequestError
+from imgsvc.rendition import Job
+from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.byte_budget import ByteBudget, Claim
+from imgsvc.web.exchange import KEY, Exchange, opened
+from imgsvc.web.images import Images
+from imgsvc.web.raw import RawBody
+from imgsvc.web.tracing import end_trace
+
+
+class PreparedImage:
+    """One request for an image; imgsvc.runtime.ahead.Prepared."""
+
+    def __init__(self, images: Images, current: Exchange, job: Job, scope: Scope, claim: Claim) -> None:
+        self._images, self._current, self._job, self._scope = images, current, job, scope
+        self._claim = scope.credit = claim
+
+    @property
+    def source(self) -> SourceUrl:
+        """What is to be fetched."""
+        return self._job.source
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the source's own answer is passed on."""
+        return isinstance(self._current.source, RawBody)
+
+    def fetch(self) -> None:
+        """Have the source, or the error in its place."""
+        self._images.fetch(self._current, self._job, self._scope)
+
+    def refuse(self, error: Exception) -> bool:
+        """Let there be this error in place of the source; whether `fetch` would find what stands in for it."""
+        self._current.source_error = error
+        return self._images.renderer.has_stand_in(self._job, error)
+
+    def begin(self) -> None:
+        """Wait for no bytes any more: the picture is being made."""
+        self._claim.hurry()
+
+    def end(self) -> None:
+        """Give the source's bytes back."""
+        self._claim.release()
+        self._forget()
+
+    def abandon(self, status: int) -> None:
+        """Let go of what was fetched; this status was answered."""
+        source, self._current.source = self._current.source, None
+        if isinstance(source, RawBody):
+            source.end(ClientClosedRequestError("nobody waits for it any more"))
+        self._claim.release()
+        end_trace(self._current, status, self._images.path_prefix)
+        self._forget()
+
+    def _forget(self) -> None:
+        """An error knows where it was raised, and so the source, and so this: nothing of it would go by itself."""
+        current = self._current
+        current.source = current.source_error = current.stand_in = current.made = current.error = None
+
+
+class PrepareImages:
+    """Prepares what the resource behind it answers; imgsvc.runtime.ahead.Ahead."""
+
+    def __init__(self, images: Images, budget: ByteBudget) -> None:
+        self._images = images
+        self._budget = budget
+
+    @property
+    def held_bytes(self) -> int:
+        """What of sources is held in memory, or promised to."""
+        return self._budget.held
+
+    def __call__(self, environ: dict[str, Any]) -> PreparedImage | None:
+        """None for what is no image, or may not be served: that costs no fetch, and the application says why."""
+        if environ.get("REQUEST_METHOD") != "GET":
+            return None
+        current = environ[KEY] = opened(environ)
+        try:
+            job, scope = self._images.begin(current, environ)
+        except Exception:  # noqa: BLE001 (the application comes upon it again, and answers it)
+            return None
+        return PreparedImage(self._images, current, job, scope, self._budget.claim(job.source.origin))

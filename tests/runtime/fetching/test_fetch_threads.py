@@ -1,0 +1,207 @@
+"""Threads that fetch, with requests that say when they are done."""
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from imgsvc.runtime.board.layout import GAUGES, Gauge
+from imgsvc.runtime.board.slot import Slot
+from imgsvc.runtime.fetching.fetch_threads import FetchThreads
+from imgsvc.runtime.fetching.in_flight import InFlight
+
+MOST, CAPACITY, TIMEOUT = 4, 5, 10.0
+
+
+class Request:
+    """Its fetch takes until it is let go."""
+
+    def __init__(self, origin=1, *, is_streamed=False, lasts=True):
+        self.origin, self.is_streamed = origin, is_streamed
+        self.queued = time.monotonic()
+        self.names = ("an-id", "http://a.example")
+        self.began, self.over, self.error = threading.Event(), threading.Event(), None
+        if not lasts:
+            self.over.set()
+
+    def fetch(self):
+        self.began.set()
+        assert self.over.wait(10)
+
+    def has_no_thread(self, error):
+        self.error = error
+
+
+class Worker:
+    """FetchThreads, who is ready, and a clock that a test may put forward."""
+
+    def __init__(self, starts=None):
+        self.late, self.is_held, self.ready = 0.0, False, []
+        self.slot = Slot.private()
+        in_flight = InFlight(MOST, CAPACITY, 2.0, self.now)
+        self.made = FetchThreads(in_flight, self.slot, self.ready.append, lambda: self.is_held, TIMEOUT, 2, self.now)
+        self.asked = []
+
+    def now(self):
+        return time.monotonic() + self.late
+
+    def comes(self, *names, **kind):
+        request = Request(*names, **kind)
+        self.asked.append(request)
+        assert self.made.ask(request)
+        return request
+
+    def gauge(self, gauge):
+        return self.slot.words[GAUGES[gauge]]
+
+    def end(self):
+        for each in self.asked:
+            each.over.set()
+
+
+@pytest.fixture
+def worker():
+    made = Worker()
+    yield made
+    made.end()
+
+
+def eventually(condition):
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    return condition()
+
+
+def fetch_threads():
+    return [each for each in threading.enumerate() if each.name.startswith("fetch-")]
+
+
+def test_a_source_is_fetched_in_a_thread_and_its_request_is_ready_then(worker):
+    request = worker.comes()
+    assert request.began.wait(10)
+    before = list(worker.ready)
+    request.over.set()
+
+    assert eventually(lambda: worker.ready == [request])
+    assert (before, len(worker.made)) == ([], 0)
+
+
+def test_who_waits_is_fetched_when_another_one_is_done(worker):
+    first, *_ = [worker.comes() for _ in range(MOST)]
+    waiting = worker.comes()
+    is_early = waiting.began.wait(0.05)
+    first.over.set()
+
+    assert not is_early
+    assert waiting.began.wait(10)
+
+
+def test_one_that_is_idle_fetches_again(worker):
+    names = set()
+    for _ in range(20):
+        request = worker.comes(lasts=False)
+        assert eventually(lambda request=request: request in worker.ready and worker.made._idle)
+        names |= {each.name for each in fetch_threads()}
+
+    assert len(worker.made._threads) == 1
+    assert "fetch-0" in names
+
+
+def test_the_board_says_what_is_fetched_and_who_waits(worker):
+    for _ in range(MOST + 2):
+        worker.comes()
+
+    assert (worker.gauge(Gauge.FETCHING), worker.gauge(Gauge.WAITING)) == (MOST, 2)
+
+
+def test_while_the_main_thread_has_enough_nobody_begins(worker):
+    worker.is_held = True
+    held = worker.comes()
+    is_early = held.began.wait(0.05)
+    worker.is_held = False
+    worker.made.made_room()
+
+    assert not is_early
+    assert held.began.wait(10)
+
+
+def test_a_streamed_answer_keeps_its_place_until_it_is_passed_on(worker):
+    request = worker.comes(is_streamed=True, lasts=False)
+    assert eventually(lambda: worker.ready == [request])
+    before = len(worker.made)
+    passed_on = threading.Event()
+    worker.made.pump(request, passed_on.set)
+    assert passed_on.wait(10)
+    worker.made.release(request, 0.1)
+
+    assert (before, len(worker.made)) == (1, 0)
+
+
+def test_a_place_is_given_back_once_however_often_it_is_said(worker):
+    request = worker.comes(lasts=False)
+    assert eventually(lambda: len(worker.made) == 0)
+    for _ in range(3):
+        worker.made.release(request, 0.1)
+
+    assert len(worker.made) == 0
+
+
+def test_a_thread_that_does_not_come_back_is_written_off_and_its_place_is_another_s(worker):
+    lost = [worker.comes() for _ in range(MOST)]
+    assert all(each.began.wait(10) for each in lost)
+    waiting = worker.comes()
+    worker.late = 2 * TIMEOUT + 1
+    worker.made.write_off()
+
+    assert waiting.began.wait(10)
+    assert (worker.made.lost, worker.made.is_failing) == (MOST, True)
+
+
+def test_one_that_comes_back_after_all_ends_and_says_nothing(worker):
+    lost = worker.comes()
+    assert lost.began.wait(10)
+    worker.late = 2 * TIMEOUT + 1
+    worker.made.write_off()
+    lost.over.set()
+
+    assert eventually(lambda: not worker.made._threads)
+    assert (worker.ready, len(worker.made)) == ([], 0)
+
+
+def test_one_that_is_in_time_is_not_written_off(worker):
+    request = worker.comes()
+    assert request.began.wait(10)
+    worker.late = 2 * TIMEOUT - 1
+    worker.made.write_off()
+    request.over.set()
+
+    assert eventually(lambda: worker.ready == [request])
+    assert worker.made.lost == 0
+
+
+def test_who_waits_may_be_taken_away(worker):
+    for _ in range(MOST):
+        worker.comes()
+    waiting = worker.comes()
+
+    assert worker.made.withdraw(lambda each: each is waiting) == [waiting]
+    assert len(worker.made) == MOST
+
+
+def test_places_do_not_leak_and_every_request_is_ready_once(worker):
+    chosen = random.Random(5)
+
+    def come(_):
+        request = Request(chosen.randrange(3), lasts=False)
+        # Nothing is known of how long they take: nobody is refused.
+        return request if worker.made.ask(request) else None
+
+    with ThreadPoolExecutor(4) as clients:
+        asked = list(clients.map(come, range(1000)))
+
+    assert eventually(lambda: len(worker.ready) == 1000)
+    assert {*asked} == {*worker.ready}
+    assert eventually(lambda: (len(worker.made), worker.gauge(Gauge.FETCHING)) == (0, 0))

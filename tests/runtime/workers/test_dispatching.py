@@ -1,0 +1,412 @@
+"""What becomes of a request whose head is whole; its fetches take until a test lets them go."""
+
+import contextlib
+import socket
+import threading
+import time
+
+import pytest
+from gunicorn.config import Config
+
+from imgsvc.errors import SourceTimeoutError
+from imgsvc.runtime.board.layout import COUNTERS, Counter
+from imgsvc.runtime.board.quarantine import Quarantine
+from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.slot import hash_of
+from imgsvc.runtime.clients.connection import Connection
+from imgsvc.runtime.clients.health import HealthResponder
+from imgsvc.runtime.clients.passing import Passing
+from imgsvc.runtime.clients.refusals import Refusals
+from imgsvc.runtime.fetching.admission import BREAKS_AFTER
+from imgsvc.runtime.http.health_checks import HealthChecks
+from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.workers.dispatching import Dispatcher
+from imgsvc.source_url import SourceUrl
+
+SETTINGS = RuntimeSettings(fetches=2, timeout=5, queue_timeout=2)
+
+
+class Wanted:
+    """What is prepared of a request: its fetch takes until it is let go."""
+
+    def __init__(self, path, *, has_stand_in=False, is_streamed=False):
+        self.source = SourceUrl.parse(f"http://a.example{path}")
+        self.is_streamed, self.has_stand_in = is_streamed, has_stand_in
+        self.began, self.over = threading.Event(), threading.Event()
+        self.refusal, self.abandoned = None, None
+
+    def fetch(self):
+        self.began.set()
+        assert self.over.wait(20)
+
+    def refuse(self, error):
+        self.refusal = error
+        return self.has_stand_in
+
+    def begin(self):
+        pass
+
+    def end(self):
+        pass
+
+    def abandon(self, status):
+        self.abandoned = status
+
+
+class Application:
+    """Paths below /image want a source; it keeps what it prepared."""
+
+    held_bytes = 0
+
+    def __init__(self):
+        self.prepared = []
+        self.kind = {}
+
+    def __call__(self, environ):
+        if not environ["PATH_INFO"].startswith("/image"):
+            return None
+        self.prepared.append(Wanted(environ["PATH_INFO"], **self.kind))
+        return self.prepared[-1]
+
+
+class House:
+    """A dispatcher with a board, whose clients sit on real sockets."""
+
+    def __init__(self, settings=SETTINGS, passing=None):
+        self.board = Scoreboard.create(2)
+        self.slots = [self.board.reserve() for _ in range(2)]
+        self.slot, self.late = self.slots[0], 0.0
+        self.app, self.seen_off = Application(), []
+        refusals = Refusals(self.slot)
+        self.made = Dispatcher(
+            Config(),
+            settings,
+            self.slot,
+            self.board,
+            refusals,
+            self.see_off,
+            HealthResponder(HealthChecks(), refusals),
+            self.app,
+            passing,
+            self.now,
+        )
+        self.open = contextlib.ExitStack()
+
+    def now(self):
+        return time.monotonic() + self.late
+
+    def see_off(self, connection):
+        self.seen_off.append(connection)
+        connection.flush()
+
+    def comes(self, target="/image/cat.png"):
+        """A client with a whole request, which is taken in."""
+        ours, client = socket.socketpair()
+        client.settimeout(10)
+        self.open.enter_context(client)
+        connection = Connection.adopt(ours, ("192.0.2.1", 1), ("192.0.2.2", 2))
+        self.open.callback(connection.discard)
+        client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        connection.fill()
+        self.made.take_in(connection)
+        return client
+
+    def serve(self, seconds=0.001, count=1):
+        """The main thread takes so many requests, each for so long."""
+        for _ in range(count):
+            request = self.made.ready.take()
+            if request:
+                self.made.begins()
+            self.made.ended(seconds)
+
+    def counted(self, counter):
+        return self.slot.words[COUNTERS[counter]]
+
+    def end(self):
+        for each in self.app.prepared:
+            each.over.set()
+        eventually(lambda: not self.made.fetching.in_flight())
+        self.open.close()
+        self.board.close()
+
+
+@pytest.fixture
+def house():
+    made = House()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def passing():
+    made = Passing()
+    yield made
+    made.close()
+
+
+def eventually(condition):
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    return condition()
+
+
+def test_a_health_check_is_answered_at_once(house):
+    assert house.comes("/health").recv(100).startswith(b"HTTP/1.1 200 ")
+    assert len(house.made) == 0
+
+
+def test_what_is_no_request_is_told_so(house):
+    ours, client = socket.socketpair()
+    with client, Connection.adopt(ours) as connection:
+        client.sendall(b"GET\r\n\r\n")
+        connection.fill()
+        house.made.take_in(connection)
+
+        assert client.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert house.counted(Counter.UNREADABLE) == 1
+
+
+def test_what_needs_no_source_is_the_main_thread_s(house):
+    house.comes("/other")
+
+    assert len(house.made.ready) == 1
+
+
+def test_what_needs_one_is_fetched_first(house):
+    house.comes()
+    assert house.app.prepared[0].began.wait(10)
+    before = len(house.made.ready)
+    house.app.prepared[0].over.set()
+
+    assert eventually(lambda: len(house.made.ready) == 1)
+    assert before == 0
+
+
+def test_an_error_of_the_application_is_answered_and_ends_nothing(house, caplog):
+    house.app.kind = {"no-such": 1}
+
+    assert house.comes().recv(100).startswith(b"HTTP/1.1 500 ")
+    assert house.counted(Counter.FAILED) == 1
+
+
+def test_one_request_in_hand_is_one(house):
+    counts = [len(house.made)]
+    house.comes()
+    counts.append(len(house.made))
+    house.app.prepared[0].over.set()
+    assert eventually(lambda: len(house.made.ready) == 1)
+    counts.append(len(house.made))
+    house.made.ready.take()
+    house.made.begins()
+    counts.append(len(house.made))
+    house.made.ended(0.001)
+
+    assert [*counts, len(house.made)] == [0, 1, 1, 1, 0]
+
+
+@pytest.fixture
+def down(house):
+    """A house whose origin is down."""
+    source = SourceUrl.parse("http://a.example/image/cat.png")
+    for _ in range(BREAKS_AFTER):
+        house.made._admission.end(source, 1.0, SourceTimeoutError("slow"))
+    return house
+
+
+def test_whose_origin_is_down_is_the_main_thread_s_with_the_error(down):
+    down.comes()
+
+    assert len(down.made.ready) == 1
+    assert type(down.app.prepared[0].refusal).__name__ == "OriginDownError"
+
+
+def test_but_what_stands_in_for_its_source_is_fetched(down):
+    down.app.kind = {"has_stand_in": True}
+    down.comes()
+
+    assert down.app.prepared[0].began.wait(10)
+
+
+def test_a_source_that_ends_workers_is_not_fetched(house):
+    text = "http://a.example/image/cat.png"
+    for _ in range(2):
+        Quarantine(house.board.words).blame(hash_of(text))
+    house.comes()
+
+    assert len(house.made.ready) == 1
+    assert type(house.app.prepared[0].refusal).__name__ == "QuarantinedError"
+
+
+def know(house, seconds):
+    """The origin takes so long, as all workers know."""
+    source = SourceUrl.parse("http://a.example/image/cat.png")
+    house.made._admission.end(source, seconds, None)
+
+
+def test_whose_origin_would_not_come_to_him_in_time_is_refused_at_once(house):
+    know(house, 10.0)
+    for _ in range(2):
+        house.comes()
+
+    assert house.comes().recv(100).startswith(b"HTTP/1.1 503 ")
+    assert house.counted(Counter.ORIGIN_BUSY) == 1
+    assert house.app.prepared[2].abandoned == 503
+
+
+def test_whom_the_main_thread_would_not_come_to_in_time_is_refused_at_once(house):
+    for _ in range(5):
+        house.made.ended(1.0)
+    for _ in range(2):
+        house.comes("/other")
+
+    assert house.comes("/other").recv(100).startswith(b"HTTP/1.1 503 ")
+    assert house.counted(Counter.OVERLOAD) == 1
+
+
+def test_who_has_waited_for_his_origin_for_q_is_refused(house):
+    for _ in range(2):
+        house.comes()
+    waiting = house.comes()
+    house.late = 2.1
+    house.made.look()
+
+    assert waiting.recv(100).startswith(b"HTTP/1.1 503 ")
+    assert house.app.prepared[2].abandoned == 503
+
+
+def test_who_has_waited_for_the_main_thread_for_q_is_refused(house):
+    waiting = house.comes("/other")
+    house.late = 2.1
+    house.made.look()
+
+    assert waiting.recv(100).startswith(b"HTTP/1.1 503 ")
+    assert house.counted(Counter.QUEUE_TOO_OLD) == 1
+
+
+def test_who_leaves_while_he_waits_is_dropped(house):
+    for _ in range(2):
+        house.comes()
+    house.comes().close()
+    house.made.look()
+
+    assert (house.counted(Counter.QUEUE_CLIENT_GONE), len(house.made)) == (1, 2)
+    assert house.app.prepared[2].abandoned == 499
+
+
+def test_whose_fetch_goes_on_past_its_deadline_is_answered_all_the_same(house, caplog):
+    client = house.comes()
+    assert house.app.prepared[0].began.wait(10)
+    house.late = 4.9
+    house.made.look()
+    house.late = 5.4
+    house.made._looked = house.now()
+    house.made.look()
+
+    assert client.recv(100).startswith(b"HTTP/1.1 503 ")
+    assert house.counted(Counter.DEADLINE) == 1
+
+
+def test_and_when_it_comes_back_it_is_abandoned(house, caplog):
+    house.comes()
+    assert house.app.prepared[0].began.wait(10)
+    house.late = 5.4
+    house.made._looked = house.now()
+    house.made.look()
+    house.app.prepared[0].over.set()
+
+    assert eventually(lambda: house.app.prepared[0].abandoned == 503)
+    assert len(house.made.ready) == 0
+
+
+def test_a_look_that_comes_late_gives_no_fetch_up(house):
+    house.comes()
+    assert house.app.prepared[0].began.wait(10)
+    house.late = 5.4
+    house.made.look()
+
+    assert house.seen_off == []
+
+
+def test_who_is_stuck_behind_a_picture_is_passed_on_to_an_idle_worker(passing):
+    house = House(passing=passing)
+    house.board.loads[1] = 1
+    house.comes("/other")
+    house.made.ready.take()
+    house.made.begins()
+    house.comes("/other")
+    house.late = 0.6
+    house.made._looked = house.now()
+    house.made.look()
+    [found] = iter(passing.take, None)
+    head = found.received
+    found.close()
+    house.end()
+
+    assert head.startswith(b"GET /other ")
+
+
+def test_but_not_where_no_worker_is_idle(passing):
+    house = House(passing=passing)
+    house.board.loads[1] = 2
+    house.comes("/other")
+    house.made.ready.take()
+    house.made.begins()
+    house.comes("/other")
+    house.late = 0.6
+    house.made._looked = house.now()
+    house.made.look()
+    house.end()
+
+    assert passing.take() is None
+
+
+def test_what_a_worker_that_goes_has_in_hand_is_taken_away(house):
+    for target in ("/image/1", "/image/2", "/image/3", "/other"):
+        house.comes(target)
+    given_up = {each.received.split()[1] for each in house.made.give_up()}
+
+    assert given_up == {b"/image/1", b"/image/2", b"/image/3", b"/other"}
+
+
+def test_nobody_is_given_up_twice(house):
+    house.app.kind = {"is_streamed": True}
+    house.comes()
+    house.app.prepared[0].over.set()
+    assert eventually(lambda: len(house.made.ready) == 1)
+    given_up = house.made.give_up()
+    house.made.fetching.release(next(iter(house.made.fetching._began)), None)
+
+    assert len(given_up) == 1
+
+
+def test_who_is_half_answered_is_not_given_up(house):
+    house.app.kind = {"is_streamed": True}
+    house.comes()
+    house.app.prepared[0].over.set()
+    assert eventually(lambda: len(house.made.ready) == 1)
+    request = house.made.ready.take()
+    request.connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    request.connection.sendall(b"x")
+    given_up = house.made.give_up()
+    house.made.fetching.release(request, None)
+
+    assert given_up == []
+
+
+def test_a_worker_tells_the_others_what_it_has_to_do(house):
+    house.comes("/other")
+    before = house.board.loads[0]
+    house.made.leaves()
+    house.comes("/other")
+
+    assert (before, house.board.loads[0]) == (2, 0)
+
+
+def test_without_fetches_the_main_thread_does_it_all():
+    house = House(RuntimeSettings(fetches=0))
+    house.comes()
+    count = len(house.made.ready)
+    house.end()
+
+    assert (count, house.app.prepared) == (1, [])

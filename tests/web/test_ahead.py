@@ -1,0 +1,151 @@
+import io
+
+import pytest
+
+from imgsvc.errors import SignatureError, SourceIncompleteError, SourceUnreachableError
+from imgsvc.web.application import create_app
+from imgsvc.web.exchange import KEY
+from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, config_of, failing, raw, rendition
+
+TARGET = f"/sig/w:1/plain/{SOURCE_URL}"
+
+
+class Server:
+    """The application with what it does beforehand, called as a worker calls it."""
+
+    def __init__(self, renderer):
+        self.renderer = renderer
+        self.app = create_app(renderer, config_of())
+        self.environ = {
+            "REQUEST_METHOD": "GET",
+            "RAW_URI": TARGET,
+            "PATH_INFO": TARGET,
+            "QUERY_STRING": "",
+            "SERVER_NAME": "x",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+        }
+
+    def prepare(self, **environ):
+        return self.app.ahead(self.environ | environ if environ else self.environ)
+
+    def call(self):
+        """The status of the answer, and its body."""
+        told = []
+        body = self.app(self.environ, lambda status, headers, *_: told.append(status))
+        return told[0][:3], body
+
+
+def test_a_request_is_read_once_and_fetched_once():
+    server = Server(FakeRenderer())
+    server.prepare().fetch()
+    status, body = server.call()
+
+    assert (status, b"".join(body)) == ("200", b"png")
+    assert (len(server.renderer.requests), len(server.renderer.jobs)) == (1, 1)
+
+
+def test_it_says_what_is_to_be_fetched():
+    assert Server(FakeRenderer()).prepare().source.text == SOURCE_URL
+
+
+def test_what_is_no_get_needs_nothing_beforehand():
+    server = Server(FakeRenderer())
+
+    assert server.prepare(REQUEST_METHOD="HEAD") is None
+    assert server.renderer.requests == []
+
+
+def test_a_refusal_costs_no_fetch_and_is_not_thought_about_again():
+    server = Server(FakeRenderer(refusal=SignatureError("wrong")))
+    prepared = server.prepare()
+
+    assert prepared is None
+    assert server.call()[0] == "403"
+    assert (len(server.renderer.requests), server.renderer.jobs) == (1, [])
+
+
+def test_an_error_of_the_fetch_is_kept_for_the_answer():
+    server = Server(FakeRenderer(failing(SourceUnreachableError("gone"))))
+    server.prepare().fetch()
+
+    assert server.call()[0] == "404"
+    assert len(server.renderer.jobs) == 1
+
+
+def test_an_error_that_is_no_fault_of_a_source_ends_no_thread():
+    server = Server(FakeRenderer(failing(ZeroDivisionError())))
+
+    server.prepare().fetch()
+
+    assert isinstance(server.environ[KEY].source_error, ZeroDivisionError)
+
+
+def test_a_refused_source_is_answered_with_why_and_not_fetched():
+    server = Server(FakeRenderer())
+
+    assert not server.prepare().refuse(SourceUnreachableError("down"))
+    assert server.call()[0] == "404"
+    assert server.renderer.jobs == []
+
+
+def test_what_stands_in_for_a_refused_source_is_fetched_beforehand_too():
+    server = Server(FakeRenderer(fallback=rendition))
+    prepared = server.prepare()
+
+    assert prepared.refuse(SourceUnreachableError("down"))
+    prepared.fetch()
+    server.renderer.fallback = failing(AssertionError("it is fetched already"))
+    assert b"".join(server.call()[1]) == b"png"
+
+
+def test_a_raw_answer_is_begun_when_it_is_fetched():
+    stream = FakeStream(parts=(SourceIncompleteError("cut"),))
+    server = Server(FakeRenderer(raw(stream)))
+    server.prepare().fetch()
+
+    assert stream.is_closed
+    assert server.call()[0][0] in "45"
+
+
+def test_a_raw_answer_is_streamed_once_it_is_fetched():
+    prepared = Server(FakeRenderer(raw(FakeStream()))).prepare()
+    before = prepared.is_streamed
+    prepared.fetch()
+
+    assert (before, prepared.is_streamed) == (False, True)
+
+
+def test_and_its_body_may_be_passed_on_elsewhere():
+    stream = FakeStream()
+    server = Server(FakeRenderer(raw(stream)))
+    server.prepare().fetch()
+    status, body = server.call()
+
+    assert (status, getattr(body, "is_streamed", False)) == ("200", True)
+    assert b"".join(body) == b"rawbytes"
+    body.close()
+    assert stream.is_closed
+
+
+def test_one_that_is_abandoned_is_closed():
+    stream = FakeStream()
+    prepared = Server(FakeRenderer(raw(stream))).prepare()
+    prepared.fetch()
+    prepared.abandon(503)
+
+    assert stream.is_closed
+
+
+@pytest.mark.parametrize("end", ["end", "abandon"])
+def test_the_bytes_of_a_source_are_given_back_at_the_end(end):
+    server = Server(FakeRenderer())
+    prepared = server.prepare()
+    server.environ[KEY].scope.credit.reserve(server.environ[KEY].scope, 5_000_000)
+    held = server.app.ahead.held_bytes
+    getattr(prepared, end)(*([503] if end == "abandon" else []))
+
+    assert (held > 0, server.app.ahead.held_bytes) == (True, 0)
