@@ -64,6 +64,8 @@ class Poisoned(Renderer):
 def _do(url: str) -> None:
     if "segv" in url:
         os.kill(os.getpid(), signal.SIGSEGV)
+    if "locks" in url:
+        ctypes.PyDLL(None).usleep(1000 * int("".join(filter(str.isdigit, url.rpartition("/")[2]))))
     if "holds" in url:
         ctypes.PyDLL(None).sleep(60)
     if "native" in url:

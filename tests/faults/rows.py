@@ -82,6 +82,15 @@ _TEXT = """
 64 | a head that comes in two parts, further apart than QUEUE_TIMEOUT, within READ_REQUEST_TIMEOUT | 200: the age in the queue begins with the whole head
 65 | a raw download is resumed after its source has changed | the whole of what there is now, never two halves of two versions; every part says by its validators what it is a part of
 66 | pictures, drawings, sources that come and go, clients that leave; then rest | descriptors are back to eight more than at the start within 20 s, no process that draws is left; under load, memory does not grow by more than a tenth from the first minute to the last
+67 | a worker is ended by the watchdog while it fetches for ten others | none of the ten is lost: a sibling takes their connections over, with what they asked
+68 | workers are replaced (150 reloads, and by recycling) while an origin of a second is asked at 80 % of what it can be | nobody is lost
+69 | native code holds the interpreter for longer than a source may take, and the source has answered meanwhile | no 504: who was held up looks again before it judges
+70 | thirty-two sources of 20 MB at once, with a length, without one, and zipped | what is held of them stays within MAX_FETCHED_MEGABYTES, and all are read in the end
+71 | ten thousand connections to origins that close them | descriptors and threads are as before
+72 | a client leaves while its source is fetched | the fetch ends within 50 ms, and its bytes are given back
+73 | a disk below the local root answers nobody any more (FUSE without its daemon) | who asks for it is answered at TIMEOUT, and nobody else notices
+74 | SIGTERM while twelve requests wait for an origin of 1.5 s | all twelve are answered
+75 | an origin of 20 ms to a second is asked at up to 80 % of what it can be; a burst of 200 to one of which nothing is known | nobody is refused
 """  # noqa: E501
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from tests.faults.bounds import T_O, T_W, D
 from tests.faults.clients import Answer, ask
-from tests.faults.processes import eventually, state, workers
+from tests.faults.processes import eventually, resident, state, workers
 from tests.serving.server import Server, free_port
 
 WORKERS = 2
@@ -76,6 +76,10 @@ class Service(Server):
     def observed(self, path: str) -> Answer:
         """What the observer says."""
         return ask(self.observer_port, path, timeout=10)
+
+    def resident(self) -> int:
+        """Bytes that the workers hold in memory."""
+        return sum(map(resident, self.workers))
 
     def kill_a_worker(self, number: int = 0) -> int:
         """SIGKILL; its pid, once it is gone."""
