@@ -10,7 +10,7 @@ from imgsvc.codecs.bmp.header import Bitmap, Compression
 from imgsvc.codecs.bmp.run_length import unpack
 from imgsvc.errors import UndecodableImageError
 
-_TABLE_BYTES = 768
+_TABLE_BYTES, _PIXELS_AT_ONCE = 768, 1 << 16
 _BLACK_AND_WHITE, _GRAYS = b"\0\0\0\xff\xff\xff", bytes(level for index in range(256) for level in (index,) * 3)
 _RAW_INDICES: Mapping[int, str] = {1: "P;1", 2: "P;2", 4: "P;4", 8: "P"}
 # By bits and masks: Pillow's word for the usual layouts.
@@ -64,15 +64,17 @@ def _colors(bitmap: Bitmap) -> bytes:
 
 
 def _masked(bitmap: Bitmap, pixels: bytes) -> Image.Image:
-    width, height = bitmap.size
-    numbers = numpy.frombuffer(
-        pixels, "<u2" if bitmap.bits == 16 else "<u4", bitmap.row_bytes * height * 8 // bitmap.bits
-    )
-    rows = numbers.reshape(height, -1)[:, :width]
-    rows = rows if bitmap.is_top_down else rows[::-1]
+    """PERF: some rows at a time, for what is worked out takes twenty times their memory."""
     _check(bitmap.masks)
+    (width, height), kind = bitmap.size, numpy.dtype("<u2" if bitmap.bits == 16 else "<u4")
+    numbers = numpy.frombuffer(pixels, kind, bitmap.row_bytes // kind.itemsize * height).reshape(height, -1)[:, :width]
     masks = bitmap.masks if bitmap.masks[3] else bitmap.masks[:3]
-    return Image.fromarray(numpy.stack([_levels(rows, mask) for mask in masks], axis=2))
+    levels = numpy.empty((height, width, len(masks)), numpy.uint8)
+    step = max(1, _PIXELS_AT_ONCE // width)
+    for top in range(0, height, step):
+        for channel, mask in enumerate(masks):
+            levels[top : top + step, :, channel] = _levels(numbers[top : top + step], mask)
+    return Image.fromarray(levels if bitmap.is_top_down else levels[::-1])
 
 
 def _check(masks: tuple[int, ...]) -> None:

@@ -1,6 +1,8 @@
 """Every kind of bitmap, sample by sample; what the headers leave open is as in Chromium 156."""
 
 import random
+import struct
+import tracemalloc
 
 import pytest
 from PIL import Image
@@ -167,3 +169,16 @@ def test_fewer_pixels_than_there_should_be_are_none() -> None:
 
     with pytest.raises(ValueError, match="not enough"):
         shown(body[:-9])
+
+
+def test_pixels_behind_masks_are_worked_out_some_rows_at_a_time() -> None:
+    body = bmp([[0]], 32, compression=3, masks=(0xFF, 0xFF00, 0xFF0000, 0))
+    side, head = 1500, len(body) - 4
+    large = body[:18] + struct.pack("<ii", side, side) + body[26:head] + struct.pack("<I", 0x332211) * side * side
+    tracemalloc.start()
+
+    found = image_of(read(large), large)
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.getcolors(), peak < 12 * side * side) == ([(side * side, (0x11, 0x22, 0x33))], True)

@@ -1,7 +1,12 @@
+import pytest
+from PIL import Image
+
 from imgsvc.codecs.picture import Picture
 from imgsvc.options.formats import Format
 from tests.codecs.files import reopened, written
 from tests.images import (
+    GREEN,
+    RED,
     gray_profile,
     solid,
 )
@@ -12,3 +17,16 @@ def test_a_gray_profile_is_not_put_on_the_rgb_of_webp() -> None:
 
     assert "icc_profile" not in reopened(result).info
     assert reopened(result).convert("L").getpixel((5, 5)) in range(186, 191)
+
+
+@pytest.mark.parametrize(("opacity", "mode"), [(0, "RGBA"), (255, "RGB")])
+def test_an_animation_tells_of_alpha_that_no_written_part_has(opacity: int, mode: str) -> None:
+    """libwebp writes a square out of it, at even places, and that is opaque."""
+    frames = [Image.new("RGBA", (20, 20), (0, 0, 0, opacity)) for _ in range(2)]
+    for frame, color in zip(frames, (RED, GREEN), strict=True):
+        frame.paste((*color, 255), (4, 4, 12, 12))
+
+    result = reopened(written(Picture(frames=tuple(frames), delays_ms=(100, 100)), Format.WEBP))
+
+    assert result.mode == mode
+    assert result.convert("RGBA").getchannel("A").getpixel((0, 0)) == opacity
