@@ -2,7 +2,8 @@
 
 Half of such a file are refinements: scans that add a last bit to coefficients that are known already. At a quarter of
 the size four of 64 coefficients are looked at, and with the small quantizers of a large file their last bit is no
-visible one. What is lost is bounded from the quantizers, before anything is decoded.
+visible one. What is lost is bounded from the quantizers, before anything is decoded, and so is what libjpeg makes of
+coefficients that it takes for unknown; rounding to whole levels counts for what it comes to on average.
 """
 
 import re
@@ -23,7 +24,10 @@ _SHOWN = {
     4: (1, 1, 1, 0.72, 0, 0.32, 0.171, 0.04),
     8: (1,) * _BLOCK,
 }
-# Both pictures are rounded to whole levels.
+# By how many steps each coefficient is wrong at most without its last bit, in the order of the file. The first nine
+# libjpeg guesses where they are zero so far (block smoothing, jdcoefct.c), by a step up or down: the wrong way perhaps.
+_MOST_STEPS = (2,) * 9 + (1,) * 54
+# Both pictures are rounded to whole levels, and not all pixels the same way.
 _ROUNDING = 2 / 12
 # A marker: not a stuffed byte, a restart, or a fill byte.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -149,8 +153,9 @@ def _errors(components: dict[int, _Component], tables: dict[int, list[int]], shr
     found = {}
     for (number, each), weight in zip(components.items(), weights, strict=True):
         shown = _SHOWN[_decoded_side(_BLOCK // shrink, across / each.across, down / each.down)]
-        steps = zip(tables[each.table][1:], _ZIGZAG[1:], strict=True)
-        found[number] = weight * sum(step * step * shown[x] * shown[y] for step, (x, y) in steps) / _BLOCK**2
+        steps = zip(tables[each.table][1:], _MOST_STEPS, _ZIGZAG[1:], strict=True)
+        error = sum((step * most) ** 2 * shown[x] * shown[y] for step, most, (x, y) in steps)
+        found[number] = weight * error / _BLOCK**2
     return found
 
 

@@ -53,6 +53,27 @@ def test_what_is_left_out_can_not_be_seen(quality, subsampling, shrink):
     assert decibel(decoded(data, shrink), decoded(without_last_bits(data, shrink), shrink)) >= LEAST_DECIBEL
 
 
+def against_smoothing(step):
+    """Blocks that rise from left to right, and fall within, or the other way: libjpeg guesses the opposite."""
+    means = 6 * abs(np.arange(40) % 16 - 8)
+    within = np.cos((2 * np.arange(8) + 1) * np.pi / 16) * step / 5.66
+    signs = np.sign(np.diff(means, append=0))
+    row = np.concatenate([100 + mean + sign * within for mean, sign in zip(means, signs, strict=True)])
+    image, steps = Image.fromarray(np.rint(np.tile(row, (64, 1))).astype(np.uint8)), [1, step] + [1] * 62
+    file = BytesIO()
+    image.save(file, "JPEG", qtables=[steps], progressive=True)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("shrink", SHRINKS)
+@pytest.mark.parametrize("step", range(1, 20))
+def test_nor_what_libjpeg_guesses_in_its_place(step, shrink):
+    """All pixels of a column are rounded the same way here: that is worth half a decibel."""
+    data = against_smoothing(step)
+
+    assert decibel(decoded(data, shrink), decoded(without_last_bits(data, shrink), shrink)) >= LEAST_DECIBEL - 0.5
+
+
 @pytest.mark.parametrize("mode", ["L", "CMYK"])
 def test_so_it_is_in_gray_and_in_four_colors(mode):
     data = jpeg(mode=mode)
