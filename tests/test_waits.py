@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from tests.test_conventions import PACKAGE, modules
 
-# Where something is waited for in other ways than with a Deadline or on a budget: by whom, and what bounds it.
+# Where something is waited for in other ways than on a budget: by whom, and what bounds it.
 WAITS = {
-    "runtime/deadline.py: time.sleep": "the one way to sleep",
     "runtime/clients/connection.py: Lock": "never waited for: whoever is second gives up",
     "runtime/clients/accepting.py: time.sleep": "50 ms, where the system gives no descriptor",
     "runtime/board/scoreboard.py: time.sleep": "a millisecond, 200 times at most, while a slot is being written",

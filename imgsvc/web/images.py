@@ -86,7 +86,8 @@ class Images:
             except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
                 current.source_error = error
         if current.source_error:
-            with suppress(RenderingError):
+            # Whatever it is, it comes up again where it is answered.
+            with suppress(Exception):
                 current.stand_in = self.renderer.fetch_fallback(job, scope, current.source_error)
 
     def _job(self, current: Exchange) -> Job:

@@ -80,7 +80,8 @@ def test_f57_who_is_in_the_hands_of_a_worker_that_is_ended_is_told_to_come_again
 
     record(told=[each[9:12].decode() for each in told], counted=counts)
     assert all(each.startswith(b"HTTP/1.1 503 ") and b"\r\nRetry-After: " in each for each in told)
-    assert counts == len(told)
+    # The observer's canary may be among them.
+    assert len(told) <= counts <= len(told) + 1
 
 
 def test_f60_half_sent_heads_do_not_push_a_half_sent_picture_out(pictures, record):

@@ -111,6 +111,39 @@ class FakeRenderer:
         return fallback
 
 
+class FakeTrace:
+    """Keeps what it is told."""
+
+    trace_id = "a-trace"
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.ended: Any = None
+
+    def enter(self, stage: str) -> None:
+        self.told.append(f"+{stage}")
+
+    def leave(self, stage: str, _error: object) -> None:
+        self.told.append(f"-{stage}")
+
+    def headers(self) -> dict[str, str]:
+        return {"traceparent": "x"}
+
+    def end(self, attributes: Any, status: int, error: object) -> None:
+        self.ended = (attributes, status, type(error).__name__)
+
+
+class FakeTraces:
+    """Keeps those that it began."""
+
+    def __init__(self) -> None:
+        self.traces: list[FakeTrace] = []
+
+    def begin(self, _headers: object, _started: float) -> FakeTrace:
+        self.traces.append(FakeTrace())
+        return self.traces[-1]
+
+
 def client(renderer: FakeRenderer | None = None, **sections: Mapping[str, Any]) -> testing.TestClient:
     """A client of the application; each section's fields replace the defaults."""
     return testing.TestClient(create_app(renderer or FakeRenderer(), config_of(**sections)))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ import pytest
 from imgsvc.errors import SignatureError, SourceIncompleteError, SourceUnreachableError
 from imgsvc.web.application import create_app
 from imgsvc.web.exchange import KEY
-from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, config_of, failing, raw, rendition
+from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, FakeTraces, config_of, failing, raw, rendition
 
 TARGET = f"/sig/w:1/plain/{SOURCE_URL}"
 
@@ -13,9 +13,9 @@ TARGET = f"/sig/w:1/plain/{SOURCE_URL}"
 class Server:
     """The application with what it does beforehand, called as a worker calls it."""
 
-    def __init__(self, renderer):
+    def __init__(self, renderer, traces=None):
         self.renderer = renderer
-        self.app = create_app(renderer, config_of())
+        self.app = create_app(renderer, config_of(), traces=traces)
         self.environ = {
             "REQUEST_METHOD": "GET",
             "RAW_URI": TARGET,
@@ -84,6 +84,15 @@ def test_an_error_that_is_no_fault_of_a_source_ends_no_thread():
     assert isinstance(server.environ[KEY].source_error, ZeroDivisionError)
 
 
+def test_nor_does_one_of_what_stands_in_for_it():
+    renderer = FakeRenderer(failing(SourceUnreachableError("gone")), fallback=failing(ZeroDivisionError()))
+    server = Server(renderer)
+
+    server.prepare().fetch()
+
+    assert isinstance(server.environ[KEY].source_error, SourceUnreachableError)
+
+
 def test_a_refused_source_is_answered_with_why_and_not_fetched():
     server = Server(FakeRenderer())
 
@@ -138,6 +147,13 @@ def test_one_that_is_abandoned_is_closed():
     prepared.abandon(503)
 
     assert stream.is_closed
+
+
+def test_the_trace_of_one_that_is_abandoned_ends_with_what_its_client_was_told():
+    traces = FakeTraces()
+    Server(FakeRenderer(), traces).prepare().abandon(503)
+
+    assert traces.traces[0].ended[1] == 503
 
 
 @pytest.mark.parametrize("end", ["end", "abandon"])

@@ -4,38 +4,7 @@ from falcon import testing
 from imgsvc.config import Config
 from imgsvc.errors import SourceIncompleteError, SourceUnreachableError
 from imgsvc.web.application import create_app
-from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, failing, raw, rendition
-
-
-class FakeTrace:
-    """Keeps what it is told."""
-
-    trace_id = "a-trace"
-
-    def __init__(self):
-        self.told = []
-        self.ended = None
-
-    def enter(self, stage):
-        self.told.append(f"+{stage}")
-
-    def leave(self, stage, error):
-        self.told.append(f"-{stage}")
-
-    def headers(self):
-        return {"traceparent": "x"}
-
-    def end(self, attributes, status, error):
-        self.ended = (attributes, status, type(error).__name__)
-
-
-class FakeTraces:
-    def __init__(self):
-        self.traces = []
-
-    def begin(self, headers, started):
-        self.traces.append(FakeTrace())
-        return self.traces[-1]
+from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, FakeTraces, failing, raw, rendition
 
 
 @pytest.fixture

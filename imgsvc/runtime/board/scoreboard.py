@@ -20,35 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from imgsvc.runtime.board.layout import (
-    BY_CATEGORY,
-    BY_FORMAT,
-    BY_ORIGIN,
-    BY_STATUS,
-    COUNTERS,
-    FORMAT,
-    GAUGES,
-    HEAD_ARBITER,
-    HEAD_FORMAT,
-    HEAD_MADE,
-    HEAD_SLOTS,
-    HEAD_WANTED,
-    HEAD_WORDS,
-    HISTOGRAM_WORDS,
-    HISTOGRAMS,
-    LIFETIME_WORDS,
-    LIFETIMES,
-    LIVE,
-    LIVE_WORDS,
-    SLOT_FETCHES,
-    SLOT_WORDS,
-    STATES,
-    SUMMED_WORDS,
-    WORD,
-    Live,
-    State,
-    board_bytes,
-)
+from imgsvc.runtime.board import layout
+from imgsvc.runtime.board.layout import Live, State
 from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.board.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view
 
@@ -71,8 +44,8 @@ class Scoreboard:
         self.permit_descriptor = os.memfd_create("imgsvc-permit", os.MFD_CLOEXEC)
         self._map = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ if is_read_only else mmap.ACCESS_WRITE)
         self._slots: tuple[memoryview, ...] = ()
-        self._words = memoryview(self._map)[: len(self._map) // WORD * WORD].cast("Q")
-        if len(self._words) < HEAD_WORDS or self._words[HEAD_FORMAT] not in (0, FORMAT):
+        self._words = memoryview(self._map)[: len(self._map) // layout.WORD * layout.WORD].cast("Q")
+        if len(self._words) < layout.HEAD_WORDS or self._words[layout.HEAD_FORMAT] not in (0, layout.FORMAT):
             self.close()
             raise ScoreboardError("this is no scoreboard of this version")
 
@@ -81,13 +54,17 @@ class Scoreboard:
         """Make the board of this process."""
         descriptor = os.memfd_create(_NAME, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         # Not only its length: a page that memory has no room for later would end its writer with SIGBUS.
-        os.posix_fallocate(descriptor, 0, board_bytes(slots))
+        os.posix_fallocate(descriptor, 0, layout.board_bytes(slots))
         # As would one that is taken away.
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         board = cls(descriptor)
-        for place, value in ((HEAD_SLOTS, slots), (HEAD_ARBITER, os.getpid()), (HEAD_MADE, time.monotonic_ns())):
+        for place, value in (
+            (layout.HEAD_SLOTS, slots),
+            (layout.HEAD_ARBITER, os.getpid()),
+            (layout.HEAD_MADE, time.monotonic_ns()),
+        ):
             board._words[place] = value
-        board._words[HEAD_FORMAT] = FORMAT
+        board._words[layout.HEAD_FORMAT] = layout.FORMAT
         return board
 
     @classmethod
@@ -120,37 +97,37 @@ class Scoreboard:
     @property
     def words(self) -> memoryview:
         """The head's words; layout.HEAD_* says which is which."""
-        return self._words[:HEAD_WORDS]
+        return self._words[: layout.HEAD_WORDS]
 
     @property
     def loads(self) -> memoryview:
         """Of each slot how many requests its worker has in hand, and one; 0 where it takes none."""
-        first = HEAD_WORDS + self.slot_count * SLOT_WORDS
+        first = layout.HEAD_WORDS + self.slot_count * layout.SLOT_WORDS
         return self._words[first : first + self.slot_count]
 
     @property
     def slot_count(self) -> int:
         """Slots that there are; most are free."""
-        return self._words[HEAD_SLOTS]
+        return self._words[layout.HEAD_SLOTS]
 
     @property
     def arbiter_pid(self) -> int:
         """The process that made it."""
-        return self._words[HEAD_ARBITER]
+        return self._words[layout.HEAD_ARBITER]
 
     @property
     def made(self) -> float:
         """When it was made, on time.monotonic()."""
-        return self._words[HEAD_MADE] / _NANO
+        return self._words[layout.HEAD_MADE] / _NANO
 
     @property
     def wanted(self) -> int:
         """Workers that there should be."""
-        return self._words[HEAD_WANTED]
+        return self._words[layout.HEAD_WANTED]
 
     def want(self, workers: int) -> None:
         """Say how many workers there should be; the arbiter's alone."""
-        self._words[HEAD_WANTED] = workers
+        self._words[layout.HEAD_WANTED] = workers
 
     def slot(self, number: int) -> Slot:
         """The slot of this number, to write to."""
@@ -159,7 +136,7 @@ class Scoreboard:
     def reserve(self) -> Slot:
         """A free slot for a worker about to be forked, a private one if there is none; the arbiter's alone."""
         for number in range(self.slot_count):
-            if self._slot_words(number)[LIVE[Live.STATE]] == STATES.index(State.FREE):
+            if self._slot_words(number)[layout.LIVE[Live.STATE]] == layout.STATES.index(State.FREE):
                 slot = self.slot(number)
                 slot.enter(State.STARTING)
                 return slot
@@ -176,29 +153,30 @@ class Scoreboard:
         for _ in range(_TRIES):
             # Asked before the copy is made, and after it: a copy may begin anywhere.
             version = words[0]
-            copy = memoryview(bytes(words[: LIVE_WORDS + len(GAUGES)])).cast("Q")
+            copy = memoryview(bytes(words[: layout.LIVE_WORDS + len(layout.GAUGES)])).cast("Q")
             if version % 2 == 0 and version == words[0]:
                 break
             # On a busy machine its writer may have lost the processor in between.
             time.sleep(_PAUSE_SECONDS)
-        return slot_view(number, copy, words[SLOT_FETCHES:])
+        return slot_view(number, copy, words[layout.SLOT_FETCHES :])
 
     def totals(self) -> Totals:
         """All counters, summed over the slots."""
-        slots = [words[:SUMMED_WORDS].tolist() for words in self.slots_words()]
+        slots = [words[: layout.SUMMED_WORDS].tolist() for words in self.slots_words()]
         sums = [sum(column) for column in zip(*slots, strict=True)]
         return Totals(
-            counters={name: sums[place] for name, place in COUNTERS.items()},
-            gauges={name: sums[place] for name, place in GAUGES.items()},
-            statuses={status: sums[place] for status, place in BY_STATUS.items()},
-            categories={name: sums[place] for name, place in BY_CATEGORY.items()},
+            counters={name: sums[place] for name, place in layout.COUNTERS.items()},
+            gauges={name: sums[place] for name, place in layout.GAUGES.items()},
+            statuses={status: sums[place] for status, place in layout.BY_STATUS.items()},
+            categories={name: sums[place] for name, place in layout.BY_CATEGORY.items()},
             histograms={
-                name: histogram_view(sums[place : place + HISTOGRAM_WORDS]) for name, place in HISTOGRAMS.items()
+                name: histogram_view(sums[place : place + layout.HISTOGRAM_WORDS])
+                for name, place in layout.HISTOGRAMS.items()
             },
-            lifetimes=lifetimes_view(sums[LIFETIMES : LIFETIMES + LIFETIME_WORDS]),
-            formats={key: sums[place] for key, place in BY_FORMAT.items()},
-            fetches={key: sums[place] for key, place in BY_ORIGIN.items()},
-            workers_started=sums[LIVE[Live.WORKERS]],
+            lifetimes=lifetimes_view(sums[layout.LIFETIMES : layout.LIFETIMES + layout.LIFETIME_WORDS]),
+            formats={key: sums[place] for key, place in layout.BY_FORMAT.items()},
+            fetches={key: sums[place] for key, place in layout.BY_ORIGIN.items()},
+            workers_started=sums[layout.LIVE[Live.WORKERS]],
         )
 
     def slots_words(self) -> tuple[memoryview, ...]:
@@ -208,5 +186,5 @@ class Scoreboard:
         return self._slots
 
     def _slot_words(self, number: int) -> memoryview:
-        first = HEAD_WORDS + number * SLOT_WORDS
-        return self._words[first : first + SLOT_WORDS]
+        first = layout.HEAD_WORDS + number * layout.SLOT_WORDS
+        return self._words[first : first + layout.SLOT_WORDS]

@@ -10,40 +10,8 @@ from bisect import bisect_left
 from collections.abc import Callable
 from hashlib import blake2b
 
-from imgsvc.runtime.board.layout import (
-    BOUNDS,
-    BY_CATEGORY,
-    BY_FORMAT,
-    BY_ORIGIN,
-    BY_STATUS,
-    COUNTERS,
-    FETCH_ROW_WORDS,
-    FETCH_ROWS,
-    GAUGES,
-    HISTOGRAM_WORDS,
-    HISTOGRAMS,
-    LIFETIME_BOUNDS,
-    LIFETIME_WORDS,
-    LIFETIMES,
-    LIVE,
-    LIVE_ORIGIN,
-    LIVE_REQUEST_ID,
-    LIVE_WORDS,
-    NATIVE,
-    ORIGIN_BYTES,
-    REQUEST_ID_BYTES,
-    SLOT_FETCHES,
-    SLOT_WORDS,
-    STATES,
-    WORD,
-    Counter,
-    FetchResult,
-    Gauge,
-    Live,
-    State,
-    Tally,
-    known_status,
-)
+from imgsvc.runtime.board import layout
+from imgsvc.runtime.board.layout import Counter, FetchResult, Gauge, Live, State, Tally
 
 _NANO = 1_000_000_000
 _LONGEST_LIFETIME_SECONDS = 315_360_000
@@ -68,7 +36,7 @@ class Slot:
     @classmethod
     def private(cls) -> "Slot":
         """A slot that nobody else sees: for a process without a board."""
-        return cls(memoryview(bytearray(SLOT_WORDS * WORD)).cast("Q"), -1)
+        return cls(memoryview(bytearray(layout.SLOT_WORDS * layout.WORD)).cast("Q"), -1)
 
     def occupy(self, pid: int) -> None:
         """Take the slot over for a new worker; what was counted in it goes on."""
@@ -86,7 +54,7 @@ class Slot:
     def begin(self, request_id: str, arrived: float, deadline: float) -> None:
         """Begin a request; both moments are those of time.monotonic()."""
         self._source = 0
-        self._text(LIVE_REQUEST_ID, REQUEST_ID_BYTES, request_id)
+        self._text(layout.LIVE_REQUEST_ID, layout.REQUEST_ID_BYTES, request_id)
         served = self.live(Live.SERVED) + 1
         moments = {Live.ARRIVED: int(arrived * _NANO), Live.DEADLINE: int(deadline * _NANO)}
         self._write({**moments, Live.SERVED: served}, State.REQUEST)
@@ -94,7 +62,7 @@ class Slot:
 
     def name(self, request_id: str) -> None:
         """Say what the request in work is called, once that is known."""
-        self._text(LIVE_REQUEST_ID, REQUEST_ID_BYTES, request_id)
+        self._text(layout.LIVE_REQUEST_ID, layout.REQUEST_ID_BYTES, request_id)
 
     def enter(self, state: State) -> None:
         """Go on to another stage of the same request, or to an end."""
@@ -102,8 +70,8 @@ class Slot:
 
     def ask(self, origin: str, source_url: str) -> None:
         """Say which source the request is for; it stays until the request ends, or the source is dropped."""
-        self._text(LIVE_ORIGIN, ORIGIN_BYTES, origin)
-        self._words[LIVE[Live.ORIGIN]] = hash_of(origin)
+        self._text(layout.LIVE_ORIGIN, layout.ORIGIN_BYTES, origin)
+        self._words[layout.LIVE[Live.ORIGIN]] = hash_of(origin)
         self._source = hash_of(source_url)
 
     def drop(self) -> None:
@@ -117,69 +85,69 @@ class Slot:
 
     def count(self, counter: Counter, by: int = 1) -> None:
         """Add to a counter."""
-        self._add(COUNTERS[counter], by)
+        self._add(layout.COUNTERS[counter], by)
 
     def count_status(self, status: int) -> None:
         """Count an answer."""
-        self._add(BY_STATUS[known_status(status)], 1)
+        self._add(layout.BY_STATUS[layout.known_status(status)], 1)
 
     def count_error(self, category: str) -> None:
         """Count an error of the catalogue."""
-        self._add(BY_CATEGORY.get(category, BY_CATEGORY["unexpected"]), 1)
+        self._add(layout.BY_CATEGORY.get(category, layout.BY_CATEGORY["unexpected"]), 1)
 
     def count_format(self, tally: Tally, word: str) -> None:
         """Count an image by its format."""
-        self._add(BY_FORMAT.get((tally, word), BY_FORMAT[tally, "other"]), 1)
+        self._add(layout.BY_FORMAT.get((tally, word), layout.BY_FORMAT[tally, "other"]), 1)
 
     def count_fetch(self, row: int, result: FetchResult) -> None:
         """Count a fetch for the origin in this row of the board's head."""
-        self._add(BY_ORIGIN[row, result], 1)
+        self._add(layout.BY_ORIGIN[row, result], 1)
 
     def gauge(self, gauge: Gauge, value: int) -> None:
         """Set a gauge; each has one thread that does."""
-        self._words[GAUGES[gauge]] = value
+        self._words[layout.GAUGES[gauge]] = value
 
     def resident(self, size: int) -> None:
         """Say how much memory the worker takes, in bytes."""
-        self._words[LIVE[Live.RESIDENT]] = size
+        self._words[layout.LIVE[Live.RESIDENT]] = size
 
     def observe(self, timed: str, seconds: float) -> None:
         """Put a duration into its histogram."""
-        if timed in HISTOGRAMS:
-            first = HISTOGRAMS[timed]
+        if timed in layout.HISTOGRAMS:
+            first = layout.HISTOGRAMS[timed]
             with self._adding:
-                self._words[first + bisect_left(BOUNDS, seconds)] += 1
-                self._words[first + HISTOGRAM_WORDS - 1] += max(0, int(seconds * _NANO))
+                self._words[first + bisect_left(layout.BOUNDS, seconds)] += 1
+                self._words[first + layout.HISTOGRAM_WORDS - 1] += max(0, int(seconds * _NANO))
 
     def keep(self, seconds: int) -> None:
         """Count an answer by how long caches may keep it."""
-        self._words[LIFETIMES + bisect_left(LIFETIME_BOUNDS, seconds)] += 1
+        self._words[layout.LIFETIMES + bisect_left(layout.LIFETIME_BOUNDS, seconds)] += 1
         # A source may say any number; the sum must fit its word for ever.
-        self._words[LIFETIMES + LIFETIME_WORDS - 1] += min(seconds, _LONGEST_LIFETIME_SECONDS)
+        self._words[layout.LIFETIMES + layout.LIFETIME_WORDS - 1] += min(seconds, _LONGEST_LIFETIME_SECONDS)
 
     def live(self, name: Live) -> int:
         """A word of its own live part."""
-        return self._words[LIVE[name]]
+        return self._words[layout.LIVE[name]]
 
     def fetch_begins(self, row: int, request_id: str, origin: str) -> None:
         """Say what this fetch thread is at; rows that there is no room for are seen by nobody."""
-        if row < FETCH_ROWS:
-            first = SLOT_FETCHES + row * FETCH_ROW_WORDS
+        if row < layout.FETCH_ROWS:
+            first = layout.SLOT_FETCHES + row * layout.FETCH_ROW_WORDS
             self._words[first] = 0
-            self._text(first + 1, REQUEST_ID_BYTES, request_id)
-            self._text(first + 1 + REQUEST_ID_BYTES // WORD, ORIGIN_BYTES, origin)
+            self._text(first + 1, layout.REQUEST_ID_BYTES, request_id)
+            self._text(first + 1 + layout.REQUEST_ID_BYTES // layout.WORD, layout.ORIGIN_BYTES, origin)
             self._words[first] = self._clock()
 
     def fetch_ends(self, row: int) -> None:
         """It is idle."""
-        if row < FETCH_ROWS:
-            self._words[SLOT_FETCHES + row * FETCH_ROW_WORDS] = 0
+        if row < layout.FETCH_ROWS:
+            self._words[layout.SLOT_FETCHES + row * layout.FETCH_ROW_WORDS] = 0
 
     def _clear(self) -> None:
         """Forget what there was of a worker that is gone."""
-        for place in GAUGES.values():
+        for place in layout.GAUGES.values():
             self._words[place] = 0
-        for row in range(FETCH_ROWS):
+        for row in range(layout.FETCH_ROWS):
             self.fetch_ends(row)
 
     @property
@@ -193,15 +161,15 @@ class Slot:
         self._words[0] = version
         if not keeps_request and state is not State.REQUEST:
             for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN):
-                self._words[LIVE[name]] = 0
-            for place in range(LIVE_REQUEST_ID, LIVE_WORDS):
+                self._words[layout.LIVE[name]] = 0
+            for place in range(layout.LIVE_REQUEST_ID, layout.LIVE_WORDS):
                 self._words[place] = 0
         for name, value in changes.items():
-            self._words[LIVE[name]] = value
+            self._words[layout.LIVE[name]] = value
         if state is not State.KILLED:
-            self._words[LIVE[Live.SOURCE]] = self._source if state in NATIVE else 0
-        self._words[LIVE[Live.STATE]] = STATES.index(state)
-        self._words[LIVE[Live.SINCE]] = self._clock()
+            self._words[layout.LIVE[Live.SOURCE]] = self._source if state in layout.NATIVE else 0
+        self._words[layout.LIVE[Live.STATE]] = layout.STATES.index(state)
+        self._words[layout.LIVE[Live.SINCE]] = self._clock()
         self._words[0] = version + 1
 
     def _add(self, place: int, by: int) -> None:
@@ -211,4 +179,4 @@ class Slot:
 
     def _text(self, place: int, size: int, text: str) -> None:
         data = text.encode("utf-8", "replace")[:size].ljust(size, b"\0")
-        self._words[place : place + size // WORD] = memoryview(data).cast("Q")
+        self._words[place : place + size // layout.WORD] = memoryview(data).cast("Q")

@@ -4,24 +4,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from imgsvc.runtime.board.layout import (
-    BUSY,
-    FETCH_ROW_WORDS,
-    GAUGES,
-    LIVE,
-    LIVE_ORIGIN,
-    LIVE_REQUEST_ID,
-    LIVE_WORDS,
-    REQUEST_ID_BYTES,
-    STATES,
-    WORD,
-    Counter,
-    FetchResult,
-    Gauge,
-    Live,
-    State,
-    Tally,
-)
+from imgsvc.runtime.board import layout
+from imgsvc.runtime.board.layout import Counter, FetchResult, Gauge, Live, State, Tally
 
 _NANO = 1_000_000_000
 
@@ -63,7 +47,7 @@ class SlotView:
     @property
     def is_busy(self) -> bool:
         """Whether it holds a request."""
-        return self.state in BUSY
+        return self.state in layout.BUSY
 
     def seconds(self, now: float | None = None) -> float:
         """How long it has been in this state."""
@@ -105,42 +89,44 @@ def lifetimes_view(words: list[int]) -> HistogramView:
 
 
 def _fetches(words: memoryview) -> Iterator[FetchView]:
-    for first in range(0, len(words), FETCH_ROW_WORDS):
+    for first in range(0, len(words), layout.FETCH_ROW_WORDS):
         if since := words[first]:
-            end = first + 1 + REQUEST_ID_BYTES // WORD
-            yield FetchView(since / _NANO, _text(words[first + 1 : end]), _text(words[end : first + FETCH_ROW_WORDS]))
+            end = first + 1 + layout.REQUEST_ID_BYTES // layout.WORD
+            yield FetchView(
+                since / _NANO, _text(words[first + 1 : end]), _text(words[end : first + layout.FETCH_ROW_WORDS])
+            )
 
 
 def slot_view(number: int, words: memoryview, fetches: memoryview) -> SlotView:
     """The words of one slot, and those of its fetch threads."""
 
     def moment(name: Live) -> float:
-        return words[LIVE[name]] / _NANO
+        return words[layout.LIVE[name]] / _NANO
 
     return SlotView(
         number=number,
-        pid=words[LIVE[Live.PID]],
-        state=STATES[min(words[LIVE[Live.STATE]], len(STATES) - 1)],
+        pid=words[layout.LIVE[Live.PID]],
+        state=layout.STATES[min(words[layout.LIVE[Live.STATE]], len(layout.STATES) - 1)],
         since=moment(Live.SINCE),
         started=moment(Live.STARTED),
         arrived=moment(Live.ARRIVED),
         deadline=moment(Live.DEADLINE),
-        request_id=_text(words[LIVE_REQUEST_ID:LIVE_ORIGIN]),
-        origin=_text(words[LIVE_ORIGIN:LIVE_WORDS]),
-        origin_hash=words[LIVE[Live.ORIGIN]],
-        source_hash=words[LIVE[Live.SOURCE]],
-        served=words[LIVE[Live.SERVED]],
-        resident_bytes=words[LIVE[Live.RESIDENT]],
-        reading=words[GAUGES[Gauge.READING]],
-        sending=words[GAUGES[Gauge.SENDING]],
-        unsent_bytes=words[GAUGES[Gauge.UNSENT_BYTES]],
-        waiting=words[GAUGES[Gauge.WAITING]],
-        ready=words[GAUGES[Gauge.READY]],
-        held_bytes=words[GAUGES[Gauge.HELD_BYTES]],
+        request_id=_text(words[layout.LIVE_REQUEST_ID : layout.LIVE_ORIGIN]),
+        origin=_text(words[layout.LIVE_ORIGIN : layout.LIVE_WORDS]),
+        origin_hash=words[layout.LIVE[Live.ORIGIN]],
+        source_hash=words[layout.LIVE[Live.SOURCE]],
+        served=words[layout.LIVE[Live.SERVED]],
+        resident_bytes=words[layout.LIVE[Live.RESIDENT]],
+        reading=words[layout.GAUGES[Gauge.READING]],
+        sending=words[layout.GAUGES[Gauge.SENDING]],
+        unsent_bytes=words[layout.GAUGES[Gauge.UNSENT_BYTES]],
+        waiting=words[layout.GAUGES[Gauge.WAITING]],
+        ready=words[layout.GAUGES[Gauge.READY]],
+        held_bytes=words[layout.GAUGES[Gauge.HELD_BYTES]],
         fetches=tuple(_fetches(fetches)),
     )
 
 
 def _text(words: memoryview) -> str:
-    data = b"".join(word.to_bytes(WORD, "little") for word in words.tolist())
+    data = b"".join(word.to_bytes(layout.WORD, "little") for word in words.tolist())
     return data.rstrip(b"\0").decode("utf-8", "replace")

@@ -35,7 +35,12 @@ class ClientList:
         return self._clients.get(descriptor)
 
     def admit(self, client: Client) -> bool:
-        """Take in; whether its connection is open."""
+        """Take in, unless it is here already; whether its connection is open."""
+        if known := self.of(client.descriptor):
+            if known.connection is client.connection:
+                return True
+            # Whoever had this descriptor was closed by somebody else.
+            self.forget(known)
         try:
             self._selector.register(client.descriptor, client.events, client.phase)
         except (OSError, ValueError):

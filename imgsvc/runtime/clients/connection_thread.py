@@ -44,7 +44,7 @@ class ConnectionThread(threading.Thread):
         self._slot = slot
         self._refusals = refusals
         self._passing = passing
-        self._inbox: deque[tuple[Connection, Phase]] = deque()
+        self._inbox: deque[Connection] = deque()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
@@ -63,14 +63,11 @@ class ConnectionThread(threading.Thread):
         self._register()
         self.start()
 
-    def read_on(self, connection: Connection) -> None:
-        """Wait for the rest of a request."""
-        self._hand_over(connection, Phase.READING)
-
     def see_off(self, connection: Connection) -> None:
         """Send the rest of an answer, and close; any thread may say so."""
         if not close_if_taken(connection, self._slot):
-            self._hand_over(connection, Phase.SENDING)
+            self._inbox.append(connection)
+            os.eventfd_write(self._wake, 1)
 
     @property
     def is_empty(self) -> bool:
@@ -80,8 +77,7 @@ class ConnectionThread(threading.Thread):
     @property
     def has_requests(self) -> bool:
         """Whether a request is here that may become whole."""
-        coming = any(phase is Phase.READING for _, phase in list(self._inbox))
-        return coming or any(client.phase is Phase.READING for client in self._clients)
+        return any(client.phase is Phase.READING for client in self._clients)
 
     @property
     def quiet_seconds(self) -> float:
@@ -189,15 +185,11 @@ class ConnectionThread(threading.Thread):
 
     def _let_in(self) -> None:
         while self._inbox:
-            self._take_in(*self._inbox.popleft())
+            self._take_in(self._inbox.popleft(), Phase.SENDING)
 
     @property
     def _is_done(self) -> bool:
         return self.is_empty and not len(self._requests)
-
-    def _hand_over(self, connection: Connection, phase: Phase) -> None:
-        self._inbox.append((connection, phase))
-        os.eventfd_write(self._wake, 1)
 
     def _take_in(self, connection: Connection, phase: Phase) -> None:
         client = Client(connection, phase, self._seconds(phase), self._settings.min_write_rate)

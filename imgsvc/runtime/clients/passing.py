@@ -82,10 +82,13 @@ class Passing:
 
     def _receive(self) -> tuple[int, int, float]:
         data, passed, _, _ = self.readable.recvmsg(_MOMENT.size, socket.CMSG_LEN(_DESCRIPTORS.size), _FLAGS)
-        if not passed or len(passed[0][2]) < _DESCRIPTORS.size:
+        found = [each for _, _, packed in passed for (each,) in struct.iter_unpack("=i", packed)]
+        if len(found) < 2:
+            # There was no room for all of them.
+            for each in found:
+                os.close(each)
             raise OSError(errno.EMFILE, "the connection could not be taken in")
-        client, head = _DESCRIPTORS.unpack(passed[0][2])
-        return client, head, _MOMENT.unpack(data)[0]
+        return found[0], found[1], _MOMENT.unpack(data)[0]
 
 
 def _in_memory(data: bytes) -> int:

@@ -44,8 +44,8 @@ class Fetch(Protocol):
     def fetch(self) -> None:
         """Have the source, or the error in its place; it raises nothing."""
 
-    def has_no_thread(self, error: Exception) -> None:
-        """No thread could be started for it."""
+    def cannot_fetch(self, error: Exception) -> None:
+        """No thread could be started for it, or its fetch failed in a way that it should not: this stands for it."""
 
 
 F = TypeVar("F", bound=Fetch)
@@ -71,6 +71,7 @@ class FetchThreads(Generic[F]):
         timeout_seconds: float,
         most_lost: int,
         clock: Callable[[], float] = time.monotonic,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._in_flight = in_flight
         self._slot = slot
@@ -79,6 +80,7 @@ class FetchThreads(Generic[F]):
         self._lost_seconds = _LOST_AFTER * timeout_seconds
         self._most_lost = most_lost
         self._clock = clock
+        self._idle_seconds = idle_seconds
         # Held for a decision, and never while anything is waited for.
         self._lock = threading.Lock()
         self._threads: set[_Thread[F]] = set()
@@ -104,12 +106,14 @@ class FetchThreads(Generic[F]):
                 self._began[request] = self._in_flight.began(request.origin)
             self._tell()
         if verdict is Verdict.BEGINS:
-            self._start(request, request.fetch)
+            self._begin(request)
         return verdict is not Verdict.REFUSED
 
     def pump(self, request: F, step: Callable[[], None]) -> None:
-        """Pass its answer on to the end, by `step`; it has its place still."""
-        self._start(request, step)
+        """Pass its answer on to the end, by `step`; it has its place still. Here, where there is no thread for it."""
+        if self._start(request, step):
+            step()
+            self.release(request, None)
 
     def release(self, request: F, seconds: float | None) -> None:
         """Its fetch is over, which took its origin so long, where that is known; a second time does nothing."""
@@ -123,7 +127,7 @@ class FetchThreads(Generic[F]):
         """Begin what was held: the main thread has taken a request, or a place is free."""
         # PERF: asked for each picture; whoever begins to wait meanwhile saw that there is room.
         while self._in_flight.waiting_count and (request := self._next()) is not None:
-            self._start(request, request.fetch)
+            self._begin(request)
 
     def late(self, oldest: float) -> list[F]:
         """Take away who waits since before `oldest`, and who would not begin in time any more."""
@@ -182,24 +186,31 @@ class FetchThreads(Generic[F]):
             self._tell()
             return request
 
-    def _start(self, request: F, step: Callable[[], None]) -> None:
+    def _begin(self, request: F) -> None:
+        if error := self._start(request, request.fetch):
+            self.release(request, None)
+            request.cannot_fetch(error)
+            self._is_ready(request)
+
+    def _start(self, request: F, step: Callable[[], None]) -> Exception | None:
+        """Have a step of a request done in a thread; why not, if there is none."""
         with self._lock:
             is_new = not self._idle
             thread = _Thread[F](self._free_row()) if is_new else self._idle.pop()
             self._threads.add(thread)
         thread.inbox.put((request, step))
         if not is_new:
-            return
+            return None
         try:
             threading.Thread(target=self._run, args=(thread,), name=f"fetch-{thread.row}", daemon=True).start()
         except (RuntimeError, MemoryError) as error:
             self._threads.discard(thread)
-            self.release(request, None)
-            request.has_no_thread(error)
-            self._is_ready(request)
+            return error
+        return None
 
     def _free_row(self) -> int:
-        taken = {each.row for each in self._threads}
+        # Copied at once: threads that end do not ask.
+        taken = {each.row for each in list(self._threads)}
         return next(row for row in range(len(taken) + 1) if row not in taken)
 
     def _run(self, thread: _Thread[F]) -> None:
@@ -217,7 +228,7 @@ class FetchThreads(Generic[F]):
 
     def _waited_for(self, thread: _Thread[F]) -> "tuple[F, Callable[[], None]] | None":
         try:
-            return thread.inbox.get(timeout=IDLE_SECONDS)
+            return thread.inbox.get(timeout=self._idle_seconds)
         except queue.Empty:
             with self._lock:
                 if is_idle := thread in self._idle:
@@ -227,14 +238,19 @@ class FetchThreads(Generic[F]):
 
     def _serve(self, thread: _Thread[F], request: F, step: Callable[[], None]) -> bool:
         """Do a step of a request; False: it took so long that the thread was written off."""
+        is_fetch = step == request.fetch
         thread.since = self._clock()
         self._slot.fetch_begins(thread.row, *request.names)
-        step()
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 (whatever it is, no place is lost for it, and nobody waits for ever)
+            _LOG.error("A fetch failed outside the application", exc_info=error)
+            request.cannot_fetch(error)
         self._slot.fetch_ends(thread.row)
         thread.since = 0.0
-        if step == request.fetch and thread in self._threads:
-            if not request.is_streamed:
-                self.release(request, None)
+        if not (is_fetch and request.is_streamed):
+            self.release(request, None)
+        if is_fetch:
             self._is_ready(request)
         return thread in self._threads
 

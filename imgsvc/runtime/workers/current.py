@@ -21,10 +21,6 @@ KEY = "imgsvc.request"
 _STATES = {state.value: state for state in State}
 
 
-def _nobody(_request: "CurrentRequest", _seconds: float | None) -> None:
-    """Its fetch has no place that somebody waits for."""
-
-
 class CurrentRequest:
     """A request as its worker sees it; also the journal of its scope: every stage is timed and marked.
 
@@ -44,13 +40,17 @@ class CurrentRequest:
         self.is_on_main = False
         # In another way than by the application.
         self.is_answered = False
+        # Whoever has it from now on answers it.
+        self.is_fetched = False
         self._slot = slot
         self._admission = admission
         # Of its own source, which the worker has admitted already.
         self.origin, self._admitted = 0, ""
         self._subject: SourceUrl | None = None
+        # It could not be had: whatever is worked on is another one.
+        self._is_lost = False
         # Told when the fetch of that is over, with what it took its origin, where that is known.
-        self.release: Callable[[CurrentRequest, float | None], object] = _nobody
+        self.release: Callable[[CurrentRequest, float | None], object] = lambda _request, _seconds: None
 
     def admit(self, prepared: Prepared) -> None:
         """Ask whether its source may be fetched just now; RefusedError or OriginDownError if not."""
@@ -78,13 +78,17 @@ class CurrentRequest:
         """Have its source, in a fetch thread."""
         if self.prepared:
             self.prepared.fetch()
-        self.queued = time.monotonic()
+        self.queued, self.is_fetched = time.monotonic(), True
 
-    def has_no_thread(self, error: Exception) -> None:
-        """No thread could be started for its fetch."""
-        if self.prepared:
-            self.prepared.refuse(exhausted(error) or error)
-        self.queued = time.monotonic()
+    def cannot_fetch(self, error: Exception) -> None:
+        """Its source is not to be had, for a reason of our own."""
+        self.refuse(exhausted(error) or error)
+        self.queued, self.is_fetched = time.monotonic(), True
+
+    def refuse(self, error: Exception) -> bool:
+        """Let this error stand for its source; whether a fetch would find what stands in, of whatever origin."""
+        self._is_lost = True
+        return self.prepared is not None and self.prepared.refuse(error)
 
     def abandon(self, status: int = 503) -> None:
         """It is answered without the application: with this status, 499 where the client has left."""
@@ -105,6 +109,8 @@ class CurrentRequest:
         if self.prepared:
             self._slot.ask(self.prepared.source.origin, self.prepared.source.text)
             self.prepared.begin()
+        if self._is_lost:
+            self._slot.drop()
 
     def end(self) -> None:
         """It is answered."""
@@ -130,6 +136,7 @@ class CurrentRequest:
         says_something = self._admission is not None and self._admission.end(self._subject, seconds, error)
         if self._subject.text == self._admitted:
             self.release(self, seconds if says_something else None)
+        self._is_lost = self._is_lost or error is not None
         if self.is_on_main:
             if error:
                 self._slot.drop()

@@ -72,7 +72,7 @@ class Dispatcher:
         self.balance = Balance(board, slot.number)
         self._admission = Admission(board, slot, settings, clock) if board else None
         most = max(1, settings.fetches)
-        mean_of = self._admission.mean_seconds if self._admission else _unknown
+        mean_of = self._admission.mean_seconds if self._admission else lambda _origin: 0.0
         in_flight: InFlight[CurrentRequest] = InFlight(
             most, settings.most_fetches(), settings.queue_timeout, clock, mean_of
         )
@@ -125,7 +125,7 @@ class Dispatcher:
         try:
             request.admit(prepared)
         except RenderingError as error:
-            if not prepared.refuse(error):
+            if not request.refuse(error):
                 self.ready.add(request)
                 return
             # What stands in for it has an origin of its own, which is asked when it is fetched.
@@ -204,11 +204,13 @@ class Dispatcher:
         oldest = now - self._settings.queue_timeout
         self._refuse_waiting(self.fetching.late(oldest))
         self._let_go(self.fetching.withdraw(CurrentRequest.is_gone))
+        self._let_go(self.ready.withdraw(CurrentRequest.is_gone))
         self._refuse(self.ready.withdraw(lambda each: each.queued < oldest), Counter.QUEUE_TOO_OLD)
         if not was_late:
             self._give_up_fetches(now - _GRACE_SECONDS)
             self.fetching.write_off()
             self._pass_on_stuck(now - _STUCK_SECONDS)
+        self.fetching.made_room()
         self.tell()
         return _LOOK_SECONDS
 
@@ -238,7 +240,7 @@ class Dispatcher:
     def _give_up_fetches(self, oldest: float) -> None:
         """Answer whose time is over though the thread at it has not come back."""
         for request in self.fetching.in_flight():
-            if request.connection.deadline < oldest and not request.is_answered:
+            if request.connection.deadline < oldest and not (request.is_answered or request.is_fetched):
                 _LOG.error("A fetch goes on past its deadline: %s", request.connection.title)
                 request.is_answered = True
                 if self._refusals.refuse(request.connection, Counter.DEADLINE, who=Claimant.WATCHDOG):
@@ -249,8 +251,9 @@ class Dispatcher:
         if not (self._passing and self._on_main and len(self.ready) and self.balance.is_another_idle()):
             return
         for request in self.ready.withdraw(lambda each: each.queued < oldest and not each.is_streamed):
-            request.abandon()
-            if not self._passing.put(request.connection):
+            if self._passing.put(request.connection):
+                request.abandon()
+            else:
                 self.ready.add(request)
 
     def _refuse(self, requests: Iterable[CurrentRequest], why: Counter) -> None:
@@ -273,7 +276,3 @@ class Dispatcher:
         why, what = (Counter.FAILED, "") if status == 500 else (Counter.UNREADABLE, told(error))
         self._refusals.refuse(connection, why, status, error=what)
         self._see_off(connection)
-
-
-def _unknown(_origin: int) -> float:
-    return 0.0

@@ -54,6 +54,9 @@ class Serving:
         """Answer the request, and see its client off."""
         connection = request.connection
         began = time.monotonic()
+        if request.is_answered:
+            request.abandon()
+            return
         if request.is_gone():
             self._refusals.let_go(connection, Counter.QUEUE_CLIENT_GONE)
             connection.discard()
@@ -82,7 +85,7 @@ class Serving:
         self._see_off(request.connection)
 
     def _contained(self, request: CurrentRequest, step: Callable[[CurrentRequest], bool]) -> bool:
-        """What `step` says; False where it failed, and the client is told what can be told."""
+        """What `step` says: whether somebody else has the request now; where it fails, its client is told so."""
         connection = request.connection
         try:
             return step(request)
@@ -95,7 +98,7 @@ class Serving:
             _LOG.debug("a connection broke: %s", error)
             connection.reset()
         except Exception as error:  # noqa: BLE001 (what the application let through is a 500)
-            self._give_up(connection, error)
+            return self._give_up(request, error)
         return False
 
     def _answer(self, request: CurrentRequest) -> bool:
@@ -109,16 +112,17 @@ class Serving:
 
     def _pass_on(self, request: CurrentRequest) -> None:
         """Send a streamed answer to its end; in a fetch thread."""
-        self._contained(request, self._send)
-        self._end(request)
+        if not self._contained(request, self._send):
+            self._end(request)
 
     def _send(self, request: CurrentRequest) -> bool:
         connection, response, body = request.connection, request.response, request.body
+        if request.is_on_main:
+            request.sends()
+        if not connection.claim(Claimant.WORKER):
+            return _leave(request)
         is_told = True
         try:
-            if request.is_on_main:
-                request.sends()
-            _claim(connection)
             began = time.monotonic()
             for piece in body:
                 response.write(piece)
@@ -136,17 +140,21 @@ class Serving:
                 body.close()
         return False
 
-    def _give_up(self, connection: Connection, error: Exception) -> None:
+    def _give_up(self, request: CurrentRequest, error: Exception) -> bool:
         """Answer what the application let through."""
-        _claim(connection)
         _LOG.error("A request failed outside the application", exc_info=error)
-        if connection.sent_bytes:
-            connection.reset()
-        else:
-            self._refusals.refuse(connection, Counter.FAILED, 500)
+        if request.connection.sent_bytes:
+            request.connection.reset()
+        elif not self._refusals.refuse(request.connection, Counter.FAILED, 500):
+            return _leave(request)
+        return False
 
 
-def _claim(connection: Connection) -> None:
-    """Take the right to answer; who does not get it has been given up by the watchdog, and ends with the process."""
-    if not connection.claim(Claimant.WORKER):
+def _leave(request: CurrentRequest) -> bool:
+    """Let go of one that somebody else answers: the watchdog, which ends the process, or the connection thread."""
+    if not request.is_answered:
         time.sleep(_END_SECONDS)
+    if hasattr(request.body, "close"):
+        request.body.close()
+    request.abandon()
+    return True

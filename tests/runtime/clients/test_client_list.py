@@ -72,6 +72,24 @@ def test_over_the_bound_of_files_the_oldest_goes(clients):
     assert listed.surplus() == [oldest]
 
 
+def test_who_is_here_already_is_not_taken_in_again(clients):
+    listed, come = clients
+    sending = come(Phase.SENDING)
+
+    assert listed.admit(Client(sending.connection, Phase.SENDING, 5, 1000))
+    assert list(listed) == [sending]
+
+
+def test_whose_descriptor_is_another_one_s_by_now_is_forgotten(clients):
+    listed, come = clients
+    gone = come(Phase.LINGERING)
+    gone.connection.close()
+    newcomer = come(Phase.SENDING)
+
+    assert newcomer.descriptor == gone.descriptor
+    assert list(listed) == [newcomer]
+
+
 def test_what_the_worker_itself_has_in_a_file_counts_too(clients):
     listed, come = clients
     in_work = come(Phase.SENDING, owes=40_000_000)

@@ -248,15 +248,23 @@ def test_clients_that_reset_at_the_worst_moments_do_not_end_the_thread(house):
         connection.sendall(LARGE[:300_000])
         client.close()
         house.thread.see_off(connection)
-        connection, client = house.pair()
-        house.thread.read_on(connection)
-        client.close()
+        house.comes(b"G").close()
     dead, _ = house.pair()
     dead.close()
     house.thread.see_off(dead)
 
     assert len(is_over(house.owes(LARGE))) == len(LARGE)
     assert house.thread.is_alive()
+
+
+def test_who_is_seen_off_twice_is_seen_off_once(house):
+    connection, client = house.pair()
+    connection.sendall(LARGE)
+    for _ in range(2):
+        house.thread.see_off(connection)
+
+    assert len(is_over(client)) == len(LARGE)
+    assert len(is_over(house.owes(LARGE))) == len(LARGE)
 
 
 def test_who_is_there_at_the_end_may_finish(house):
@@ -340,9 +348,7 @@ def test_each_byte_that_is_sent_is_counted_once(house):
 def test_a_flood_of_half_sent_heads_leaves_an_answer_alone(house):
     slow = house.owes(LARGE)
     for _ in range(40):
-        connection, client = house.pair()
-        client.sendall(HEAD[:-2])
-        house.thread.read_on(connection)
+        house.comes(HEAD[:-2])
     assert eventually(lambda: house.counted(Counter.EVICTED) >= 20)
 
     assert len(is_over(slow)) == len(LARGE)

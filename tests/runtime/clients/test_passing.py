@@ -1,5 +1,6 @@
 import contextlib
 import os
+import resource
 import select
 import socket
 import threading
@@ -11,6 +12,7 @@ import pytest
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.passing import MOST_WAITING, Passing
 from tests.descriptors import open_descriptors
+from tests.exhausted import told_by
 
 
 @pytest.fixture
@@ -163,6 +165,26 @@ def test_no_head_is_left_behind(passing, come):
         client.close()
 
     assert open_descriptors("imgsvc-head") == before
+
+
+def taken_with_one_descriptor_left():
+    """Whether anybody is taken where there is room for his connection, and none for his head; and what is left."""
+    passing = Passing()
+    ours, _client = socket.socketpair()
+    connection = Connection.adopt(ours)
+    connection.received = b"GET"
+    passing.put(connection)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    found = passing.take()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 9, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    after = os.dup(0)
+    return found, after == free
+
+
+def test_for_whom_there_is_no_descriptor_is_let_go():
+    assert told_by(taken_with_one_descriptor_left) == "(None, True)"
 
 
 def test_who_is_taken_by_one_of_several_is_taken_once(passing, come):

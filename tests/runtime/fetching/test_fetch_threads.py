@@ -1,6 +1,8 @@
 """Threads that fetch, with requests that say when they are done."""
 
 import random
+import resource
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,17 +11,20 @@ import pytest
 
 from imgsvc.runtime.board.layout import GAUGES, Gauge
 from imgsvc.runtime.board.slot import Slot
-from imgsvc.runtime.fetching.fetch_threads import FetchThreads
+from imgsvc.runtime.fetching.fetch_threads import IDLE_SECONDS, FetchThreads
 from imgsvc.runtime.fetching.in_flight import InFlight
+from tests.exhausted import no_more, told_by
 
 MOST, CAPACITY, TIMEOUT = 4, 5, 10.0
+# Nobody is refused, however busy the machine is.
+A_LONG_TIME = 1e9
 
 
 class Request:
     """Its fetch takes until it is let go."""
 
-    def __init__(self, origin=1, *, is_streamed=False, lasts=True):
-        self.origin, self.is_streamed = origin, is_streamed
+    def __init__(self, origin=1, *, is_streamed=False, lasts=True, error=None):
+        self.origin, self.is_streamed, self.fails_with = origin, is_streamed, error
         self.queued = time.monotonic()
         self.names = ("an-id", "http://a.example")
         self.began, self.over, self.error = threading.Event(), threading.Event(), None
@@ -29,19 +34,23 @@ class Request:
     def fetch(self):
         self.began.set()
         assert self.over.wait(10)
+        if self.fails_with:
+            raise self.fails_with
 
-    def has_no_thread(self, error):
+    def cannot_fetch(self, error):
         self.error = error
 
 
 class Worker:
     """FetchThreads, who is ready, and a clock that a test may put forward."""
 
-    def __init__(self, starts=None):
+    def __init__(self, idle_seconds=IDLE_SECONDS):
         self.late, self.is_held, self.ready = 0.0, False, []
         self.slot = Slot.private()
-        in_flight = InFlight(MOST, CAPACITY, 2.0, self.now)
-        self.made = FetchThreads(in_flight, self.slot, self.ready.append, lambda: self.is_held, TIMEOUT, 2, self.now)
+        in_flight = InFlight(MOST, CAPACITY, A_LONG_TIME, self.now)
+        self.made = FetchThreads(
+            in_flight, self.slot, self.ready.append, lambda: self.is_held, TIMEOUT, 2, self.now, idle_seconds
+        )
         self.asked = []
 
     def now(self):
@@ -160,17 +169,6 @@ def test_a_thread_that_does_not_come_back_is_written_off_and_its_place_is_anothe
     assert (worker.made.lost, worker.made.is_failing) == (MOST, True)
 
 
-def test_one_that_comes_back_after_all_ends_and_says_nothing(worker):
-    lost = worker.comes()
-    assert lost.began.wait(10)
-    worker.late = 2 * TIMEOUT + 1
-    worker.made.write_off()
-    lost.over.set()
-
-    assert eventually(lambda: not worker.made._threads)
-    assert (worker.ready, len(worker.made)) == ([], 0)
-
-
 def test_one_that_is_in_time_is_not_written_off(worker):
     request = worker.comes()
     assert request.began.wait(10)
@@ -189,6 +187,89 @@ def test_who_waits_may_be_taken_away(worker):
 
     assert worker.made.withdraw(lambda each: each is waiting) == [waiting]
     assert len(worker.made) == MOST
+
+
+def test_one_that_comes_back_after_it_was_written_off_is_told_of(worker):
+    """Whoever answered its request meanwhile gives back what it fetched."""
+    lost = worker.comes()
+    assert lost.began.wait(10)
+    worker.late = 2 * TIMEOUT + 1
+    worker.made.write_off()
+    lost.over.set()
+
+    assert eventually(lambda: worker.ready == [lost])
+    assert len(worker.made) == 0
+
+
+def test_a_fetch_that_fails_in_a_way_that_nobody_thought_of_keeps_no_place(worker, caplog):
+    request = worker.comes(lasts=False, error=ZeroDivisionError())
+
+    assert eventually(lambda: (worker.ready, len(worker.made)) == ([request], 0))
+    assert isinstance(request.error, ZeroDivisionError)
+
+
+def test_nor_does_one_whose_answer_cannot_be_passed_on(worker, caplog):
+    request = worker.comes(is_streamed=True, lasts=False)
+    assert eventually(lambda: worker.ready == [request])
+    worker.made.pump(request, lambda: 1 // 0)
+
+    assert eventually(lambda: len(worker.made) == 0)
+
+
+def test_a_thread_that_is_idle_for_long_ends():
+    worker = Worker(idle_seconds=0.02)
+    worker.comes(lasts=False)
+
+    assert eventually(lambda: len(worker.ready) == 1 and not worker.made._threads)
+
+
+def ask_without_threads():
+    """What becomes of a request where no thread can be started: whether its place is free, and its error."""
+    worker = Worker()
+    with no_more(resource.RLIMIT_NPROC):
+        request = worker.comes()
+    return len(worker.made), worker.ready == [request], type(request.error).__name__
+
+
+def test_without_a_thread_to_be_had_a_request_is_ready_with_its_error():
+    assert told_by(ask_without_threads) == "(0, True, 'RuntimeError')"
+
+
+def pump_without_threads():
+    """Whether an answer for whose rest no thread can be started is passed on all the same."""
+    worker = Worker()
+    request = worker.comes(is_streamed=True, lasts=False)
+    assert eventually(lambda: worker.ready == [request])
+    # The one that fetched it is at another one now.
+    busy = worker.comes()
+    assert busy.began.wait(10)
+    passed_on = threading.Event()
+    with no_more(resource.RLIMIT_NPROC):
+        worker.made.pump(request, passed_on.set)
+    return passed_on.is_set(), len(worker.ready)
+
+
+def test_and_an_answer_is_passed_on_by_who_has_it():
+    assert told_by(pump_without_threads) == "(True, 1)"
+
+
+@pytest.fixture
+def hasty():
+    """Threads take turns as often as can be."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_threads_that_come_and_go_lose_no_request():
+    worker = Worker(idle_seconds=0.0)
+    for _ in range(2000):
+        worker.comes(lasts=False)
+
+    assert eventually(lambda: len(worker.ready) == 2000)
+    assert eventually(lambda: (len(worker.made), worker.made._threads) == (0, set()))
 
 
 def test_places_do_not_leak_and_every_request_is_ready_once(worker):

@@ -161,6 +161,17 @@ def test_a_source_that_could_not_be_had_is_not_the_one_that_is_worked_on(request
     assert request_.slot.live(Live.SOURCE) == 0
 
 
+def test_nor_is_one_whose_fetch_failed_before_the_main_thread_began(request_):
+    """What stands in for it is worked on: whoever is ended over that, it is not this source's doing."""
+    request_.admit(Wanted())
+    with pytest.raises(ZeroDivisionError), scope_of({KEY: request_}, 10).stage("fetch", CAT):
+        raise ZeroDivisionError
+    request_.begin()
+    request_.enter("decode", None)
+
+    assert request_.slot.live(Live.SOURCE) == 0
+
+
 def test_when_its_fetch_is_over_it_waits_anew(request_):
     request_.queued = 0.0
     request_.admit(Wanted())
@@ -172,7 +183,7 @@ def test_when_its_fetch_is_over_it_waits_anew(request_):
 
 def test_without_a_thread_for_its_fetch_there_is_an_error_in_the_source_s_place(request_):
     request_.admit(Wanted())
-    request_.has_no_thread(RuntimeError("can't start new thread"))
+    request_.cannot_fetch(RuntimeError("can't start new thread"))
 
     assert [type(each).__name__ for each in request_.prepared.told] == ["ExhaustedError"]
 

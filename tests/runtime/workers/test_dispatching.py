@@ -15,7 +15,7 @@ from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import hash_of
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.health import HealthResponder
-from imgsvc.runtime.clients.passing import Passing
+from imgsvc.runtime.clients.passing import MOST_WAITING, Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.fetching.admission import BREAKS_AFTER
 from imgsvc.runtime.http.health_checks import HealthChecks
@@ -99,8 +99,8 @@ class House:
         self.seen_off.append(connection)
         connection.flush()
 
-    def comes(self, target="/image/cat.png"):
-        """A client with a whole request, which is taken in."""
+    def comes(self, target="/image/cat.png", age=0.0):
+        """A client with a whole request, which waits for so long and is taken in."""
         ours, client = socket.socketpair()
         client.settimeout(10)
         self.open.enter_context(client)
@@ -108,6 +108,7 @@ class House:
         self.open.callback(connection.discard)
         client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         connection.fill()
+        connection.queued -= age
         self.made.take_in(connection)
         return client
 
@@ -284,6 +285,33 @@ def test_who_has_waited_for_the_main_thread_for_q_is_refused(house):
     assert house.counted(Counter.QUEUE_TOO_OLD) == 1
 
 
+def test_when_those_who_kept_a_fetch_from_beginning_are_gone_it_begins(house):
+    """The main thread is at a picture that takes long, and those who are ready have waited for too long."""
+    for _ in range(2):
+        house.comes("/other", age=3)
+    house.comes()
+    is_early = house.app.prepared[0].began.wait(0.05)
+    house.made.look()
+
+    assert not is_early
+    assert house.app.prepared[0].began.wait(10)
+
+
+def test_whose_answer_is_passed_on_is_not_given_up_once_he_is_ready(house):
+    """Its place in flight is kept until the last byte; but whoever has it answers it."""
+    house.app.kind = {"is_streamed": True}
+    house.comes()
+    house.app.prepared[0].over.set()
+    assert eventually(lambda: len(house.made.ready) == 1)
+    house.late = 5.4
+    house.made._looked = house.now()
+    house.made.ready.take().connection.sendall(b"x")
+    house.made.look()
+    house.made.fetching.release(house.made.fetching.in_flight()[0], None)
+
+    assert house.seen_off == []
+
+
 def test_who_leaves_while_he_waits_is_dropped(house):
     for _ in range(2):
         house.comes()
@@ -344,6 +372,24 @@ def test_who_is_stuck_behind_a_picture_is_passed_on_to_an_idle_worker(passing):
     house.end()
 
     assert head.startswith(b"GET /other ")
+
+
+def test_who_finds_no_room_there_stays_and_is_served_here(passing):
+    house = House(passing=passing)
+    house.board.loads[1] = 1
+    house.comes("/other")
+    house.made.ready.take()
+    house.made.begins()
+    house.comes("/other")
+    while passing.count() < MOST_WAITING:
+        passing.put(Connection.adopt(socket.socket()))
+    house.late = 0.6
+    house.made._looked = house.now()
+    house.made.look()
+    environ = house.made.ready.take().environ
+    house.end()
+
+    assert environ["PATH_INFO"] == "/other"
 
 
 def test_but_not_where_no_worker_is_idle(passing):

@@ -8,12 +8,13 @@ from gunicorn.http import wsgi
 
 from imgsvc.runtime.board.layout import BY_STATUS, STATUSES
 from imgsvc.runtime.board.slot import Slot
-from imgsvc.runtime.clients.connection import Connection
+from imgsvc.runtime.clients.connection import Claimant, Connection
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.http.parsing import parse
 from imgsvc.runtime.settings import RuntimeSettings
-from imgsvc.runtime.workers.current import CurrentRequest
+from imgsvc.runtime.workers.current import KEY, CurrentRequest
 from imgsvc.runtime.workers.serving import Serving
+from imgsvc.source_url import SourceUrl
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -130,3 +131,103 @@ def test_the_watchdog_and_the_request_go_by_the_same_moment_wherever_it_waited()
     house.serve(age=5)
 
     assert house.watchdog.deadline - time.monotonic() < RuntimeSettings().timeout - 4.9
+
+
+class Prepared:
+    """A raw answer that is there, as far as it matters here; it remembers how it ended."""
+
+    source = SourceUrl.parse("http://a.example/cat.png")
+    is_streamed = True
+    ended = None
+
+    def begin(self):
+        pass
+
+    def end(self):
+        self.ended = "end"
+
+    def abandon(self, status):
+        self.ended = status
+
+
+class Streamed:
+    """A body that may be passed on elsewhere."""
+
+    is_streamed = True
+
+    def __init__(self, *pieces):
+        self.pieces, self.is_closed = pieces, False
+
+    def __iter__(self):
+        yield from self.pieces
+
+    def close(self):
+        self.is_closed = True
+
+
+def streams(body):
+    def application(_environ, start_response):
+        start_response("200 OK", [("Content-Length", "2")])
+        return body
+
+    return application
+
+
+def test_a_streamed_answer_is_passed_on_elsewhere():
+    body = Streamed(b"a", b"b")
+    house = House(streams(body))
+    house.serve(Prepared())
+
+    assert (len(house.pumped), body.is_closed, house.seen_off) == (1, False, [])
+
+
+def test_and_is_closed_and_counted_there():
+    body, prepared = Streamed(b"a", b"b"), Prepared()
+    house = House(streams(body))
+    with house.pair() as (connection, client):
+        client.sendall(HEAD)
+        house.serving.serve(house.request(connection, prepared))
+        house.pumped[0][1]()
+        told = client.recv(1000)
+
+    assert told.endswith(b"\r\n\r\nab")
+    assert (body.is_closed, prepared.ended, house.statuses) == (True, "end", {200: 1})
+    assert house.seen_off == [connection]
+
+
+def test_who_is_answered_already_is_left_alone():
+    """By the connection thread, which gave up a fetch that came back at that moment."""
+    house, prepared = House(answers), Prepared()
+    with house.pair() as (connection, client):
+        client.sendall(HEAD)
+        request = house.request(connection, prepared)
+        connection.claim(Claimant.WATCHDOG)
+        request.is_answered = True
+        house.serving.serve(request)
+        connection.flush()
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
+
+    assert (house.seen_off, prepared.ended, house.statuses) == ([], 503, {})
+
+
+@pytest.mark.parametrize("application", [answers, breaks_at_once, breaks_in_its_body])
+def test_nor_is_he_answered_twice_where_that_comes_meanwhile(application):
+    def meanwhile(environ, start_response):
+        environ[KEY].is_answered = True
+        environ[KEY].connection.claim(Claimant.WATCHDOG)
+        return application(environ, start_response)
+
+    house, prepared = House(meanwhile), Prepared()
+    with house.pair() as (connection, client):
+        client.sendall(HEAD)
+        request = house.request(connection, prepared)
+        request.environ[KEY] = request
+        house.serving.serve(request)
+        connection.flush()
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
+
+    assert (house.seen_off, house.statuses) == ([], {})
