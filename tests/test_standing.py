@@ -15,7 +15,8 @@ from imgsvc.sources.http import HttpSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.standing import LATE_PAUSE_SECONDS, Given, Late, load, may_pass
-from tests.misbehaving import Origin, closes_at_once, in_turn, never_answers, not_found, says
+from tests.interpreter import at_once
+from tests.misbehaving import Origin, closes_at_once, in_turn, never_answers, not_found, says, waits
 from tests.serving.server import free_port
 
 
@@ -128,6 +129,16 @@ def test_a_late_image_is_fetched_when_it_is_needed_and_kept():
     assert [each.body for each in found] == [b"late", b"late"]
     assert len(origin.targets) == 1
     assert "expires" not in found[0].headers
+
+
+def test_of_many_threads_that_need_a_late_image_one_fetches_it():
+    patient = HttpSource(SourceSettings(download_timeout=30), lambda address: None, lambda url: True)
+    with Origin({"*": waits(0.2, b"late")}) as origin:
+        late = Late(given(origin.url()), patient)
+        found = at_once(lambda _: late(Scope(30)), 8)
+
+    assert {each.result().body for each in found if each.result()} == {b"late"}
+    assert len(origin.targets) == 1
 
 
 def test_a_late_image_that_is_still_not_there_is_not_asked_for_at_once_again():

@@ -24,6 +24,7 @@ from imgsvc.runtime.clients.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import START_BYTES, fetch
+from imgsvc.sources.byte_budget import ByteBudget
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.lookups import Resolve, system_addresses
 from imgsvc.sources.settings import SourceSettings
@@ -510,6 +511,19 @@ class TestPool:
 
         assert origin.connections == 1
 
+    @pytest.mark.parametrize(
+        "answer", [says(BODY), answers.chunked(BODY), says(answers.zipped(BODY), Content_Encoding="gzip")]
+    )
+    def test_a_connection_is_used_again_where_bytes_are_reserved(self, http: HttpSource, answer: Answer) -> None:
+        budget = ByteBudget(claims=3)
+        with Origin({"/a": answer}) as origin:
+            for _ in range(3):
+                scope = Scope(30)
+                scope.credit = budget.claim()
+                fetched(http, origin.url("/a"), scope=scope)
+
+        assert origin.connections == 1
+
     def test_a_redirect_keeps_its_connection(self, http: HttpSource) -> None:
         with Origin({"*": answers.redirects_down}) as origin:
             fetched(http, origin.url("/3"))
@@ -563,6 +577,15 @@ class TestPool:
             body = fetched(http, origin.url("/a"), scope=Scope(10)).body
 
         assert (body, origin.connections) == (b"2", 2)
+
+    def test_a_pooled_connection_that_answers_with_nonsense_is_not_tried_again(self, http: HttpSource) -> None:
+        nonsense = says(b"2", Content_Length="-1")
+        with Origin({"/a": answers.in_turn(says(b"1"), nonsense)}) as origin:
+            fetched(http, origin.url("/a"))
+            with pytest.raises(SourceUnreachableError):
+                fetched(http, origin.url("/a"))
+
+        assert (len(origin.heads), origin.connections) == (2, 1)
 
     def test_a_new_connection_that_dies_is_not_tried_again(self, http: HttpSource) -> None:
         with Origin({"/a": answers.closes_at_once}) as origin, pytest.raises(SourceUnreachableError):

@@ -8,6 +8,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from imgsvc.errors import SourceTimeoutError
 from imgsvc.telemetry.settings import TraceSettings
 from imgsvc.telemetry.spans import SpanTraces, XrayIds
+from tests.interpreter import at_once
 from tests.observer.observed import eventually
 from tests.telemetry.receivers import Receiver, spans_of
 
@@ -42,6 +43,14 @@ def test_a_request_is_a_span_and_so_is_each_stage(collector):
     assert set(spans) == {"/request", "queue", "downloading_source_image", "decode"}
     assert {span.parent_span_id for name, span in spans.items() if name != "/request"} == {spans["/request"].span_id}
     assert spans["queue"].end_time_unix_nano - spans["queue"].start_time_unix_nano >= 10**9
+
+
+def test_threads_that_are_first_at_once_share_a_way_to_the_collector(collector):
+    traces = traces_to(collector)
+
+    tracers = at_once(lambda _: traces._tracer(), 32)
+
+    assert len({id(each.result()) for each in tracers}) == 1
 
 
 def test_a_trace_goes_on_where_its_client_began_it(collector):
