@@ -204,6 +204,7 @@ def create_sources(config: Config, mistakes: list[Mistake]) -> Router:
         lambda address: refusal(address, config.addresses),
         partial(may_be_read, config),
         lists_sources=bool(config.limits.allowed_sources),
+        connections=config.runtime.most_fetches(),
     )
     sources: dict[str, Source] = {"http": http, "https": http}
     for scheme, is_on, make in _stores(config):

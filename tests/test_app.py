@@ -12,6 +12,7 @@ from imgsvc.app import create_application, create_renderer
 from imgsvc.config import from_environment
 from imgsvc.env import Mistake, SettingsError
 from imgsvc.options.formats import Format
+from imgsvc.source_url import SourceUrl
 from tests import images
 from tests.renderers import rendition
 
@@ -31,6 +32,14 @@ def test_imgproxys_variables_are_understood(tmp_path: Path) -> None:
     made_by = create_renderer(from_environment({"IMGPROXY_LOCAL_FILESYSTEM_ROOT": str(tmp_path), "IMGPROXY_TTL": "5"}))
 
     assert made_by.path_prefix == ""
+
+
+def test_as_many_connections_to_an_origin_are_kept_as_a_worker_fetches_at_once() -> None:
+    config = from_environment({"IMGSVC_FETCHES": "64"})
+
+    http = create_renderer(config).sources.source_for(SourceUrl.parse("http://a.test/"))
+
+    assert http.client._connections == config.runtime.most_fetches()
 
 
 def test_presets_come_from_a_file_too(tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.sockets import PatientSSLSocket
 
 MAX_HOSTS = 32
-# To one host, that are kept. A worker that fetches for one request at a time rarely has a second.
-MAX_CONNECTIONS = 4
-# To all hosts, that are kept when nothing is fetched.
+# To one host, that are kept, where nobody says how many threads fetch: as many as FETCHES has by itself.
+MAX_CONNECTIONS = 40
+# To all hosts, that are kept when nothing is fetched; more where more are kept to one.
 MAX_IDLE = 128
 
 
@@ -62,16 +62,18 @@ class GuardedAdapter(HTTPAdapter):
         self._pools = {scheme: partial(pool, dialer, idle_seconds) for scheme, pool in pools.items()}
         self.dialer = dialer
         self._verifies = verifies
+        self._connections = connections
         self._tls_lock = threading.Lock()
         self._tls_context: ssl.SSLContext | None = None
         self._latest: tuple[str, Any] = "", None
         super().__init__(pool_connections=MAX_HOSTS, pool_maxsize=connections)
 
     def close_idle(self) -> None:
-        """Close the connections that would not be used again, and those above MAX_IDLE that lie idle for longest."""
+        """Close the connections that would not be used again; of too many, those that lie idle for longest."""
         pools = self._all_pools()
         since = sorted(each for pool in pools for each in pool.idle_since())
-        used_before = since[-MAX_IDLE] if len(since) > MAX_IDLE else -math.inf
+        most = max(MAX_IDLE, 2 * self._connections)
+        used_before = since[-most] if len(since) > most else -math.inf
         for pool in pools:
             pool.close_idle(used_before)
 
