@@ -7,7 +7,7 @@ built from them, and an authority that another parser could read differently is 
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
@@ -124,7 +124,9 @@ class SourceUrl:
         if not _TARGET.fullmatch(target):
             raise ValueError(f"{target!r} is not sent as it stands")
         path, mark, query = target.partition("?")
-        return replace(self, text=f"{self.origin}{path}", path=path, query=mark + query)
+        # PERF: dataclasses.replace takes three times as long.
+        text = f"{self.origin}{path}"
+        return SourceUrl(text, self.scheme, self.userinfo, self.host, self.port, path, mark + query)
 
     def _path_of(self, reference: str) -> str:
         if reference.startswith("/"):

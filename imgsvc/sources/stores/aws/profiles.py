@@ -1,7 +1,6 @@
 """Profiles of AWS's two files: which credentials one of them means, and that it means some which are not had here."""
 
 from collections.abc import Mapping
-from configparser import ConfigParser, Error
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,15 +114,22 @@ def _keys(name: str, profile: Profile) -> Step | str:
 
 def _sections(file: str) -> dict[str, dict[str, str]]:
     """The file's sections; none where it is not there."""
+    try:
+        text = Path(file).expanduser().read_text("utf-8")
+    # RuntimeError: there is no home.
+    except (FileNotFoundError, NotADirectoryError, RuntimeError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise CredentialsError(f"{file} cannot be read: {type(error).__name__}") from None
+    # PERF: 1.5 ms, for who has such a file.
+    from configparser import ConfigParser, Error  # noqa: PLC0415
+
     parser = ConfigParser(
         interpolation=None, delimiters=("=",), strict=False, default_section="\0", allow_no_value=True
     )
     try:
-        parser.read_string(Path(file).expanduser().read_text("utf-8"))
-    # RuntimeError: there is no home.
-    except (FileNotFoundError, NotADirectoryError, RuntimeError):
-        return {}
-    except (OSError, ValueError, Error) as error:
+        parser.read_string(text)
+    except Error as error:
         # SECURITY: the parser's own text shows the line, which may be a secret.
         raise CredentialsError(f"{file} cannot be read: {type(error).__name__}") from None
     return {name: {key: value or "" for key, value in parser.items(name)} for name in parser.sections()}

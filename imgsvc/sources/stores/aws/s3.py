@@ -55,8 +55,8 @@ class S3:
         target = place.target(key)
         url = place.server.asking(target)
         # COMPAT: with a range, imgproxy sends no conditions.
-        left_out = _CONDITIONS if "range" in headers else frozenset()
-        given = {name: value for name, value in headers.items() if name not in left_out}
+        left_out = _CONDITIONS if "range" in headers else ()
+        given = {name: headers[name] for name in headers if name not in left_out}
         found = self._credentials.get()
         if not found.credentials:
             return Ask(url, given, login=(found, place.region))
