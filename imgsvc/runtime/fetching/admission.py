@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from imgsvc.errors import (
+    CredentialsError,
     OriginDownError,
     QuarantinedError,
     RequestTimeoutError,
@@ -99,7 +100,8 @@ class Admission:
                 self._notebook.timed_out(origin)
                 self._slot.count(Counter.SOURCE_TIMEOUT)
                 return True
-            if error is None or isinstance(error, SourceError):
+            # Who gives a bucket's credentials is another than the bucket, of which nothing is known then.
+            if error is None or (isinstance(error, SourceError) and not isinstance(error, CredentialsError)):
                 self._answered(origin, seconds)
                 return True
             self._notebook.unknown(origin)

@@ -2,6 +2,7 @@ import pytest
 
 from imgsvc.errors import (
     ClientClosedRequestError,
+    CredentialsError,
     OriginDownError,
     QuarantinedError,
     RequestTimeoutError,
@@ -203,6 +204,7 @@ def test_files_are_no_origin(workers):
         (SourceStatusError("x", status=404), True),
         (SourceTimeoutError("x"), True),
         (ClientClosedRequestError("x"), False),
+        (CredentialsError("x"), False),
         (ZeroDivisionError("x"), False),
     ],
     ids=str,
