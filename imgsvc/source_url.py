@@ -126,7 +126,7 @@ class SourceUrl:
         path, mark, query = target.partition("?")
         # PERF: dataclasses.replace takes three times as long.
         text = f"{self.origin}{path}"
-        return SourceUrl(text, self.scheme, self.userinfo, self.host, self.port, path, mark + query)
+        return type(self)(text, self.scheme, self.userinfo, self.host, self.port, path, mark + query)
 
     def _path_of(self, reference: str) -> str:
         if reference.startswith("/"):
