@@ -36,7 +36,7 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         Panel(
             "Waiting longest",
-            "How long the oldest connection in the accept queue has been there. Over QUEUE_TIMEOUT it is refused.",
+            "How long the oldest has waited to be accepted, fetched for or made. Over QUEUE_TIMEOUT it is refused.",
             [("max(imgsvc_queue_age_seconds{OF})", "age")],
             unit="s",
             width=4,
@@ -44,7 +44,7 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         Panel(
             "Longest in one stage",
-            "The busy worker that is longest in its stage. Over TIMEOUT it is a worker that is held: imgsvc stacks.",
+            "The main thread or fetch that is longest in its stage. Over TIMEOUT something holds it: imgsvc stacks.",
             [("max(imgsvc_oldest_stage_seconds{OF})", "stage")],
             unit="s",
             width=4,
@@ -52,15 +52,19 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         Panel(
             "Workers by what they do",
-            "All of them busy is a full house; all of them in one stage is a reason to ask why.",
+            "Their main threads: all of them busy is a full house; all in one stage is a reason to ask why.",
             [("sum by (state) (imgsvc_workers_in{OF})", "{{state}}")],
             width=12,
             is_stacked=True,
         ),
         Panel(
             "Queue",
-            "Connections that wait for a worker, and requests that busy workers hold in hand.",
-            [("sum(imgsvc_queue_length{OF})", "in the queue"), ("sum(imgsvc_requests_in_hand{OF})", "in hand")],
+            "Who waits in all, and where the requests are that workers have accepted. Many that are fetching: a slow"
+            " origin; many that are ready: too few cores.",
+            [
+                ("sum(imgsvc_queue_length{OF})", "all who wait"),
+                ("sum by (state) (imgsvc_requests_in_hand{OF})", "{{state}}"),
+            ],
         ),
         Panel(
             "Canary",
@@ -70,7 +74,7 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         Panel(
             "Utilization",
-            "Requests in progress for each worker; above 100 % some wait.",
+            "Requests that are made, or wait for that, for each worker; above 100 % some wait.",
             [("avg(workers_utilization{OF})", "utilization")],
             unit="percent",
         ),
@@ -145,6 +149,20 @@ ROWS: dict[str, Sequence[Panel]] = {
             unit="reqps",
             width=12,
             is_stacked=True,
+        ),
+        Panel(
+            "Fetches in flight",
+            "By origin. A worker has FETCHES for one of them, half of that while others are asked for too.",
+            [("sum by (origin) (imgsvc_fetches_in_flight{OF}) > 0", "{{origin}}")],
+            width=12,
+            is_stacked=True,
+        ),
+        Panel(
+            "Sources in memory",
+            "Bytes that are reserved for sources. At WORKERS times MAX_FETCHED_MEGABYTES they are read more slowly.",
+            [("sum(imgsvc_held_source_bytes{OF})", "bytes")],
+            unit="bytes",
+            width=12,
         ),
         Panel(
             "Fetches that gave nothing",

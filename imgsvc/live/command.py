@@ -15,7 +15,7 @@ from imgsvc.live.stacks import shown
 from imgsvc.live.top import view
 from imgsvc.observer.settings import ObserverSettings
 
-_WIDE = 160
+_WIDE = 180
 _OBSERVER = click.option("--observer", help="ADDRESS:PORT of the observer. Default: as these settings say.")
 
 
@@ -25,7 +25,7 @@ _OBSERVER = click.option("--observer", help="ADDRESS:PORT of the observer. Defau
 @click.option("--every", type=click.FloatRange(0.2, 60), default=1.0, show_default=True, help="Seconds between looks.")
 @click.pass_obj
 def top(environ: dict[str, str], observer: str | None, *, once: bool, every: float) -> None:
-    """Watch the workers of a running server: stages, ages, origins, the queue, rates. Ctrl-C ends it."""
+    """Watch the workers of a running server: stages, fetches, ages, origins, queues, rates. Ctrl-C ends it."""
     address = _address(environ, observer)
     status = _asked(address, "/status")
     console = Console(width=None if sys.stdout.isatty() else _WIDE)
@@ -47,13 +47,10 @@ def top(environ: dict[str, str], observer: str | None, *, once: bool, every: flo
 @click.option("--all-threads", is_flag=True, help="The threads beside the work too, as they were written.")
 @click.pass_obj
 def stacks(environ: dict[str, str], observer: str | None, *, all_threads: bool) -> None:
-    """Show what every worker of a running server is doing now, as a Python stack; busy or stuck makes no difference."""
+    """Show what every worker of a running server makes and fetches now, as Python stacks; busy, idle or stuck."""
     address = _address(environ, observer)
-    states = {
-        str(each["pid"]): f"{each['state']} for {each['seconds']:.1f} s {each['origin']} {each['request_id']}".rstrip()
-        for each in _asked(address, "/status")["workers"]
-    }
-    for line in shown(_asked(address, "/stacks"), states, is_whole=all_threads):
+    workers = {str(each["pid"]): each for each in _asked(address, "/status")["workers"]}
+    for line in shown(_asked(address, "/stacks"), workers, is_whole=all_threads):
         click.echo(line)
 
 

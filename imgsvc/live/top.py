@@ -1,6 +1,6 @@
-"""`imgsvc top`: the workers, what each is doing and for how long, as a table."""
+"""`imgsvc top`: the workers, what each makes, fetches and holds, and for how long, as tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -8,14 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 Status = Mapping[str, Any]
-# A stage that takes longer is colored.
+# A stage or a fetch that takes longer is colored.
 _LONG_SECONDS = 2.0
 _MEGABYTE = 1_048_576
+# Origins that are shown.
+_MOST_ORIGINS = 10
 
 
 def view(status: Status, before: Status | None = None) -> RenderableType:
     """One screen; rates are those since `before`."""
-    return Group(_head(status), Text(_rates(status, before)), _workers(status))
+    return Group(_head(status), Text(_rates(status, before)), _workers(status), *_fetches(status))
 
 
 def _head(status: Status) -> Text:
@@ -24,12 +26,21 @@ def _head(status: Status) -> Text:
         ("ready" if ready else "NOT READY", "bold green" if ready else "bold red"),
         f"  arbiter {status['arbiter']}, up {_duration(status['up_seconds'])}",
         f"  workers {len(status['workers'])} of {status['wanted']}",
-        f"  waiting {'?' if status['queue'] is None else status['queue']}",
+        f"  {_queue(status)}",
         f"  canary {1000 * status['canary_seconds']:.0f} ms",
     )
     for reason in status["reasons"]:
         text.append(f"\n{reason}", "red")
+    for worker in status["workers"]:
+        if lost := worker["lost_fetch_threads"]:
+            text.append(f"\nworker {worker['pid']} has lost {lost} fetch threads, which do not come back", "red")
     return text
+
+
+def _queue(status: Status) -> str:
+    unknown = "" if status["accept_queue"] is not None else " and those not accepted"
+    age = f", the oldest {_duration(status['queue_seconds'])}" if status["queue"] else ""
+    return f"waiting {status['queue']}{unknown}{age}"
 
 
 def _rates(status: Status, before: Status | None) -> str:
@@ -47,9 +58,10 @@ def _rates(status: Status, before: Status | None) -> str:
 
 
 def _workers(status: Status) -> Table:
-    headings = ("slot", "pid", "state", "for", "request", "of", "origin", "request id", "served", "MB", "slow clients")
-    table = Table(*headings, box=None, header_style="bold")
-    for column in (0, 1, 3, 4, 8, 9):
+    headings = ("slot", "pid", "state", "for", "of", "origin", "request id")
+    counts = ("waiting", "fetching", "ready", "held MB", "served", "MB", "slow clients")
+    table = Table(*headings, *counts, box=None, header_style="bold")
+    for column in (0, 1, 3, 7, 8, 9, 10, 11, 12):
         table.columns[column].justify = "right"
     for worker in status["workers"]:
         table.add_row(*_cells(worker), style=_style(worker))
@@ -62,9 +74,11 @@ def _cells(worker: Mapping[str, Any]) -> tuple[str, ...]:
         *(str(worker["number"]), str(worker["pid"])),
         worker["state"] if worker["runs"] else f"{worker['state']} (stopped)",
         _duration(worker["seconds"]),
-        _duration(worker["request_seconds"]) if worker["request_seconds"] else "",
         "" if left is None else f"{left:+.1f} s left",
-        *(worker["origin"], worker["request_id"], str(worker["served"])),
+        *(worker["origin"], worker["request_id"]),
+        *(str(worker["waiting"]), str(worker["fetching"]), str(worker["ready"])),
+        f"{worker['held_bytes'] / _MEGABYTE:.0f}",
+        str(worker["served"]),
         f"{worker['resident_bytes'] / _MEGABYTE:.0f}",
         f"{worker['reading']} reading, {worker['sending']} taking {worker['unsent_bytes'] / _MEGABYTE:.1f} MB",
     )
@@ -75,8 +89,36 @@ def _style(worker: Mapping[str, Any]) -> str:
     if not worker["runs"] or (left is not None and left < 0):
         return "red"
     if worker["state"] == "idle":
-        return "dim"
+        return "" if worker["fetching"] else "dim"
     return "yellow" if worker["seconds"] > _LONG_SECONDS else ""
+
+
+def _fetches(status: Status) -> list[RenderableType]:
+    """What is being fetched, by origin, the longest first; nothing where nothing is."""
+    groups: dict[str, list[tuple[Mapping[str, Any], int]]] = {}
+    for worker in status["workers"]:
+        for fetch in worker["fetches"]:
+            groups.setdefault(fetch["origin"], []).append((fetch, worker["number"]))
+    if not groups:
+        return []
+    table = Table(
+        "fetches", "from", "by workers", "the oldest for", "in slot", "request id", box=None, header_style="bold"
+    )
+    for column in (0, 2, 3, 4):
+        table.columns[column].justify = "right"
+    rows = [_origin(origin, fetches) for origin, fetches in groups.items()]
+    for seconds, cells in sorted(rows, reverse=True)[:_MOST_ORIGINS]:
+        table.add_row(*cells, style="yellow" if seconds > _LONG_SECONDS else "")
+    more = len(rows) - _MOST_ORIGINS
+    return [Text(), table, *([Text(f"and {more} more origins")] if more > 0 else [])]
+
+
+def _origin(origin: str, fetches: Sequence[tuple[Mapping[str, Any], int]]) -> tuple[float, tuple[str, ...]]:
+    oldest, number = max(fetches, key=lambda each: each[0]["seconds"])
+    workers = len({slot for _, slot in fetches})
+    seconds = oldest["seconds"]
+    cells = (str(len(fetches)), origin, str(workers), _duration(seconds), str(number), oldest["request_id"])
+    return seconds, cells
 
 
 def _duration(seconds: float) -> str:

@@ -67,9 +67,9 @@ class Monitor(threading.Thread):
         return self._evidence(self.board.rows(), time.monotonic(), is_quiet=False)
 
     def _is_quiet(self, rows: Sequence[SlotView], now: float) -> bool:
-        """Whether nobody can be waiting: every worker waits for requests, and the last canary came back just now."""
+        """Whether nobody can be waiting: no worker has a request in hand, and the last canary came back just now."""
         is_heard = not self.canary.fault and now - self.canary.moment < 2 * INTERVAL_SECONDS
-        return is_heard and bool(rows) and all(row.state is State.IDLE for row in rows)
+        return is_heard and bool(rows) and all(row.is_at_rest for row in rows)
 
     def _evidence(self, rows: Sequence[SlotView], now: float, *, is_quiet: bool) -> Evidence:
         return Evidence(
@@ -82,7 +82,7 @@ class Monitor(threading.Thread):
         )
 
     def queue_length(self) -> int | None:
-        """Connections that wait for a worker; None where the kernel does not tell."""
+        """Connections that no worker has accepted yet; None where the kernel does not tell."""
         began = time.monotonic()
         if self._port is None or began < self._counts_at:
             return self._length
@@ -94,9 +94,9 @@ class Monitor(threading.Thread):
         self._counts_at = began + _TIMES_ITS_COST * (time.monotonic() - began)
         return self._length
 
-    def queue_age(self) -> float:
-        """For how many seconds the one that waits longest has been seen to wait, at the last count of the queue."""
-        return self._ages.oldest()
+    def queue_age(self, rows: Sequence[SlotView], now: float) -> float:
+        """Seconds since the one that waits longest began to: in the accept queue, as last counted, or in hand."""
+        return max(self._ages.oldest(), *(row.queue_age(now) for row in rows), 0.0)
 
 
 def _evidence(row: SlotView, now: float) -> WorkerEvidence:

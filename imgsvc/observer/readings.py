@@ -7,6 +7,7 @@ from imgsvc import __version__
 from imgsvc.observer.snapshot import Snapshot
 from imgsvc.runtime.board.layout import (
     BOUNDS,
+    FETCH_ROWS,
     LIFETIME_BOUNDS,
     ORIGINS,
     STATES,
@@ -20,6 +21,7 @@ from imgsvc.runtime.board.origins import OTHER
 from imgsvc.runtime.board.views import HistogramView
 from imgsvc.telemetry.metrics import CAUSES, SPANS
 
+IN_HAND = (Gauge.WAITING, Gauge.FETCHING, Gauge.READY)
 STAGES = ("queue", "fetch", "header", "decode", "transform", "encode", "send")
 
 Labels = tuple[str, ...]
@@ -58,15 +60,26 @@ def _of_workers(read: Callable[[Snapshot, int], float]) -> Reading:
     ]
 
 
-def _queue(read: Callable[[Snapshot], float]) -> Reading:
-    """Known where the kernel tells of the queue."""
-    return lambda snapshot: [] if snapshot.queue_length is None else [((), read(snapshot))]
-
-
 def _states(snapshot: Snapshot) -> Iterator[Sample]:
     for state in STATES:
         if state is not State.FREE:
             yield (state.value,), sum(row.state is state for row in snapshot.rows)
+
+
+def _in_hand(snapshot: Snapshot) -> Iterator[Sample]:
+    for gauge in IN_HAND:
+        yield (gauge.value,), snapshot.totals.gauges[gauge]
+
+
+def _in_flight(snapshot: Snapshot) -> Iterator[Sample]:
+    """By the same names as the fetches that are over; what a worker has no rows for is with the others."""
+    counts = dict.fromkeys([*snapshot.origins, OTHER], 0)
+    for row in snapshot.rows:
+        for fetch in row.fetches:
+            counts[fetch.origin if fetch.origin in counts else OTHER] += 1
+        if row.fetching > FETCH_ROWS:
+            counts[OTHER] += row.fetching - len(row.fetches)
+    yield from (((name,), count) for name, count in counts.items())
 
 
 def _fetches(snapshot: Snapshot) -> Iterator[Sample]:
@@ -101,8 +114,8 @@ READINGS: Mapping[str, Reading] = {
     "request_span_duration_seconds": _timed(SPANS),
     "workers": _one(lambda seen: seen.wanted),
     "requests_in_progress": _one(lambda seen: seen.in_progress),
-    "images_in_progress": _one(lambda seen: seen.busy),
-    "workers_utilization": _one(lambda seen: 100 * seen.in_progress / seen.wanted if seen.wanted else 0),
+    "images_in_progress": _one(lambda seen: seen.in_work),
+    "workers_utilization": _one(lambda seen: 100 * seen.wants_workers / seen.wanted if seen.wanted else 0),
     # Of all processes
     "process_resident_memory_bytes": _one(lambda seen: seen.resident_bytes),
     "process_cpu_seconds_total": _one(lambda seen: seen.cpu_seconds),
@@ -114,9 +127,9 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_canary_age_seconds": _one(lambda seen: seen.canary_age_seconds),
     "imgsvc_overload": _one(lambda seen: seen.is_overloaded),
     "imgsvc_connections_total": _counter(Counter.CONNECTIONS),
-    "imgsvc_queue_length": _queue(lambda seen: seen.queue_length or 0),
-    "imgsvc_queue_age_seconds": _queue(lambda seen: seen.queue_age_seconds),
-    "imgsvc_requests_in_hand": _gauge(Gauge.READY),
+    "imgsvc_queue_length": _one(lambda seen: seen.queue_length),
+    "imgsvc_queue_age_seconds": _one(lambda seen: seen.queue_age_seconds),
+    "imgsvc_requests_in_hand": _in_hand,
     "imgsvc_stage_seconds": _timed({name: name for name in STAGES}),
     "imgsvc_ended_total": lambda seen: [((cause,), seen.totals.counters[Counter(cause)]) for cause in CAUSES],
     "imgsvc_sent_bytes_total": _counter(Counter.BYTES_SENT),
@@ -124,6 +137,9 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_source_images_total": _formats(Tally.SOURCES),
     "imgsvc_result_images_total": _formats(Tally.RESULTS),
     "imgsvc_fetches_total": _fetches,
+    "imgsvc_fetches_in_flight": _in_flight,
+    "imgsvc_held_source_bytes": _gauge(Gauge.HELD_BYTES),
+    "imgsvc_lost_fetch_threads": _gauge(Gauge.LOST),
     "imgsvc_fetched_bytes_total": _counter(Counter.BYTES_FETCHED),
     "imgsvc_fallback_missing_total": _counter(Counter.FALLBACK_MISSING),
     "imgsvc_slow_clients": lambda seen: [

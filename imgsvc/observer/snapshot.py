@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from imgsvc.observer.kernel import cpu_seconds, resident_bytes
 from imgsvc.observer.monitor import Monitor
-from imgsvc.runtime.board.layout import BUSY, HEAD_OVERLOAD
+from imgsvc.runtime.board.layout import HEAD_OVERLOAD, Gauge
 from imgsvc.runtime.board.origins import origin_names
 from imgsvc.runtime.board.views import SlotView, Totals
 
@@ -26,7 +26,7 @@ class Snapshot:
     canary_seconds: float
     canary_age_seconds: float
     # None where the kernel does not tell.
-    queue_length: int | None
+    accept_queue: int | None
     queue_age_seconds: float
     resident_bytes: int
     cpu_seconds: float
@@ -35,18 +35,36 @@ class Snapshot:
 
     @property
     def busy(self) -> int:
-        """Workers that hold a request."""
+        """Workers whose main thread holds a request."""
         return sum(row.is_busy for row in self.rows)
 
     @property
+    def in_work(self) -> int:
+        """Requests whose source is being fetched, or whose picture is being made."""
+        return self.busy + self.totals.gauges[Gauge.FETCHING]
+
+    @property
+    def queue_length(self) -> int:
+        """Who waits, in the accept queue as far as the kernel tells, and in the workers' hands."""
+        gauges = self.totals.gauges
+        return (self.accept_queue or 0) + gauges[Gauge.WAITING] + gauges[Gauge.READY]
+
+    @property
     def in_progress(self) -> int:
-        """Requests in work, and waiting for a worker."""
-        return self.busy + (self.queue_length or 0)
+        """Requests in work, and waiting for an origin or a worker."""
+        return self.in_work + self.queue_length
+
+    @property
+    def wants_workers(self) -> int:
+        """Requests that a main thread is at, and that wait for one."""
+        return self.busy + self.totals.gauges[Gauge.READY] + (self.accept_queue or 0)
 
     @property
     def oldest_stage_seconds(self) -> float:
-        """For how long the busy worker that is longest in its stage has been in it."""
-        return max((row.seconds(self.now) for row in self.rows if row.state in BUSY), default=0.0)
+        """For how long whatever is longest in its stage has been in it: a main thread, or a fetch."""
+        stages = [row.since for row in self.rows if row.is_busy]
+        fetches = [fetch.since for row in self.rows for fetch in row.fetches]
+        return self.now - min(stages + fetches, default=self.now)
 
 
 class Snapshots:
@@ -76,8 +94,8 @@ class Snapshots:
             is_overloaded=board.words[HEAD_OVERLOAD] / 1e9 > now,
             canary_seconds=monitor.canary.seconds,
             canary_age_seconds=now - monitor.canary.moment,
-            queue_length=monitor.queue_length(),
-            queue_age_seconds=monitor.queue_age(),
+            accept_queue=monitor.queue_length(),
+            queue_age_seconds=monitor.queue_age(rows, now),
             resident_bytes=sum(map(resident_bytes, [board.arbiter_pid, *pids])),
             cpu_seconds=self._cpu_seconds,
             started=self._started,

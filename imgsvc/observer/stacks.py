@@ -18,7 +18,8 @@ from imgsvc.observer.kernel import catches, is_running
 SIGNAL = signal.SIGUSR2
 _PATIENCE_SECONDS = 0.5
 _LOOK_SECONDS = 0.01
-_LARGEST_BYTES = 65_536
+# A hundred threads of fifty frames; the main thread is the last of them.
+_LARGEST_BYTES = 1_048_576
 # One writer at a time into one file.
 _turn = threading.Lock()
 

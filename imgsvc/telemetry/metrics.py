@@ -55,12 +55,13 @@ METRICS: tuple[Metric, ...] = (
     _imgproxys("request_duration_seconds", _HISTOGRAM, "From a request's arrival to its end."),
     _imgproxys("request_span_duration_seconds", _HISTOGRAM, "Where the time went, by imgproxy's spans.", "span"),
     _imgproxys("workers", _GAUGE, "Workers that there should be."),
-    _imgproxys("requests_in_progress", _GAUGE, "Requests in work, and waiting for a worker."),
-    _imgproxys("images_in_progress", _GAUGE, "Requests in work."),
+    _imgproxys("requests_in_progress", _GAUGE, "Requests in work, and waiting for an origin or a worker."),
+    _imgproxys("images_in_progress", _GAUGE, "Requests in work: their source is fetched, or their picture made."),
     _imgproxys(
         "workers_utilization",
         _GAUGE,
-        "Requests in progress for each worker, in percent; those that wait push it above 100.",
+        "Requests whose picture is made, or that wait for that, for each worker, in percent; those that wait push it"
+        " above 100, sources that are being fetched do not.",
     ),
     # As client libraries call them
     _ours("process_resident_memory_bytes", _GAUGE, "Memory of the arbiter and all workers."),
@@ -83,14 +84,20 @@ METRICS: tuple[Metric, ...] = (
     _ours(
         "imgsvc_queue_length",
         _GAUGE,
-        "Connections that wait for a worker; missing on a unix socket, where nobody can tell.",
+        "Who waits: to be accepted, for a fetch to begin, or for the main thread of a worker; on a unix socket without"
+        " the first, of whom nobody can tell.",
     ),
     _ours(
         "imgsvc_queue_age_seconds",
         _GAUGE,
-        "How long the one that has waited longest for a worker has been seen to wait; missing on a unix socket.",
+        "How long the one of these has waited that has waited longest.",
     ),
-    _ours("imgsvc_requests_in_hand", _GAUGE, "Requests that busy workers have taken out of the queue."),
+    _ours(
+        "imgsvc_requests_in_hand",
+        _GAUGE,
+        "Requests in workers' hands: waiting for their fetch to begin, fetching, ready for the main thread.",
+        "state",
+    ),
     # Requests
     _ours("imgsvc_stage_seconds", _HISTOGRAM, "Where the time went, stage by stage.", "stage"),
     _ours(
@@ -107,6 +114,17 @@ METRICS: tuple[Metric, ...] = (
         "Fetches by origin and result; 32 origins have names, all the others are `other`.",
         "origin",
         "result",
+    ),
+    _ours("imgsvc_fetches_in_flight", _GAUGE, "Fetches that have begun and are not over, by origin.", "origin"),
+    _ours(
+        "imgsvc_held_source_bytes",
+        _GAUGE,
+        "Bytes of memory that sources have reserved, beyond the first MiB of each; see MAX_FETCHED_MEGABYTES.",
+    ),
+    _ours(
+        "imgsvc_lost_fetch_threads",
+        _GAUGE,
+        "Fetch threads that did not come back within twice TIMEOUT; a worker that has lost half of them is replaced.",
     ),
     _ours("imgsvc_fetched_bytes_total", _COUNTER, "Bytes of sources, unpacked."),
     _ours(
@@ -125,7 +143,9 @@ METRICS: tuple[Metric, ...] = (
     # Workers
     _ours("imgsvc_workers_in", _GAUGE, "Workers by what they do.", "state"),
     _ours(
-        "imgsvc_oldest_stage_seconds", _GAUGE, "How long the busy worker that is longest in its stage has been there."
+        "imgsvc_oldest_stage_seconds",
+        _GAUGE,
+        "How long the main thread or the fetch that is longest in its stage has been there.",
     ),
     _ours("imgsvc_worker_age_seconds", _GAUGE, "How long the worker in this slot of the scoreboard has lived.", "slot"),
     _ours("imgsvc_worker_resident_bytes", _GAUGE, "Memory of the worker in this slot, after its last request.", "slot"),
@@ -133,7 +153,7 @@ METRICS: tuple[Metric, ...] = (
     _ours(
         "imgsvc_recycled_workers_total",
         _COUNTER,
-        "Workers that were replaced by plan: MAX_REQUESTS, MAX_WORKER_MEGABYTES.",
+        "Workers that were replaced by plan: MAX_REQUESTS, MAX_WORKER_MEGABYTES, lost fetch threads.",
     ),
     _ours("imgsvc_observer_cpu_seconds_total", _COUNTER, "Processor time of the observer itself."),
 )
@@ -149,13 +169,13 @@ SPANS: Mapping[str, str] = {
 
 # The values of `cause`.
 CAUSES: Mapping[str, str] = {
-    "queue_too_old": "It waited longer than QUEUE_TIMEOUT for a worker: 503 at once, unread.",
+    "queue_too_old": "It waited longer than QUEUE_TIMEOUT to be accepted, or for a worker's main thread: 503.",
     "overload": "It came while more were waiting than can be served in time: 503 at once.",
     "queue_client_gone": "Its client left while it waited: nothing was done.",
     "client_gone": "Its client left while it was in work: what was left was not done.",
     "deadline": "TIMEOUT passed between two steps: 503.",
     "source_timeout": "The source did not come within DOWNLOAD_TIMEOUT: 504.",
-    "origin_busy": "Its origin had its share of the workers: 503.",
+    "origin_busy": "Its origin had all the fetches that it may have, and would come to it too late: 503.",
     "origin_down": "Its origin had not answered for some time: 504 at once.",
     "quarantined": "Its source had ended workers before: 422 at once.",
     "header_timeout": "Its headers did not come within READ_REQUEST_TIMEOUT: 408.",
@@ -177,6 +197,6 @@ RESULTS: Mapping[str, str] = {
     "status": "Another status came.",
     "timeout": "Nothing came in time.",
     "failed": "It could not be reached, or broke off, or was too large, or its address is refused.",
-    "refused": "It was not asked: it had its share of the workers, or is taken to be down.",
+    "refused": "It was not asked: it had all the fetches that it may have, or is taken to be down.",
     "abandoned": "Nobody waited for its end: the client left, or the request's time was over before the source's.",
 }

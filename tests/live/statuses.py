@@ -14,11 +14,27 @@ def worker(**changes: Any) -> dict[str, Any]:
         "request_seconds": 2.0,
         "deadline_in_seconds": 8.0,
         "origin": "https://origin.example",
+        "waiting": 0,
+        "fetching": 0,
+        "ready": 0,
+        "held_bytes": 0,
+        "lost_fetch_threads": 0,
+        "fetches": [],
         "served": 3,
         "resident_bytes": 50_000_000,
         "reading": 1,
         "sending": 2,
         "unsent_bytes": 3_000_000,
+    }
+    return plain | changes
+
+
+def fetch(**changes: Any) -> dict[str, Any]:
+    plain = {
+        "seconds": 4.0,
+        "origin": "https://slow.example",
+        "request_id": "fetched-id",
+        "thread": "0x00007f0000000001",
     }
     return plain | changes
 
@@ -31,6 +47,8 @@ def status(*workers: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "ready": True,
         "reasons": [],
         "queue": 4,
+        "queue_seconds": 0.5,
+        "accept_queue": 4,
         "canary_seconds": 0.002,
         "wanted": 2,
         "workers": list(workers),

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from imgsvc.observer.kernel import Queue
+from imgsvc.runtime.board.layout import Gauge
 from tests.observer.boards import watched
 from tests.observer.observed import eventually
 
@@ -88,6 +89,22 @@ def test_a_server_at_work_is_looked_at_four_times_a_second(at_work, kernel):
 
     assert monitor.turn() == 0.25
     assert kernel.asked == 1
+
+
+@pytest.mark.parametrize("gauge", [Gauge.WAITING, Gauge.FETCHING, Gauge.READY], ids=str)
+def test_a_worker_that_has_requests_in_hand_is_at_work(at_work, gauge):
+    monitor, slot = at_work
+    slot.gauge(gauge, 1)
+
+    assert monitor.turn() == 0.25
+
+
+def test_a_worker_whose_fetches_hang_is_not_pinned(at_work):
+    monitor, slot = at_work
+    slot.gauge(Gauge.FETCHING, 1)
+    slot.fetch_begins(0, "id", "https://hangs.example")
+
+    assert [worker.is_pinned for worker in monitor.look().workers] == [False]
 
 
 @pytest.mark.parametrize("is_late", [True, False])

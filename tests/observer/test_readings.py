@@ -5,7 +5,7 @@ import pytest
 from imgsvc.observer.readings import READINGS
 from imgsvc.observer.snapshot import Snapshots
 from imgsvc.options.formats import Format
-from imgsvc.runtime.board.layout import FORMATS, ORIGINS, FetchResult, Tally
+from imgsvc.runtime.board.layout import FORMATS, ORIGINS, FetchResult, Gauge, Tally
 from imgsvc.runtime.board.origins import Origins
 from imgsvc.telemetry.metrics import METRICS
 from tests.observer.boards import watched
@@ -56,10 +56,34 @@ def test_fetches_are_counted_by_the_name_of_their_origin(seen):
     assert len(found) == 2 * len(FetchResult)
 
 
-def test_where_the_kernel_does_not_tell_of_the_queue_nothing_is_said(tmp_path):
-    snapshot = Snapshots(watched(tmp_path)[0]).take()
+def test_where_the_kernel_does_not_tell_of_the_queue_those_in_hand_are_counted(tmp_path):
+    monitor, slot = watched(tmp_path)
+    slot.gauge(Gauge.READY, 2)
 
-    assert list(READINGS["imgsvc_queue_length"](snapshot)) == []
+    assert dict(READINGS["imgsvc_queue_length"](Snapshots(monitor).take())) == {(): 2}
+
+
+def test_fetches_in_flight_have_the_same_names_as_those_that_are_over(seen):
+    slot, monitor, read = seen
+    Origins(monitor.board).row(7, "https://a.example")
+    slot.fetch_begins(0, "id", "https://a.example")
+    slot.fetch_begins(1, "id", "https://has-no-row.example")
+
+    assert read("imgsvc_fetches_in_flight") == {("https://a.example",): 1, ("other",): 1}
+
+
+def test_fetches_that_there_are_no_rows_for_are_counted_with_the_others(seen):
+    slot, _, read = seen
+    slot.gauge(Gauge.FETCHING, 100)
+
+    assert read("imgsvc_fetches_in_flight") == {("other",): 100}
+
+
+def test_requests_in_hand_are_told_by_what_they_wait_for(seen):
+    slot, _, read = seen
+    slot.gauge(Gauge.WAITING, 2)
+
+    assert read("imgsvc_requests_in_hand") == {("waiting",): 2, ("fetching",): 0, ("ready",): 0}
 
 
 def test_a_worker_s_age_is_that_of_its_slot(seen):

@@ -51,6 +51,7 @@ class Live(StrEnum):
     SOURCE = "source"  # the hash of the source URL that native code is working on
     SERVED = "served"  # requests of this worker
     RESIDENT = "resident"  # bytes
+    QUEUED = "queued"  # since when the one waits that waits longest, for its fetch or for the main thread
 
 
 class Gauge(StrEnum):
@@ -63,6 +64,7 @@ class Gauge(StrEnum):
     FETCHING = "fetching"  # sources that are being fetched, or passed on
     READY = "ready"  # requests that wait for the main thread
     HELD_BYTES = "held_bytes"  # of sources that are fetched, or being fetched
+    LOST = "lost"  # fetch threads that did not come back
 
 
 class Counter(StrEnum):
@@ -110,7 +112,7 @@ class FetchResult(StrEnum):
     STATUS = "status"  # with another status
     TIMEOUT = "timeout"
     FAILED = "failed"  # unreachable, broken off, too large, at an address that is refused
-    REFUSED = "refused"  # not asked: it has its share of the workers, or is down
+    REFUSED = "refused"  # not asked: it has all its fetches, or is down
     ABANDONED = "abandoned"  # the client left, or we failed
 
 
@@ -180,9 +182,11 @@ _AFTER_FORMATS = _AFTER_LIFETIMES + len(BY_FORMAT)
 _ORIGIN_KEYS = [(row, result) for row in range(ORIGINS + 1) for result in FetchResult]
 BY_ORIGIN = {key: _AFTER_FORMATS + place for place, key in enumerate(_ORIGIN_KEYS)}
 SLOT_FINDINGS = _AFTER_FORMATS + len(BY_ORIGIN)
-# What each fetch thread is at: since when (0: it is idle), the request's id, the origin's name.
-FETCH_ROWS = 64
-FETCH_ROW_WORDS = 1 + (REQUEST_ID_BYTES + ORIGIN_BYTES) // WORD
+# What each fetch thread is at: since when (0: it is idle), the thread, the request's id, the origin's name.
+FETCH_ROWS = 56
+FETCH_REQUEST_ID = 2
+FETCH_ORIGIN = FETCH_REQUEST_ID + REQUEST_ID_BYTES // WORD
+FETCH_ROW_WORDS = FETCH_ORIGIN + ORIGIN_BYTES // WORD
 SLOT_FETCHES = SLOT_FINDINGS + FINDINGS * FINDING_WORDS
 # Of these the sum over all slots says something.
 SUMMED_WORDS = SLOT_FINDINGS

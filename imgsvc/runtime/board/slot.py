@@ -111,6 +111,10 @@ class Slot:
         """Say how much memory the worker takes, in bytes."""
         self._words[layout.LIVE[Live.RESIDENT]] = size
 
+    def queued(self, since: float) -> None:
+        """Say since when the one waits that waits longest, on time.monotonic(); 0: nobody does."""
+        self._words[layout.LIVE[Live.QUEUED]] = int(since * _NANO)
+
     def observe(self, timed: str, seconds: float) -> None:
         """Put a duration into its histogram."""
         if timed in layout.HISTOGRAMS:
@@ -130,12 +134,13 @@ class Slot:
         return self._words[layout.LIVE[name]]
 
     def fetch_begins(self, row: int, request_id: str, origin: str) -> None:
-        """Say what this fetch thread is at; rows that there is no room for are seen by nobody."""
+        """Say what this fetch thread is at, in it; rows that there is no room for are seen by nobody."""
         if row < layout.FETCH_ROWS:
             first = layout.SLOT_FETCHES + row * layout.FETCH_ROW_WORDS
             self._words[first] = 0
-            self._text(first + 1, layout.REQUEST_ID_BYTES, request_id)
-            self._text(first + 1 + layout.REQUEST_ID_BYTES // layout.WORD, layout.ORIGIN_BYTES, origin)
+            self._words[first + 1] = threading.get_ident()
+            self._text(first + layout.FETCH_REQUEST_ID, layout.REQUEST_ID_BYTES, request_id)
+            self._text(first + layout.FETCH_ORIGIN, layout.ORIGIN_BYTES, origin)
             self._words[first] = self._clock()
 
     def fetch_ends(self, row: int) -> None:
@@ -145,7 +150,7 @@ class Slot:
 
     def _clear(self) -> None:
         """Forget what there was of a worker that is gone."""
-        for place in layout.GAUGES.values():
+        for place in (layout.LIVE[Live.QUEUED], *layout.GAUGES.values()):
             self._words[place] = 0
         for row in range(layout.FETCH_ROWS):
             self.fetch_ends(row)

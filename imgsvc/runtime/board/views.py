@@ -12,9 +12,10 @@ _NANO = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class FetchView:
-    """What one fetch thread was at; `since` on time.monotonic()."""
+    """What one fetch thread was at; `since` on time.monotonic(), `thread` as its stack names it."""
 
     since: float
+    thread: int
     request_id: str
     origin: str
 
@@ -40,14 +41,31 @@ class SlotView:
     sending: int
     unsent_bytes: int
     waiting: int = 0
+    fetching: int = 0
     ready: int = 0
     held_bytes: int = 0
+    lost: int = 0
+    queued: float = 0.0
     fetches: tuple[FetchView, ...] = ()
 
     @property
     def is_busy(self) -> bool:
-        """Whether it holds a request."""
+        """Whether its main thread holds a request."""
         return self.state in layout.BUSY
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody waits for it, nor for an origin by way of it."""
+        return self.state is State.IDLE and not (self.waiting or self.fetching or self.ready)
+
+    @property
+    def queue_length(self) -> int:
+        """Requests in its hands that wait for their fetch to begin, or for its main thread."""
+        return self.waiting + self.ready
+
+    def queue_age(self, now: float) -> float:
+        """For how long the one of these has waited that has waited longest, as it was seen lately."""
+        return max(0.0, now - self.queued) if self.queue_length and self.queued else 0.0
 
     def seconds(self, now: float | None = None) -> float:
         """How long it has been in this state."""
@@ -91,10 +109,9 @@ def lifetimes_view(words: list[int]) -> HistogramView:
 def _fetches(words: memoryview) -> Iterator[FetchView]:
     for first in range(0, len(words), layout.FETCH_ROW_WORDS):
         if since := words[first]:
-            end = first + 1 + layout.REQUEST_ID_BYTES // layout.WORD
-            yield FetchView(
-                since / _NANO, _text(words[first + 1 : end]), _text(words[end : first + layout.FETCH_ROW_WORDS])
-            )
+            request_id = words[first + layout.FETCH_REQUEST_ID : first + layout.FETCH_ORIGIN]
+            origin = words[first + layout.FETCH_ORIGIN : first + layout.FETCH_ROW_WORDS]
+            yield FetchView(since / _NANO, words[first + 1], _text(request_id), _text(origin))
 
 
 def slot_view(number: int, words: memoryview, fetches: memoryview) -> SlotView:
@@ -111,8 +128,8 @@ def slot_view(number: int, words: memoryview, fetches: memoryview) -> SlotView:
         started=moment(Live.STARTED),
         arrived=moment(Live.ARRIVED),
         deadline=moment(Live.DEADLINE),
-        request_id=_text(words[layout.LIVE_REQUEST_ID : layout.LIVE_ORIGIN]),
-        origin=_text(words[layout.LIVE_ORIGIN : layout.LIVE_WORDS]),
+        request_id=_text(words[layout.LIVE_REQUEST_ID:layout.LIVE_ORIGIN]),
+        origin=_text(words[layout.LIVE_ORIGIN:layout.LIVE_WORDS]),
         origin_hash=words[layout.LIVE[Live.ORIGIN]],
         source_hash=words[layout.LIVE[Live.SOURCE]],
         served=words[layout.LIVE[Live.SERVED]],
@@ -121,8 +138,11 @@ def slot_view(number: int, words: memoryview, fetches: memoryview) -> SlotView:
         sending=words[layout.GAUGES[Gauge.SENDING]],
         unsent_bytes=words[layout.GAUGES[Gauge.UNSENT_BYTES]],
         waiting=words[layout.GAUGES[Gauge.WAITING]],
+        fetching=words[layout.GAUGES[Gauge.FETCHING]],
         ready=words[layout.GAUGES[Gauge.READY]],
         held_bytes=words[layout.GAUGES[Gauge.HELD_BYTES]],
+        lost=words[layout.GAUGES[Gauge.LOST]],
+        queued=moment(Live.QUEUED),
         fetches=tuple(_fetches(fetches)),
     )
 

@@ -5,6 +5,7 @@ written off: its place goes to another one, and a worker that has lost many of t
 """
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -88,6 +89,8 @@ class FetchThreads(Generic[F]):
         # When the fetch of each request that has a place began.
         self._began: dict[F, float] = {}
         self.lost = 0
+        # They go on to say what those are at.
+        self._lost_rows: set[int] = set()
 
     def __len__(self) -> int:
         """Requests that wait for their source, or for their turn to be fetched."""
@@ -134,14 +137,25 @@ class FetchThreads(Generic[F]):
         if not self._in_flight.waiting_count:
             return []
         with self._lock:
-            return self._in_flight.late(oldest)
+            found = self._in_flight.late(oldest)
+            self._tell()
+            return found
 
     def withdraw(self, is_gone: Callable[[F], bool]) -> list[F]:
         """Take away who waits and is gone."""
         if not self._in_flight.waiting_count:
             return []
         with self._lock:
-            return self._in_flight.withdraw(is_gone)
+            found = self._in_flight.withdraw(is_gone)
+            self._tell()
+            return found
+
+    def oldest(self) -> float:
+        """Since when the one waits that waits longest for its fetch to begin; inf where nobody does."""
+        if not self._in_flight.waiting_count:
+            return math.inf
+        with self._lock:
+            return self._in_flight.oldest()
 
     def in_flight(self) -> list[F]:
         """Those whose source is being fetched, or passed on."""
@@ -166,9 +180,11 @@ class FetchThreads(Generic[F]):
         lost = [each for each in list(self._threads) if each.since and each.since < oldest]
         for thread in lost:
             self._threads.discard(thread)
+            self._lost_rows.add(thread.row)
             self.lost += 1
             _LOG.critical("A fetch does not come back: its thread is written off, %s so far", self.lost)
         if lost:
+            self._slot.gauge(Gauge.LOST, self.lost)
             with self._lock:
                 for request, began in list(self._began.items()):
                     if began < oldest:
@@ -210,7 +226,7 @@ class FetchThreads(Generic[F]):
 
     def _free_row(self) -> int:
         # Copied at once: threads that end do not ask.
-        taken = {each.row for each in list(self._threads)}
+        taken = {each.row for each in list(self._threads)} | self._lost_rows
         return next(row for row in range(len(taken) + 1) if row not in taken)
 
     def _run(self, thread: _Thread[F]) -> None:

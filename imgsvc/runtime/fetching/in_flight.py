@@ -145,6 +145,10 @@ class InFlight(Generic[W]):
         self.waiting_count -= len(taken)
         return taken
 
+    def oldest(self) -> float:
+        """Since when the one waits that waits longest; inf where nobody does."""
+        return min((each.waiting[0].queued for each in self._origins.values() if each.waiting), default=math.inf)
+
     def held_count(self) -> int:
         """How many wait though their origin has a place: for the main thread, that is."""
         now = self._clock()

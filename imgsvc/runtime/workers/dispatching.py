@@ -5,6 +5,7 @@ after until the main thread begins: whose client leaves is dropped, and who cann
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -169,6 +170,9 @@ class Dispatcher:
         """It is done with it."""
         self._on_main = 0
         self.overload.served(seconds)
+        if not len(self):
+            # Nobody looks any more.
+            self._tell_oldest()
         self.tell()
 
     @property
@@ -187,6 +191,10 @@ class Dispatcher:
             self.balance.tell(len(self))
         self._slot.gauge(Gauge.READY, len(self.ready))
         self._slot.gauge(Gauge.HELD_BYTES, self.held_bytes)
+
+    def _tell_oldest(self) -> None:
+        since = min(self.fetching.oldest(), self.ready.oldest())
+        self._slot.queued(0.0 if since == math.inf else since)
 
     def is_another_better(self) -> bool:
         """Whether another worker has less to do."""
@@ -211,6 +219,7 @@ class Dispatcher:
             self.fetching.write_off()
             self._pass_on_stuck(now - _STUCK_SECONDS)
         self.fetching.made_room()
+        self._tell_oldest()
         self.tell()
         return _LOOK_SECONDS
 

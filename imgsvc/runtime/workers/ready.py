@@ -4,6 +4,7 @@ Any thread adds, the main thread takes, the connection thread takes away who has
 whoever finds one more or less looks again.
 """
 
+import math
 import os
 from collections import deque
 from collections.abc import Callable
@@ -29,6 +30,12 @@ class Ready:
         # PERF: under load the main thread is awake.
         if self._sleeps:
             self.wake()
+
+    def oldest(self) -> float:
+        """Since when the first one waits; inf where nobody does."""
+        with suppress(IndexError):
+            return self._requests[0].queued
+        return math.inf
 
     def take(self) -> CurrentRequest | None:
         """The first one."""
