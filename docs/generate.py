@@ -214,9 +214,12 @@ def _bar(each: Timeout, y: int, scale: float, defaults: dict[str, float]) -> Ite
 
 def _begin(each: Timeout, defaults: dict[str, float]) -> float:
     """The latest moment at which it begins to count, if the one before it took all that it may."""
-    queue, whole = (seconds_of(BY_NAME[name], defaults) for name in ("accept queue", "whole request"))
-    after_queue = ("whole request", "source", "source connect", "decode", "native call")
-    return queue if each.name in after_queue else queue + whole if each.name == "write" else 0.0
+    names = ("queue for a fetch", "source", "queue for a worker", "whole request")
+    first, source, second, whole = (seconds_of(BY_NAME[name], defaults) for name in names)
+    if each.name in ("whole request", "source", "source connect", "native call"):
+        return first
+    begins = {"queue for a worker": first + source, "decode": first + source + second, "write": first + whole}
+    return begins.get(each.name, 0.0)
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {

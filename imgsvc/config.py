@@ -1,6 +1,7 @@
 """Config: the components' own settings in one value."""
 
 import re
+import resource
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -12,7 +13,8 @@ from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSetting
 from imgsvc.env import PREFIXES, Mistake, SettingsError, load, variables
 from imgsvc.environment import ENV_FILE_VARIABLES, missing_env_file
 from imgsvc.observer.settings import ObserverSettings
-from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.runtime.settings import RuntimeSettings, core_count
+from imgsvc.runtime.sizing import misfits
 from imgsvc.runtime.timeouts import conflicts
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
 from imgsvc.sources.settings import SourceSettings
@@ -177,6 +179,7 @@ def cautions(config: Config, mistakes: Iterable[Mistake] = ()) -> Iterator[str]:
 
 def _cautions(config: Config) -> Iterator[str]:
     yield from conflicts(limits_in_seconds(config))
+    yield from misfits(config.runtime, core_count(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     yield from s3_cautions(config.s3, config.aws)
     yield from gcs_cautions(config.gcs, config.google)
     if not config.signature.key:

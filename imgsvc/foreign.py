@@ -50,8 +50,8 @@ FOREIGN: tuple[Foreign, ...] = (
     ),
     Foreign(
         "REQUESTS_QUEUE_SIZE",
-        "requests wait in the kernel's queue, where they cost nothing",
-        "MAX_CLIENTS, the length of that queue",
+        "requests wait for as long as they can still be served, and are refused at once where they cannot",
+        "QUEUE_TIMEOUT, which is how long that is",
     ),
     Foreign("AWS_LAMBDA_FUNCTION_NAME", "the server does not run in AWS Lambda", is_plain=True),
     Foreign("RETURN_ATTACHMENT", "imgproxy does not read it either", "the option `att:1` in the URL or a preset"),

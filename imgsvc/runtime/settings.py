@@ -19,7 +19,12 @@ class RuntimeSettings:
         "How BIND is read: unix takes a path, tcp6 all of IPv6.",
     )
     port: int = setting(0, integer(0, 65_535), "Port on all addresses where BIND is not set.", plain_names=("PORT",))
-    workers: int = setting(0, integer(0, 1024), "Worker processes.", zero="one for each core, two at least")
+    workers: int = setting(
+        0,
+        integer(0, 1024),
+        "Worker processes, each of which makes one picture at a time.",
+        zero="one for each core, two at least",
+    )
     fetches: int = setting(
         32,
         integer(0, 256),
@@ -31,7 +36,9 @@ class RuntimeSettings:
     )
     timeout: int = setting(10, SECONDS, "Seconds for a whole request, from its arrival.")
     graceful_stop_timeout: int = setting(20, SECONDS_OR_OFF, "Seconds that requests in work get at a stop.")
-    queue_timeout: int = setting(2, SECONDS, "Seconds that a request may wait for a worker; then 503, unread.")
+    queue_timeout: int = setting(
+        2, SECONDS, "Seconds that a request may wait for its fetch to begin, and once more for a worker; then 503."
+    )
     read_request_timeout: int = setting(2, SECONDS, "Seconds for reading a request's headers.")
     write_response_timeout: int = setting(
         5, SECONDS, "Seconds in which a client must take more of its answer; then the connection is reset."
@@ -51,7 +58,7 @@ class RuntimeSettings:
     max_worker_connections: int = setting(
         1024, integer(1), "Connections that a worker reads from and sends to beside its work; the oldest is reset."
     )
-    max_clients: int = setting(2048, integer(0), "Connections that may wait for a worker.", zero="2048")
+    max_clients: int = setting(2048, integer(0), "Connections that may wait to be accepted.", zero="2048")
     max_requests: int = setting(10_000, integer(0), "Requests after which a worker is replaced.", zero="never")
     max_requests_jitter: int = setting(1_000, integer(0), "Spread of MAX_REQUESTS, so that workers differ.")
     max_worker_megabytes: int = setting(
@@ -93,7 +100,12 @@ class RuntimeSettings:
 
     def worker_count(self) -> int:
         """Workers to run: the setting, or one for each core that this process may use, two at least."""
-        return self.workers or max(2, len(os.sched_getaffinity(0)))
+        return self.workers or max(2, core_count())
+
+
+def core_count() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True, slots=True)
