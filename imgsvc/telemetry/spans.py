@@ -78,7 +78,9 @@ class SpanTrace:
 
     def __init__(self, tracer: Tracer, context: Context, arrived: int, *, passes_on: bool) -> None:
         self._tracer = tracer
-        self._arrived, self._begun = arrived, time.time_ns()
+        # Since when it waits; 0 while it does not.
+        self._waits_since = arrived
+        self._begun = time.time_ns()
         self._passes_on = passes_on
         self._root = tracer.start_span("/request", context, SpanKind.SERVER, start_time=arrived)
         self._inside = set_span_in_context(self._root, context)
@@ -90,8 +92,22 @@ class SpanTrace:
         """Its id, for the log."""
         return format_trace_id(self._root.get_span_context().trace_id)
 
+    def waits(self) -> None:
+        """Begin a span of its time in a queue."""
+        self._waits_since = time.time_ns()
+
+    def goes_on(self) -> None:
+        """End that."""
+        self._end_wait(time.time_ns())
+
+    def _end_wait(self, moment: int) -> None:
+        if self._waits_since:
+            self._tracer.start_span("queue", self._inside, start_time=self._waits_since).end(moment)
+            self._waits_since = 0
+
     def enter(self, stage: str) -> None:
         """Begin the stage's span."""
+        self.goes_on()
         self._stage = self._tracer.start_span(SPANS.get(stage, stage), self._inside)
 
     def leave(self, _stage: str, error: BaseException | None) -> None:
@@ -111,11 +127,11 @@ class SpanTrace:
         return found
 
     def end(self, attributes: Attributes, status: int, error: Exception | None) -> None:
-        """End the request's span, and tell of its time in the queue, which was over before anything could be."""
+        """End the request's span; of one in which nothing was done, the time until it could be was in a queue."""
         if self._has_ended:
             return
         self._has_ended = True
-        self._tracer.start_span("queue", self._inside, start_time=self._arrived).end(self._begun)
+        self._end_wait(self._begun if self._waits_since < self._begun else time.time_ns())
         self._root.set_attributes({**attributes, "http.status_code": status})
         if error:
             _mark(self._root, error, is_error=status >= 500)

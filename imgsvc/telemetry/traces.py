@@ -13,6 +13,12 @@ class Trace(Protocol):
     def trace_id(self) -> str:
         """Its id, for the log."""
 
+    def waits(self) -> None:
+        """It waits for somebody to go on with it: from its arrival, and again where this is said."""
+
+    def goes_on(self) -> None:
+        """It waits no more; a stage that begins says so as well."""
+
     def enter(self, stage: str) -> None:
         """A stage begins."""
 

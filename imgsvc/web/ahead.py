@@ -36,6 +36,8 @@ class PreparedImage:
     def fetch(self) -> None:
         """Have the source, or the error in its place."""
         self._images.fetch(self._current, self._job, self._scope)
+        if self._current.trace:
+            self._current.trace.waits()
 
     def refuse(self, error: Exception) -> bool:
         """Let there be this error in place of the source; whether `fetch` would find what stands in for it."""
@@ -45,6 +47,8 @@ class PreparedImage:
     def begin(self) -> None:
         """Wait for no bytes any more: the picture is being made."""
         self._claim.hurry()
+        if self._current.trace:
+            self._current.trace.goes_on()
 
     def end(self) -> None:
         """Give the source's bytes back."""

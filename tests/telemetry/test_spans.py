@@ -53,6 +53,34 @@ def test_threads_that_are_first_at_once_share_a_way_to_the_collector(collector):
     assert len({id(each.result()) for each in tracers}) == 1
 
 
+def test_each_wait_is_a_span_of_its_own(collector):
+    trace = traces_to(collector).begin({}, time.monotonic() - 1)
+    for stage in ("fetch", "decode"):
+        trace.enter(stage)
+        trace.leave(stage, None)
+        trace.waits()
+    trace.goes_on()
+    trace.end({}, 200, None)
+    sent(collector, 6)
+    waits = [span for span in spans_of(collector) if span.name == "queue"]
+    fetch = next(span for span in spans_of(collector) if span.name == "downloading_source_image")
+
+    assert len(waits) == 3
+    assert waits[0].end_time_unix_nano <= fetch.start_time_unix_nano
+    assert fetch.end_time_unix_nano <= waits[1].start_time_unix_nano <= waits[1].end_time_unix_nano
+
+
+def test_who_is_given_up_while_he_waits_waited_until_then(collector):
+    trace = traces_to(collector).begin({}, time.monotonic())
+    trace.enter("fetch")
+    trace.leave("fetch", None)
+    trace.waits()
+    trace.end({}, 503, None)
+    sent(collector, 4)
+
+    assert len([span for span in spans_of(collector) if span.name == "queue"]) == 2
+
+
 def test_a_trace_goes_on_where_its_client_began_it(collector):
     trace = traces_to(collector).begin({"traceparent": PARENT}, time.monotonic())
     trace.end({}, 200, None)

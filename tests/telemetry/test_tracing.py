@@ -9,7 +9,8 @@ from imgsvc.env import SettingsError
 from imgsvc.telemetry.settings import TraceSettings
 from imgsvc.telemetry.tracing import create_traces
 from tests.images import encoded, quadrants
-from tests.misbehaving import Origin, says
+from tests.interpreter import at_once
+from tests.misbehaving import Origin, says, waits
 from tests.observer.observed import eventually
 from tests.serving.server import Server, free_port
 from tests.telemetry.receivers import Receiver, spans_of
@@ -39,6 +40,10 @@ def pictures(tmp_path):
     return tmp_path
 
 
+def seconds(span):
+    return (span.end_time_unix_nano - span.start_time_unix_nano) / 1e9
+
+
 def otlp():
     return Receiver(ExportTraceServiceRequest.FromString)
 
@@ -59,7 +64,7 @@ def test_a_request_comes_to_the_collector_with_its_stages_and_no_signature(pictu
         Server(settings(pictures, collector.port)) as server,
     ):
         answer = server.get("/hush/w:4/plain/local:///cat.png")
-        assert eventually(lambda: len(spans_of(collector)) >= 7)
+        assert eventually(lambda: len(spans_of(collector)) >= 8)
         spans = {span.name: span for span in spans_of(collector)}
 
     attributes = {each.key: each.value for each in spans["/request"].attributes}
@@ -70,12 +75,32 @@ def test_a_request_comes_to_the_collector_with_its_stages_and_no_signature(pictu
 
 
 @pytest.mark.slow
+def test_the_span_of_a_fetch_is_its_own_time_and_the_waits_before_and_after_it_are_others(pictures):
+    slow = waits(0.5, encoded(quadrants()))
+    more = {"IMGSVC_FETCHES": "1", "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "1"}
+    with (
+        otlp() as collector,
+        Origin({"*": slow}) as origin,
+        Server(settings(pictures, collector.port, **more)) as server,
+    ):
+        at_once(lambda number: server.get(f"/s/w:4/plain/{origin.url(f'/{number}')}"), 2)
+        assert eventually(lambda: len(spans_of(collector)) >= 16)
+        found = spans_of(collector)
+
+    first, second = sorted(span.start_time_unix_nano for span in found if span.name == "downloading_source_image")
+    waited = [seconds(span) for span in found if span.name == "queue"]
+    # The second one's fetch began when the first one's was over.
+    assert second - first >= 0.49e9
+    assert (len(waited), max(waited) >= 0.4) == (4, True)
+
+
+@pytest.mark.slow
 def test_a_worker_that_ends_sends_what_it_has(pictures):
     with otlp() as collector:
         with Server(settings(pictures, collector.port)) as server:
             server.get("/s/w:4/plain/local:///cat.png")
 
-        assert len(spans_of(collector)) == 7
+        assert len(spans_of(collector)) == 8
 
 
 @pytest.mark.slow
@@ -85,7 +110,7 @@ def test_an_answer_that_is_passed_on_has_a_span_until_it_is_out(pictures):
         Server(settings(pictures, collector.port)) as server,
     ):
         server.get("/s/raw:1/plain/local:///cat.png")
-        assert eventually(lambda: len(spans_of(collector)) >= 4)
+        assert eventually(lambda: len(spans_of(collector)) >= 5)
 
         names = {span.name for span in spans_of(collector)}
     assert names == {"/request", "queue", "downloading_source_image", "streaming_image"}

@@ -124,8 +124,8 @@ CATEGORIES = ("path_parsing", "security", "download", "timeout", "processing", "
 # Names of image formats; options/formats.py, which stands above, has the same.
 FORMATS = ("jpeg", "jxl", "png", "webp", "gif", "ico", "svg", "heic", "avif", "bmp", "tiff", "other")
 
-# What is timed; `queue` is from a request's arrival to its beginning, `request` from its arrival to its end,
-# `processing` all that is done with pixels.
+# What is timed; `queue` is from a request's arrival until its fetch begins, and from there being its source until its
+# picture is begun; `request` from its arrival to its end, `processing` all that is done with pixels.
 TIMED = ("request", "queue", "fetch", "header", "decode", "transform", "encode", "send", "processing")
 # Seconds, upper bounds; over the last one comes everything else.
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)

@@ -36,6 +36,8 @@ class CurrentRequest:
         self.prepared: Prepared | None = None
         # Since when it waits for what it waits for: its fetch to begin, then for the main thread.
         self.queued = connection.queued
+        # For how long it has waited in all, when a wait is over.
+        self.waited_seconds = 0.0
         self.body: Any = None
         self.is_on_main = False
         # In another way than by the application.
@@ -76,6 +78,7 @@ class CurrentRequest:
 
     def fetch(self) -> None:
         """Have its source, in a fetch thread."""
+        self.waited_seconds += time.monotonic() - self.queued
         if self.prepared:
             self.prepared.fetch()
         self.queued, self.is_fetched = time.monotonic(), True

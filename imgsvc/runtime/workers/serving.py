@@ -70,7 +70,7 @@ class Serving:
             return
         connection.most_file_bytes = self._most_file_bytes
         request.begin()
-        self._slot.observe("queue", began - request.queued)
+        self._slot.observe("queue", request.waited_seconds + began - request.queued)
         self._watchdog.watch(connection, connection.deadline)
         try:
             is_pumped = self._contained(request, self._answer)
