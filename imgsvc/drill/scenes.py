@@ -8,8 +8,10 @@ from imgsvc.drill.client import Answer, ask
 from imgsvc.drill.leaks import Leaks, leaking
 from imgsvc.drill.outcome import Outcome
 from imgsvc.drill.overload import overload
-from imgsvc.drill.slow_origin import slow_origin
+from imgsvc.drill.slow_origin import AT_ONCE as SLOW_AT_ONCE
+from imgsvc.drill.slow_origin import FAR_AT_ONCE, far_origin, slow_origin
 from imgsvc.drill.stage import Stage
+from imgsvc.drill.stub_origin import FAR_SECONDS
 
 LEAKS_AT_ONCE = 25
 CROWD = 200
@@ -136,6 +138,7 @@ SCENES = (
     Scene("trickle-10", "ten a second", trickle(10)),
     Scene("silent", f"{CROWD} connections that say nothing", silent),
     Scene("slow-headers", f"{CROWD} requests that come a byte at a time", slow_headers),
-    Scene("slow-origin", "sources that hang or drip", slow_origin),
+    Scene("slow-origin", f"{SLOW_AT_ONCE} requests at once for sources that hang or drip", slow_origin),
+    Scene("far-origin", f"{FAR_AT_ONCE} requests at once for sources that take {FAR_SECONDS:g} s", far_origin),
     Scene("overload", "five times what it can do", overload),
 )

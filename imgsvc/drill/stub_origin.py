@@ -1,4 +1,4 @@
-"""An origin of the drill's own: it hangs, drips, or serves a small picture, as the path says."""
+"""An origin of the drill's own: it hangs, drips, or serves a small picture, at once or late, as the path says."""
 
 import asyncio
 import struct
@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 _DRIP_SECONDS = 0.5
+# What another continent takes, and an object store on a bad day.
+FAR_SECONDS = 0.2
 _SIDE = 64
 
 
 @asynccontextmanager
 async def stub_origin() -> AsyncIterator[int]:
-    """Run it on loopback; gives its port. Paths: /good.png, /hang/..., /drip/..."""
+    """Run it on loopback; gives its port. Paths: /good.png, /hang/..., /drip/..., /far/..."""
     open_tasks: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,6 +42,8 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     if path.startswith(b"/hang"):
         await reader.read()
         return
+    if path.startswith(b"/far"):
+        await asyncio.sleep(FAR_SECONDS)
     body = picture()
     writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: {len(body)}\r\n\r\n".encode())
     for byte in body if path.startswith(b"/drip") else ():
