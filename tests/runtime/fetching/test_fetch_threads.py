@@ -1,5 +1,6 @@
 """Threads that fetch, with requests that say when they are done."""
 
+import math
 import random
 import resource
 import sys
@@ -9,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from imgsvc.runtime.board.layout import GAUGES, Gauge
+from imgsvc.runtime.board.layout import GAUGES, SLOT_FETCHES, Gauge
 from imgsvc.runtime.board.slot import Slot
+from imgsvc.runtime.board.views import slot_view
 from imgsvc.runtime.fetching.fetch_threads import IDLE_SECONDS, FetchThreads
 from imgsvc.runtime.fetching.in_flight import InFlight
 from tests.exhausted import no_more, told_by
@@ -167,6 +169,19 @@ def test_a_thread_that_does_not_come_back_is_written_off_and_its_place_is_anothe
 
     assert waiting.began.wait(10)
     assert (worker.made.lost, worker.made.is_failing) == (MOST, True)
+    assert worker.gauge(Gauge.LOST) == MOST
+
+
+def test_what_does_not_come_back_is_seen_though_its_place_is_another_s(worker):
+    lost = [worker.comes() for _ in range(MOST)]
+    assert all(each.began.wait(10) for each in lost)
+    worker.late = 2 * TIMEOUT + 1
+    worker.made.write_off()
+    later = worker.comes()
+    assert later.began.wait(10)
+
+    words = worker.slot.words
+    assert len(slot_view(0, words, words[SLOT_FETCHES:]).fetches) == MOST + 1
 
 
 def test_one_that_is_in_time_is_not_written_off(worker):
@@ -186,7 +201,17 @@ def test_who_waits_may_be_taken_away(worker):
     waiting = worker.comes()
 
     assert worker.made.withdraw(lambda each: each is waiting) == [waiting]
-    assert len(worker.made) == MOST
+    assert (len(worker.made), worker.gauge(Gauge.WAITING)) == (MOST, 0)
+
+
+def test_who_waits_longest_is_known(worker):
+    for _ in range(MOST):
+        worker.comes()
+    before = worker.made.oldest()
+    waiting = worker.comes()
+    worker.comes()
+
+    assert (before, worker.made.oldest()) == (math.inf, waiting.queued)
 
 
 def test_one_that_comes_back_after_it_was_written_off_is_told_of(worker):
@@ -277,12 +302,12 @@ def test_places_do_not_leak_and_every_request_is_ready_once(worker):
 
     def come(_):
         request = Request(chosen.randrange(3), lasts=False)
-        # Nothing is known of how long they take: nobody is refused.
+        # On a machine that is busy with something else an origin may seem to have fallen silent, and one be refused.
         return request if worker.made.ask(request) else None
 
     with ThreadPoolExecutor(4) as clients:
-        asked = list(clients.map(come, range(1000)))
+        asked = [each for each in clients.map(come, range(1000)) if each]
 
-    assert eventually(lambda: len(worker.ready) == 1000)
+    assert eventually(lambda: len(worker.ready) == len(asked))
     assert {*asked} == {*worker.ready}
     assert eventually(lambda: (len(worker.made), worker.gauge(Gauge.FETCHING)) == (0, 0))
