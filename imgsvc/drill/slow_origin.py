@@ -17,10 +17,12 @@ from imgsvc.errors import UrlError
 
 # More than a worker fetches at once from one origin.
 AT_ONCE = 100
-# So many a few workers can fetch for, half of their fetches being for this origin.
-FAR_AT_ONCE = 32
+# What half of one worker's fetches are enough for, and too few to be an overload: 80 a second.
+FAR_AT_ONCE = 16
 FAR_SHARE = 0.99
 PATIENCE_SECONDS = 30.0
+# As refusals say.
+AGAIN_SECONDS = 1.0
 
 
 async def slow_origin(stage: Stage, calm: Outcome) -> Outcome:
@@ -81,8 +83,8 @@ async def _customer(stage: Stage, make: Callable[[str], str], name: str) -> list
     answers: list[Answer] = []
     while time.monotonic() < end:
         answers.append(await ask(stage.target, make(f"{name}-{len(answers)}"), PATIENCE_SECONDS))
-        # What is refused at once may be asked for again, but not in a tight loop.
-        await asyncio.sleep(0.1)
+        # More often than that it is an overload, which is another scene.
+        await asyncio.sleep(0.0 if answers[-1].is_good else AGAIN_SECONDS)
     return answers
 
 

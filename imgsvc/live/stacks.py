@@ -57,8 +57,9 @@ def _fetches(threads: Mapping[str, Stack], fetches: Sequence[Mapping[str, Any]])
     """The fetches whose threads are in the same place are one part, that with the oldest of all first."""
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for fetch in fetches:
-        if stack := threads.get(fetch["thread"]):
-            groups.setdefault(tuple(_innermost(stack)), []).append(fetch)
+        # Of a thread that has gone on to nothing meanwhile nothing is left.
+        if stack := _innermost(threads.get(fetch["thread"], ())):
+            groups.setdefault(tuple(stack), []).append(fetch)
     for stack, of_stack in groups.items():
         yield f"  {_named(of_stack)}"
         yield from (f"  {_frame(line)}" for line in stack)

@@ -68,6 +68,12 @@ def test_a_fetch_that_is_over_meanwhile_is_not_shown():
     assert fetches_of(fetch(thread="0x00007f0000000009")) == []
 
 
+def test_nor_is_one_whose_thread_is_idle_again():
+    idle = FETCHING.replace('  File "/srv/imgsvc/sources/budget.py", line 3 in wait\n', "")
+
+    assert len(list(shown({"10": idle}, {"10": worker(fetches=[fetch()])}, is_whole=False))) == 3
+
+
 def test_a_main_thread_that_was_not_written_is_said_not_to_be():
     text = FETCHING.replace("Current thread", "Thread").rpartition("Thread")[0] + "..."
     lines = list(shown({"10": text}, {"10": worker()}, is_whole=False))
