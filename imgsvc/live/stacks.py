@@ -58,8 +58,8 @@ def _fetches(threads: Mapping[str, Stack], fetches: Sequence[Mapping[str, Any]])
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for fetch in fetches:
         # Of a thread that has gone on to nothing meanwhile nothing is left.
-        if stack := _innermost(threads.get(fetch["thread"], ())):
-            groups.setdefault(tuple(stack), []).append(fetch)
+        if lines := _innermost(threads.get(fetch["thread"], ())):
+            groups.setdefault(tuple(lines), []).append(fetch)
     for stack, of_stack in groups.items():
         yield f"  {_named(of_stack)}"
         yield from (f"  {_frame(line)}" for line in stack)

@@ -46,7 +46,8 @@ def test_counting_the_queue_takes_a_small_part_of_the_time(tmp_path):
             at_once = monitor.queue_length()
 
             assert (first, at_once) == (0, 0)
-            assert eventually(lambda: monitor.queue_length() == 1)
+            # Fifty times what a count takes, which is long on a busy machine.
+            assert eventually(lambda: monitor.queue_length() == 1, 60)
 
 
 class Kernel:
