@@ -38,9 +38,9 @@ def poison(word: str) -> str:
     return f"/_/rs:fit:20:20/plain/http://poison.test/{word}.png"
 
 
-def gauge(own: Service, name: str) -> float:
+def gauge(own: Service, name: str, labels: str = "") -> float:
     """A metric's value now; 0 if there is none."""
-    found = re.search(rf"(?m)^{name} (\\S+)$", ask(own.observer_port, "/metrics").body.decode())
+    found = re.search(rf"(?m)^{name}{re.escape(labels)} (\S+)$", ask(own.observer_port, "/metrics").body.decode())
     return float(found[1]) if found else 0.0
 
 
@@ -173,11 +173,11 @@ def test_f72_a_client_that_leaves_while_its_source_is_fetched_ends_the_fetch(pic
         for number in range(10):
             with closing(socket.create_connection(("127.0.0.1", own.port))) as client:
                 client.sendall(f"GET {of(silent, f'/{number}')} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-                assert eventually(lambda: gauge(own, "imgsvc_fetching") == 1)
+                assert eventually(lambda: gauge(own, "imgsvc_requests_in_hand", '{state="fetching"}') == 1)
             began = time.monotonic()
             assert eventually(lambda: gone(silent), every=0.002)
             seconds.append(time.monotonic() - began)
-        held = gauge(own, "imgsvc_held_bytes")
+        held = gauge(own, "imgsvc_held_source_bytes")
 
     record(seconds=[round(each, 3) for each in seconds], held_bytes=held)
     assert percentile(seconds, 0.9) < LEFT_SECONDS
