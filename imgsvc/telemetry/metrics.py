@@ -171,7 +171,7 @@ SPANS: Mapping[str, str] = {
 CAUSES: Mapping[str, str] = {
     "queue_too_old": "It waited longer than QUEUE_TIMEOUT to be accepted, or for a worker's main thread: 503.",
     "overload": "It came while more were waiting than can be served in time: 503 at once.",
-    "queue_client_gone": "Its client left while it waited: nothing was done.",
+    "queue_client_gone": "Its client left while it waited, or while its source was fetched: nothing was made.",
     "client_gone": "Its client left while it was in work: what was left was not done.",
     "deadline": "TIMEOUT passed between two steps: 503.",
     "source_timeout": "The source did not come within DOWNLOAD_TIMEOUT: 504.",
