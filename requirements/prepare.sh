@@ -205,10 +205,14 @@ step_environment() {
 
 # Twice as fast at PNG as zlib itself; docs/decisions/0008-zlib-ng.md.
 step_zlib() {
-    local folder=$VENV/zlib-ng
+    local folder=$VENV/zlib-ng made
     locked_source zlib-ng "$folder"
-    tar -xzf "$folder"/zlib_ng-*.tar.gz --directory "$folder" --strip-components=4 --wildcards '*/src/zlib_ng/zlib-ng/*'
-    (cd "$folder" && CFLAGS="-O3 -fPIC" ./configure --zlib-compat --static && make -j2 libz.a)
+    # Elsewhere, for its makefiles take no folder with a blank in its name.
+    made=$(mktemp -d)
+    tar -xzf "$folder"/zlib_ng-*.tar.gz --directory "$made" --strip-components=4 --wildcards '*/src/zlib_ng/zlib-ng/*'
+    (cd "$made" && CFLAGS="-O3 -fPIC" ./configure --zlib-compat --static && make -j2 libz.a)
+    cp "$made"/libz.a "$made"/*.h "$folder"
+    rm -rf "$made"
 }
 
 # With a patch of our own: docs/decisions/0010-pillow-simd-patch.md and 0011-jpeg-huffman.md.

@@ -53,7 +53,8 @@ def test_an_opaque_image_has_no_transparent_index(mode: str) -> None:
 def test_gray_with_alpha_is_reduced_too() -> None:
     image = Image.merge("LA", (gradient(), gradient()))
 
-    assert with_binary_alpha(image, 8).convert("RGBA").getpixel((255, 0)) == (255, 255, 255, 255)
+    # Nearly white, where there is no libimagequant.
+    assert with_binary_alpha(image, 8).convert("RGBA").getpixel((255, 0)) == pytest.approx((255,) * 4, abs=8)
 
 
 def test_a_shared_palette_has_the_colors_of_all_frames() -> None:
