@@ -64,7 +64,9 @@ def main(arguments_: Sequence[str]) -> int:
 
 def _options(arguments_: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench/weigh", description=__doc__)
-    parser.add_argument("--against", required=True, metavar="COMMIT", help="prepared below build/bench")
+    parser.add_argument(
+        "--against", required=True, metavar="COMMIT", help="prepared below build/bench, or a prepared checkout"
+    )
     parser.add_argument("--minutes", type=float, default=10.0, metavar="N", help="of work for each; 10")
     parser.add_argument("--write", action="store_true", help="docs/performance.md has these figures")
     return parser.parse_args(arguments_)

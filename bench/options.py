@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--imgproxy-workers", type=_count(1024), default=0, metavar="N", help=(
         "a second imgproxy beside it, with IMGPROXY_WORKERS=N"))  # fmt: skip
     add("--against", default="", metavar="COMMIT", help=(
-        "that commit of this repository, prepared below build/bench; ratios are to it"))  # fmt: skip
+        "that commit, prepared below build/bench, or the folder of a prepared checkout; ratios are to it"))  # fmt: skip
     add("--with", dest="installed", type=_peers, default=(), metavar="PEERS", help=(
         f"of {','.join(INSTALLABLE)}: installed below build/bench at first use"))  # fmt: skip
     add("--checkout", type=_folder, action="append", default=[], metavar="FOLDER", help=(

@@ -1,4 +1,4 @@
-"""Figures that are kept: docs/performance/NAME.json, and the section of docs/performance.md that is made of it.
+"""Figures that are kept: docs/performance/NAME.json, and the section of a page of docs that is made of it.
 
 python -m bench.figures.page    makes the sections again of the figures that are there
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures.memory import Memory, memory_section, read_memory
+from bench.figures.predictions import Predictions, predictions_section, read_predictions
 from bench.figures.results import Process, Results, Slice
 from bench.figures.sections import against_section, origins_section
 from bench.load import Counted
@@ -18,25 +19,31 @@ from bench.origins.paced import Told
 from bench.servers.answers import Answer
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE = DOCS / "performance.md"
-NAMES = ("origins", "against", "memory")
+PAGES = {
+    "origins": "performance.md",
+    "against": "performance.md",
+    "memory": "performance.md",
+    "predictions": "scaling.md",
+}
 _KEPT = "performance/{}.json"
 
 
-def write(name: str, found: Results | Memory) -> None:
-    """Keep the figures, and show them on the page."""
+def write(name: str, found: Results | Memory | Predictions) -> None:
+    """Keep the figures, and show them on their page."""
     text = json.dumps(as_json(found), indent=1) + "\n"
     (DOCS / _KEPT.format(name)).write_text(text, "utf-8")
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
+    _show(name)
 
 
-def page(text: str) -> str:
-    """The page with its sections made of the figures that are kept; those of which there are none stay."""
-    for name in NAMES:
-        file = DOCS / _KEPT.format(name)
-        if file.exists():
-            text = _put(text, name, section(name, json.loads(file.read_text("utf-8"))))
-    return text
+def shown(name: str, text: str) -> str:
+    """The page with that section made of the figures that are kept; where there are none it stays."""
+    file = DOCS / _KEPT.format(name)
+    return _put(text, name, section(name, json.loads(file.read_text("utf-8")))) if file.exists() else text
+
+
+def _show(name: str) -> None:
+    page = DOCS / PAGES[name]
+    page.write_text(shown(name, page.read_text("utf-8")), "utf-8")
 
 
 def _put(text: str, name: str, lines: Iterator[str]) -> str:
@@ -50,11 +57,13 @@ def section(name: str, data: Any) -> Iterator[str]:
     """Markdown of the figures, as they were kept."""
     if name == "memory":
         return memory_section(read_memory(data))
+    if name == "predictions":
+        return predictions_section(read_predictions(data))
     results = from_json(data)
     return origins_section(results) if name == "origins" else against_section(results)
 
 
-def as_json(found: Results | Memory) -> Any:
+def as_json(found: Results | Memory | Predictions) -> Any:
     """Everything, as JSON has it."""
     data = asdict(found)
     if isinstance(found, Results):
@@ -82,4 +91,5 @@ def _slice(data: Any) -> Slice:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
+    for each in PAGES:
+        _show(each)

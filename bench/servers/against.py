@@ -12,7 +12,12 @@ class CheckoutError(Exception):
 
 
 def checkout(root: Path, commit: str, folder: Path, say: Callable[[str], None]) -> Path:
-    """The commit in a worktree of its own, with this one's packages where they are locked alike, else with its own."""
+    """The commit in a worktree of its own, with this one's packages where they are locked alike, else with its own.
+
+    What is a prepared checkout's folder is that one.
+    """
+    if (given := Path(commit)).joinpath(".venv", "bin", "gunicorn").exists():
+        return given.resolve()
     name = _run(["git", "-C", str(root), "rev-parse", "--short", "--verify", f"{commit}^{{commit}}"]).strip()
     place = folder / name
     if not (place / "setup.cfg").exists():

@@ -4,18 +4,16 @@ import pytest
 
 from bench.figures import page
 from bench.figures.memory import Memory, Peak, Pss, Service, read_memory
+from bench.figures.predictions import Prediction, Predictions, read_predictions
 from tests.bench.harness.figures.made import results, slice_of
 
 
-def test_the_page_shows_the_figures_that_are_kept():
-    text = page.PAGE.read_text("utf-8")
+@pytest.mark.parametrize(("name", "file"), page.PAGES.items())
+def test_a_page_shows_the_figures_that_are_kept(name, file):
+    text = (page.DOCS / file).read_text("utf-8")
 
-    assert page.page(text) == text, "python -m bench.figures.page"
-
-
-@pytest.mark.parametrize("name", page.NAMES)
-def test_the_page_has_a_place_for_each(name):
-    assert f"<!-- {name}: bench/" in page.PAGE.read_text("utf-8")
+    assert f"<!-- {name}: bench/" in text
+    assert page.shown(name, text) == text, "python -m bench.figures.page"
 
 
 def test_results_that_were_kept_are_the_same_again():
@@ -31,3 +29,9 @@ def test_memory_that_was_kept_is_the_same_again():
     found = Memory("a machine", "2026-11-29", 10.0, service, service)
 
     assert read_memory(json.loads(json.dumps(page.as_json(found)))) == found
+
+
+def test_predictions_that_were_kept_are_the_same_again():
+    found = Predictions("a machine", 2, 64, 0.2, 0.01, (Prediction(4, 38.0, 40.0, 36.1),))
+
+    assert read_predictions(json.loads(json.dumps(page.as_json(found)))) == found

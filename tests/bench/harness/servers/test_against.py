@@ -47,6 +47,10 @@ def test_a_commit_that_locks_others_is_prepared_with_its_own(repository, tmp_pat
     assert "pillow-simd.patch" in said[0]
 
 
+def test_a_prepared_checkout_is_taken_as_it_is(repository, tmp_path):
+    assert checkout(repository, str(repository), tmp_path / "against", print) == repository
+
+
 def test_what_is_no_commit_is_told(repository, tmp_path):
     with pytest.raises(CheckoutError, match="nowhere"):
         checkout(repository, "nowhere", tmp_path / "against", print)
