@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import socket
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from bench.origins.paced import AT_ONCE, Pace, arguments
@@ -11,6 +13,8 @@ from bench.processes import Command, Program
 from imgsvc.bench.serving import free_port
 
 _PLACES = ("/usr/sbin/nginx", str(Path(__file__).parents[2] / ".venv" / "bin" / "nginx"))
+
+_PATIENCE_SECONDS = 10
 
 _HEAD = """\
 {user}worker_processes 1;
@@ -78,7 +82,18 @@ def origins(pictures: Path, logs: Path, paces: Iterable[Pace]) -> Iterator[Mappi
         if paced:
             command = Command(arguments(pictures, paced), Path(__file__).parents[2])
             stack.enter_context(Program(command, logs / "paced_origin.log"))
+        for port in ports.values():
+            _await_listener(port)
         yield {pace: f"http://127.0.0.1:{port}" for pace, port in ports.items()}
+
+
+def _await_listener(port: int) -> None:
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
+    raise OriginError(f"the origin on port {port} does not come up")
 
 
 def origin(folder: Path, root: Path, port: int) -> Command:

@@ -4,7 +4,8 @@ from contextlib import suppress
 import pytest
 import requests
 
-from bench.origins.nginx import balancer, origin
+from bench.origins.nginx import balancer, origin, origins
+from bench.origins.paced import AT_ONCE, Pace
 from bench.processes import Program
 from bench.servers.answers import ask
 from imgsvc.bench.serving import free_port
@@ -37,3 +38,14 @@ def test_a_peer_that_is_not_up_yet_is_asked_again_at_once(tmp_path):
     balancer(tmp_path, 8099, [8101, 8102])
 
     assert (tmp_path / "nginx.conf").read_text().count("max_fails=0;") == 2
+
+
+@pytest.mark.slow
+def test_origins_listen_at_every_pace_when_they_are_there(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"picture")
+
+    with origins(tmp_path, tmp_path / "logs", [Pace(0.05)]) as places:
+        found = [ask(base, "/a.jpg").content for base in places.values()]
+
+    assert found == [b"picture"] * 2
+    assert set(places) == {AT_ONCE, Pace(0.05)}
