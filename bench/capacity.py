@@ -13,8 +13,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# One connection thread accepts while fewer are in hand than there are fetch threads and these.
-IN_HAND_BESIDE = 2
 # Of what it could do, a worker that waits for nothing to speak of.
 NEARLY_ALL = 0.95
 _MOST_FETCHES = 4096
@@ -39,7 +37,7 @@ class Answers:
 
 def of_worker(work: Work, fetches: int, clients: float = math.inf) -> Answers:
     """What a worker with a core to itself gives to so many clients, each of whom asks again when it is answered."""
-    in_hand = min(clients, fetches + IN_HAND_BESIDE)
+    in_hand = min(clients, most_in_hand(fetches))
     bounds = (
         1 / work.cpu_seconds,
         fetches / work.source_seconds if work.source_seconds else math.inf,
@@ -48,6 +46,11 @@ def of_worker(work: Work, fetches: int, clients: float = math.inf) -> Answers:
     whole, part = int(in_hand), in_hand % 1
     at_least = (1 - part) * _closed(work, fetches, whole) + part * _closed(work, fetches, whole + 1)
     return Answers(at_least, min(bounds))
+
+
+def most_in_hand(fetches: int) -> int:
+    """Of one origin: those that are fetched, as many that are ready, and the one that is made."""
+    return 2 * fetches + 1
 
 
 def of_machine(work: Work, cores: int, fetches: int, clients: float = math.inf) -> Answers:
@@ -98,7 +101,8 @@ def tables() -> Iterator[str]:
 
 
 def _range(found: Answers) -> str:
-    return f"{found.at_least:.0f} to {found.at_most:.0f}"
+    low, high = f"{found.at_least:.0f}", f"{found.at_most:.0f}"
+    return low if low == high else f"{low} to {high}"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@ import heapq
 
 import pytest
 
-from bench.capacity import IN_HAND_BESIDE, NEARLY_ALL, Work, needed, of_machine, of_worker, tables
+from bench.capacity import NEARLY_ALL, Work, most_in_hand, needed, of_machine, of_worker, tables
+from bench.figures.page import DOCS
+from imgsvc.runtime.settings import RuntimeSettings
 
 FAR = Work(source_seconds=0.2, cpu_seconds=0.01)
 
@@ -10,7 +12,7 @@ FAR = Work(source_seconds=0.2, cpu_seconds=0.01)
 def simulated(work: Work, fetches: int, answers: int = 2000) -> float:
     """Answers a second of a worker that always has all in hand it may have, every source and picture taking as long."""
     free, main_free = [0.0] * fetches, 0.0
-    hands = [0.0] * (fetches + IN_HAND_BESIDE)
+    hands = [0.0] * most_in_hand(fetches)
     for _ in range(answers):
         fetched = max(heapq.heappop(hands), heapq.heappop(free)) + work.source_seconds
         heapq.heappush(free, fetched)
@@ -59,5 +61,14 @@ def test_fewer_clients_than_workers_get_what_each_would_alone():
     assert of_machine(FAR, cores=16, fetches=32, clients=8).at_least == pytest.approx(8 / 0.21)
 
 
-def test_the_tables_have_a_row_for_each_source():
-    assert sum("ms |" in line for line in tables()) == 12
+@pytest.mark.parametrize("fetches", [1, 8, 32])
+def test_a_worker_has_as_many_in_hand_as_the_server_gives_it(fetches):
+    settings = RuntimeSettings(fetches=fetches)
+
+    assert most_in_hand(fetches) == settings.most_in_hand() - (settings.most_fetches() - fetches)
+
+
+def test_the_page_has_the_tables_of_the_model():
+    page = (DOCS / "scaling.md").read_text("utf-8")
+
+    assert [line for line in tables() if line not in page] == [], "python -m bench.capacity"
