@@ -13,6 +13,7 @@ from imgsvc.runtime.clients.connection_thread import ConnectionThread
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.settings import RuntimeSettings
+from tests.waiting import eventually
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 SETTINGS = RuntimeSettings(read_request_timeout=1, write_response_timeout=1, max_unsent_megabytes=8)
@@ -117,13 +118,6 @@ def is_over(client):
     except ConnectionResetError:
         return None
     return bytes(found)
-
-
-def eventually(condition):
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return condition()
 
 
 def test_a_request_that_comes_whole_is_served(house):

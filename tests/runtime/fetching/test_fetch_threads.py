@@ -16,6 +16,7 @@ from imgsvc.runtime.board.views import slot_view
 from imgsvc.runtime.fetching.fetch_threads import IDLE_SECONDS, FetchThreads
 from imgsvc.runtime.fetching.in_flight import InFlight
 from tests.exhausted import no_more, told_by
+from tests.waiting import eventually
 
 MOST, CAPACITY, TIMEOUT = 4, 5, 10.0
 # Nobody is refused, however busy the machine is.
@@ -77,13 +78,6 @@ def worker():
     made = Worker()
     yield made
     made.end()
-
-
-def eventually(condition):
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.002)
-    return condition()
 
 
 def fetch_threads():

@@ -22,6 +22,7 @@ from imgsvc.runtime.http.health_checks import HealthChecks
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.workers.dispatching import Dispatcher
 from imgsvc.source_url import SourceUrl
+from tests.waiting import eventually
 
 SETTINGS = RuntimeSettings(fetches=2, timeout=5, queue_timeout=2)
 
@@ -143,13 +144,6 @@ def passing():
     made = Passing()
     yield made
     made.close()
-
-
-def eventually(condition):
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.002)
-    return condition()
 
 
 def test_a_health_check_is_answered_at_once(house):
