@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from imgsvc.codecs.sniff import sniff
-from imgsvc.errors import RenderingError, UnknownFormatError
+from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeoutError, UnknownFormatError
 from imgsvc.rendition import RawRendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.body import length
@@ -58,6 +58,7 @@ class RawBody:
         return self._first
 
     def __iter__(self) -> Iterator[bytes]:
+        is_out = False
         try:
             with self._stream:
                 for chunk in chain((self._first,) if self._first else (), self._chunks):
@@ -65,7 +66,11 @@ class RawBody:
                     given = self._scope.elapsed()
                     yield chunk
                     self._scope.waited_for_client(self._scope.elapsed() - given)
+                is_out = True
         except RenderingError as error:
+            if is_out and isinstance(error, ClientClosedRequestError | RequestTimeoutError):
+                # Who has everything may go, and nothing is late.
+                return
             self._error = error
             _LOG.warning(
                 "a raw answer broke off",

@@ -76,6 +76,32 @@ def test_what_the_client_takes_is_not_the_sources_time():
     assert (scope.elapsed(), scope.working()) == (20, 0)
 
 
+class Checked(FakeStream):
+    """As a fetch: where it ends well its scope is checked."""
+
+    scope = None
+
+    def __exit__(self, kind, error, trace):
+        super().__exit__(kind, error, trace)
+        self.scope.check()
+
+
+@pytest.mark.parametrize("ends", ["its client leaves", "its time is over"])
+def test_who_has_everything_breaks_nothing_off_when(ends):
+    is_gone, now = [False], [0.0]
+    stream = Checked(parts=(b"a", b"b"))
+    stream.scope = Scope(60, clock=lambda: now[0], client_gone=lambda: is_gone[0])
+    found = body(stream, stream.scope)
+    told, chunks = [], iter(found)
+    found.when_out = told.append
+    first = [next(chunks), next(chunks)]
+    is_gone[0], now[0] = ends == "its client leaves", 61.0 if ends == "its time is over" else 1.0
+    rest = list(chunks)
+    found.close()
+
+    assert (first, rest, told) == ([b"a", b"b"], [], [None])
+
+
 @pytest.mark.parametrize("error", [None, SourceIncompleteError("cut")], ids=["its end", "a fault"])
 def test_the_source_is_given_back_with(error):
     stream = FakeStream(parts=(b"a", error) if error else (b"a",))
