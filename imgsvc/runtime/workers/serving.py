@@ -104,7 +104,7 @@ class Serving:
     def _answer(self, request: CurrentRequest) -> bool:
         """Call the application, and send what it says; True: a streamed body is passed on elsewhere."""
         request.body = self._application(request.environ, request.response.start_response)
-        if request.is_streamed and getattr(request.body, "is_streamed", False):
+        if request.prepared and getattr(request.body, "is_streamed", False):
             request.is_on_main = False
             self._pump(request, lambda: self._pass_on(request))
             return True
