@@ -50,10 +50,11 @@ class PreparedImage:
         if self._current.trace:
             self._current.trace.goes_on()
 
-    def end(self) -> None:
-        """Give the source's bytes back."""
+    def end(self) -> int:
+        """Give the source's bytes back; how many these were."""
         self._claim.release()
         self._forget()
+        return self._current.source_bytes
 
     def abandon(self, status: int) -> None:
         """Let go of what was fetched; this status was answered."""

@@ -80,9 +80,10 @@ class Images:
         if current.source_error is None:
             try:
                 source = self.renderer.fetch(job, scope)
-                current.source = (
-                    begun(source, scope, current.request_id) if isinstance(source, RawRendition) else source
-                )
+                if isinstance(source, RawRendition):
+                    current.source = begun(source, scope, current.request_id)
+                else:
+                    current.source, current.source_bytes = source, len(source.body)
             except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
                 current.source_error = error
         if current.source_error:

@@ -42,6 +42,8 @@ _LOG = logging.getLogger("imgsvc.runtime")
 _IDLE_SECONDS = 1.0
 # With nobody new in the queue for so long, it is empty: a handshake may have been under way.
 _QUIET_SECONDS = 0.15
+# What a source of such a size has left behind is given back at once: the next ones are large too.
+_LARGE_SOURCE_BYTES = 4 << 20
 # Of the descriptors that the process may have, for clients that are waited for.
 _CONNECTION_SHARE = 0.25
 
@@ -145,8 +147,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         elif request := self._ready.take():
             self._serve(request)
         elif not self._rest(max(0.0, min(_IDLE_SECONDS, self._leaves_by - time.monotonic()))):
-            self._tidy(is_idle=True)
-            self._consider_leaving()
+            self._consider_leaving(self._tidy(is_idle=True))
         # Not only after a request: who may be replaced keeps all others from it.
         if self._leaves_by != math.inf and (self._is_done or time.monotonic() > self._leaves_by):
             self.alive = False
@@ -175,10 +176,9 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             os.read(self.PIPE[0], 4096)
         return bool(found)
 
-    def _tidy(self, *, is_idle: bool = False) -> int:
+    def _tidy(self, *, is_idle: bool = False, is_pressed: bool = False) -> int:
         """Give back what is not needed any more; bytes that are resident then."""
         self._idle.look()
-        is_pressed = 2 * self._dispatcher.held_bytes > self.settings.max_fetched_megabytes << 20
         size = self._housekeeping.tidy(is_idle=is_idle, is_pressed=is_pressed)
         self.slot.resident(size)
         return size
@@ -190,11 +190,10 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self.nr += 1
         self._dispatcher.ended(time.monotonic() - began)
         self.slot.idle()
-        self._consider_leaving()
+        self._consider_leaving(self._tidy(is_pressed=request.source_bytes >= _LARGE_SOURCE_BYTES))
 
-    def _consider_leaving(self) -> None:
+    def _consider_leaving(self, size: int) -> None:
         """Make place for another worker once nobody is left to be waited for, and after a while all the same."""
-        size = self._tidy()
         if self._leaves_by == math.inf:
             reason = self._recycling.reason(self.nr, size)
             if self._dispatcher.fetching.is_failing:
