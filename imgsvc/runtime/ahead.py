@@ -28,8 +28,8 @@ class Prepared(Protocol):
     def begin(self) -> None:
         """The main thread is at it now, and waits for nobody."""
 
-    def end(self) -> int:
-        """It is answered, and what was fetched is needed no more: so many bytes."""
+    def end(self) -> None:
+        """It is answered: what was fetched is needed no more."""
 
     def abandon(self, status: int) -> None:
         """Let go of what was fetched: the application is not called for this request, which was answered so."""

@@ -50,11 +50,10 @@ class PreparedImage:
         if self._current.trace:
             self._current.trace.goes_on()
 
-    def end(self) -> int:
-        """Give the source's bytes back; how many these were."""
+    def end(self) -> None:
+        """Give the source's bytes back."""
         self._claim.release()
         self._forget()
-        return self._current.source_bytes
 
     def abandon(self, status: int) -> None:
         """Let go of what was fetched; this status was answered."""
@@ -66,9 +65,17 @@ class PreparedImage:
         self._forget()
 
     def _forget(self) -> None:
-        """An error knows where it was raised, and so the source, and so this: nothing of it would go by itself."""
+        """An error knows where it was raised, and so the source, and so itself: nothing of it would go at once."""
         current = self._current
+        for error in (current.error, current.source_error):
+            _forget_where(error)
         current.source = current.source_error = current.stand_in = current.made = current.error = None
+
+
+def _forget_where(error: BaseException | None) -> None:
+    while error and error.__traceback__:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 class PrepareImages:

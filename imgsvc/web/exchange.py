@@ -39,7 +39,6 @@ class Exchange:
     scope: Scope | None = None
     # What was fetched ahead (ahead.py), or the error in its place; with an error, the image that stands in.
     source: Fetched | RawBody | None = None
-    source_bytes: int = 0
     source_error: Exception | None = None
     stand_in: Fetched | None = None
     trace: Trace | None = None

@@ -83,7 +83,7 @@ class Images:
                 if isinstance(source, RawRendition):
                     current.source = begun(source, scope, current.request_id)
                 else:
-                    current.source, current.source_bytes = source, len(source.body)
+                    current.source = source
             except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
                 current.source_error = error
         if current.source_error:

@@ -167,7 +167,7 @@ def threads_of(pid: int) -> int:
 
 
 def test_f72_a_client_that_leaves_while_its_source_is_fetched_ends_the_fetch(pictures, record):
-    with Service(pictures) as own, Origin({"*": answers.never_answers}) as silent:
+    with Service(pictures) as own, Origin({"*": answers.drips(bytes(10_000), 0.005)}) as silent:
         assert own.await_observer()
         seconds = []
         for number in range(10):

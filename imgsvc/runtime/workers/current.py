@@ -42,8 +42,6 @@ class CurrentRequest:
         self.is_on_main = False
         # In another way than by the application.
         self.is_answered = False
-        # Of its source, once it is answered.
-        self.source_bytes = 0
         # Whoever has it from now on answers it.
         self.is_fetched = False
         self._slot = slot
@@ -121,7 +119,7 @@ class CurrentRequest:
         """It is answered."""
         prepared, self.prepared = self.prepared, None
         if prepared:
-            self.source_bytes = prepared.end()
+            prepared.end()
         self._forget()
 
     def enter(self, stage: str, subject: SourceUrl | None) -> None:

@@ -72,10 +72,10 @@ class Housekeeping:
         self._least = self._kept = measure()
         self._released = clock()
 
-    def tidy(self, *, is_idle: bool = False, is_pressed: bool = False) -> int:
-        """Give back what can be, if that is much, or there is time for it, or need; how much is taken now, in bytes."""
+    def tidy(self, *, is_idle: bool = False) -> int:
+        """Give back what can be, if that is much, or there is time for it; how much is taken now, in bytes."""
         size = self._measure()
-        is_due = is_idle or is_pressed or self._clock() > self._released + _AGAIN_SECONDS
+        is_due = is_idle or self._clock() > self._released + _AGAIN_SECONDS
         worth = _WORTH_IDLE_BYTES if is_idle else _WORTH_BUSY_BYTES
         if size > (self._least + worth if is_due else self._kept + _WORTH_BUSY_BYTES):
             self._release()

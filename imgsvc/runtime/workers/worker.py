@@ -42,8 +42,6 @@ _LOG = logging.getLogger("imgsvc.runtime")
 _IDLE_SECONDS = 1.0
 # With nobody new in the queue for so long, it is empty: a handshake may have been under way.
 _QUIET_SECONDS = 0.15
-# What a source of such a size has left behind is given back at once: the next ones are large too.
-_LARGE_SOURCE_BYTES = 4 << 20
 # Of the descriptors that the process may have, for clients that are waited for.
 _CONNECTION_SHARE = 0.25
 
@@ -176,10 +174,10 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             os.read(self.PIPE[0], 4096)
         return bool(found)
 
-    def _tidy(self, *, is_idle: bool = False, is_pressed: bool = False) -> int:
+    def _tidy(self, *, is_idle: bool = False) -> int:
         """Give back what is not needed any more; bytes that are resident then."""
         self._idle.look()
-        size = self._housekeeping.tidy(is_idle=is_idle, is_pressed=is_pressed)
+        size = self._housekeeping.tidy(is_idle=is_idle)
         self.slot.resident(size)
         return size
 
@@ -190,7 +188,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self.nr += 1
         self._dispatcher.ended(time.monotonic() - began)
         self.slot.idle()
-        self._consider_leaving(self._tidy(is_pressed=request.source_bytes >= _LARGE_SOURCE_BYTES))
+        self._consider_leaving(self._tidy())
 
     def _consider_leaving(self, size: int) -> None:
         """Make place for another worker once nobody is left to be waited for, and after a while all the same."""
