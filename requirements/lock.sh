@@ -20,8 +20,12 @@ lock build.in -o build.txt "$@"
 lock pillow-simd.in -o pillow-simd.txt "$@"
 lock zlib-ng.in -o zlib-ng.txt "$@"
 lock runtime.in -o runtime.txt "$@"
+# An extra, of the versions that it has beside all else.
+lock gs.in -o gs.txt --constraint runtime.txt "$@"
 lock dev.in -o dev.txt "$@"
 lock package.in -o package.txt "$@"
 # A peer that bench/run measures, in an environment of its own, where `pillow` is what it runs on.
 compile ../bench/peers/thumbor.in -o ../bench/peers/thumbor.txt "$@"
 compile ../bench/peers/plotting.in -o ../bench/peers/plotting.txt "$@"
+# The servers of ./check stores.
+compile ../tests/stores/openstack.in -o ../tests/stores/openstack.txt "$@"

@@ -96,6 +96,11 @@ _TEXT = """
 92 | names of buckets that mean another host, an address inside or another path | 404, and nothing is connected to
 93 | credentials end, and are refused | new ones are asked for once, and every picture is answered
 94 | a store, and who gives its credentials, say back in their refusals what they were sent, for a picture and for `raw`; the log is at debug | no secret and no signature is in an answer, the log, /status or /metrics
+95 | a store's login (GCS's metadata server, Azure's, Swift's) never answers, or drips; all workers and eight more are asked for an object | 503 with Retry-After at DOWNLOAD_TIMEOUT, and then at once; other stores and sources are not held up; as before as soon as it answers
+96 | an object of a store stalls before its head, half-way, or trickles | 504 at DOWNLOAD_TIMEOUT; other sources are not held up
+97 | containers that look like hosts, user names, escapes or dots | 404; nothing is connected to
+98 | a store, or its login, fails and repeats what it was sent: tokens, keys, signatures; in development mode, with the log at debug | nothing of it is in the log, the answer, /status or /metrics
+99 | a store takes a token back that is not at its end | no request is lost; one new login
 """  # noqa: E501
 
 

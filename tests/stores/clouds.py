@@ -4,7 +4,6 @@ Each has the objects of KEPT in the container `shop`, put there by other code th
 """
 
 import json
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +12,18 @@ from email.utils import formatdate
 from hashlib import sha256
 from hmac import digest
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
+from imgsvc.env import Mistake, load
+from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.body import fetch
+from imgsvc.sources.source import Fetched, Source, SourceRequest
 from tests.sources.contract import BODY
 from tests.stores.tools import asked, free_port, program, running
+
+T = TypeVar("T")
 
 CONTAINER = "shop"
 # What a key may hold; each is read byte for byte.
@@ -160,8 +167,15 @@ def _put(
     return found, answer
 
 
-def extras() -> dict[str, str]:
-    """The environment in which a program finds google-auth and azure-identity."""
-    folders = sorted(Path(program("extras/lib")).glob("python3*/site-packages"))
-    before = os.environ.get("PYTHONPATH", "")
-    return {"PYTHONPATH": os.pathsep.join(filter(None, [before, *map(str, folders)]))}
+def settings(owner: type[T], environ: Mapping[str, str]) -> T:
+    """A section of the settings, from imgproxy's variables without their prefix."""
+    mistakes: list[Mistake] = []
+    found = load(owner, {f"IMGPROXY_{name}": value for name, value in environ.items()}, mistakes)
+    assert not mistakes
+    return found
+
+
+def fetched(source: Source, url: str, **headers: str) -> Fetched:
+    """What is there, with time for a machine that is busy."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return fetch(source, SourceRequest(SourceUrl.parse(url), named), Scope(60), 0)

@@ -1,6 +1,7 @@
 """Where the servers' programs are, and starting one: a process on a free port, which ends with its test."""
 
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -48,8 +49,6 @@ def asked(
 ) -> tuple[int, dict[str, str], bytes]:
     """Status, headers (names in lower case) and body of an answer; `target` is sent as it stands."""
     connection = HTTPConnection(url.removeprefix("http://"), timeout=30)
-    with suppress(OSError):
-        connection.connect()
     connection.putrequest(method, target, skip_accept_encoding=True)
     for name, value in {**(headers or {}), "Content-Length": str(len(body or b""))}.items():
         connection.putheader(name, value)
@@ -70,7 +69,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, says: bytes) 
     while time.monotonic() < end:
         assert process.poll() is None, f"{process.args} ended with {process.returncode}"
         with suppress(OSError):
-            HTTPConnection("127.0.0.1", port, timeout=1).connect()
+            socket.create_connection(("127.0.0.1", port), 1).close()
             return
         time.sleep(0.05)
     raise AssertionError(f"{process.args} does not listen at {port}")
