@@ -255,8 +255,9 @@ def test_f55_who_waits_behind_a_picture_that_overruns_is_nobody_s_victim(picture
         crowd.ask_and_stay(poison("native"))
         assert eventually(poison_log.exists)
         got = ask_all(own.port, [f"{CAT}?{number}" for number in range(4)])
-        ended = own.log().count("Overran its deadline")
-        blamed = ask(own.port, CAT).status
+        assert eventually(lambda: "Overran its deadline" in own.log())
+        assert eventually(lambda: ask(own.port, "/health").status == 200)
+        ended, blamed = own.log().count("Overran its deadline"), ask(own.port, CAT).status
 
     record(statuses=counted(got), seconds=[round(each.seconds, 2) for each in got], workers_ended=ended)
     assert counted(got).keys() <= {200, 503}

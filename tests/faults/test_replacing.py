@@ -152,8 +152,8 @@ def test_f36_the_next_worker_waits_until_the_last_one_is_replaced(pictures, reco
 
 
 def test_f36_who_is_to_be_replaced_goes_though_nobody_asks_it_anything_more(pictures, record):
-    # Its first request was the health check of the start. No canary asks: there is no observer.
-    only = {"workers": 1, "observer_bind": "", "max_requests": 2, "max_requests_jitter": 0}
+    # Nobody asks the main thread for health: the connection thread answers, and no observer sends a canary.
+    only = {"workers": 1, "observer_bind": "", "max_requests": 1, "max_requests_jitter": 0}
     with Service(pictures, **only) as own, Crowd(own.port) as crowd:
         before = own.workers
         crowd.leak(LARGE)

@@ -84,8 +84,9 @@ class CurrentRequest:
         self.queued, self.is_fetched = time.monotonic(), True
 
     def cannot_fetch(self, error: Exception) -> None:
-        """Its source is not to be had, for a reason of our own."""
-        self.refuse(exhausted(error) or error)
+        """There is no thread for its fetch. The main thread reads a file without one; nothing else is to be had."""
+        if not (self.prepared and self.prepared.source.scheme == "local"):
+            self.refuse(exhausted(error) or error)
         self.queued, self.is_fetched = time.monotonic(), True
 
     def refuse(self, error: Exception) -> bool:

@@ -90,13 +90,13 @@ class Dispatcher:
 
     def take_in(self, connection: Connection) -> None:
         """Serve a request whose head is whole; an error of ours is answered, and ends nothing."""
-        is_canary = self._health.is_canary(connection)
-        if self._health.is_asked_by(connection) and not is_canary:
-            self._health.answer(connection)
-            self._see_off(connection)
-            return
         try:
             request = self._read(connection)
+            is_canary = self._health.is_canary(connection)
+            if self._health.is_asked_by(connection) and not is_canary:
+                self._health.answer(connection)
+                self._see_off(connection)
+                return
             self._dispatch(request, goes_first=is_canary)
         except Exception as error:  # noqa: BLE001 (what cannot be read, and whatever else it is)
             self._answer_error(connection, error)

@@ -2,7 +2,7 @@
 
 A queue makes everybody wait as long as the last one, and refuses those who have waited longest. So in an overload who
 was there when it began is served, and then no more wait than keep the main thread at work: who is served has waited for
-no more than that.
+no more than that. Whoever is refused is so for what he would wait, and for nothing else: an overload ends by itself.
 """
 
 import math
@@ -14,10 +14,10 @@ from collections.abc import Callable
 LASTS_SECONDS = 1.0
 # Of Q: what waits may take a little longer than was known, and is then still served in time.
 _SHARE_OF_Q = 0.6
+# Of that, while an overload lasts.
+_SHARE_IN_OVERLOAD = 0.25
 _REMEMBERED = 32
 _LEAST_KNOWN = 4
-# That wait in an overload, besides those whose sources come meanwhile.
-_LEAST_WAITING = 2
 
 
 class Overload:
@@ -29,7 +29,6 @@ class Overload:
         self._lately: deque[float] = deque(maxlen=_REMEMBERED)
         self.mean_seconds = 0.0
         self._until = -math.inf
-        self._most = math.inf
 
     @property
     def lasts(self) -> bool:
@@ -37,21 +36,16 @@ class Overload:
         return self._clock() < self._until
 
     def served(self, seconds: float) -> None:
-        """The main thread was so long at a request: one less may wait, in an overload."""
+        """The main thread was so long at a request."""
         self._lately.append(seconds)
-        self._most = max(_LEAST_WAITING, self._most - 1)
         if len(self._lately) >= _LEAST_KNOWN:
             self.mean_seconds = sum(self._lately) / len(self._lately)
 
     def sheds(self, count: int, seconds_until_ready: float = 0.0) -> bool:
         """Whether a newcomer is refused who has so many before him, and whose own source comes after so long."""
         # Of those before him so many are served until then.
-        wait = (count + 1) * self.mean_seconds - seconds_until_ready
-        is_over = wait > self._seconds
-        if self.lasts and self.mean_seconds:
-            is_over = is_over or count >= self._most + seconds_until_ready / self.mean_seconds
-        elif is_over:
-            self._most = count
+        wait = count * self.mean_seconds - seconds_until_ready
+        is_over = wait > self._seconds * (_SHARE_IN_OVERLOAD if self.lasts else 1.0)
         if is_over:
             self._until = self._clock() + LASTS_SECONDS
         return is_over
