@@ -79,6 +79,7 @@ class Counter(StrEnum):
     DEADLINE = "deadline"
     SOURCE_TIMEOUT = "source_timeout"
     ORIGIN_BUSY = "origin_busy"
+    ORIGIN_QUEUE_TOO_OLD = "origin_queue_too_old"
     ORIGIN_DOWN = "origin_down"
     QUARANTINED = "quarantined"
     FALLBACK_MISSING = "fallback_missing"

@@ -210,7 +210,9 @@ class Dispatcher:
         # Whoever was kept from looking may have kept the others from going on: they get a moment more.
         was_late, self._looked = now - self._looked > 10 * _LOOK_SECONDS, now
         oldest = now - self._settings.queue_timeout
-        self._refuse_waiting(self.fetching.late(oldest))
+        for request in self.fetching.late(oldest):
+            is_old = request.queued < oldest
+            self._refuse_busy(request, Counter.ORIGIN_QUEUE_TOO_OLD if is_old else Counter.ORIGIN_BUSY)
         self._let_go(self.fetching.withdraw(CurrentRequest.is_gone))
         self._let_go(self.ready.withdraw(CurrentRequest.is_gone))
         self._refuse(self.ready.withdraw(lambda each: each.queued < oldest), Counter.QUEUE_TOO_OLD)
@@ -236,15 +238,11 @@ class Dispatcher:
                 given_up.append(request.connection)
         return given_up
 
-    def _refuse_waiting(self, requests: Iterable[CurrentRequest]) -> None:
-        for request in requests:
-            self._refuse_busy(request)
-
-    def _refuse_busy(self, request: CurrentRequest) -> None:
+    def _refuse_busy(self, request: CurrentRequest, why: Counter = Counter.ORIGIN_BUSY) -> None:
         """Its origin would not come to it in time."""
         if self._admission and request.prepared:
             self._admission.refused(request.prepared.source)
-        self._refuse([request], Counter.ORIGIN_BUSY)
+        self._refuse([request], why)
 
     def _give_up_fetches(self, oldest: float) -> None:
         """Answer whose time is over though the thread at it has not come back."""

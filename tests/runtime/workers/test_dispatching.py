@@ -259,7 +259,7 @@ def test_whom_the_main_thread_would_not_come_to_in_time_is_refused_at_once(house
     assert house.counted(Counter.OVERLOAD) == 1
 
 
-def test_who_has_waited_for_his_origin_for_q_is_refused(house):
+def test_who_has_waited_for_his_origin_for_q_is_refused_and_counted_apart(house):
     for _ in range(2):
         house.comes()
     waiting = house.comes()
@@ -268,6 +268,7 @@ def test_who_has_waited_for_his_origin_for_q_is_refused(house):
 
     assert waiting.recv(100).startswith(b"HTTP/1.1 503 ")
     assert house.app.prepared[2].abandoned == 503
+    assert house.counted(Counter.ORIGIN_QUEUE_TOO_OLD) == 1
 
 
 def test_who_has_waited_for_the_main_thread_for_q_is_refused(house):
