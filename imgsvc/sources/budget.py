@@ -73,6 +73,9 @@ class Budget:
         end = self._scope.working() + seconds
         while True:
             began = self._scope.working()
+            # The thread may have been held up since it looked the last time, and asked nobody meanwhile.
+            self._forgive(began - self._looked)
+            self._looked = began
             limit = max(min(self.remaining(), end - began, self._slice), 0.0)
             # The second look is for what came after the first one's time, and before this thread could go on.
             found = poll.poll(limit * 1000) or poll.poll(0)

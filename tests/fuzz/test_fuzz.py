@@ -47,10 +47,10 @@ def test_the_peak_of_memory_is_measured_anew() -> None:
 def test_a_few_mutants_are_judged_each_by_a_worker(tmp_path: Path) -> None:
     run, said = Run(SEED, tmp_path, os.environ, "png"), list[str]()
 
-    run.run(600, 1, said.append, most=20)
+    run.run(600, 1, said.append, most=80)
 
-    assert run.done == 20 > run.made > 0
-    assert "20 mutants" in said[-1]
+    assert run.done == 80 > run.made > 0
+    assert "80 mutants" in said[-1]
 
 
 @pytest.mark.slow

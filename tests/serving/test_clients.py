@@ -83,7 +83,7 @@ def test_a_client_that_leaves_while_its_source_is_fetched_is_noticed():
         with running.connect() as client:
             client.sendall(f"GET /_/w:20/plain/{origin.url('/cat.bmp')} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             wait_for(lambda: origin.heads)
-        noticed = running.await_log("ClientClosedRequestError")
+        noticed = running.await_log('outcome="client_gone"')
 
     assert noticed
 

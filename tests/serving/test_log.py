@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import urlsafe_b64encode
 from contextlib import ExitStack
 
 import pytest
@@ -15,8 +16,6 @@ from tests.serving.conftest import KEY, SALT
 from tests.serving.server import Server, everything
 
 pytestmark = pytest.mark.slow
-
-WAITS = "GET /secret/w:9/cGljdHVyZQ HTTP/1.1\r\nHost: x\r\n\r\n"
 
 PATH = "/rs:fit:10:10/plain/local:///cat.png%3Ftoken=hush"
 
@@ -103,17 +102,16 @@ def test_a_refusal_is_a_line_too(tmp_path):
     gate = Gate()
     settings = {
         "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
+        "IMGSVC_FETCHES": "1",
         "IMGSVC_QUEUE_TIMEOUT": "1",
         "IMGSVC_READ_REQUEST_TIMEOUT": "1",
         "IMGSVC_LOG_FORMAT": "json",
     }
     with Server(settings) as server, Origin({"*": gate}) as origin, ExitStack() as clients:
+        source = urlsafe_b64encode(origin.url("/a.png").encode()).decode().rstrip("=")
+        waits = f"GET /secret/w:9/{source} HTTP/1.1\r\nHost: x\r\n\r\n"
         told = []
-        for says in (
-            f"GET /_/rs:fit:9:9/plain/{origin.url('/a.png')} HTTP/1.1\r\nHost: x\r\n\r\n",
-            *[WAITS] * 3,
-            WAITS[:-2],
-        ):
+        for says in (*[waits] * 4, waits[:-2]):
             client = clients.enter_context(server.connect())
             client.sendall(says.encode())
             told.append(client)
@@ -124,6 +122,10 @@ def test_a_refusal_is_a_line_too(tmp_path):
         lines = [json.loads(line) for line in server.log().splitlines()]
 
     assert statuses == [b"200", b"503", b"503", b"503", b"408"]
-    outcomes = [line["outcome"] for line in lines if "outcome" in line]
-    assert sorted(outcomes) == ["header_timeout", "queue_too_old", "queue_too_old", "queue_too_old"]
+    outcomes = {line["outcome"] for line in lines if "outcome" in line}
+    assert (
+        {"header_timeout", "origin_queue_too_old"}
+        <= outcomes
+        <= {"header_timeout", "origin_queue_too_old", "origin_busy"}
+    )
     assert {line["target"] for line in lines if "outcome" in line} == {"/***/w:9/***"}

@@ -158,6 +158,8 @@ class Dispatcher:
         """A source is there; told in its fetch thread."""
         if request.is_answered:
             request.abandon()
+        elif request.is_gone():
+            self._let_go([request], Counter.CLIENT_GONE)
         else:
             self.ready.add(request)
 
@@ -269,9 +271,9 @@ class Dispatcher:
             self._see_off(request.connection)
             request.abandon()
 
-    def _let_go(self, requests: Iterable[CurrentRequest]) -> None:
+    def _let_go(self, requests: Iterable[CurrentRequest], why: Counter = Counter.QUEUE_CLIENT_GONE) -> None:
         for request in requests:
-            self._refusals.let_go(request.connection, Counter.QUEUE_CLIENT_GONE)
+            self._refusals.let_go(request.connection, why)
             request.connection.discard()
             request.abandon(499)
 
