@@ -81,7 +81,7 @@ class Refusals:
     def _log(self, connection: Connection, why: Counter, status: int, error: str) -> str:
         """Write the line, if there is room for it; the request's id."""
         head = read_head(connection.received)
-        name = request_id(head.headers)
+        name = connection.request_id or request_id(head.headers)
         if not self._has_room():
             self._left_out[why.value] += 1
             return name

@@ -53,6 +53,16 @@ def test_who_is_refused_is_told_and_counted(desk):
     assert desk.counted(Counter.OVERLOAD, 503) == (1, 1)
 
 
+def test_who_is_refused_keeps_the_name_that_traces_and_the_scoreboard_have(desk, caplog):
+    connection, client = desk.asks(HEAD.replace(b"X-Request-Id: an-id\r\n", b""))
+    connection.request_id = "named-before"
+
+    desk.refusals.refuse(connection, Counter.ORIGIN_BUSY)
+
+    assert b"\r\nX-Request-Id: named-before\r\n" in client.recv(1000)
+    assert caplog.records[0].fields["request_id"] == "named-before"
+
+
 def test_a_refusal_is_one_line_without_a_signature(desk, caplog):
     connection, _ = desk.asks()
 
