@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.tasks import ALONE, BY_NAME, ORIGINS, OTHERS, TASKS, Task
+from bench.tasks import ALONE, BUCKETS, BY_NAME, ORIGINS, OTHERS, TASKS, Task
 
 INSTALLABLE = ("thumbor", "ipx")
-_GROUPS = {"others": OTHERS, "origins": ORIGINS}
+_GROUPS = {"others": OTHERS, "origins": ORIGINS, "buckets": BUCKETS}
 _ROUNDS, _ROUNDS_AGAINST = 3, 9
 
 
@@ -32,6 +32,9 @@ others, with --tasks others or by their names:
 
 where the source is what takes the time, with --tasks origins or by their names:
 {_meanings(ORIGINS)}
+
+and where that is a store, with --tasks buckets, for servers that read s3://:
+{_meanings(BUCKETS)}
 
 With --against COMMIT the tasks are those of above and
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from bench.origins.paced import AT_ONCE, Pace
+from bench.origins.paced import AT_ONCE, BUCKET, Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Task:
         size = f"rs:{'fill' if self.crops else 'fit'}:{self.width}:{self.height}"
         quality = f"/q:{self.quality}" if self.quality else ""
         word = "jpg" if self.format == "jpeg" else self.format
-        return f"/unsafe/{size}{quality}/plain/{origin}/{self.source}@{word}"
+        place = f"s3://{BUCKET}" if self.pace.is_bucket else origin
+        return f"/unsafe/{size}{quality}/plain/{place}/{self.source}@{word}"
 
     def thumbor_path(self, origin: str) -> str:
         """As thumbor is asked."""
@@ -94,6 +95,10 @@ ORIGINS = (
     Task("M2", "J1 to J6 in turn, 64 connections", parts=("J1", "J2", "J3", "J4", "J5", "J6"), connections=64),
 )
 
+# The same of an object store, which the servers ask in its own way.
+_STORE = Pace(0.1, is_bucket=True)
+BUCKETS = (_waiting("B1", "j1.jpg", _STORE, 8), _waiting("B2", "j1.jpg", _STORE, 64))
+
 # Asked one at a time: nobody waits but for the answer itself.
 ALONE = Task("L1", "J5 on one connection: the latency", parts=("J5",), connections=1)
 
@@ -105,7 +110,7 @@ HEAVY = (
     replace(_H1, name="H2", meaning=f"{_H1.meaning}, its length unsaid", pace=replace(_HEAVY, is_chunked=True)),
 )
 
-BY_NAME = {task.name: task for task in (*TASKS, *OTHERS, *ORIGINS, ALONE, *HEAVY)}
+BY_NAME = {task.name: task for task in (*TASKS, *OTHERS, *ORIGINS, *BUCKETS, ALONE, *HEAVY)}
 
 
 def parts_of(task: Task) -> tuple[Task, ...]:

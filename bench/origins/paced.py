@@ -1,7 +1,8 @@
-"""An origin as far away as is wished: python -m bench.origins.paced FOLDER PORT:SECONDS:BITS:CHUNKED...
+"""An origin as far away as is wished: python -m bench.origins.paced FOLDER PORT:SECONDS:BITS:CHUNKED:BUCKET...
 
 Each port of loopback serves the files of FOLDER so many seconds after it is asked, and no faster than so many bits a
-second on each connection (0: as fast as it goes); in chunks, without its length, where CHUNKED is 1.
+second on each connection (0: as fast as it goes); in chunks, without its length, where CHUNKED is 1. Where BUCKET is 1
+it answers as S3 does, with the files as the objects of one bucket; it looks at no signature.
 One process and one thread for all connections, which are kept open as real origins keep them. At /-/count it tells what
 it did since it was last asked, and how late it was: an origin that is late measures itself.
 """
@@ -21,6 +22,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 COUNT_PATH = "/-/count"
+# What the bucket is called.
+BUCKET = "bench"
+_VALIDATORS = 'ETag: "5d41402abc4b2a76b9719d911017c592"\r\nLast-Modified: Sat, 28 Nov 2026 12:00:00 GMT'
 _TICK_SECONDS = 0.01
 _BACKLOG = 1024
 _READ_BYTES = 65536
@@ -36,9 +40,12 @@ class Pace:
     bits_per_second: int = 0
     # Then nobody knows how long an answer is before it is there.
     is_chunked: bool = False
+    # Then it is a store, and its objects are asked for by signed requests.
+    is_bucket: bool = False
 
     def __str__(self) -> str:
-        words = [f"{self.seconds * 1000:g} ms"] if self.seconds else []
+        words = ["a bucket"] if self.is_bucket else []
+        words += [f"{self.seconds * 1000:g} ms"] if self.seconds else []
         words += [f"{self.bits_per_second / 1e6:g} Mbit/s"] if self.bits_per_second else []
         return ", ".join(words + ["chunked"] * self.is_chunked) or "at once"
 
@@ -102,7 +109,7 @@ class Origin:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._answers: dict[tuple[str, bool], memoryview] = {}
+        self._answers: dict[tuple[str, Pace], memoryview] = {}
         self._poll = select.epoll()
         self._listeners: dict[int, tuple[socket.socket, Pace]] = {}
         self._clients: dict[int, _Client] = {}
@@ -230,11 +237,14 @@ class Origin:
 
     def _content(self, name: str, pace: Pace) -> memoryview:
         """Head and body, read once."""
-        key, file = (name, pace.is_chunked), self._folder / name
+        if pace.is_bucket:
+            # SDKs put what they call the request behind the key.
+            name = name.partition("?")[0].removeprefix(f"{BUCKET}/")
+        key, file = (name, pace), self._folder / name
         if key not in self._answers:
             if "/" in name or not file.is_file():
                 return memoryview(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-            self._answers[key] = _whole(file, is_chunked=pace.is_chunked)
+            self._answers[key] = _whole(file, pace)
         return self._answers[key]
 
     def _count(self) -> memoryview:
@@ -243,9 +253,11 @@ class Origin:
         return memoryview(_head("application/json", f"Content-Length: {len(body)}") + body)
 
 
-def _whole(file: Path, *, is_chunked: bool) -> memoryview:
+def _whole(file: Path, pace: Pace) -> memoryview:
     body, type_ = file.read_bytes(), f"image/{file.suffix[1:].replace('jpg', 'jpeg')}"
-    if not is_chunked:
+    if pace.is_bucket:
+        return memoryview(_head(type_, f"Content-Length: {len(body)}\r\n{_VALIDATORS}") + body)
+    if not pace.is_chunked:
         return memoryview(_head(type_, f"Content-Length: {len(body)}") + body)
     return memoryview(_head(type_, "Transfer-Encoding: chunked") + b"".join(_chunks(body)))
 
@@ -265,7 +277,10 @@ def arguments(folder: Path, ports: Mapping[Pace, int]) -> list[str]:
     """The command line that serves `folder` at these paces."""
     return [
         *(sys.executable, "-m", "bench.origins.paced", str(folder)),
-        *(f"{port}:{pace.seconds}:{pace.bits_per_second}:{pace.is_chunked:d}" for pace, port in ports.items()),
+        *(
+            f"{port}:{pace.seconds}:{pace.bits_per_second}:{pace.is_chunked:d}:{pace.is_bucket:d}"
+            for pace, port in ports.items()
+        ),
     ]
 
 
@@ -273,8 +288,8 @@ def main(folder: str, *places: str) -> None:
     """For ever."""
     origin = Origin(Path(folder))
     for place in places:
-        port, seconds, bits, chunked = place.split(":")
-        origin.listen(int(port), Pace(float(seconds), int(bits), chunked == "1"))
+        port, seconds, bits, chunked, bucket = place.split(":")
+        origin.listen(int(port), Pace(float(seconds), int(bits), chunked == "1", bucket == "1"))
     # Nothing here is a cycle, and a collection would make everybody late.
     gc.disable()
     # A real origin has cores of its own.

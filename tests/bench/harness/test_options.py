@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bench.options import parse
-from bench.tasks import ALONE, ORIGINS, OTHERS, TASKS
+from bench.tasks import ALONE, BUCKETS, ORIGINS, OTHERS, TASKS
 
 ROOT = Path(__file__).parents[3]
 
@@ -32,6 +32,10 @@ def test_slow_origins_are_a_group_of_tasks():
     assert parse(["--tasks", "origins"]).tasks == tuple(task.name for task in ORIGINS)
 
 
+def test_so_are_buckets():
+    assert parse(["--tasks", "buckets"]).tasks == ("B1", "B2")
+
+
 def test_a_setting_may_be_given_with_or_without_its_prefix():
     assert parse(["--set", "WORKERS=2", "--set", "IMGSVC_QUALITY=70"]).settings == (
         ("IMGSVC_WORKERS", "2"),
@@ -56,4 +60,4 @@ def test_the_command_explains_itself():
     answer = subprocess.run([ROOT / "bench" / "run", "--help"], capture_output=True, text=True, check=True)
 
     assert "usage: bench/run" in answer.stdout
-    assert all(task.meaning in answer.stdout for task in (*TASKS, *OTHERS, *ORIGINS, ALONE))
+    assert all(task.meaning in answer.stdout for task in (*TASKS, *OTHERS, *ORIGINS, *BUCKETS, ALONE))

@@ -7,6 +7,14 @@ import pytest
 import requests
 
 from bench.origins.paced import AT_ONCE, COUNT_PATH, Origin, Pace
+from bench.servers.commands import KEYS
+from bench.tasks import BY_NAME
+from imgsvc.app import create_renderer
+from imgsvc.config import from_environment
+from imgsvc.runtime.scope import Scope
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.body import fetch
+from imgsvc.sources.source import SourceRequest
 from tests.faults.processes import eventually
 
 PICTURE = bytes(range(256)) * 400
@@ -72,6 +80,25 @@ def test_an_origin_may_not_say_how_long_an_answer_is(start):
     assert answer.content == PICTURE
 
 
+def test_a_bucket_has_the_files_as_objects_whatever_a_client_calls_its_request(start):
+    base = start(Pace(is_bucket=True))
+    with requests.Session() as session:
+        answers = [
+            asked(session, f"{base}{path}")[0] for path in ("/bench/a.jpg", "/bench/a.jpg?x-id=GetObject", "/a.jpg")
+        ]
+
+    assert [each.content for each in answers] == [PICTURE] * 3
+    assert all(each.headers["ETag"] and each.headers["Last-Modified"] for each in answers)
+
+
+def test_imgsvc_reads_the_bucket(start):
+    environ = {"IMGPROXY_USE_S3": "true", "IMGPROXY_S3_ENDPOINT": start(Pace(is_bucket=True)), **KEYS}
+    renderer = create_renderer(from_environment(environ))
+    source = SourceUrl.parse(BY_NAME["B1"].imgproxy_path("").partition("/plain/")[2].replace("j1.jpg@jpg", "a.jpg"))
+
+    assert fetch(renderer.sources, SourceRequest(source), Scope(10), 0).body == PICTURE
+
+
 def test_it_tells_what_it_did_since_it_was_last_asked(start):
     base = start(AT_ONCE)
     with requests.Session() as session:
@@ -101,6 +128,7 @@ def test_who_leaves_is_on_nobodys_way(start):
         (Pace(0.2), "200 ms"),
         (Pace(bits_per_second=20_000_000), "20 Mbit/s"),
         (Pace(0.2, 20_000_000, is_chunked=True), "200 ms, 20 Mbit/s, chunked"),
+        (Pace(0.1, is_bucket=True), "a bucket, 100 ms"),
     ],
 )
 def test_a_pace_says_what_it_is(pace, words):
