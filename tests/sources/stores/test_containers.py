@@ -22,3 +22,34 @@ def test_a_denial_outweighs_what_is_allowed_and_a_list_of_allowed_ones_is_all_th
 def test_an_empty_item_allows_nothing() -> None:
     with pytest.raises(SourceUnreachableError):
         Containers(allowed=("",)).check("a")
+
+
+SHOP = Containers(allowed=("shop", "secret"), denied=("secret",))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "../secret/a",
+        "a/../../secret/a",
+        "./../secret/a",
+        "%2e%2E/secret/a",
+        "..%2fsecret/a",
+        "..\\secret\\a",
+        "//../../secret/a",
+    ],
+)
+def test_a_key_does_not_lead_to_a_container_that_is_denied(key: str) -> None:
+    with pytest.raises(SourceUnreachableError, match="secret"):
+        SHOP.check("shop", key)
+
+
+@pytest.mark.parametrize("key", ["../other/a", "..", "../.."])
+def test_nor_to_one_that_is_not_allowed(key: str) -> None:
+    with pytest.raises(SourceUnreachableError):
+        SHOP.check("shop", key)
+
+
+@pytest.mark.parametrize("key", ["a", "a/../b", "a/..b/c", "...", "secret/../a", "../shop/a"])
+def test_dots_that_stay_within_it_are_part_of_a_key(key: str) -> None:
+    SHOP.check("shop", key)
