@@ -130,7 +130,7 @@ def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:
         yield f"{name} does nothing: there is no file {environ[name]}"
     known = known_variables()
     for name in sorted(environ):
-        if name.startswith(PREFIXES) and environ[name].strip() and name not in known and name not in foreign_ones:
+        if name.startswith(PREFIXES) and environ[name].strip() and name not in known and not foreign.find(name):
             near = get_close_matches(name, known, 1, 0.85)
             yield f"{name} is not a setting, and does nothing" + (f"; did you mean {near[0]}?" if near else "")
 

@@ -71,6 +71,12 @@ FOREIGN: tuple[Foreign, ...] = (
         "encryption by the store itself, of which nothing is seen here",
         is_fatal=True,
     ),
+    Foreign(
+        "IMGRPOXY_*",
+        "the prefix is misspelled, as in imgproxy's documentation, and imgproxy does not read it either",
+        "SWIFT_TIMEOUT_SECONDS and SWIFT_CONNECT_TIMEOUT_SECONDS",
+        is_plain=True,
+    ),
     # Watching
     Foreign("NEW_RELIC_*", "there is no agent of New Relic in it", "OPEN_TELEMETRY_ENABLE, whose traces it takes"),
     Foreign("DATADOG_*", "there is no agent of Datadog in it", "OPEN_TELEMETRY_ENABLE, whose traces its agent takes"),

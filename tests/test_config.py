@@ -58,6 +58,10 @@ def test_a_variable_that_is_blank_or_not_ours_is_not_spoken_of() -> None:
     assert list(unused_variables(environ)) == []
 
 
+def test_a_variable_of_imgproxy_that_is_turned_off_asks_for_nothing() -> None:
+    assert list(unused_variables({"IMGPROXY_S3_USE_DECRYPTION_CLIENT": "false", "IMGPROXY_PPROF_BIND": "0"})) == []
+
+
 def test_an_env_file_that_is_not_there_is_named() -> None:
     [sentence] = unused_variables({"IMGPROXY_ENV_LOCAL_FILE_PATH": "/nowhere/env"})
 

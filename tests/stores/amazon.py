@@ -8,13 +8,13 @@ from pathlib import Path
 from time import gmtime, strftime
 
 from tests.sources.contract import BODY
-from tests.stores.clouds import CONTAINER, ODD_KEYS, Cloud
+from tests.stores.clouds import CONTAINER, ODD_KEYS, PICTURE, PICTURE_KEY, Cloud
 from tests.stores.tools import asked, free_port, program, running
 
 REGION = "eu-central-1"
 KEY_ID, SECRET = "AKIDSTORES", "secret/of+the=stores"
 # It keeps files: `a` cannot be one beside `a/b`, nor can `end/`.
-KEPT = {"whole": BODY, **{key: key.encode() for key in ODD_KEYS if not key.endswith("/")}}
+KEPT = {"whole": BODY, PICTURE_KEY: PICTURE, **{key: key.encode() for key in ODD_KEYS if not key.endswith("/")}}
 # Any other byte of a key is escaped.
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 

@@ -20,6 +20,7 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
+from tests.images import encoded, quadrants
 from tests.sources.contract import BODY
 from tests.stores.tools import asked, free_port, program, running
 
@@ -31,7 +32,9 @@ ODD_KEYS = (
     *("a b.bin", "100%.bin", "a%20b.bin", "a+b.bin", "a#b.bin", "a/./b.bin", "a/../b.bin", "x//y.bin"),
     *("ä/日本.bin", "a&b=c;d,e.bin", "!*'()~$@:.bin", '"quoted".bin', "a\\b.bin", "end/"),
 )
-KEPT: Mapping[str, bytes] = {"a": BODY, **{key: key.encode() for key in ODD_KEYS}}
+PICTURE_KEY = "pictures/a picture+ä.png"
+PICTURE = encoded(quadrants())
+KEPT: Mapping[str, bytes] = {"a": BODY, PICTURE_KEY: PICTURE, **{key: key.encode() for key in ODD_KEYS}}
 
 AZURE_NAME = "devstoreaccount1"
 # Azurite's own, which its documentation names.
