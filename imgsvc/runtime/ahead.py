@@ -16,6 +16,10 @@ class Prepared(Protocol):
         """What is to be fetched."""
 
     @property
+    def awaited(self) -> str:
+        """The origin whose answer it waits for first: the source's, or of who gives the credentials for it."""
+
+    @property
     def is_streamed(self) -> bool:
         """Whether the source's own answer is passed on as it comes: then its fetch ends with the last byte of that."""
 

@@ -42,15 +42,21 @@ class Journal(Protocol):
     def received(self, count: int) -> None:
         """So many bytes of the source have come."""
 
+    def asks_for_login(self, server: SourceUrl) -> None:
+        """In the middle of a fetch its credentials are asked for there. May refuse it with a RenderingError."""
+
+    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
+        """That is over, by this error if there is one."""
+
 
 class Trace(Protocol):
     """Who makes spans of the stages, where traces are on; it refuses nothing."""
 
-    def enter(self, stage: str) -> None:
-        """A stage begins."""
+    def enter(self, stage: str, peer: str = "") -> None:
+        """A stage begins, or a part of one: of `peer`, where that is another than the source."""
 
     def leave(self, stage: str, error: BaseException | None) -> None:
-        """The stage is over, by this error if there is one."""
+        """What began last is over, by this error if there is one."""
 
     def headers(self) -> Mapping[str, str]:
         """What a source is told of the stage; names are lower case."""
@@ -76,6 +82,12 @@ class NoJournal:
         """Nobody wants to know."""
 
     def received(self, count: int) -> None:
+        """Nobody wants to know."""
+
+    def asks_for_login(self, server: SourceUrl) -> None:
+        """Nobody wants to know."""
+
+    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
         """Nobody wants to know."""
 
 
@@ -167,6 +179,10 @@ class Scope:
         """Mark what the request is doing, time it, and check on the way in and out."""
         return _Stage(self, name, subject)
 
+    def login(self, server: SourceUrl) -> "Login":
+        """Mark that `server` is asked for credentials: another one than the source's, though that waits for it."""
+        return Login(self, self._journal, server)
+
     def _enter(self, name: str, subject: SourceUrl | None) -> float:
         """Begin a stage; when that was."""
         self.stage_name = name
@@ -203,3 +219,29 @@ class _Stage(AbstractContextManager[None]):
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._scope._leave(self._name, self._began, error)
+
+
+class Login(AbstractContextManager["Login"]):
+    """A request to who gives credentials. Whoever makes it says of an answer which gives none that it `failed`."""
+
+    def __init__(self, scope: Scope, journal: Journal, server: SourceUrl) -> None:
+        self._scope, self._journal, self._server = scope, journal, server
+        self._began = 0.0
+        self._error: BaseException | None = None
+
+    def failed(self, error: Exception) -> None:
+        """It is over by this error, which goes no further."""
+        self._error = error
+
+    def __enter__(self) -> "Login":
+        self._journal.asks_for_login(self._server)
+        if self._scope.trace:
+            self._scope.trace.enter("login", self._server.host)
+        self._began = self._scope.elapsed()
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        error = error or self._error
+        self._journal.has_login(self._server, self._scope.elapsed() - self._began, error)
+        if self._scope.trace:
+            self._scope.trace.leave("login", error)

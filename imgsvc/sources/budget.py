@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 
 from imgsvc.errors import SourceTimeoutError
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import Login, Scope
+from imgsvc.source_url import SourceUrl
 
 # Between two looks at the client, where it or what is waited for has no descriptor.
 SLICE_SECONDS = 0.025
@@ -51,6 +52,10 @@ class Budget:
         Before an operation that may find what it wants: what came while the thread was held up shortly is taken.
         """
         self._look(STALL_SECONDS)
+
+    def login(self, server: SourceUrl) -> Login:
+        """Spend it on asking `server` for credentials."""
+        return self._scope.login(server)
 
     def within(self, seconds: float) -> "Budget":
         """A part of it, for what may not take all."""

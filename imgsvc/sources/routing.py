@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from imgsvc.errors import SourceUnreachableError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.source import Source, SourceRequest, Stream
+from imgsvc.sources.source import Source, SourceRequest, Stream, awaited
 
 SETTINGS = {
     "local": "LOCAL_FILESYSTEM_ROOT",
@@ -29,6 +29,11 @@ class Router:
         if url.scheme not in self._sources:
             raise SourceUnreachableError(f"{url}: {_missing(url.scheme)}")
         return self._sources[url.scheme]
+
+    def awaited(self, url: SourceUrl) -> str:
+        """The origin that the source of the URL's scheme waits for first."""
+        source = self._sources.get(url.scheme)
+        return awaited(source, url) if source else url.origin
 
     def open(self, request: SourceRequest, scope: Scope) -> Stream:
         """Ask the source of the URL's scheme."""

@@ -51,6 +51,12 @@ class Source(Protocol):
         """Ask for `request.source` within the scope's time; any status is an answer."""
 
 
+def awaited(source: Source, url: SourceUrl) -> str:
+    """The origin whose answer a fetch of `url` waits for first; a source that has others than its own says so."""
+    told: Callable[[SourceUrl], str] | None = getattr(source, "awaited", None)
+    return told(url) if told else url.origin
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """A whole source image; or, with status 304, the word that the client's copy is still good."""

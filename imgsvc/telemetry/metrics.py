@@ -111,7 +111,8 @@ METRICS: tuple[Metric, ...] = (
     _ours(
         "imgsvc_fetches_total",
         _COUNTER,
-        "Fetches by origin and result; 32 origins have names, all the others are `other`.",
+        "Fetches by origin and result, who gives the credentials for a store being one; 32 origins have names, all the"
+        " others are `other`.",
         "origin",
         "result",
     ),
@@ -194,10 +195,10 @@ CAUSES: Mapping[str, str] = {
 
 # The values of `result`.
 RESULTS: Mapping[str, str] = {
-    "ok": "An image came, or the word that the client's is still good.",
+    "ok": "An image or credentials came, or the word that the client's is still good.",
     "status": "Another status came.",
     "timeout": "Nothing came in time.",
     "failed": "It could not be reached, or broke off, or was too large, or its address is refused.",
-    "refused": "It was not asked: it had all the fetches that it may have, or is taken to be down.",
+    "refused": "It was not asked: it had all the fetches that it may have, is taken to be down, or lacks credentials.",
     "abandoned": "Nobody waited for its end: the client left, or the request's time was over before the source's.",
 }

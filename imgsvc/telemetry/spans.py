@@ -84,7 +84,8 @@ class SpanTrace:
         self._passes_on = passes_on
         self._root = tracer.start_span("/request", context, SpanKind.SERVER, start_time=arrived)
         self._inside = set_span_in_context(self._root, context)
-        self._stage: Span | None = None
+        # The stage, and behind it the part of it that goes on.
+        self._open: list[Span] = []
         self._has_ended = False
 
     @property
@@ -105,25 +106,27 @@ class SpanTrace:
             self._tracer.start_span("queue", self._inside, start_time=self._waits_since).end(moment)
             self._waits_since = 0
 
-    def enter(self, stage: str) -> None:
-        """Begin the stage's span."""
+    def enter(self, stage: str, peer: str = "") -> None:
+        """Begin the stage's span, or that of a part within it."""
         self.goes_on()
-        self._stage = self._tracer.start_span(SPANS.get(stage, stage), self._inside)
+        context = set_span_in_context(self._open[-1]) if self._open else self._inside
+        attributes = {"net.peer.name": peer} if peer else None
+        self._open.append(self._tracer.start_span(SPANS.get(stage, stage), context, attributes=attributes))
 
     def leave(self, _stage: str, error: BaseException | None) -> None:
         """End it."""
-        if self._stage is None:
+        if not self._open:
             return
+        span = self._open.pop()
         if isinstance(error, Exception):
-            _mark(self._stage, error)
-        self._stage.end()
-        self._stage = None
+            _mark(span, error)
+        span.end()
 
     def headers(self) -> Mapping[str, str]:
         """The context of the stage's span, where sources are told."""
         found: dict[str, str] = {}
         if self._passes_on:
-            _PROPAGATOR.inject(found, set_span_in_context(self._stage or self._root, self._inside))
+            _PROPAGATOR.inject(found, set_span_in_context(self._open[-1] if self._open else self._root, self._inside))
         return found
 
     def end(self, attributes: Attributes, status: int, error: Exception | None) -> None:

@@ -19,11 +19,11 @@ class Trace(Protocol):
     def goes_on(self) -> None:
         """It waits no more; a stage that begins says so as well."""
 
-    def enter(self, stage: str) -> None:
-        """A stage begins."""
+    def enter(self, stage: str, peer: str = "") -> None:
+        """A stage begins, or a part of one: of `peer`, where that is another than the source."""
 
     def leave(self, stage: str, error: BaseException | None) -> None:
-        """It is over, by this error if there is one."""
+        """What began last is over, by this error if there is one."""
 
     def headers(self) -> Mapping[str, str]:
         """What a source is told of the stage, where that is wanted; names are lower case."""

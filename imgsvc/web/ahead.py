@@ -10,6 +10,7 @@ from imgsvc.rendition import Job
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import ByteBudget, Claim
+from imgsvc.sources.source import awaited
 from imgsvc.web.exchange import KEY, Exchange, opened
 from imgsvc.web.images import Images
 from imgsvc.web.raw import RawBody
@@ -27,6 +28,11 @@ class PreparedImage:
     def source(self) -> SourceUrl:
         """What is to be fetched."""
         return self._job.source
+
+    @property
+    def awaited(self) -> str:
+        """The origin whose answer it waits for first."""
+        return awaited(self._images.renderer.sources, self._job.source)
 
     @property
     def is_streamed(self) -> bool:

@@ -1,5 +1,6 @@
 """Rows F90 to F94: what a store may do to the service, and who gives the credentials for it."""
 
+import re
 import time
 
 import pytest
@@ -71,6 +72,25 @@ def test_f91_without_credentials_who_asks_is_told_to_come_back(pictures, origin,
     assert first.header("Retry-After")
     assert first.seconds < T_O + BUDGET_SLACK_SECONDS
     assert second.seconds < REFUSAL_SECONDS
+
+
+def test_f91_a_login_that_stalls_is_an_origin_of_its_own(pictures, origin, record):
+    shops = [f"/_/rs:fit:20:20/plain/s3://shop-{number % 4}/{number}.png" for number in range(64)]
+    with Origin({"*": answers.never_answers}) as desk, Origin({"*": origins.picture}) as bucket:
+        giver = desk.url("")
+        with lent(pictures, bucket, desk) as own, Probe(own.port, of(origin)) as probe:
+            got = ask_all(own.port, shops)
+            own.await_observer()
+            metrics = own.observed("/metrics").body.decode()
+    rows = re.findall(r'imgsvc_fetches_total\{origin="([^"]+)",result="([^"]+)"\} ([0-9]+)', metrics)
+    counts = {(name, result): int(count) for name, result, count in rows if int(count)}
+
+    record(others=probe.report(), statuses=counted(got), desk=counts.get((giver, "timeout")))
+    assert probe.report().served == 1
+    assert {each.status for each in got} == {503}
+    assert counts[giver, "timeout"] >= 1
+    assert {result for name, result in counts if name.startswith("s3://")} == {"refused"}
+    assert bucket.heads == []
 
 
 def test_f91_when_there_are_credentials_again_pictures_are(pictures, record):

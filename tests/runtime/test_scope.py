@@ -4,7 +4,8 @@ from contextlib import suppress
 import pytest
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
-from imgsvc.runtime.scope import PollFd, Scope, never_gone
+from imgsvc.runtime.scope import NoJournal, PollFd, Scope, never_gone
+from imgsvc.source_url import SourceUrl
 
 
 class Clock:
@@ -134,3 +135,41 @@ def test_a_client_without_a_descriptor_must_be_asked_if_it_can_leave(
     scope = Scope(10, client_gone=client_gone)
 
     assert (scope.client, scope.client_must_be_asked) == (None, must_be_asked)
+
+
+class Told(NoJournal):
+    """A journal that remembers what it hears of logins."""
+
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+
+    def asks_for_login(self, server: SourceUrl) -> None:
+        self.heard.append(server.origin)
+
+    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
+        self.heard.append((server.origin, seconds, error))
+
+
+DESK = SourceUrl.parse("http://desk.example/token")
+
+
+def test_a_login_is_told_of_with_its_time_and_leaves_the_stage_as_it_was(clock: Clock) -> None:
+    journal = Told()
+    scope = Scope(10, clock=clock, journal=journal)
+
+    with scope.stage("fetch"):
+        with scope.login(DESK):
+            clock.now += 2
+        clock.now += 1
+
+    assert journal.heard == [DESK.origin, (DESK.origin, 2, None)]
+    assert scope.stages() == {"fetch": 3}
+
+
+def test_a_login_that_gives_nothing_has_failed_though_nobody_raises() -> None:
+    journal, error = Told(), ValueError("403")
+
+    with Scope(10, journal=journal).login(DESK) as login:
+        login.failed(error)
+
+    assert journal.heard[1][2] is error  # type: ignore[index]

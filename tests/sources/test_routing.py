@@ -6,8 +6,12 @@ from imgsvc.errors import SourceUnreachableError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.routing import Router
+from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import SourceRequest
+from imgsvc.sources.stores.asking import StoreClient
+from imgsvc.sources.stores.source import StoreSource
 from tests.sources.fakes import FakeSource, FakeStream
+from tests.sources.stores.fakes import FakeStore
 
 HTTP = FakeSource(FakeStream())
 LOCAL = FakeSource(FakeStream())
@@ -43,3 +47,12 @@ def test_local_is_named_with_its_setting_where_it_is_off() -> None:
 
 def test_a_router_is_a_source() -> None:
     assert ROUTER.open(SourceRequest(SourceUrl.parse("local:///a")), Scope(5)) is LOCAL.stream
+
+
+def test_whose_answer_comes_first_is_asked_of_the_source_of_the_scheme() -> None:
+    bucket = StoreSource(FakeStore(SourceUrl.parse("http://x/"), is_logged_in=False), StoreClient(SourceSettings()), 5)
+    router = Router({"s3": bucket, "http": HTTP})
+
+    origins = [router.awaited(SourceUrl.parse(url)) for url in ("s3://shop/a", "http://x/a", "gs://shop/a")]
+
+    assert origins == ["s3://", "http://x", "gs://shop"]

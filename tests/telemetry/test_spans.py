@@ -45,6 +45,25 @@ def test_a_request_is_a_span_and_so_is_each_stage(collector):
     assert spans["queue"].end_time_unix_nano - spans["queue"].start_time_unix_nano >= 10**9
 
 
+def test_a_login_is_a_span_within_the_fetch_which_goes_on(collector):
+    trace = traces_to(collector, open_telemetry_propagate_external=True).begin({}, time.monotonic())
+    trace.enter("fetch")
+    before = trace.headers()
+    trace.enter("login", "desk.example")
+    trace.leave("login", SourceTimeoutError("slow"))
+    after = trace.headers()
+    trace.leave("fetch", None)
+    trace.end({}, 200, None)
+    spans = sent(collector, 4)
+
+    assert spans["login"].parent_span_id == spans["downloading_source_image"].span_id
+    assert [(each.key, each.value.string_value) for each in spans["login"].attributes] == [
+        ("net.peer.name", "desk.example")
+    ]
+    assert before == after
+    assert spans["downloading_source_image"].status.code == 0
+
+
 def test_threads_that_are_first_at_once_share_a_way_to_the_collector(collector):
     traces = traces_to(collector)
 

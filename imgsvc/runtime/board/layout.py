@@ -113,7 +113,7 @@ class FetchResult(StrEnum):
     STATUS = "status"  # with another status
     TIMEOUT = "timeout"
     FAILED = "failed"  # unreachable, broken off, too large, at an address that is refused
-    REFUSED = "refused"  # not asked: it has all its fetches, or is down
+    REFUSED = "refused"  # not asked: it has all its fetches, or is down, or there are no credentials for it
     ABANDONED = "abandoned"  # the client left, or we failed
 
 

@@ -3,6 +3,7 @@
 A row is given once and for as long as the server runs, so that no count ever falls, and there are never more of them.
 The later an origin comes, the more it has to be asked: the first one gets a row at once, the last one when one worker
 has asked it as often as there are rows. So who asks for anything, once, does not take the rows away from the others.
+One that no URL names, but the operator, has its row at once.
 """
 
 import fcntl
@@ -25,7 +26,7 @@ class Origins:
         self._rows: dict[int, int] = {}
         self._asked: dict[int, int] = {}
 
-    def row(self, origin: int, name: str) -> int:
+    def row(self, origin: int, name: str, *, is_operators: bool = False) -> int:
         """The row of the origin with this hash; ORIGINS, that of all others, where it has none."""
         if origin in self._rows:
             return self._rows[origin]
@@ -33,7 +34,8 @@ class Origins:
             self._asked.clear()
         self._asked[origin] = self._asked.get(origin, 0) + 1
         self._rows = {given: row for row, given in enumerate(self._given())}
-        if origin not in self._rows and len(self._rows) < min(ORIGINS, self._asked[origin]):
+        least = ORIGINS if is_operators else min(ORIGINS, self._asked[origin])
+        if origin not in self._rows and len(self._rows) < least:
             self._claim(origin, name)
         return self._rows.get(origin, ORIGINS)
 

@@ -46,6 +46,9 @@ def fetch_result(error: BaseException | None) -> FetchResult:
         return FetchResult.TIMEOUT
     if isinstance(error, SourceStatusError):
         return FetchResult.STATUS
+    # Without credentials a bucket is not asked.
+    if isinstance(error, CredentialsError):
+        return FetchResult.REFUSED
     return FetchResult.FAILED if isinstance(error, SourceError) else FetchResult.ABANDONED
 
 
@@ -79,6 +82,11 @@ class Admission:
         with self._lock:
             self._check_breaker(source.origin)
 
+    def check_login(self, server: SourceUrl) -> None:
+        """The same for who gives credentials; no answer is made of it as long as there are good ones."""
+        with self._lock:
+            self._check_breaker(server.origin, is_login=True)
+
     def refused(self, source: SourceUrl) -> None:
         """Its origin has all the fetches that it may have, and would not come to this one in time."""
         self._count(source.origin, FetchResult.REFUSED)
@@ -88,17 +96,28 @@ class Admission:
 
         That the request's own time was over says something of the origin only if it had nearly all of that.
         """
-        if isinstance(error, RequestTimeoutError) and seconds >= self._whole_seconds:
-            error = SourceTimeoutError(str(error))
         if source.scheme == "local":
             return True
-        origin = hash_of(source.origin)
+        error = self._judged(seconds, error)
+        if isinstance(error, SourceTimeoutError):
+            self._slot.count(Counter.SOURCE_TIMEOUT)
+        return self._end(source.origin, seconds, error)
+
+    def end_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
+        """Who gives credentials has answered, or has not: an origin of its own."""
+        self._end(server.origin, seconds, self._judged(seconds, error), is_login=True)
+
+    def _judged(self, seconds: float, error: BaseException | None) -> BaseException | None:
+        is_whole = isinstance(error, RequestTimeoutError) and seconds >= self._whole_seconds
+        return SourceTimeoutError(str(error)) if is_whole else error
+
+    def _end(self, name: str, seconds: float, error: BaseException | None, *, is_login: bool = False) -> bool:
+        origin = hash_of(name)
         with self._lock:
-            self._count(source.origin, fetch_result(error))
+            self._count(name, fetch_result(error), is_login=is_login)
             if isinstance(error, SourceTimeoutError):
                 self._trusted_until.pop(origin, None)
                 self._notebook.timed_out(origin)
-                self._slot.count(Counter.SOURCE_TIMEOUT)
                 return True
             # Who gives a bucket's credentials is another than the bucket, of which nothing is known then.
             if error is None or (isinstance(error, SourceError) and not isinstance(error, CredentialsError)):
@@ -120,10 +139,12 @@ class Admission:
             self._trusted_until.clear()
         self._trusted_until[origin] = now + _TRUSTED_SECONDS
 
-    def _count(self, origin: str, result: FetchResult) -> None:
-        self._slot.count_fetch(self._origins.row(hash_of(origin), origin), result)
+    def _count(self, origin: str, result: FetchResult, *, is_login: bool = False) -> None:
+        # A login is asked for once an hour, and the operator said where.
+        row = self._origins.row(hash_of(origin), origin, is_operators=is_login)
+        self._slot.count_fetch(row, result)
 
-    def _check_breaker(self, origin: str) -> None:
+    def _check_breaker(self, origin: str, *, is_login: bool = False) -> None:
         now, key = self._clock(), hash_of(origin)
         found = self._notebook.about(key)
         if found.timeouts < BREAKS_AFTER or now - found.timed_out > FORGOTTEN_SECONDS:
@@ -131,7 +152,8 @@ class Admission:
         # The process that probes may have ended meanwhile.
         is_probed = found.probed > found.timed_out and now - found.probed < 2 * OPEN_SECONDS
         if now - found.timed_out < OPEN_SECONDS or is_probed:
-            self._slot.count(Counter.ORIGIN_DOWN)
-            self._count(origin, FetchResult.REFUSED)
+            if not is_login:
+                self._slot.count(Counter.ORIGIN_DOWN)
+            self._count(origin, FetchResult.REFUSED, is_login=is_login)
             raise OriginDownError(f"{origin} timed out {found.timeouts} times in a row")
         self._notebook.probing(key)

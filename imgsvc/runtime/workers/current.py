@@ -47,7 +47,7 @@ class CurrentRequest:
         self._slot = slot
         self._admission = admission
         # Of its own source, which the worker has admitted already.
-        self.origin, self._admitted = 0, ""
+        self.origin, self._awaited, self._admitted = 0, "", ""
         self._subject: SourceUrl | None = None
         # It could not be had: whatever is worked on is another one.
         self._is_lost = False
@@ -57,15 +57,16 @@ class CurrentRequest:
     def admit(self, prepared: Prepared) -> None:
         """Ask whether its source may be fetched just now; RefusedError or OriginDownError if not."""
         self.prepared = prepared
-        self.origin = hash_of(prepared.source.origin)
+        self._awaited = prepared.awaited
+        self.origin = hash_of(self._awaited)
         self._admitted = prepared.source.text
         if self._admission:
             self._admission.check(prepared.source)
 
     @property
     def names(self) -> tuple[str, str]:
-        """The request's id and its origin's name."""
-        return self.connection.request_id, self.prepared.source.origin if self.prepared else ""
+        """The request's id, and the name of the origin whose place it has."""
+        return self.connection.request_id, self._awaited
 
     @property
     def is_streamed(self) -> bool:
@@ -145,6 +146,16 @@ class CurrentRequest:
             if error:
                 self._slot.drop()
             self._slot.enter(State.REQUEST)
+
+    def asks_for_login(self, server: SourceUrl) -> None:
+        """Ask whether it may be asked just now."""
+        if self._admission:
+            self._admission.check_login(server)
+
+    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
+        """Say how it did."""
+        if self._admission:
+            self._admission.end_login(server, seconds, error)
 
     def sends(self) -> None:
         """The answer goes out."""

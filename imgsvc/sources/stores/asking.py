@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from urllib3.util import SKIP_HEADER
 
-from imgsvc.errors import SourceTooLargeError, SourceUnreachableError
+from imgsvc.errors import SourceStatusError, SourceTooLargeError, SourceUnreachableError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import current
 from imgsvc.sources.client import FOREIGN_ERRORS, Client, HttpStream, innermost, translated
@@ -60,6 +60,8 @@ class StoreClient:
         self._client = Client(
             settings, lambda address: None, checks_behind_proxies=False, resolve=resolve, connections=connections
         )
+        # Who was asked for credentials last; empty where nobody was.
+        self.login_origin = ""
         self._headers = {"User-Agent": self._client.user_agent, "Accept-Encoding": SKIP_HEADER}
         if not settings.client_keep_alive_timeout:
             self._headers["Connection"] = "close"
@@ -80,13 +82,16 @@ class StoreClient:
             raise translated(cause, name) from cause
 
     def answer(self, ask: Ask, name: object) -> Answer:
-        """The same, read to its end; raises a SourceError where that does not come."""
-        with self.send(ask, name) as stream:
+        """Of who gives credentials, an origin of its own: the same, read to its end; raises a SourceError without."""
+        self.login_origin = ask.url.origin
+        with current().login(ask.url) as login, self.send(ask, name) as stream:
             body = b""
             for chunk in stream.chunks():
                 body += chunk
                 if len(body) > MAX_ANSWER_BYTES:
                     raise SourceTooLargeError(f"{name} answered with more than {MAX_ANSWER_BYTES} bytes")
+            if stream.status >= 400:
+                login.failed(SourceStatusError(f"{name} answered {stream.status}", status=stream.status))
             return Answer(stream.status, stream.headers, body)
 
     def close(self) -> None:

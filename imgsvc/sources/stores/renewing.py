@@ -35,16 +35,24 @@ class Lease(Generic[T]):
 class Renewed(Generic[T]):
     """What `renew` gives, kept until shortly before its end.
 
-    `renew` raises a CredentialsError that says where it looked, and waits for nothing but on the current budget.
+    `lease` is one that is at hand already. `renew` raises a CredentialsError that says where it looked, and waits for
+    nothing but on the current budget.
     """
 
-    def __init__(self, renew: Callable[[], Lease[T]], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, renew: Callable[[], Lease[T]], clock: Callable[[], float] = time.time, lease: Lease[T] | None = None
+    ) -> None:
         self._renew = renew
         self._clock = clock
         self._lock = threading.Lock()
-        self._lease: Lease[T] | None = None
-        self._began = 0.0
+        self._lease = lease
+        self._began = clock() if lease else 0.0
         self._failure: tuple[float, str] | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether there are credentials now: nobody who wants them has to wait."""
+        return self._lease is not None and self._is_good(self._lease)
 
     def get(self) -> T:
         """Credentials that are good now; CredentialsError where there are none to be had."""

@@ -14,6 +14,11 @@ class Signing(Protocol):
 
     where: str
 
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether nobody has to be asked for credentials now."""
+        return True
+
     def signed(self, url: SourceUrl, headers: Mapping[str, str]) -> Ask:
         """The request for `url`; may ask for credentials, on the budget that is being spent."""
 
@@ -48,6 +53,11 @@ class Bearer(Signing):
         self._asked = renew
         self._absent = f" (before that: {absent})" if absent else ""
         self._token = Renewed(self._renewed)
+
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there is a token that is good."""
+        return self._token.is_good
 
     def signed(self, url: SourceUrl, headers: Mapping[str, str]) -> Ask:
         """The request with the token."""

@@ -88,11 +88,17 @@ class StoreSource:
         if not key.container or not key.key:
             raise SourceUnreachableError(f"{source} names no {'key' if key.container else 'bucket'}")
         try:
-            self._containers.check(key.container)
+            self._containers.check(key.container, key.key)
             self.store.check(key.container)
         except SourceUnreachableError as error:
             raise SourceUnreachableError(f"{source}: {error}") from None
         return key
+
+    def awaited(self, source: SourceUrl) -> str:
+        """The origin whose answer comes first: the bucket's, or where there is no login, that of who gives it."""
+        if self.store.is_logged_in:
+            return source.origin
+        return self._client.login_origin or f"{source.scheme}://"
 
     def login(self, scope: Scope) -> str:
         """Have what requests are signed with; where that is from, in words."""

@@ -14,6 +14,10 @@ class Store(Protocol):
     were looked for.
     """
 
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether a request can be signed now without asking anybody for credentials."""
+
     def check(self, container: str) -> None:
         """Raise SourceUnreachableError where that is no container by the store's own grammar.
 

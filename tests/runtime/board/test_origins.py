@@ -44,6 +44,12 @@ def test_a_later_origin_has_to_be_asked_more_often(board):
     assert rows == [ORIGINS, ORIGINS, ORIGINS, 3]
 
 
+def test_one_that_the_operator_named_has_its_row_at_once(board):
+    fill(board, 3)
+
+    assert Origins(board).row(99, "http://desk.example", is_operators=True) == 3
+
+
 def test_there_are_never_more_rows(board):
     fill(board, ORIGINS + 5)
 

@@ -11,6 +11,7 @@ from imgsvc.errors import (
     SourceUnreachableError,
 )
 from imgsvc.runtime.board.layout import COUNTERS, Counter, FetchResult
+from imgsvc.runtime.board.origins import origin_names
 from imgsvc.runtime.board.quarantine import Quarantine
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import Slot, hash_of
@@ -21,6 +22,8 @@ from imgsvc.source_url import SourceUrl
 CAT = SourceUrl.parse("http://a.example/cat.png")
 HASH = hash_of(CAT.origin)
 OTHER = SourceUrl.parse("http://b.example/cat.png")
+BUCKET = SourceUrl.parse("s3://shop/cat.png")
+DESK = SourceUrl.parse("http://desk.example/token")
 FILE = SourceUrl.parse("local:///cat.png")
 
 
@@ -168,6 +171,7 @@ def test_a_source_that_ends_workers_is_not_begun(workers):
         (SourceTimeoutError("x"), FetchResult.TIMEOUT),
         (SourceStatusError("x", status=404), FetchResult.STATUS),
         (SourceUnreachableError("x"), FetchResult.FAILED),
+        (CredentialsError("x"), FetchResult.REFUSED),
         (ClientClosedRequestError("x"), FetchResult.ABANDONED),
         (ZeroDivisionError("x"), FetchResult.ABANDONED),
     ],
@@ -187,6 +191,37 @@ def test_a_refusal_is_counted_for_its_origin(down):
 
     assert down.board.totals().fetches[0, FetchResult.REFUSED] == 2
     assert down.counted(1, Counter.ORIGIN_DOWN) == 1
+
+
+@pytest.fixture
+def silent_desk(workers):
+    """Who gives credentials, and timed out often enough."""
+    for number in range(BREAKS_AFTER):
+        workers.gates[number % 4].end_login(DESK, 1.0, SourceTimeoutError("slow"))
+    return workers
+
+
+def test_who_gives_no_credentials_is_left_alone_by_all_workers_and_the_bucket_is_not(silent_desk):
+    for gate in silent_desk.gates:
+        with pytest.raises(OriginDownError):
+            gate.check_login(DESK)
+        gate.check(BUCKET)
+
+
+def test_who_gives_no_credentials_has_a_row_of_his_own(silent_desk):
+    found = silent_desk.board.totals().fetches
+
+    assert {key: count for key, count in found.items() if count} == {(0, FetchResult.TIMEOUT): BREAKS_AFTER}
+    assert origin_names(silent_desk.board) == [DESK.origin]
+
+
+def test_nobody_is_answered_for_a_login_alone(silent_desk):
+    with pytest.raises(OriginDownError):
+        silent_desk.gates[0].check_login(DESK)
+
+    assert silent_desk.counted(0, Counter.SOURCE_TIMEOUT) == 0
+    assert silent_desk.counted(0, Counter.ORIGIN_DOWN) == 0
+    assert silent_desk.board.totals().fetches[0, FetchResult.REFUSED] == 1
 
 
 def test_files_are_no_origin(workers):

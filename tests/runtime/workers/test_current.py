@@ -12,6 +12,7 @@ from imgsvc.source_url import SourceUrl
 
 CAT = SourceUrl.parse("http://a.example/cat.png")
 MARK = SourceUrl.parse("http://b.example/mark.png")
+DESK = SourceUrl.parse("http://c.example/token")
 
 
 class Gate:
@@ -27,11 +28,18 @@ class Gate:
         self.seen.append((source, error))
         return error is None
 
+    def check_login(self, server):
+        self.seen.append(server)
+
+    def end_login(self, server, seconds, error):
+        self.seen.append((server, error))
+
 
 class Wanted:
     """A prepared request for a source, which remembers what is done with it."""
 
     source = CAT
+    awaited = CAT.origin
     is_streamed = False
 
     def __init__(self):
@@ -110,6 +118,26 @@ def test_any_other_source_is_admitted_when_it_is_fetched(request_):
         pass
 
     assert request_.gate.seen == [CAT, MARK, (MARK, None)]
+
+
+def test_who_is_asked_for_credentials_is_admitted_and_told_of_besides_its_source(request_):
+    request_.admit(Wanted())
+    scope = scope_of({KEY: request_}, 10)
+    with scope.stage("fetch", CAT), scope.login(DESK):
+        pass
+
+    assert request_.gate.seen == [CAT, DESK, (DESK, None), (CAT, None)]
+
+
+def test_it_has_a_place_of_whose_answer_it_waits_for_first(request_):
+    prepared = Wanted()
+    prepared.awaited = DESK.origin
+
+    request_.admit(prepared)
+
+    assert request_.names[1] == DESK.origin
+    assert request_.origin == hash_of(DESK.origin)
+    assert request_.gate.seen == [CAT]
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ class Wanted:
 
     def __init__(self, path, *, has_stand_in=False, is_streamed=False):
         self.source = SourceUrl.parse(f"http://a.example{path}")
+        self.awaited = self.source.origin
         self.is_streamed, self.has_stand_in = is_streamed, has_stand_in
         self.began, self.over = threading.Event(), threading.Event()
         self.refusal, self.abandoned = None, None

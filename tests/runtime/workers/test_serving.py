@@ -137,6 +137,7 @@ class Prepared:
     """A raw answer that is there, as far as it matters here; it remembers how it ended."""
 
     source = SourceUrl.parse("http://a.example/cat.png")
+    awaited = source.origin
     is_streamed = True
     ended = None
 

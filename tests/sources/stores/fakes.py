@@ -18,6 +18,7 @@ class FakeStore:
 
     server: SourceUrl
     learns_from: int = 0
+    is_logged_in: bool = True
     asked: list[tuple[Key, Mapping[str, str]]] = field(default_factory=list)
 
     def check(self, container: str) -> None:

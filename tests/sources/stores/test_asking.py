@@ -1,9 +1,11 @@
 """Twin of imgsvc/sources/stores/asking.py."""
 
+from contextlib import suppress
+
 import pytest
 
-from imgsvc.errors import SourceIncompleteError, SourceTooLargeError, SourceUnreachableError
-from imgsvc.runtime.scope import Scope
+from imgsvc.errors import SourceIncompleteError, SourceStatusError, SourceTooLargeError, SourceUnreachableError
+from imgsvc.runtime.scope import NoJournal, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.settings import SourceSettings
@@ -72,3 +74,34 @@ def test_a_proxy_of_the_environment_is_asked_unless_the_request_is_direct(monkey
         direct, _ = asked(says(b"itself"), is_direct=True)
 
     assert (through.body, direct.body) == (b"of the proxy", b"itself")
+
+
+class Desk(NoJournal):
+    """Who is told of logins."""
+
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+
+    def asks_for_login(self, server: SourceUrl) -> None:
+        self.heard.append(server.origin)
+
+    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
+        self.heard.append((server.origin, type(error)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [(says(b"{}"), type(None)), (says(b"", 403), SourceStatusError), (closes_at_once, SourceUnreachableError)],
+)
+def test_whoever_is_asked_for_credentials_is_told_of_as_an_origin(
+    answer: Misbehavior, kind: type[BaseException]
+) -> None:
+    journal, client = Desk(), StoreClient(SourceSettings())
+
+    with Origin({"*": answer}) as desk, spending(Budget(5, Scope(5, journal=journal))):
+        origin = desk.url("")
+        with suppress(SourceUnreachableError):
+            client.answer(Ask(SourceUrl.parse(f"{origin}/").asking("/token")), "the desk")
+
+    assert journal.heard == [origin, (origin, kind)]
+    assert client.login_origin == origin

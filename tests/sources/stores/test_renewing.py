@@ -159,3 +159,21 @@ def test_refused_ones_are_not_used_again_unless_they_are_young() -> None:
 
 def test_they_are_not_shown() -> None:
     assert "hush" not in repr(Lease("hush-1"))
+
+
+def test_whether_there_are_good_ones_is_known_without_asking() -> None:
+    desk = Desk()
+    known = [desk.renewed.is_good]
+    desk.get()
+    known.append(desk.renewed.is_good)
+    desk.now += HOUR
+
+    assert [*known, desk.renewed.is_good] == [False, True, False]
+    assert desk.given == 1
+
+
+def test_what_is_at_hand_at_the_start_is_not_asked_for() -> None:
+    desk = Desk()
+    renewed = Renewed(desk.renew, lambda: desk.now, Lease("mine"))
+
+    assert (renewed.is_good, renewed.get(), desk.given) == (True, "mine", 0)

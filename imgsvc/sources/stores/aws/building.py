@@ -18,7 +18,8 @@ def s3_source(settings: S3Settings, aws: AwsSettings, fetching: SourceSettings) 
         raise SettingsError(mistakes)
     client = StoreClient(fetching)
     region = chain.region(settings, aws)
-    store = S3(Endpoints.of(settings, aws), region, Renewed(chain.Chain(settings, aws, region, client).renew))
+    found = chain.Chain(settings, aws, region, client)
+    store = S3(Endpoints.of(settings, aws), region, Renewed(found.renew, lease=found.at_hand()))
     return StoreSource(
         store,
         client,

@@ -1,22 +1,28 @@
 """Where AWS's credentials are looked for, in the order of its SDKs: the first place that is set up is the one.
 
 One that is set up and fails is the end: whoever comes behind it would be somebody else.
+
+PERF: what reads a place is loaded when there is something to read: with all of them a server is 5 ms later there.
 """
 
+import os
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from imgsvc.errors import CredentialsError, SourceError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.aws.endpoints import domain
-from imgsvc.sources.stores.aws.found import Found
-from imgsvc.sources.stores.aws.metadata import of_container, of_instance
-from imgsvc.sources.stores.aws.profiles import Profiles, RefusedProfileError, Step
+from imgsvc.sources.stores.aws.found import Found, RefusedProfileError
 from imgsvc.sources.stores.aws.settings import DEFAULT_REGION, REGION, AwsSettings, S3Settings, is_on, server
 from imgsvc.sources.stores.aws.sigv4 import Credentials
-from imgsvc.sources.stores.aws.sts import Role, Sts
 from imgsvc.sources.stores.renewing import Lease
+
+if TYPE_CHECKING:
+    from imgsvc.sources.stores.aws.profiles import Profiles, Step
+    from imgsvc.sources.stores.aws.sts import Role, Sts
 
 Place = Callable[[], Found | str]
 
@@ -27,29 +33,46 @@ class Chain:
     def __init__(self, settings: S3Settings, aws: AwsSettings, region: str, client: StoreClient) -> None:
         self._aws = aws
         self._client = client
-        self._sts = Sts(client, _sts_server(aws, region), region)
-        arn = settings.s3_assume_role_arn
-        self._role = Role(arn, external_id=settings.s3_assume_role_external_id) if arn else None
+        self._region = region
+        self._arn, self._external_id = settings.s3_assume_role_arn, settings.s3_assume_role_external_id
+
+    @cached_property
+    def _sts(self) -> "Sts":
+        from imgsvc.sources.stores.aws.sts import Sts  # noqa: PLC0415
+
+        return Sts(self._client, _sts_server(self._aws, self._region), self._region)
+
+    def _role(self, arn: str, session: str = "", external_id: str = "") -> "Role":
+        from imgsvc.sources.stores.aws.sts import Role  # noqa: PLC0415
+
+        return Role(arn, session, external_id)
 
     def renew(self) -> Lease[Found]:
         """The credentials that are meant; a CredentialsError says where they were looked for."""
         absent: list[str] = []
         try:
             found = self._found(absent)
-            if self._role:
-                found = self._sts.lend(self._role, found)
+            if self._arn:
+                found = self._sts.lend(self._role(self._arn, external_id=self._external_id), found)
         except (SourceError, RefusedProfileError) as error:
             tried = f" (before that: {'; '.join(absent)})" if absent else ""
             raise CredentialsError(f"no credentials for S3: {error}{tried}") from error
         return Lease(found, found.ends)
+
+    def at_hand(self) -> Lease[Found] | None:
+        """The keys in the environment, where they are whole and are what is meant."""
+        aws = self._aws
+        if self._arn or not (aws.aws_access_key_id and aws.aws_secret_access_key):
+            return None
+        return self.renew()
 
     def _found(self, absent: list[str]) -> Found:
         places: tuple[Place, ...] = (
             lambda: of_environment(self._aws),
             self._of_token,
             self._of_profile,
-            lambda: of_container(self._client, self._aws),
-            lambda: of_instance(self._client, self._aws),
+            self._of_container,
+            self._of_instance,
         )
         for place in places:
             found = place()
@@ -64,9 +87,9 @@ class Chain:
             return "no token of a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)"
         if not arn:
             raise CredentialsError("AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN")
-        return self._for_token(Role(arn, self._aws.aws_role_session_name), file)
+        return self._for_token(self._role(arn, self._aws.aws_role_session_name), file)
 
-    def _for_token(self, role: Role, file: str) -> Found:
+    def _for_token(self, role: "Role", file: str) -> Found:
         try:
             token = Path(file).read_text("utf-8").strip()
         except (OSError, ValueError) as error:
@@ -74,10 +97,20 @@ class Chain:
         return self._sts.lend_for_token(role, token, f"the token in {file}")
 
     def _of_profile(self) -> Found | str:
-        step = Profiles(self._aws).step()
+        step = _profiles(self._aws).step()
         return step if isinstance(step, str) else self._taken(step)
 
-    def _taken(self, step: Step) -> Found:
+    def _of_container(self) -> Found | str:
+        from imgsvc.sources.stores.aws.metadata import of_container  # noqa: PLC0415
+
+        return of_container(self._client, self._aws)
+
+    def _of_instance(self) -> Found | str:
+        from imgsvc.sources.stores.aws.metadata import of_instance  # noqa: PLC0415
+
+        return of_instance(self._client, self._aws)
+
+    def _taken(self, step: "Step") -> Found:
         if step.keys:
             return Found(step.keys, f"profile {step.name}")
         if not step.role:
@@ -86,13 +119,13 @@ class Chain:
             return self._for_token(step.role, step.token_file)
         return self._sts.lend(step.role, self._lender(step))
 
-    def _lender(self, step: Step) -> Found:
+    def _lender(self, step: "Step") -> Found:
         if step.lender:
             return self._taken(step.lender)
         found = {
             "Environment": lambda: of_environment(self._aws),
-            "EcsContainer": lambda: of_container(self._client, self._aws),
-            "Ec2InstanceMetadata": lambda: of_instance(self._client, self._aws),
+            "EcsContainer": self._of_container,
+            "Ec2InstanceMetadata": self._of_instance,
         }[step.source]()
         if isinstance(found, str):
             raise CredentialsError(f"profile {step.name}, credential_source {step.source}: {found}")
@@ -115,7 +148,7 @@ def region(settings: S3Settings, aws: AwsSettings) -> str:
     if named and REGION.fullmatch(named):
         return named
     try:
-        found = Profiles(aws).region()
+        found = _profiles(aws).region() if _may_have_profiles(aws) else ""
     except CredentialsError:
         found = ""
     return found if REGION.fullmatch(found) else DEFAULT_REGION
@@ -124,15 +157,26 @@ def region(settings: S3Settings, aws: AwsSettings) -> str:
 def mistakes(aws: AwsSettings) -> Iterator[str]:
     """Why no server starts with these: the profile asks for what is not done here."""
     yield from aws.faults()
-    if aws.aws_access_key_id or aws.aws_web_identity_token_file:
+    if aws.aws_access_key_id or aws.aws_web_identity_token_file or not _may_have_profiles(aws):
         return
     try:
-        Profiles(aws).step()
+        _profiles(aws).step()
     except RefusedProfileError as error:
         yield str(error)
     except CredentialsError:
         # Said at the first request, and to `imgsvc doctor`: a file may come later.
         return
+
+
+def _profiles(aws: AwsSettings) -> "Profiles":
+    from imgsvc.sources.stores.aws.profiles import Profiles  # noqa: PLC0415
+
+    return Profiles(aws)
+
+
+def _may_have_profiles(aws: AwsSettings) -> bool:
+    """Whether there is a profile to be looked for: one is chosen, or a file of them is there."""
+    return bool(aws.aws_profile) or any(os.path.lexists(os.path.expanduser(each)) for each in aws.profile_files)  # noqa: PTH111 (Path's raises without a home)
 
 
 def _sts_server(aws: AwsSettings, region: str) -> SourceUrl:

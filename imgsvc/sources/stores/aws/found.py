@@ -13,3 +13,7 @@ class Found:
     credentials: Credentials | None
     where: str
     ends: float = inf
+
+
+class RefusedProfileError(Exception):
+    """A profile asks for a program, a person or a device; the server does not start with it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imgsvc.errors import CredentialsError
+from imgsvc.sources.stores.aws.found import RefusedProfileError
 from imgsvc.sources.stores.aws.settings import AwsSettings
 from imgsvc.sources.stores.aws.sigv4 import Credentials
 from imgsvc.sources.stores.aws.sts import Role
@@ -41,7 +42,7 @@ class Profiles:
     def __init__(self, aws: AwsSettings) -> None:
         self._chosen = aws.aws_profile
         self._profiles: dict[str, dict[str, str]] = {}
-        self._files = (aws.aws_config_file or "~/.aws/config", aws.aws_shared_credentials_file or "~/.aws/credentials")
+        self._files = aws.profile_files
         config, keys = map(_sections, self._files)
         for name, section in config.items():
             if name == "default" or name.startswith("profile "):
@@ -99,10 +100,6 @@ class Profiles:
             if option in profile and not (has_keys and "role_arn" not in profile):
                 raise RefusedProfileError(f"profile {name} {reason} ({option}), which is not done here")
         return profile
-
-
-class RefusedProfileError(Exception):
-    """A profile asks for a program, a person or a device; the server does not start with it."""
 
 
 def _keys(name: str, profile: Profile) -> Step | str:

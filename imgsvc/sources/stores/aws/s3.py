@@ -45,6 +45,11 @@ class S3:
         # Seconds that the store's clock is ahead of ours.
         self._skew = 0.0
 
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there are credentials, or none are needed."""
+        return self._credentials.is_good
+
     def check(self, container: str) -> None:
         """Raise SourceUnreachableError where that is no bucket."""
         self._endpoints.check(container)

@@ -131,6 +131,11 @@ class AwsSettings:
         if self.aws_web_identity_token_file and not self.aws_role_arn:
             yield "AWS_WEB_IDENTITY_TOKEN_FILE together with AWS_ROLE_ARN"
 
+    @property
+    def profile_files(self) -> tuple[str, str]:
+        """The file with profiles, and the one with their keys."""
+        return self.aws_config_file or "~/.aws/config", self.aws_shared_credentials_file or "~/.aws/credentials"
+
     def is_silent(self) -> bool:
         """Whether no variable says where credentials are, and the instance is not to be asked."""
         return is_on(self.aws_ec2_metadata_disabled) and not (

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from html import unescape
 from urllib.parse import urlencode
 
 from imgsvc.errors import CredentialsError, SourceError
@@ -16,6 +15,9 @@ from imgsvc.sources.stores.aws.found import Found
 from imgsvc.sources.stores.aws.sigv4 import Credentials, Signer
 
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
+# The references that XML itself has; of others a key or a token has none.
+_REFERENCES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_REFERENCE = re.compile("|".join(_REFERENCES))
 _ELEMENT = re.compile(r"<(AccessKeyId|SecretAccessKey|SessionToken|Expiration|Code)>([^<]*)</")
 
 
@@ -70,7 +72,7 @@ class Sts:
             raise CredentialsError(f"{self._server.origin} does not answer: {error}") from error
 
     def _lent(self, role: Role, answer: Answer, where: str) -> Found:
-        said = {name: unescape(text) for name, text in _ELEMENT.findall(answer.body.decode("utf-8", "replace"))}
+        said = {name: _unescaped(text) for name, text in _ELEMENT.findall(answer.body.decode("utf-8", "replace"))}
         if answer.status != 200:
             # SECURITY: the code alone; the message may repeat the request, with the token that it was signed with.
             reason = said.get("Code", "")
@@ -80,6 +82,10 @@ class Sts:
             return Found(credentials, f"{where}, as {role.arn}", moment(said["Expiration"]))
         except (KeyError, ValueError) as error:
             raise CredentialsError(f"{self._server.origin} answered something else than credentials") from error
+
+
+def _unescaped(text: str) -> str:
+    return _REFERENCE.sub(lambda found: _REFERENCES[found[0]], text)
 
 
 def _form(action: str, parameters: Mapping[str, str]) -> bytes:

@@ -22,6 +22,11 @@ class AzureBlob:
         self._server = server
         self._signing = signing
 
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there is a token, if one is needed."""
+        return self._signing.is_logged_in
+
     def check(self, container: str) -> None:
         """Raise SourceUnreachableError where that is no name of a container."""
         if not _CONTAINER.fullmatch(container):

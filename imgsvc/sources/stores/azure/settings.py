@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imgsvc.env import BOOLEAN, LIST, STRING, setting
-from imgsvc.sources.stores.azure.signing import access_query, account_key
 from imgsvc.sources.stores.targets import is_server
 
 _ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
@@ -36,6 +35,13 @@ class AbsSettings:
             raise ValueError("ABS_NAME of 3 to 24 lower-case letters and digits where USE_ABS is on")
         if self.abs_endpoint and not is_server(self.abs_endpoint):
             raise ValueError("ABS_ENDPOINT as an http URL without user name and query, as ABS_SAS_TOKEN has that")
+        if self.abs_key or self.abs_sas_token:
+            self._check_secrets()
+
+    def _check_secrets(self) -> None:
+        # PERF: a store that is off is not loaded, and these settings are read by every server.
+        from imgsvc.sources.stores.azure.signing import access_query, account_key  # noqa: PLC0415
+
         for name, read in (("abs_key", account_key), ("abs_sas_token", access_query)):
             try:
                 if text := getattr(self, name):

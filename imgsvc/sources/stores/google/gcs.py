@@ -25,6 +25,11 @@ class Gcs:
         self._server = server
         self._signing = signing
 
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there is a token, if one is needed."""
+        return self._signing.is_logged_in
+
     def check(self, container: str) -> None:
         """Raise SourceUnreachableError where that is no name of a bucket."""
         if not _BUCKET.fullmatch(container):

@@ -3,8 +3,8 @@
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.containers import Containers
-from imgsvc.sources.stores.openstack.login import Login, User, auth_version
-from imgsvc.sources.stores.openstack.settings import SwiftSettings
+from imgsvc.sources.stores.openstack.login import Login, User
+from imgsvc.sources.stores.openstack.settings import SwiftSettings, auth_version
 from imgsvc.sources.stores.openstack.swift import Swift
 from imgsvc.sources.stores.source import StoreSource
 from imgsvc.sources.stores.targets import server

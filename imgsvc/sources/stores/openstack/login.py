@@ -37,11 +37,6 @@ class User:
     domain: str = ""
 
 
-def auth_version(url: str, version: int = 0) -> int:
-    """The version that is set, or with 0 the one that the URL names; 0 where it names none."""
-    return version or next((each for each in (3, 2, 1) if f"v{each}" in url), 0)
-
-
 class Login:
     """Logs `user` in at `url`, within `seconds`."""
 

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from imgsvc.env import BOOLEAN, LIST, SECONDS, STRING, integer, is_header_text, setting
-from imgsvc.sources.stores.openstack.login import auth_version
 from imgsvc.sources.stores.targets import is_server
+
+
+def auth_version(url: str, version: int = 0) -> int:
+    """The version that is set, or with 0 the one that the URL names; 0 where it names none."""
+    return version or next((each for each in (3, 2, 1) if f"v{each}" in url), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ class Swift:
         self._where = login.where
         self._session = Renewed(login.session)
 
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there is a session."""
+        return self._session.is_good
+
     def check(self, container: str) -> None:
         """Raise SourceUnreachableError where that is no name of a container."""
         is_long = len(container.encode("utf-8", "surrogateescape")) > _MAX_CONTAINER_BYTES

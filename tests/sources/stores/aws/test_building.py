@@ -24,3 +24,15 @@ def test_a_source_is_made_of_its_settings() -> None:
 def test_what_is_wrong_with_awss_variables_is_a_mistake_where_s3_is_read() -> None:
     with pytest.raises(SettingsError, match="AWS_SECRET_ACCESS_KEY"):
         s3_source(S3Settings(use_s3=True), AwsSettings(aws_access_key_id="A"), SourceSettings())
+
+
+@pytest.mark.parametrize(
+    ("settings", "aws", "is_logged_in"),
+    [
+        (S3Settings(), AwsSettings(aws_access_key_id="A", aws_secret_access_key="B"), True),
+        (S3Settings(s3_assume_role_arn="r"), AwsSettings(aws_access_key_id="A", aws_secret_access_key="B"), False),
+        (S3Settings(), AwsSettings(aws_config_file="/nowhere", aws_shared_credentials_file="/nowhere"), False),
+    ],
+)
+def test_who_has_keys_waits_for_nobody(settings: S3Settings, aws: AwsSettings, is_logged_in: bool) -> None:
+    assert s3_source(settings, aws, SourceSettings()).store.is_logged_in is is_logged_in

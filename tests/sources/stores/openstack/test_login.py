@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from imgsvc.errors import CredentialsError
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.stores.openstack.login import Login, Session, User, auth_version
+from imgsvc.sources.stores.openstack.login import Login, Session, User
 from imgsvc.sources.stores.renewing import Lease
 from tests.misbehaving import Answer, Exchange, Origin, never_answers, response, says
 from tests.sources.stores.desks import HUSH, client, spent
@@ -149,20 +149,6 @@ class TestWhatIsNoSession:
         for version in (2, 3):
             with pytest.raises(CredentialsError):
                 session(answer, version)
-
-
-@pytest.mark.parametrize(
-    ("url", "version", "found"),
-    [
-        ("http://a.example/v3", 0, 3),
-        ("http://a.example/v2.0", 0, 2),
-        ("http://a.example/auth/v1.0", 0, 1),
-        ("http://a.example/v3", 1, 1),
-        ("http://a.example/identity", 0, 0),
-    ],
-)
-def test_the_version_is_the_one_that_is_set_or_else_named(url: str, version: int, found: int) -> None:
-    assert auth_version(url, version) == found
 
 
 def test_nothing_secret_is_shown() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgsvc.sources.stores.openstack.settings import SwiftSettings
+from imgsvc.sources.stores.openstack.settings import SwiftSettings, auth_version
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,17 @@ def test_a_password_of_keystone_may_hold_any_character() -> None:
 
 def test_a_version_may_be_set_where_the_url_names_none() -> None:
     SwiftSettings(use_swift=True, swift_auth_url="http://a.example/identity", swift_auth_version=3)
+
+
+@pytest.mark.parametrize(
+    ("url", "version", "found"),
+    [
+        ("http://a.example/v3", 0, 3),
+        ("http://a.example/v2.0", 0, 2),
+        ("http://a.example/auth/v1.0", 0, 1),
+        ("http://a.example/v3", 1, 1),
+        ("http://a.example/identity", 0, 0),
+    ],
+)
+def test_the_version_is_the_one_that_is_set_or_else_named(url: str, version: int, found: int) -> None:
+    assert auth_version(url, version) == found
