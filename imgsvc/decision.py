@@ -67,9 +67,10 @@ def plan_from(
     return plan(
         SourceShape(
             size=size,
-            orientation=header.orientation if options.auto_rotate else 1,
+            orientation=header.turn(options.auto_rotate),
             is_vector=header.format is Format.SVG and not is_trimmed,
             scales_freely=header.format is Format.WEBP and not header.is_animated and not is_whole,
+            thumbnails=() if is_whole or not rules.decoding.use_thumbnails else header.thumbnails,
         ),
         options,
         result_format=format_,

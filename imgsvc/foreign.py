@@ -63,7 +63,6 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("TIFF_UNLIMITED", "TIFF has no limits here but those of every source", "MAX_SRC_RESOLUTION"),
     Foreign("WEBP_PRESET", "Pillow's WebP encoder has no presets", "WEBP_EFFORT and QUALITY"),
     Foreign("PRESERVE_HDR", "every picture has 8 bits a channel"),
-    Foreign("ENFORCE_THUMBNAIL", "the whole picture is used, and not the thumbnail in it"),
     # Sources
     Foreign(
         "S3_USE_DECRYPTION_CLIENT S3_DECRYPTION_CLIENT_ENABLED",

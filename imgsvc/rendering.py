@@ -109,7 +109,14 @@ class Renderer:
         limits = self.limits_of(job)
         counts_frames = limits.animation_frames > 1
         extent = Extent(limits.largest_frame)
-        opened = open_image(fetched.body, format_, self.rules.decoding, extent, counts_frames=counts_frames)
+        opened = open_image(
+            fetched.body,
+            format_,
+            self.rules.decoding,
+            extent,
+            counts_frames=counts_frames,
+            enforces_thumbnail=bool(job.options.enforce_thumbnail),
+        )
         return opened, decide(opened.header, job.options, limits, job.request.accepted, self.rules)
 
     def limits_of(self, job: Job) -> Limits:
@@ -138,7 +145,7 @@ class Renderer:
             with scope.stage("encode"):
                 encoded = encode(picture, decision.format, options, self.rules.encoding, scope.check)
             size = picture.size
-        origin = _upright(opened.header.size, opened.header.orientation if options.auto_rotate else 1)
+        origin = _upright(opened.header.size, opened.header.turn(options.auto_rotate))
         return Rendition(
             body=encoded.body,
             format=encoded.format,

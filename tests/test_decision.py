@@ -52,6 +52,27 @@ def test_a_still_webp_is_decoded_at_the_size_of_its_result() -> None:
     assert decision.plan.load_size == Size(30, 15)
 
 
+WITH_THUMBNAIL = images.encoded(images.quadrants(400, 200), "heic", thumbnails=[80])
+
+
+def test_a_thumbnail_in_the_file_serves_where_it_is_large_enough() -> None:
+    small, large = (decided(WITH_THUMBNAIL, ProcessingOptions(width=width)).plan for width in (80, 81))
+
+    assert small is not None
+    assert large is not None
+    assert (small.load_size, large.load_size) == (Size(80, 40), None)
+
+
+@pytest.mark.parametrize(
+    "settings", [DecodeSettings(use_thumbnails=False), DecodeSettings(disable_shrink_on_load=True)]
+)
+def test_no_thumbnail_serves_where_the_settings_say_so(settings: DecodeSettings) -> None:
+    decision = decided(WITH_THUMBNAIL, ProcessingOptions(width=40), rules=Rules(decoding=settings))
+
+    assert decision.plan is not None
+    assert decision.plan.load_size is None
+
+
 def test_a_frame_of_an_animated_webp_is_decoded_whole() -> None:
     decision = decided(images.animated(2, "webp"), ProcessingOptions(width=4, format=Format.PNG))
 

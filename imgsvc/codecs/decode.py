@@ -57,6 +57,7 @@ def open_image(
     extent: Extent = Extent(),
     *,
     counts_frames: bool = True,
+    enforces_thumbnail: bool = False,
 ) -> Opened:
     """Read the header of `data`, which `format` says how, within `extent`; ResolutionError if it is larger.
 
@@ -67,7 +68,7 @@ def open_image(
         found = survey(data, format, extent, counts_frames=counts_frames)
         if not can_decode(format):
             raise BrokenImageError(f"{format.word} cannot be read here; `imgsvc doctor` says what is missing")
-        opened = _DECODERS[format](SourceImage(data, format, settings, found))
+        opened = _DECODERS[format](SourceImage(data, format, settings, found, enforces_thumbnail))
     if format is not Format.SVG:
         _check_size(opened.header, found, extent)
     header = opened.header

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import IFD, Base
 
-from imgsvc.codecs.headers.directories import check_directories, orientation
+from imgsvc.codecs.headers.directories import check_directories, orientation, upright
 from imgsvc.codecs.picture import Metadata
 
 T = TypeVar("T")
@@ -49,6 +49,11 @@ def metadata_of(image: Image.Image) -> Metadata:
     """The blocks that Pillow found in a file."""
     exif, xmp = image.info.get("exif", b""), image.info.get("xmp", b"")
     return Metadata(exif=_block(exif).removeprefix(_EXIF_PREFIX), xmp=_block(xmp), iptc=_block(_iptc_of(image)))
+
+
+def blocks(exif: bytes | None, xmp: bytes | None) -> Metadata:
+    """Those of a picture that is upright, whatever they say themselves."""
+    return Metadata(exif=upright(_block(exif).removeprefix(_EXIF_PREFIX)), xmp=_block(xmp))
 
 
 def orientation_of(image: Image.Image) -> int:

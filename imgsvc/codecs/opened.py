@@ -20,11 +20,13 @@ class SourceImage:
     format: Format
     settings: DecodeSettings
     survey: Survey
+    # The thumbnail in it is the picture, if it has one.
+    enforces_thumbnail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DecodeRequest:
-    """The first `max_frames` frames, each side divided by `shrink`; an SVG or a still WebP at `size`."""
+    """The first `max_frames` frames, each side divided by `shrink`; an SVG, a still WebP, or a thumbnail at `size`."""
 
     shrink: int = 1
     max_frames: int = 1
@@ -40,6 +42,8 @@ class Header:
     # None: several, which were not counted.
     frames: int | None = 1
     orientation: int = 1
+    # It is a part of the picture, and no wish of EXIF's that auto_rotate could pass over.
+    always_turned: bool = False
     has_alpha: bool = False
     # Bits of its palette; 0 without one.
     palette_bits: int = 0
@@ -48,6 +52,12 @@ class Header:
     metadata: Metadata = Metadata()
     # By how much a side can be divided while decoding; the decoded side is then floor(side / n).
     shrinks: tuple[int, ...] = ()
+    # Sizes, as stored, at which the file has the picture as well.
+    thumbnails: tuple[Size, ...] = ()
+
+    def turn(self, auto_rotate: bool | None) -> int:
+        """The orientation that is obeyed."""
+        return self.orientation if auto_rotate or self.always_turned else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,9 @@ class DecodeSettings:
     svg_unlimited: bool = setting(False, BOOLEAN, "Accept SVG files over 10 MB.")
     svg_timeout: int = setting(5, SECONDS, "Seconds that drawing an SVG may take, in a process of its own.")
     png_unlimited: bool = setting(False, BOOLEAN, "Use PNG color profiles over 1 MiB, which are left out otherwise.")
+    use_thumbnails: bool = setting(
+        True, BOOLEAN, "Make pictures from the thumbnail in a HEIC or AVIF file where that is large enough."
+    )
     disable_shrink_on_load: bool = setting(False, BOOLEAN, "Decode at full size even where less would do.")
     use_linear_colorspace: bool = setting(False, BOOLEAN, "Resize in linear light.")
 

@@ -1,6 +1,6 @@
 """Tells an image's format from its first bytes; neither its name nor its media type is believed.
 
-COMPAT: the signatures and their order are imgproxy's (imagetype/defs.go).
+COMPAT: the signatures and their order are imgproxy's (imagetype/defs.go), but for HEIC and AVIF, which have brands.
 """
 
 import re
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from xml.parsers import expat
 
+from imgsvc.codecs.heif.brands import format_of
 from imgsvc.errors import UnknownFormatError
 from imgsvc.options.formats import Format
 
@@ -22,8 +23,6 @@ _SIGNATURES: tuple[tuple[Format, re.Pattern[bytes]], ...] = tuple(
         (Format.WEBP, rb"RIFF....WEBP"),
         (Format.GIF, rb"GIF8.a"),
         (Format.ICO, rb"\x00\x00\x01\x00"),
-        (Format.HEIC, rb"....ftyp(?:heic|heix|hevc|heim|heis|hevm|hevs|mif1)"),
-        (Format.AVIF, rb"....ftypavif"),
         (Format.BMP, rb"BM"),
         (Format.TIFF, rb"II\*\0|MM\0\*"),
     )
@@ -50,6 +49,8 @@ def sniff(data: bytes, path: str = "", media_type: str = "") -> Format:
     for format_, signature in _SIGNATURES:
         if signature.match(window) and not (format_ is Format.TIFF and _is_camera_raw(path, media_type)):
             return format_
+    if found := format_of(window):
+        return found
     if "svg" in _tags(window):
         return Format.SVG
     raise UnknownFormatError(f"no image format begins with {window[:16]!r}")

@@ -39,6 +39,16 @@ def freely(size: Size, scaling: Scaling) -> Loading:
     return Loading(scaled(size, 1 / factor, 1 / factor))
 
 
+def from_thumbnail(size: Size, scaling: Scaling, thumbnails: tuple[Size, ...]) -> Loading:
+    """The smallest of the copies in the file that has as many pixels as are needed; the picture itself if none has.
+
+    COMPAT: imgproxy looks at the first alone.
+    """
+    most = _preshrink(size, scaling)
+    enough = [each for each in thumbnails if max(_actual(size, Loading(each))) <= most]
+    return Loading(min(enough, default=size))
+
+
 def vector(size: Size, scaling: Scaling) -> Loading:
     """Drawn at the size that is needed, or as near to it as memory allows."""
     factor = min(1 / _preshrink(size, scaling), math.sqrt(MAX_PIXELS / (size.width * size.height)))

@@ -12,7 +12,17 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Gravity, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.bounds import bounded, check_size
-from imgsvc.transforms.loading import Loading, freely, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
+from imgsvc.transforms.loading import (
+    Loading,
+    freely,
+    from_thumbnail,
+    guarded,
+    raster,
+    rescaled,
+    shrunk_crop,
+    shrunk_gravity,
+    vector,
+)
 from imgsvc.transforms.orientation import Turn, turn_of
 from imgsvc.transforms.position import Canvas, Cut, canvas, cut
 from imgsvc.transforms.resampling import Resampling, resampling
@@ -32,6 +42,8 @@ class SourceShape:
     is_vector: bool = False
     # Its decoder gives it at any smaller size.
     scales_freely: bool = False
+    # Smaller copies of it that its file has, as stored.
+    thumbnails: tuple[Size, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ def plan(
     kept = smaller_of(crop, source)
     wish = scaling(kept, options, enlarges=options.enlarge or shape.is_vector)
     found = sizes(kept, options, wish, max_result_dimension)
-    loading = _loading(shape, source, found.scaling, load_shrinks)
+    loading = _loading(shape, source, found.scaling, load_shrinks, turn)
     loaded = turn.size(loading.size)
     first_cut = _first_cut(source, options, loading, turn)
     factors = rescaled(source, loading, found.scaling)
@@ -111,7 +123,7 @@ def plan(
     check_size(finish.result_size, source, "extending")
     return Plan(
         load_shrink=loading.shrink,
-        load_size=loaded if shape.is_vector or (shape.scales_freely and loading.size != source) else None,
+        load_size=loaded if shape.is_vector or (loading.shrink == 1 and loading.size != source) else None,
         loaded_size=loaded,
         crop=first_cut,
         scale=scale,
@@ -129,10 +141,14 @@ def plan(
     )
 
 
-def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tuple[int, ...]) -> Loading:
+def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tuple[int, ...], turn: Turn) -> Loading:
     if shape.is_vector:
         return vector(source, wish)
-    return freely(source, wish) if shape.scales_freely else raster(source, wish, load_shrinks)
+    if shape.scales_freely:
+        return freely(source, wish)
+    if shape.thumbnails:
+        return from_thumbnail(source, wish, tuple(map(turn.size, shape.thumbnails)))
+    return raster(source, wish, load_shrinks)
 
 
 def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn: Turn) -> Cut | None:

@@ -58,3 +58,6 @@ class OptionDefaults:
     strip_metadata: bool = setting(True, BOOLEAN, "Drop EXIF, IPTC and XMP.")
     keep_copyright: bool = setting(True, BOOLEAN, "Keep the copyright and artist fields when metadata is dropped.")
     strip_color_profile: bool = setting(True, BOOLEAN, "Convert to sRGB and drop the ICC profile.")
+    enforce_thumbnail: bool = setting(
+        False, BOOLEAN, "Take the thumbnail in a HEIC or AVIF file for the picture, however small it is."
+    )

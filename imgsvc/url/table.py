@@ -206,7 +206,7 @@ OPTIONS: tuple[OptionRow, ...] = (
     ),
     OptionRow(
         ("enforce_thumbnail", "eth"), "boolean", one("enforce_thumbnail", BOOLEAN), "eth:1",
-        "Is read, and does nothing: the whole picture is always used.",
+        "Takes the thumbnail in a HEIC or AVIF file for the picture, however small it is.",
     ),
     # Output
     OptionRow(

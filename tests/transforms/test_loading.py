@@ -2,7 +2,17 @@ import pytest
 
 from imgsvc.options.geometry import Gravity, GravityType, Size, Wanted
 from imgsvc.transforms.bounds import MAX_PIXELS
-from imgsvc.transforms.loading import Loading, freely, guarded, raster, rescaled, shrunk_crop, shrunk_gravity, vector
+from imgsvc.transforms.loading import (
+    Loading,
+    freely,
+    from_thumbnail,
+    guarded,
+    raster,
+    rescaled,
+    shrunk_crop,
+    shrunk_gravity,
+    vector,
+)
 from imgsvc.transforms.resampling import resampling
 from imgsvc.transforms.scaling import Scaling
 
@@ -30,6 +40,20 @@ def test_without_shrinks_everything_is_decoded() -> None:
 @pytest.mark.parametrize(("factor", "size"), [(2, SOURCE), (1, SOURCE), (0.3, (300, 150)), (0.0001, (2, 1))])
 def test_a_decoder_that_scales_gives_just_what_is_needed(factor: float, size: tuple[int, int]) -> None:
     assert freely(SOURCE, Scaling(factor, factor, 1)).size == size
+
+
+@pytest.mark.parametrize(
+    ("factor", "size"),
+    [(0.2, (320, 160)), (0.32, (320, 160)), (0.33, (640, 320)), (0.65, SOURCE), (1, SOURCE), (2, SOURCE)],
+)
+def test_the_smallest_thumbnail_serves_that_need_not_be_enlarged(factor: float, size: tuple[int, int]) -> None:
+    copies = (Size(640, 320), Size(320, 160))
+
+    assert from_thumbnail(SOURCE, Scaling(factor, factor, 1), copies) == Loading(Size(*size))
+
+
+def test_the_axis_that_needs_most_decides_of_a_thumbnail_too() -> None:
+    assert from_thumbnail(SOURCE, Scaling(0.2, 0.4, 1), (Size(320, 160),)) == Loading(SOURCE)
 
 
 def test_a_vector_image_is_drawn_at_the_size_that_is_needed() -> None:

@@ -39,6 +39,16 @@ def orientation(block: bytes) -> int:
     return 1
 
 
+def upright(block: bytes) -> bytes:
+    """A block of EXIF of the same length that says 1, where it has said something else."""
+    changed = bytearray(block)
+    with suppress(struct.error):
+        for tag, kind, values, at in _entries(block):
+            if tag == _ORIENTATION and kind in _INTEGERS and values:
+                struct.pack_into(_order(block) + _INTEGERS[kind], changed, at, 1)
+    return bytes(changed)
+
+
 def check_directories(data: bytes, *, once: bool = False) -> Tags:
     """Hold the first directory, and those that it has for EXIF and the like, to the bounds; the tags of the first.
 

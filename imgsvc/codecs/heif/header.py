@@ -3,14 +3,13 @@
 ISO/IEC 14496-12 (boxes), 23008-12 (items, ispe, grids). Decoders make room by what the coded picture says.
 """
 
-import struct
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
-from imgsvc.codecs.headers.directories import check_directories
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.codecs.heif import av1, hevc
+from imgsvc.codecs.heif.boxes import Box, Numbers, boxes
+from imgsvc.codecs.heif.tracks import samples
 from imgsvc.errors import UndecodableImageError
 
 # libheif and libavif read all of them before anything is decoded.
@@ -22,9 +21,12 @@ METADATA_BLOCKS = Bound(32, "heif blocks of metadata")
 TILES = Bound(2000, "heif tiles")
 # Each is a whole picture that is laid over the others.
 LAYERS = Bound(16, "heif layers")
+# Of the samples of tracks; a frame has two or three.
+UNITS = Bound(100_000, "heif units of samples")
 
 # Boxes that hold others, and how far behind their beginning those begin.
-_SAMPLE_ENTRIES = frozenset({b"av01", b"hvc1", b"hev1"})
+_HEVC = frozenset({b"hvc1", b"hev1"})
+_SAMPLE_ENTRIES = _HEVC | {b"av01"}
 _CONTAINERS = {
     b"meta": 4, b"iprp": 0, b"ipco": 0, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0, b"stbl": 0, b"stsd": 8,
     **dict.fromkeys(_SAMPLE_ENTRIES, 78),
@@ -50,6 +52,7 @@ class _Walk:
     data: bytes
     extent: Extent
     count: int = 0
+    units: int = 0
     # Where the `idat` box begins, and how many bytes the length of a unit takes.
     box_at: int = 0
     length_bytes: int = 4
@@ -60,18 +63,12 @@ class _Walk:
     types: dict[int, bytes] = field(default_factory=dict)
 
     def boxes(self, at: int, end: int, depth: int) -> None:
-        while at + 8 <= end:
-            length, kind, start = self._number(at, 4), self.data[at + 4 : at + 8], at + 8
-            if length == 1:
-                length, start = self._number(start, 8), start + 8
-            behind = min(end, at + length) if length else end
+        for box in boxes(self.data, at, end):
             self.tick()
-            if behind < start:
-                return
-            self._look(kind, start, behind, depth)
-            at = behind
+            self._look(box, depth)
 
-    def _look(self, kind: bytes, at: int, end: int, depth: int) -> None:
+    def _look(self, box: Box, depth: int) -> None:
+        kind, at, end = box.kind, box.start, box.end
         if read := _READERS.get(kind):
             read(self, at, end)
         elif kind == b"iinf":
@@ -80,6 +77,18 @@ class _Walk:
             if kind in _SAMPLE_ENTRIES:
                 self.extent.admit(self._number(at + 24, 2), self._number(at + 26, 2), "track")
             self.boxes(at + _CONTAINERS[kind], end, depth + 1)
+            if kind == b"stbl":
+                self._samples(box)
+
+    def _samples(self, table: Box) -> None:
+        """Hold what the pictures of a track say themselves against the limit."""
+        found = samples(self.data, table)
+        for at, length in found.places:
+            self._picture(found.codec, memoryview(self.data)[at : at + length], self._unit)
+
+    def _unit(self) -> None:
+        self.units += 1
+        UNITS.hold(self.units)
 
     def tick(self) -> None:
         """Count a box, or a unit of a coded picture."""
@@ -96,7 +105,7 @@ class _Walk:
         av1.admit(self.data[at + 4 : end], self.extent, self.tick)
 
     def locations(self, at: int, end: int) -> None:
-        for place in _places(_Numbers(self.data[at:end])):
+        for place in _places(Numbers(self.data[at:end])):
             self.places.append(place)
             self.count += len(place[2])
             ITEMS.hold(len(self.places))
@@ -133,17 +142,14 @@ class _Walk:
             self._grid(content)
         elif kind == b"iovl":
             self._overlay(content)
-        elif kind == b"Exif":
-            self._exif(content)
-        elif kind == b"av01":
-            av1.admit(content, self.extent, self.tick)
         else:
-            hevc.admit_units(content, self.length_bytes, self.extent, self.tick)
+            self._picture(kind, content, self.tick)
 
-    def _exif(self, content: memoryview) -> None:
-        """Behind the number of bytes before it; pillow-avif-plugin reads it when it opens the file."""
-        with suppress(struct.error):
-            check_directories(bytes(content[4 + int.from_bytes(content[:4]) :]))
+    def _picture(self, codec: bytes, content: memoryview, count: Callable[[], None]) -> None:
+        if codec == b"av01":
+            av1.admit(content, self.extent, count)
+        elif codec in _HEVC:
+            hevc.admit_units(content, self.length_bytes, self.extent, count)
 
     def _grid(self, content: memoryview) -> None:
         TILES.hold((content[2] + 1) * (content[3] + 1))
@@ -174,19 +180,7 @@ def _pair(content: memoryview, at: int, wide: int) -> tuple[int, int]:
     return int.from_bytes(content[at : at + wide]), int.from_bytes(content[at + wide : at + 2 * wide])
 
 
-@dataclass(slots=True)
-class _Numbers:
-    data: bytes
-    at: int = 0
-
-    def take(self, length: int) -> int:
-        self.at += length
-        if self.at > len(self.data):
-            raise EOFError("an item location box that ends early")
-        return int.from_bytes(self.data[self.at - length : self.at])
-
-
-def _places(box: _Numbers) -> Iterator[tuple[int, int, _Parts]]:
+def _places(box: Numbers) -> Iterator[tuple[int, int, _Parts]]:
     """Where each item is."""
     version = box.take(4) >> 24
     sizes = box.take(2)

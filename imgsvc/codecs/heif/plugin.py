@@ -3,6 +3,8 @@
 It depends on `pillow`, which must not be installed.
 """
 
+from typing import Any
+
 from PIL import Image
 from pillow_avif import AvifImagePlugin
 
@@ -20,4 +22,6 @@ AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 WRITES_AVIF, WRITES_HEIC = (name in Image.SAVE for name in ("AVIF", "HEIF"))
 
-__all__ = ["READS_HEIC", "WRITES_AVIF", "WRITES_HEIC", "AvifImagePlugin", "pillow_heif"]
+AvifDecoder: Any = AvifImagePlugin._avif.AvifDecoder
+
+__all__ = ["READS_HEIC", "WRITES_AVIF", "WRITES_HEIC", "AvifDecoder", "AvifImagePlugin", "pillow_heif"]

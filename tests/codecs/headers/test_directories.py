@@ -3,7 +3,8 @@ import struct
 import pytest
 
 from imgsvc.codecs.decode import open_image
-from imgsvc.codecs.headers.directories import check_directories, orientation
+from imgsvc.codecs.headers.directories import check_directories, orientation, upright
+from imgsvc.codecs.metadata import kept
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.formats import Format
@@ -34,12 +35,17 @@ def test_a_directory_within_is_held_to_the_same() -> None:
         check_directories(block)
 
 
-@pytest.mark.parametrize("word", ["avif"])
-def test_a_block_that_the_decoder_reads_when_it_opens_is_held_to_the_same(word: str) -> None:
-    block = b"Exif\0\0" + tiff(*COPIES)
+def test_a_picture_whose_block_is_over_the_bound_is_shown_without_it() -> None:
+    body = encoded(quadrants(64, 64), "avif", exif=b"Exif\0\0" + tiff(*COPIES))
 
-    with pytest.raises(UndecodableImageError):
-        open_image(encoded(quadrants(64, 64), word, exif=block), Format[word.upper()], DecodeSettings())
+    found = open_image(body, Format.AVIF, DecodeSettings()).header.metadata
+
+    assert kept(found, strip=False, keep_copyright=True, upright=True).exif == b""
+
+
+@pytest.mark.parametrize("block", [exif(6, artist="Ada")[6:], exif(1)[6:], b"", b"II", b"no EXIF at all"])
+def test_a_block_is_made_upright_in_its_place(block: bytes) -> None:
+    assert (orientation(upright(block)), len(upright(block))) == (1, len(block))
 
 
 def test_an_ordinary_block_of_exif_passes() -> None:

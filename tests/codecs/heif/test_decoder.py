@@ -1,8 +1,14 @@
 import pytest
+from PIL import Image
 
+from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.opened import DecodeRequest
+from imgsvc.codecs.settings import DecodeSettings
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
 from tests.codecs.files import frame_of, opened
-from tests.images import RED, animated, encoded, solid
+from tests.codecs.heif.files import Item, avif, box, clap, imir, irot, picture
+from tests.images import BLUE, RED, animated, encoded, exif, quadrants, solid
 
 
 @pytest.mark.parametrize(("most", "count"), [(1, 1), (2, 2), (9, 3)])
@@ -12,8 +18,136 @@ def test_an_avif_is_animated_as_far_as_is_asked_for(most: int, count: int) -> No
     assert len(opened(body, "avif").decode(DecodeRequest(max_frames=most)).frames) == count
 
 
+def test_frames_of_an_avif_are_shown_for_as_long_as_they_say() -> None:
+    body = animated(3, "avif", width=32, height=32, delays_ms=[100, 250, 40])
+
+    assert opened(body, "avif").decode(DecodeRequest(max_frames=9)).delays_ms == (100, 250, 40)
+
+
 @pytest.mark.parametrize("word", ["avif", "heic"])
 def test_a_still_picture_has_its_color(word: str) -> None:
     red, green, blue = frame_of(encoded(solid(32, 32, RED), word), word).getpixel((9, 9))
 
     assert red > 240 > 15 > max(green, blue)
+
+
+LARGE, SMALL = picture(quadrants(160, 80)), picture(solid(40, 20, BLUE))
+
+
+@pytest.mark.parametrize(
+    ("said", "orientation"),
+    [([irot(1)], 8), ([irot(3)], 6), ([imir(0)], 4), ([imir(1)], 2), ([irot(1), imir(0)], 5), ([irot(2)], 3)],
+)
+def test_how_an_avif_is_turned_is_no_wish_that_can_be_passed_over(
+    said: list[tuple[bytes, bytes]], orientation: int
+) -> None:
+    header = opened(avif(LARGE.said(*said)), "avif").header
+
+    assert (header.orientation, header.turn(auto_rotate=False)) == (orientation, orientation)
+
+
+def test_an_avif_is_cut_before_it_is_turned() -> None:
+    found = opened(avif(LARGE.said(clap(80, 40, -80, -40), irot(1))), "avif")
+
+    frame = found.decode().frames[0]
+
+    assert found.header.size == frame.size == (80, 40)
+    assert is_near(frame.getpixel((70, 30)), RED)
+
+
+@pytest.mark.parametrize(
+    "block", [exif(6), b"Exif\0\0MM\0\x2a\xff\xff\xff\xff", bytes(12)], ids=["turns", "cut", "none"]
+)
+@pytest.mark.parametrize("word", ["avif", "heic"])
+def test_exif_neither_turns_a_picture_nor_spoils_it(word: str, block: bytes) -> None:
+    body = encoded(quadrants(64, 32), word, exif=exif(1, artist="Ada Lovelace" * 9))
+    at = body.index(b"MM\0\x2a") - 6
+    damaged = body[:at] + block + body[at + len(block) :]
+
+    found = opened(damaged, word)
+
+    assert found.header.orientation == 1
+    assert found.decode().size == (64, 32)
+
+
+def test_an_avif_with_two_boxes_of_associations_is_read() -> None:
+    found = opened(avif(LARGE, SMALL, references=[(b"thmb", 2, 1)], association_boxes=2), "avif")
+
+    assert found.decode().size == (160, 80)
+
+
+def test_an_avif_with_a_group_that_says_more_than_who_is_in_it_is_read() -> None:
+    group = box(b"pymd", bytes(7) + b"\1" + bytes(3) + b"\1" + bytes(3) + b"\1", bytes(10))
+
+    assert frame_of(avif(LARGE, groups=box(b"grpl", group)), "avif").size == (160, 80)
+
+
+@pytest.mark.parametrize("brands", [(b"mif1", b"avif"), (b"miaf", b"avif"), (b"mif1", b"miaf"), (b"msf1", b"MA1B")])
+def test_an_avif_may_have_any_major_brand(brands: tuple[bytes, ...]) -> None:
+    assert frame_of(avif(LARGE, brands=brands), "avif").size == (160, 80)
+
+
+def test_the_item_that_is_shown_need_not_be_the_first() -> None:
+    assert is_near(frame_of(avif(LARGE, SMALL, primary=2), "avif").getpixel((9, 9)), BLUE)
+
+
+def is_near(pixel: object, color: tuple[int, int, int]) -> bool:
+    assert isinstance(pixel, tuple)
+    return all(abs(a - b) < 25 for a, b in zip(pixel, color, strict=False))
+
+
+# --- thumbnails ------------------------------------------------------------------------------------
+
+BOTH = avif(LARGE, SMALL, references=[(b"thmb", 2, 1)])
+
+
+def test_a_thumbnail_gives_the_picture_at_its_size() -> None:
+    found = opened(BOTH, "avif")
+
+    frame = found.decode(DecodeRequest(size=Size(40, 20))).frames[0]
+
+    assert found.header.thumbnails == ((40, 20),)
+    assert is_near(frame.getpixel((9, 9)), BLUE)
+
+
+def heic(*boxes: int, orientation: int = 1) -> bytes:
+    return encoded(quadrants(160, 80), "heic", thumbnails=list(boxes), exif=exif(orientation))
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (40, 20)), (6, (20, 40)), (3, (40, 20))])
+def test_thumbnails_of_a_heic_are_turned_already_as_it_is(orientation: int, size: tuple[int, int]) -> None:
+    found = opened(heic(40, orientation=orientation), "heic")
+
+    frame = found.decode(DecodeRequest(size=Size(*size))).frames[0]
+
+    assert found.header.thumbnails == (size,)
+    whole = opened(heic(orientation=orientation), "heic").decode().frames[0].resize(size)
+    assert is_near(frame.getpixel((4, 4)), whole.getpixel((4, 4)))
+
+
+def test_a_thumbnail_that_cannot_be_read_is_passed_over() -> None:
+    body = avif(LARGE, Item(bytes(9), SMALL.properties), references=[(b"thmb", 2, 1)])
+
+    frame = opened(body, "avif").decode(DecodeRequest(size=Size(40, 20))).frames[0]
+
+    assert frame.size == (40, 20)
+    assert is_near(frame.getpixel((4, 4)), RED)
+
+
+def enforced(body: bytes, word: str) -> Image.Image:
+    format_ = Format[word.upper()]
+    return open_image(body, format_, DecodeSettings(), enforces_thumbnail=True).decode().frames[0]
+
+
+@pytest.mark.parametrize(("body", "word"), [(BOTH, "avif"), (heic(40), "heic")], ids=["avif", "heic"])
+def test_the_thumbnail_is_the_picture_where_it_is_enforced(body: bytes, word: str) -> None:
+    assert enforced(body, word).size == (40, 20)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [(avif(LARGE), "avif"), (heic(), "heic"), (avif(LARGE, Item(b"", ()), references=[(b"thmb", 2, 1)]), "avif")],
+    ids=["avif", "heic", "one that cannot be read"],
+)
+def test_where_there_is_none_the_picture_is(body: bytes, word: str) -> None:
+    assert enforced(body, word).size == (160, 80)

@@ -1,0 +1,103 @@
+"""Reads what a file says of its items: which is shown, what they are, and how they look (ISO/IEC 23008-12, 9.3)."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from imgsvc.codecs.headers.extent import Bound
+from imgsvc.codecs.heif.boxes import Box, Numbers, boxes, find, inner
+
+# Files have two to six for each item.
+ASSOCIATIONS = Bound(20_000, "heif properties of items")
+REFERENCES = Bound(20_000, "heif references of items")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What an item is said to be: four letters, and the content of its box."""
+
+    kind: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An item that belongs to others: as a thumbnail (`thmb`), an alpha channel (`auxl`), their parts (`dimg`)."""
+
+    kind: bytes
+    item: int
+    to: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Items:
+    """All items of a file; `primary` is shown."""
+
+    primary: int = 0
+    properties: dict[int, list[Property]] = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+
+    def of(self, item: int, kind: bytes) -> bytes | None:
+        """The content of an item's first property of this kind."""
+        return next((each.content for each in self.properties.get(item, []) if each.kind == kind), None)
+
+    def referring(self, kind: bytes, to: int) -> list[int]:
+        """The items that belong to another one in this way."""
+        return [each.item for each in self.references if each.kind == kind and to in each.to]
+
+
+def items_of(data: bytes) -> Items:
+    """What the file says; nothing if that cannot be read, or if it has no items."""
+    with suppress(EOFError, IndexError):
+        return _read(data)
+    return Items()
+
+
+def _read(data: bytes) -> Items:
+    items = Items()
+    if meta := find(data, (b"meta",)):
+        for box in inner(data, meta, 4):
+            if box.kind == b"pitm":
+                items.primary = int.from_bytes(data[box.start + 4 : box.end])
+            elif box.kind == b"iprp":
+                _read_properties(data, box, items)
+            elif box.kind == b"iref":
+                items.references += _references(data, box)
+    return items
+
+
+def _read_properties(data: bytes, box: Box, items: Items) -> None:
+    container = find(data, (b"ipco",), box)
+    known = list(inner(data, container)) if container else []
+    count = 0
+    for each in inner(data, box):
+        if each.kind == b"ipma":
+            for item, indices in associations(data[each.start : each.end]):
+                count += 1 + len(indices)
+                ASSOCIATIONS.hold(count)
+                chosen = (known[index - 1] for _, index in indices if 0 < index <= len(known))
+                found = [Property(one.kind, data[one.start : one.end]) for one in chosen]
+                items.properties.setdefault(item, []).extend(found)
+
+
+def associations(content: bytes) -> Iterator[tuple[int, list[tuple[bool, int]]]]:
+    """Of an `ipma` box each item, and of its properties whether a reader has to know them, and their numbers from 1."""
+    numbers = Numbers(content)
+    head = numbers.take(4)
+    item_bytes, index_bytes = (4 if head >> 24 else 2), (2 if head & 1 else 1)
+    top = 1 << 8 * index_bytes - 1
+    for _ in range(numbers.take(4)):
+        item = numbers.take(item_bytes)
+        found = [numbers.take(index_bytes) for _ in range(numbers.take(1))]
+        yield item, [(bool(each & top), each & top - 1) for each in found]
+
+
+def _references(data: bytes, box: Box) -> Iterator[Reference]:
+    wide = 4 if data[box.start] else 2
+    count = 0
+    for each in boxes(data, box.start + 4, box.end):
+        numbers = Numbers(data[each.start : each.end])
+        item, total = numbers.take(wide), numbers.take(2)
+        count += 1 + total
+        REFERENCES.hold(count)
+        yield Reference(each.kind, item, tuple(numbers.take(wide) for _ in range(total)))

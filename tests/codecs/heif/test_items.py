@@ -1,0 +1,35 @@
+import pytest
+
+from imgsvc.codecs.heif.items import Items, Reference, associations, items_of
+from tests.codecs.heif.files import Item, avif, box
+
+PLAIN = Item(b"", ((b"ispe", b"size"), (b"av1C", b"codec")))
+
+
+@pytest.mark.parametrize("association_boxes", [1, 2])
+def test_properties_are_those_that_an_item_is_associated_with(association_boxes: int) -> None:
+    found = items_of(avif(PLAIN, PLAIN.said((b"irot", b"\1")), association_boxes=association_boxes))
+
+    assert (found.of(1, b"irot"), found.of(2, b"irot"), found.of(2, b"ispe")) == (None, b"\1", b"size")
+
+
+def test_an_item_may_belong_to_another_in_a_way() -> None:
+    found = items_of(avif(PLAIN, PLAIN, PLAIN, primary=2, references=[(b"thmb", 3, 2), (b"auxl", 1, 2)]))
+
+    assert (found.primary, found.referring(b"thmb", 2), found.referring(b"thmb", 1)) == (2, [3], [])
+    assert Reference(b"auxl", 1, (2,)) in found.references
+
+
+@pytest.mark.parametrize("kind", [b"ipma", b"iref", b"pitm"])
+def test_of_a_file_that_cannot_be_read_nothing_is_known(kind: bytes) -> None:
+    body = avif(PLAIN, references=[(b"thmb", 1, 1)])
+    at = body.index(kind)
+
+    assert items_of(body[: at + 14]).referring(b"thmb", 1) == []
+    assert items_of(box(b"free")) == Items()
+
+
+def test_numbers_of_properties_may_take_two_bytes_and_of_items_four() -> None:
+    content = b"\1\0\0\1" + b"\0\0\0\1" + b"\0\1\0\0" + b"\2" + b"\x80\5" + b"\0\6"
+
+    assert list(associations(content)) == [(0x10000, [(True, 5), (False, 6)])]
