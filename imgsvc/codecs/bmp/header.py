@@ -17,7 +17,8 @@ _MASKS, _MASKS_AT = struct.Struct("<4I"), 40
 # By how far a header goes: those of OS/2 2.x say other things where later ones have masks.
 _CORE_BYTES, _OS2_BYTES = 12, 64
 _WITH_MASKS, _WITH_ALPHA_MASK, _ALWAYS_WITH_ALPHA = (52, 56, 108, 124), (56, 108, 124), (108, 124)
-_SIZES = frozenset({12, 40, 42, 46, 48, 52, 56, 60, _OS2_BYTES, 108, 124})
+# OS/2 2.x may end its header after any of its fields; what it does not say is 0.
+_SIZES = frozenset({_CORE_BYTES, *range(16, _OS2_BYTES + 1, 4), 42, 46, 108, 124})
 _BITS = frozenset({1, 2, 4, 8, 16, 24, 32})
 _MOST_TABLE_BITS = 8
 
@@ -94,7 +95,7 @@ def read_bitmap(data: bytes, at: int, offset: int | None = None, *, is_icon: boo
     if length == _CORE_BYTES:
         _, width, height, _, bits = _CORE.unpack_from(data, at)
     else:
-        _, width, height, _, bits, compression, colors = _INFO.unpack_from(data, at)
+        _, width, height, _, bits, compression, colors = _INFO.unpack_from(_filled_up(data, at, length))
     _check(bits, compression, height, length)
     compression = Compression(compression)
     masks, table_at = _masks(data, at, length, bits, compression, is_icon=is_icon), at + length
@@ -116,6 +117,14 @@ def read_bitmap(data: bytes, at: int, offset: int | None = None, *, is_icon: boo
         masks=masks,
         offset=offset or end,
     )
+
+
+def _filled_up(data: bytes, at: int, length: int) -> bytes:
+    """A header, with zeros for the fields that it is too short to have."""
+    header = data[at : at + length]
+    if len(header) < length:
+        raise UndecodableImageError("a bitmap that ends in its header")
+    return bytes(header).ljust(_INFO.size, b"\0")
 
 
 def _check(bits: int, compression: int, height: int, length: int) -> None:

@@ -33,7 +33,8 @@ _LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*
 _DPI, _FONT_SIZE = 96.0, 16.0
 # At these.
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
-_DEFAULT_SIDE = 100.0
+# CSS 2.1, 10.3.2: those of what says neither size nor shape.
+_DEFAULT_WIDTH, _DEFAULT_HEIGHT = 300.0, 150.0
 _TEXT = frozenset({"text", "tspan"})
 # A transform that changes nothing: the rows of its matrix.
 _AS_IT_IS = (1, 0, 0, 0, 1, 0)
@@ -145,7 +146,7 @@ def _natural_size(attributes: Mapping[str, str]) -> tuple[float, float]:
     if width and height:
         return width, height
     if not (box_width and box_height):
-        return width or _DEFAULT_SIDE, height or _DEFAULT_SIDE
+        return width or _DEFAULT_WIDTH, height or _DEFAULT_HEIGHT
     if width:
         return width, width * box_height / box_width
     if height:

@@ -29,6 +29,21 @@ def test_bits_stand_where_the_version_has_them(version: int) -> None:
     assert int.from_bytes(body[bits_at(body) :][:2], "little") == 8
 
 
+@pytest.mark.parametrize("version", [*range(16, 65, 4), 42, 46])
+def test_a_header_that_is_cut_short_says_nothing_unusual(version: int) -> None:
+    full = bmp([[1, 2]], 24, version=64)
+    cut = full[:10] + struct.pack("<II", 14 + version, version) + full[18 : 14 + version] + full[14 + 64 :]
+
+    found = read(cut)
+
+    assert (found.size, found.bits, found.compression, found.offset) == (Size(2, 1), 24, 0, 14 + version)
+
+
+def test_a_file_that_ends_in_its_header_is_refused() -> None:
+    with pytest.raises(UndecodableImageError, match="ends in its header"):
+        read(bmp([[1]], 24, version=36)[:40])
+
+
 def test_a_table_ends_where_the_pixels_begin() -> None:
     body = bitmap([[1]], 8, table=[[1, 2, 3]] * 256)
 
@@ -40,7 +55,7 @@ def test_a_table_ends_where_the_pixels_begin() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        bmp([[0]], 8, version=44),
+        bmp([[0]], 8, version=68),
         bmp([[0]], 2, version=12, table=[[0, 0, 0]] * 4),
         bmp([[0]], 24, compression=3),
         bmp([[0]], 8, compression=2),

@@ -28,8 +28,10 @@ def drawn(content: str, size: Size = Size(40, 20)) -> Image.Image:
         pytest.param('width="80" viewBox="0 0 40 20"', (80, 40), id="width only"),
         pytest.param('height="5" viewBox="0 0 40 20"', (10, 5), id="height only"),
         pytest.param('width="80" height="80" viewBox="0 0 40 20"', (80, 80), id="both beat the view box"),
-        pytest.param("", (100, 100), id="nothing"),
-        pytest.param('width="-3" height="1e999" viewBox="a b c d"', (100, 100), id="nonsense"),
+        pytest.param("", (300, 150), id="nothing"),
+        pytest.param('width="40"', (40, 150), id="width alone"),
+        pytest.param('width="100%" height="40"', (300, 40), id="height alone"),
+        pytest.param('width="-3" height="1e999" viewBox="a b c d"', (300, 150), id="nonsense"),
     ],
 )
 def test_a_drawing_has_a_natural_size(attributes: str, size: tuple[int, int]) -> None:
