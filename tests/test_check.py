@@ -104,6 +104,18 @@ def test_the_sanitizers_are_what_fuzz_needs_of_a_compiler(tmp_path: Path) -> Non
     assert "python NAMED_PART= -m tests.fuzz --seconds 60" in complete.stdout
 
 
+def test_the_clients_of_packages_are_what_the_corpus_needs(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path, ("go",), user=0)
+
+    without = checkout.run("corpus")
+    for name in ("npm", "apt-get"):
+        checkout.program(name, "")
+    complete = checkout.run("corpus", "--only", "tiff/")
+
+    assert (without.returncode, "npm" in without.stderr) == (69, True)
+    assert "python NAMED_PART= -m tests.corpus --only tiff/" in complete.stdout
+
+
 def test_packages_that_cannot_be_had_are_no_success(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path, ("nginx",), user=0)
     checkout.program("apt-get", "exit 100")

@@ -1,0 +1,1 @@
+"""Independent readers: who says what is true of a file, before imgsvc is asked."""
