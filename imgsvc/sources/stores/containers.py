@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imgsvc.errors import SourceUnreachableError
 
@@ -11,8 +11,7 @@ _ENCODED = re.compile("%(?:2e|2f|5c)", re.IGNORECASE)
 _DECODED = {"%2e": ".", "%2f": "/", "%5c": "/"}
 
 
-@dataclass(frozen=True, slots=True)
-class Containers:
+class Containers(NamedTuple):
     """Those that `allowed` lists, all where it lists none, less those that `denied` lists.
 
     `setting` is what the two settings begin with.

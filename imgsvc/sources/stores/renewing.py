@@ -3,9 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from math import inf
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from imgsvc.errors import CredentialsError, RequestTimeoutError, SourceError
 from imgsvc.sources.budget import current, spending
@@ -24,12 +23,14 @@ YOUNG_SECONDS = 10.0
 _LATE = (SourceError, RequestTimeoutError)
 
 
-@dataclass(frozen=True, slots=True)
-class Lease(Generic[T]):
+class Lease(NamedTuple, Generic[T]):
     """Credentials, and when they end, in seconds of time.time()."""
 
-    value: T = field(repr=False)
+    value: T
     ends: float = inf
+
+    def __repr__(self) -> str:
+        return f"Lease({self.ends})"
 
 
 class Renewed(Generic[T]):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from imgsvc.errors import SourceError, SourceStatusError, SourceUnreachableError
 from imgsvc.runtime.scope import Scope
@@ -27,20 +26,20 @@ _NOT_MODIFIED = ("etag", "last-modified", "cache-control", "expires")
 _ANSWERS = frozenset({200, 206, 304})
 # Of what a store says to a request that it does not grant.
 _REFUSAL_BYTES = 8 * 1024
-_CODE = re.compile(rb"<Code>([A-Za-z0-9._-]{1,100})</Code>")
+# PERF: where it is needed `re` remembers it; compiling what is needed for refusals alone costs each start.
+_CODE = rb"<Code>([A-Za-z0-9._-]{1,100})</Code>"
 
 
-@dataclass(frozen=True, slots=True)
 class Told(Stream):
     """An answer that is made here: of a refusal its reason alone, or that the client's copy is still good."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+        self.status, self.headers = status, headers
+        self._body = body
 
     def chunks(self) -> Iterator[bytes]:
         """All of it."""
-        yield from filter(None, [self.body])
+        yield from filter(None, [self._body])
 
     def close(self) -> None:
         """Nothing is held."""
@@ -142,7 +141,7 @@ def _beginning(stream: Stream) -> bytes:
 
 def _told(refusal: Answer, source: SourceUrl) -> Told:
     """SECURITY: of a refusal the code alone, for S3's repeats the request with its token, and a raw URL shows it."""
-    code = _CODE.search(refusal.body)
+    code = re.search(_CODE, refusal.body)
     reason = code[1] if code else b""
     if not 400 <= refusal.status <= 599:
         raise SourceStatusError(f"{source} answered {refusal.status} {reason.decode()}".rstrip(), status=404)

@@ -13,7 +13,7 @@ from imgsvc.sources.stores.asking import Ask, StoreClient
 from imgsvc.sources.stores.renewing import Lease
 
 # SECURITY: nothing else of an error's answer is shown (RFC 6749 5.2).
-_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_CODE = r"[A-Za-z0-9_.-]{1,60}"
 
 
 def form(url: SourceUrl, fields: Mapping[str, str]) -> Ask:
@@ -32,7 +32,7 @@ def had(client: StoreClient, ask: Ask, name: str) -> Lease[str]:
         except (KeyError, ValueError, TypeError):
             raise CredentialsError(f"{name} answered without a token") from None
     code = found.get("error")
-    said = f": {code}" if isinstance(code, str) and _CODE.fullmatch(code) else ""
+    said = f": {code}" if isinstance(code, str) and re.fullmatch(_CODE, code) else ""
     raise CredentialsError(f"{name} answered {answer.status}{said}")
 
 

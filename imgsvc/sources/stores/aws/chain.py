@@ -5,8 +5,7 @@ One that is set up and fails is the end: whoever comes behind it would be somebo
 PERF: what reads a place is loaded when there is something to read: with all of them a server is 5 ms later there.
 """
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +14,12 @@ from imgsvc.errors import CredentialsError, SourceError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.aws.endpoints import domain
-from imgsvc.sources.stores.aws.found import Found, RefusedProfileError
-from imgsvc.sources.stores.aws.settings import DEFAULT_REGION, REGION, AwsSettings, S3Settings, is_on, server
-from imgsvc.sources.stores.aws.sigv4 import Credentials
+from imgsvc.sources.stores.aws.found import Found, RefusedProfileError, of_environment
+from imgsvc.sources.stores.aws.settings import AwsSettings, S3Settings, is_on, server
 from imgsvc.sources.stores.renewing import Lease
 
 if TYPE_CHECKING:
-    from imgsvc.sources.stores.aws.profiles import Profiles, Step
+    from imgsvc.sources.stores.aws.profiles import Step
     from imgsvc.sources.stores.aws.sts import Role, Sts
 
 Place = Callable[[], Found | str]
@@ -59,13 +57,6 @@ class Chain:
             raise CredentialsError(f"no credentials for S3: {error}{tried}") from error
         return Lease(found, found.ends)
 
-    def at_hand(self) -> Lease[Found] | None:
-        """The keys in the environment, where they are whole and are what is meant."""
-        aws = self._aws
-        if self._arn or not (aws.aws_access_key_id and aws.aws_secret_access_key):
-            return None
-        return self.renew()
-
     def _found(self, absent: list[str]) -> Found:
         places: tuple[Place, ...] = (
             lambda: of_environment(self._aws),
@@ -97,7 +88,9 @@ class Chain:
         return self._sts.lend_for_token(role, token, f"the token in {file}")
 
     def _of_profile(self) -> Found | str:
-        step = _profiles(self._aws).step()
+        from imgsvc.sources.stores.aws.profiles import Profiles  # noqa: PLC0415
+
+        step = Profiles(self._aws).step()
         return step if isinstance(step, str) else self._taken(step)
 
     def _of_container(self) -> Found | str:
@@ -130,53 +123,6 @@ class Chain:
         if isinstance(found, str):
             raise CredentialsError(f"profile {step.name}, credential_source {step.source}: {found}")
         return found
-
-
-def of_environment(aws: AwsSettings) -> Found | str:
-    """The keys in the environment; why there are none."""
-    key, secret = aws.aws_access_key_id, aws.aws_secret_access_key
-    if not (key or secret):
-        return "no keys in the environment (AWS_ACCESS_KEY_ID)"
-    if not (key and secret):
-        raise CredentialsError("of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set")
-    return Found(Credentials(key, secret, aws.aws_session_token), "the environment (AWS_ACCESS_KEY_ID)")
-
-
-def region(settings: S3Settings, aws: AwsSettings) -> str:
-    """The region that is meant where nothing else is known."""
-    named = settings.s3_region or aws.aws_region
-    if named and REGION.fullmatch(named):
-        return named
-    try:
-        found = _profiles(aws).region() if _may_have_profiles(aws) else ""
-    except CredentialsError:
-        found = ""
-    return found if REGION.fullmatch(found) else DEFAULT_REGION
-
-
-def mistakes(aws: AwsSettings) -> Iterator[str]:
-    """Why no server starts with these: the profile asks for what is not done here."""
-    yield from aws.faults()
-    if aws.aws_access_key_id or aws.aws_web_identity_token_file or not _may_have_profiles(aws):
-        return
-    try:
-        _profiles(aws).step()
-    except RefusedProfileError as error:
-        yield str(error)
-    except CredentialsError:
-        # Said at the first request, and to `imgsvc doctor`: a file may come later.
-        return
-
-
-def _profiles(aws: AwsSettings) -> "Profiles":
-    from imgsvc.sources.stores.aws.profiles import Profiles  # noqa: PLC0415
-
-    return Profiles(aws)
-
-
-def _may_have_profiles(aws: AwsSettings) -> bool:
-    """Whether there is a profile to be looked for: one is chosen, or a file of them is there."""
-    return bool(aws.aws_profile) or any(os.path.lexists(os.path.expanduser(each)) for each in aws.profile_files)  # noqa: PTH111 (Path's raises without a home)
 
 
 def _sts_server(aws: AwsSettings, region: str) -> SourceUrl:

@@ -6,10 +6,10 @@ comes of it is held against the one that was meant.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote
 
 from imgsvc.errors import SourceUnreachableError
@@ -21,7 +21,7 @@ from imgsvc.sources.stores.aws.settings import ACCESS_POINT, AwsSettings, S3Sett
 _NAME = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{3,255}")
 # A dot would be one too many for Amazon's certificates.
 _HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]")
-_DIRECTORY_BUCKET = re.compile(r".*--x[a-z]-s3|.*--x-s3")
+_DIRECTORY_BUCKET = r".*--x[a-z]?-s3"
 # By how their regions begin.
 _SUFFIXES = {
     "cn-": "amazonaws.com.cn",
@@ -34,8 +34,7 @@ _SUFFIXES = {
 _REMEMBERED = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A bucket's server, what its paths begin with, and what requests to it are signed for."""
 
     server: SourceUrl
@@ -59,14 +58,20 @@ def domain(region: str) -> str:
     return next((suffix for start, suffix in _SUFFIXES.items() if region.startswith(start)), "amazonaws.com")
 
 
-@dataclass(frozen=True)
 class Endpoints:
     """Where buckets are, by the settings; `is_hosting`: the bucket is part of the host."""
 
-    custom: SourceUrl | None = None
-    is_hosting: bool = True
-    flavor: str = ""
-    access_points: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    def __init__(
+        self,
+        custom: SourceUrl | None = None,
+        is_hosting: bool = True,
+        flavor: str = "",
+        access_points: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._custom, self._is_hosting, self._flavor = custom, is_hosting, flavor
+        self.access_points = access_points
+        # PERF: the same few buckets again and again.
+        self._bucket = lru_cache(_REMEMBERED)(self._found_bucket)
 
     @classmethod
     def of(cls, settings: S3Settings, aws: AwsSettings) -> "Endpoints":
@@ -83,33 +88,30 @@ class Endpoints:
             return
         if not _NAME.fullmatch(bucket):
             raise SourceUnreachableError(f"{bucket!r} is no name of a bucket")
-        if _DIRECTORY_BUCKET.fullmatch(bucket):
+        if bucket.endswith("-s3") and re.fullmatch(_DIRECTORY_BUCKET, bucket):
             raise SourceUnreachableError(f"{bucket} is a directory bucket (S3 Express), which is not read")
 
     def place(self, bucket: str, region: str) -> Place:
         """Where a bucket is that was checked."""
         if arn := self.access_points.get(bucket):
-            return _access_point(self, arn)
-        return _bucket(self, bucket, region)
+            return self._access_point(arn)
+        return self._bucket(bucket, region)
 
+    def _found_bucket(self, bucket: str, region: str) -> Place:
+        base = self._custom or _amazons(f"s3{self._flavor}", region)
+        if self._is_hosting and _HOST_LABEL.fullmatch(bucket) and not _is_address(base.host):
+            return Place(_below(base, bucket), _prefix(base), region)
+        return Place(base, f"{_prefix(base)}/{bucket}", region)
 
-@lru_cache(_REMEMBERED)
-def _bucket(endpoints: Endpoints, bucket: str, region: str) -> Place:
-    base = endpoints.custom or _amazons(f"s3{endpoints.flavor}", region)
-    if endpoints.is_hosting and _HOST_LABEL.fullmatch(bucket) and not _is_address(base.host):
-        return Place(_below(base, bucket), _prefix(base), region)
-    return Place(base, f"{_prefix(base)}/{bucket}", region)
-
-
-def _access_point(endpoints: Endpoints, arn: str) -> Place:
-    found = ACCESS_POINT.fullmatch(arn)
-    if not found:
-        raise SourceUnreachableError(f"{arn} is no ARN of an access point in one region")
-    service, region = found["service"], found["region"]
-    labels = f"{found['name']}-{found['account']}" + (f".{found['outpost']}" if found["outpost"] else "")
-    name = "s3-accesspoint" if service == "s3" else service
-    base = endpoints.custom or _amazons(f"{name}{endpoints.flavor}", region)
-    return Place(_below(base, labels), _prefix(base), region, service)
+    def _access_point(self, arn: str) -> Place:
+        found = ACCESS_POINT.fullmatch(arn)
+        if not found:
+            raise SourceUnreachableError(f"{arn} is no ARN of an access point in one region")
+        service, region = found["service"], found["region"]
+        labels = f"{found['name']}-{found['account']}" + (f".{found['outpost']}" if found["outpost"] else "")
+        name = "s3-accesspoint" if service == "s3" else service
+        base = self._custom or _amazons(f"{name}{self._flavor}", region)
+        return Place(_below(base, labels), _prefix(base), region, service)
 
 
 def _amazons(name: str, region: str) -> SourceUrl:

@@ -5,26 +5,27 @@ What is signed is what is sent: the target is given as it goes out, and nothing 
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from time import gmtime, strftime
+from typing import NamedTuple
 
 EMPTY_BODY = sha256(b"").hexdigest()
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """Who signs; a session's token where they are lent for a while."""
 
     access_key: str
-    secret: str = field(repr=False)
-    token: str = field(default="", repr=False)
+    secret: str
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(NamedTuple):
     """What a signature is good for: one service in one region."""
 
     credentials: Credentials
@@ -41,8 +42,11 @@ class Signer:
             signed["x-amz-content-sha256"] = body_digest
         if self.credentials.token:
             signed["x-amz-security-token"] = self.credentials.token
-        names = ";".join(sorted({*signed, "host"}))
-        request = _canonical_request(method, target, {**signed, "host": host}, names, body_digest)
+        named = {**signed, "host": host}
+        ordered = sorted(named)
+        names = ";".join(ordered)
+        lines = "".join([f"{name}:{' '.join(named[name].split())}\n" for name in ordered])
+        request = f"{method}\n{_canonical_target(target)}\n{lines}\n{names}\n{body_digest}"
         scope = f"{moment[:8]}/{self.region}/{self.service}/aws4_request"
         text = f"{_ALGORITHM}\n{moment}\n{scope}\n{sha256(request.encode()).hexdigest()}"
         key = _signing_key(self.credentials.secret, moment[:8], self.region, self.service)
@@ -52,16 +56,11 @@ class Signer:
         return signed
 
 
-def _canonical_request(method: str, target: str, headers: Mapping[str, str], names: str, body_digest: str) -> str:
+def _canonical_target(target: str) -> str:
+    """Path and query, which is sorted by name, and has `=` behind a name that stands alone."""
     path, _, query = target.partition("?")
-    lines = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in sorted(headers))
-    return f"{method}\n{path}\n{_canonical_query(query)}\n{lines}\n{names}\n{body_digest}"
-
-
-def _canonical_query(query: str) -> str:
-    """Sorted by name, and with `=` behind a name that stands alone."""
     pairs = sorted(each.partition("=") for each in query.split("&")) if query else []
-    return "&".join(f"{name}={value}" for name, _, value in pairs)
+    return f"{path}\n" + "&".join(f"{name}={value}" for name, _, value in pairs)
 
 
 # PERF: many requests come in one second.

@@ -5,11 +5,10 @@ each of its requests ends with the budget that is being spent.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from importlib import import_module
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from imgsvc.errors import CredentialsError, RenderingError
 from imgsvc.source_url import SourceUrl
@@ -86,8 +85,7 @@ class KeyFile:
         return Reply(answer.status, answer.headers, answer.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer under the names that google-auth reads."""
 
     status: int

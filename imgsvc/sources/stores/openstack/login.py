@@ -3,10 +3,9 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from imgsvc.errors import CredentialsError, RequestTimeoutError, SourceError
 from imgsvc.source_url import SourceUrl
@@ -19,22 +18,26 @@ from imgsvc.sources.stores.targets import below, server
 _DEFAULT_DOMAIN = "Default"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """What a login gives: the address of the account, and the token to show there."""
 
     storage: SourceUrl
-    token: str = field(repr=False)
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Session({self.storage})"
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """Who logs in; `tenant` is what v3 calls a project."""
 
     name: str
-    api_key: str = field(repr=False)
+    api_key: str
     tenant: str = ""
     domain: str = ""
+
+    def __repr__(self) -> str:
+        return f"User({self.name!r})"
 
 
 class Login:

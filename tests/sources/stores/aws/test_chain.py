@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.errors import CredentialsError
-from imgsvc.sources.stores.aws.chain import Chain, mistakes, region
+from imgsvc.sources.stores.aws.chain import Chain
 from imgsvc.sources.stores.aws.found import Found
 from imgsvc.sources.stores.aws.settings import AwsSettings, S3Settings
 from tests.misbehaving import Origin, says
@@ -96,34 +96,3 @@ def test_where_nobody_gives_any_every_place_is_named() -> None:
 
     for each in ("the instance at http://127.0.0.1:1", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "profile"):
         assert each in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("settings", "aws", "expected"),
-    [
-        (S3Settings(s3_region="eu-west-3"), {"aws_region": "eu-west-1"}, "eu-west-3"),
-        (S3Settings(), {"aws_region": "eu-west-1"}, "eu-west-1"),
-        (S3Settings(), {}, "us-west-1"),
-    ],
-)
-def test_a_region_is_the_settings_or_awss_or_the_usual_one(
-    settings: S3Settings, aws: dict[str, str], expected: str
-) -> None:
-    assert region(settings, AwsSettings(**(NO_FILES | aws))) == expected
-
-
-def test_a_profile_has_a_region_too(tmp_path: Path) -> None:
-    (tmp_path / "config").write_text("[default]\nregion = eu-north-1\n")
-
-    assert (
-        region(S3Settings(), AwsSettings(**(NO_FILES | {"aws_config_file": str(tmp_path / "config")}))) == "eu-north-1"
-    )
-
-
-def test_a_profile_that_runs_a_program_ends_the_start_unless_it_is_not_needed(tmp_path: Path) -> None:
-    (tmp_path / "config").write_text("[default]\ncredential_process = /bin/a\n")
-    files = NO_FILES | {"aws_config_file": str(tmp_path / "config")}
-
-    assert [text for text in mistakes(AwsSettings(**files)) if "credential_process" in text]
-    assert list(mistakes(AwsSettings(**files, **KEYS))) == []
-    assert list(mistakes(AwsSettings(**NO_FILES))) == []
