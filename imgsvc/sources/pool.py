@@ -29,24 +29,28 @@ MAX_IDLE = 128
 class PreparedFetch(requests.PreparedRequest):
     """A GET that is made of a source URL's parts, and of no text that somebody would have to take apart again.
 
-    Another `method`, with a body, is for what stores want to be told before they give anything.
+    Another `method`, with a body, is for what stores want to be told before they give anything; another `target` than
+    the source's own is what is signed, and goes out as it stands.
     """
 
-    def __init__(self, source: SourceUrl, headers: dict[str, str], method: str = "GET", body: bytes = b"") -> None:
+    def __init__(
+        self, source: SourceUrl, headers: dict[str, str], method: str = "GET", body: bytes = b"", target: str = ""
+    ) -> None:
         super().__init__()
         self.source = source
         self.method = method
-        self.url = f"{source.origin}{source.target}"
+        self.target = target or source.target
+        self.url = f"{source.origin}{self.target}"
         self.prepare_headers({"Host": source.netloc, **headers})
         if method != "GET":
             self.body = body
             self.headers["Content-Length"] = str(len(body))
 
 
-def _source(request: requests.PreparedRequest) -> SourceUrl:
+def _checked(request: requests.PreparedRequest) -> PreparedFetch:
     if not isinstance(request, PreparedFetch):
         raise requests.exceptions.InvalidURL("only what is made of a SourceUrl is sent")
-    return request.source
+    return request
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -116,7 +120,7 @@ class GuardedAdapter(HTTPAdapter):
         """
         if proxies:
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
-        origin = _source(request).origin
+        origin = _checked(request).source.origin
         known, pool = self._latest
         if known != origin:
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
@@ -127,15 +131,15 @@ class GuardedAdapter(HTTPAdapter):
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[Any, Any]:
         """The source's host, and a TLS context of our own."""
-        source = _source(request)
+        source = _checked(request).source
         host = {"scheme": source.scheme, "host": source.host, "port": source.port}
         return host, {"ssl_context": self._tls} if source.scheme == "https" else {}
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
         """The target; for a proxy that speaks plain HTTP, the whole URL."""
-        source = _source(request)
-        is_proxied = source.scheme == "http" and select_proxy(request.url or "", proxies)
-        return f"{source.origin}{source.target}" if is_proxied else source.target
+        found = _checked(request)
+        is_proxied = found.source.scheme == "http" and select_proxy(found.url or "", proxies)
+        return f"{found.source.origin}{found.target}" if is_proxied else found.target
 
     def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
         """As the parent's, less the cookies, which are nobody's but a redirect's, and http.py asks for them there."""

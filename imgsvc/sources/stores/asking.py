@@ -27,7 +27,9 @@ MAX_ANSWER_BYTES = 1024 * 1024
 
 
 class Ask(NamedTuple):
-    """One request, to the byte; `url` is made by `SourceUrl.asking`. What is secret about it is in no repr.
+    """One request, to the byte: `url` is made by `SourceUrl.asking`, or is the server's, with the `target` to ask for.
+
+    A target is made of what targets.quoted gives, and goes out as it was signed. What is secret is in no repr.
 
     One that is `direct` goes past a proxy of the environment: link-local addresses mean this machine alone.
     """
@@ -39,6 +41,7 @@ class Ask(NamedTuple):
     is_direct: bool = False
     # What it is signed with, for who learns of a refusal; another thread may have had something newer meanwhile.
     login: object = None
+    target: str = ""
 
     def __repr__(self) -> str:
         return f"Ask({self.method})"
@@ -78,7 +81,7 @@ class StoreClient:
         """The answer, whatever its status; `name` is who is said to have failed, for a URL may be signed."""
         given = {each.title(): value for each, value in ask.headers.items()}
         try:
-            prepared = PreparedFetch(ask.url, {**self._headers, **given}, ask.method, ask.body)
+            prepared = PreparedFetch(ask.url, {**self._headers, **given}, ask.method, ask.body, ask.target)
         except ValueError:
             # SECURITY: requests shows the value, which may be a token.
             raise SourceUnreachableError(f"{name}: a header would hold what no header may") from None

@@ -19,8 +19,8 @@ class Signing(Protocol):
         """Whether nobody has to be asked for credentials now."""
         return True
 
-    def signed(self, url: SourceUrl, headers: Mapping[str, str]) -> Ask:
-        """The request for `url`; may ask for credentials, on the budget that is being spent."""
+    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
+        """The request for `target` at `server`; may ask for credentials, on the budget that is being spent."""
 
     def learns(self, ask: Ask, refusal: Answer) -> bool:
         """Whether another signature is worth a try."""
@@ -37,9 +37,9 @@ class Unsigned(Signing):
     def __init__(self, where: str) -> None:
         self.where = where
 
-    def signed(self, url: SourceUrl, headers: Mapping[str, str]) -> Ask:
+    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
         """The request as it is."""
-        return Ask(url, headers)
+        return Ask(server, headers, target=target)
 
 
 class Bearer(Signing):
@@ -59,10 +59,10 @@ class Bearer(Signing):
         """Whether there is a token that is good."""
         return self._token.is_good
 
-    def signed(self, url: SourceUrl, headers: Mapping[str, str]) -> Ask:
+    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
         """The request with the token."""
         token = self._token.get()
-        return Ask(url, {**headers, "authorization": f"Bearer {token}"}, login=token)
+        return Ask(server, {**headers, "authorization": f"Bearer {token}"}, login=token, target=target)
 
     def learns(self, ask: Ask, refusal: Answer) -> bool:
         """Whether a new token is worth a try."""

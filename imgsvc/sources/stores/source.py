@@ -69,17 +69,17 @@ class StoreSource:
     def open(self, request: SourceRequest, scope: Scope) -> Stream:
         """The object's answer: 200, 206, 304, or what the store refuses it with."""
         key = self.key(request.source)
-        headers = {name: request.headers[name] for name in _PASSED_ON if request.headers.get(name)}
+        headers = _passed_on(request.headers) if request.headers else {}
         budget = Budget(self._timeout_seconds, scope)
         with spending(budget):
             budget.check()
             stream = self._answer(key, headers, request.source)
             # RFC 9110 13.1.5: of another version than the client's no part is given. Not every store looks.
-            if stream.status == 206 and not may_resume(stream.headers, headers):
+            if headers and stream.status == 206 and not may_resume(stream.headers, headers):
                 stream.close()
                 whole = {name: value for name, value in headers.items() if name not in ("range", "if-range")}
                 stream = self._answer(key, whole, request.source)
-        return _compared(stream, headers)
+        return _compared(stream, headers) if headers else stream
 
     def key(self, source: SourceUrl) -> Key:
         """What the URL names; SourceUnreachableError where that cannot be, or may not be read."""
@@ -124,6 +124,10 @@ class StoreSource:
             return stream
         with stream:
             return Answer(stream.status, stream.headers, _beginning(stream))
+
+
+def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in _PASSED_ON if headers.get(name)}
 
 
 def _beginning(stream: Stream) -> bytes:

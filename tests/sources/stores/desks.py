@@ -58,4 +58,4 @@ def answered(source: StoreSource, url: str, **headers: str) -> tuple[int, bytes]
 
 def target(ask: Ask) -> str:
     """What it asks for, as it is sent."""
-    return ask.url.target
+    return ask.target or ask.url.target

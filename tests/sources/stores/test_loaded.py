@@ -38,7 +38,7 @@ def of(room: str, *names: str) -> set[str]:
     return {f"{ROOM}.{room}.{name}" for name in names}
 
 
-AWS = SHARED | of("aws", "building", "endpoints", "found", "s3", "sigv4")
+AWS = SHARED | {f"{ROOM}.keyed"} | of("aws", "building", "endpoints", "found", "s3", "sigv4")
 GOOGLE = SHARED | TOKENS | of("google", "building", "credentials", "gcs")
 AZURE = SHARED | TOKENS | of("azure", "blob", "building", "credentials")
 SWIFT = SHARED | of("openstack", "building", "login", "swift")
@@ -51,7 +51,7 @@ SWIFT = SHARED | of("openstack", "building", "login", "swift")
         ({"USE_S3": "1"}, AWS),
         ({"USE_S3": "1", "S3_ASSUME_ROLE_ARN": "arn:aws:iam::1:role/a"}, AWS),
         ({"USE_GCS": "1"}, GOOGLE),
-        ({"USE_ABS": "1", "ABS_NAME": "account"}, AZURE | of("azure", "signing")),
+        ({"USE_ABS": "1", "ABS_NAME": "account"}, AZURE | {f"{ROOM}.keyed"} | of("azure", "signing")),
         ({"USE_SWIFT": "1", "SWIFT_AUTH_URL": "http://a.example/v3"}, SWIFT),
     ],
 )

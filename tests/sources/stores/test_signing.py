@@ -30,33 +30,33 @@ class Desk:
 def test_what_anybody_may_read_is_not_signed() -> None:
     signing: Signing = Unsigned("nowhere")
 
-    assert signing.signed(URL, {"range": "bytes=0-"}).headers == {"range": "bytes=0-"}
-    assert not signing.learns(signing.signed(URL, {}), REFUSED)
+    assert signing.signed(URL, "/key", {"range": "bytes=0-"}).headers == {"range": "bytes=0-"}
+    assert not signing.learns(signing.signed(URL, "/key", {}), REFUSED)
 
 
 def test_a_token_is_sent_with_each_request() -> None:
     desk = Desk()
 
-    asks = [spent(lambda: desk.bearer.signed(URL, {"a": "b"})) for _ in range(2)]
+    asks = [spent(lambda: desk.bearer.signed(URL, "/key", {"a": "b"})) for _ in range(2)]
 
     assert [each.headers for each in asks] == [{"a": "b", "authorization": "Bearer token-1"}] * 2
 
 
 def test_a_token_that_is_not_taken_any_more_is_had_anew() -> None:
     desk = Desk()
-    old = spent(lambda: desk.bearer.signed(URL, {}))
+    old = spent(lambda: desk.bearer.signed(URL, "/key", {}))
     desk.now += YOUNG_SECONDS
 
     assert desk.bearer.learns(old, REFUSED)
-    assert spent(lambda: desk.bearer.signed(URL, {})).headers["authorization"] == "Bearer token-2"
+    assert spent(lambda: desk.bearer.signed(URL, "/key", {})).headers["authorization"] == "Bearer token-2"
 
 
 def test_who_is_refused_late_tries_the_token_that_another_has_had_since() -> None:
     desk = Desk()
-    asks = [spent(lambda: desk.bearer.signed(URL, {})) for _ in range(2)]
+    asks = [spent(lambda: desk.bearer.signed(URL, "/key", {})) for _ in range(2)]
     desk.now += YOUNG_SECONDS
     desk.bearer.learns(asks[0], REFUSED)
-    spent(lambda: desk.bearer.signed(URL, {}))
+    spent(lambda: desk.bearer.signed(URL, "/key", {}))
 
     assert desk.bearer.learns(asks[1], REFUSED)
     assert desk.given == 2
@@ -64,7 +64,7 @@ def test_who_is_refused_late_tries_the_token_that_another_has_had_since() -> Non
 
 def test_another_status_says_nothing_of_the_token() -> None:
     desk = Desk()
-    ask = spent(lambda: desk.bearer.signed(URL, {}))
+    ask = spent(lambda: desk.bearer.signed(URL, "/key", {}))
     desk.now += YOUNG_SECONDS
 
     assert not desk.bearer.learns(ask, Answer(403, {}, b""))

@@ -38,9 +38,16 @@ class Place(NamedTuple):
     """A bucket's server, what its paths begin with, and what requests to it are signed for."""
 
     server: SourceUrl
+    # As the Host header has it.
+    host: str
     prefix: str
     region: str
     service: str = "s3"
+
+    @classmethod
+    def at(cls, server: SourceUrl, below: str, region: str, service: str = "s3") -> "Place":
+        """At a server, whose own path comes first."""
+        return cls(server, server.netloc, f"{server.target.rstrip('/')}{below}", region, service)
 
     def target(self, key: Key) -> str:
         """What is asked for, byte by byte as the key was written."""
@@ -100,8 +107,8 @@ class Endpoints:
     def _found_bucket(self, bucket: str, region: str) -> Place:
         base = self._custom or _amazons(f"s3{self._flavor}", region)
         if self._is_hosting and _HOST_LABEL.fullmatch(bucket) and not _is_address(base.host):
-            return Place(_below(base, bucket), _prefix(base), region)
-        return Place(base, f"{_prefix(base)}/{bucket}", region)
+            return Place.at(_below(base, bucket), "", region)
+        return Place.at(base, f"/{bucket}", region)
 
     def _access_point(self, arn: str) -> Place:
         found = ACCESS_POINT.fullmatch(arn)
@@ -111,7 +118,7 @@ class Endpoints:
         labels = f"{found['name']}-{found['account']}" + (f".{found['outpost']}" if found["outpost"] else "")
         name = "s3-accesspoint" if service == "s3" else service
         base = self._custom or _amazons(f"{name}{self._flavor}", region)
-        return Place(_below(base, labels), _prefix(base), region, service)
+        return Place.at(_below(base, labels), "", region, service)
 
 
 def _amazons(name: str, region: str) -> SourceUrl:
@@ -120,14 +127,10 @@ def _amazons(name: str, region: str) -> SourceUrl:
 
 def _below(base: SourceUrl, labels: str) -> SourceUrl:
     """The same server under a longer name."""
-    found = SourceUrl.parse(f"{base.scheme}://{labels}.{base.netloc}/")
+    found = SourceUrl.parse(f"{base.scheme}://{labels}.{base.netloc}{base.path}")
     if found.host != f"{labels}.{base.host}":
         raise SourceUnreachableError(f"{labels} cannot be part of a host name")
     return found
-
-
-def _prefix(base: SourceUrl) -> str:
-    return base.path.rstrip("/")
 
 
 def _is_address(host: str) -> bool:

@@ -59,17 +59,12 @@ class S3:
         """The request for an object; not signed where nothing gives credentials and that is meant."""
         place = self._place(key)
         target = place.target(key)
-        url = place.server.asking(target)
-        # COMPAT: with a range, imgproxy sends no conditions.
-        left_out = _CONDITIONS if "range" in headers else ()
-        given = {name: headers[name] for name in headers if name not in left_out}
+        given, unsigned = _parted(headers) if headers else ({}, {})
         found = self._credentials.get()
-        if not found.credentials:
-            return Ask(url, given, login=(found, place.region))
-        unsigned = {_UNSIGNED: given.pop(_UNSIGNED)} if _UNSIGNED in given else {}
-        signer = Signer(found.credentials, place.region, place.service)
-        signed = signer.sign("GET", place.server.netloc, target, given, self._clock() + self._skew)
-        return Ask(url, signed | unsigned, login=(found, place.region))
+        if found.credentials:
+            signer = Signer(found.credentials, place.region, place.service)
+            given = signer.sign("GET", place.host, target, given, self._clock() + self._skew)
+        return Ask(place.server, given | unsigned, login=(found, place.region), target=target)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """Another region, that the credentials have ended, or what time it is there."""
@@ -115,6 +110,13 @@ class S3:
         is_new = abs(skew - self._skew) > 1
         self._skew = skew
         return is_new
+
+
+def _parted(headers: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What is signed of a client's headers, and what is not; COMPAT: with a range, imgproxy sends no conditions."""
+    left_out = _CONDITIONS if "range" in headers else frozenset()
+    signed = {name: headers[name] for name in headers if name != _UNSIGNED and name not in left_out}
+    return signed, {name: headers[name] for name in headers if name == _UNSIGNED}
 
 
 def _region(refusal: Answer) -> str:

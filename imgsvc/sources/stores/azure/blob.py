@@ -8,7 +8,7 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.asking import Answer, Ask
 from imgsvc.sources.stores.signing import Signing
-from imgsvc.sources.stores.targets import below, quoted
+from imgsvc.sources.stores.targets import quoted
 
 # Of its REST interface the one that is asked for.
 VERSION = "2021-12-02"
@@ -20,6 +20,7 @@ class AzureBlob:
 
     def __init__(self, server: SourceUrl, signing: Signing) -> None:
         self._server = server
+        self._prefix = server.target.rstrip("/")
         self._signing = signing
 
     @property
@@ -34,8 +35,8 @@ class AzureBlob:
 
     def ask(self, key: Key, headers: Mapping[str, str]) -> Ask:
         """The request for a blob; COMPAT: a version is passed over."""
-        url = below(self._server, f"/{key.container}/{quoted(key.key)}")
-        return self._signing.signed(url, {**headers, "x-ms-version": VERSION})
+        target = f"{self._prefix}/{key.container}/{quoted(key.key)}"
+        return self._signing.signed(self._server, target, {**headers, "x-ms-version": VERSION})
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """That the token has ended."""

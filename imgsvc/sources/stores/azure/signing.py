@@ -7,12 +7,12 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
-from hashlib import sha256
-from hmac import digest
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.stores.asking import Ask
+from imgsvc.sources.stores.keyed import Sha256Hmac
 from imgsvc.sources.stores.signing import Signing
 
 # In the order in which they are signed. The date is x-ms-date's.
@@ -28,15 +28,14 @@ class SharedKey(Signing):
     def __init__(self, name: str, key: str, clock: Callable[[], float] = time.time) -> None:
         self.where = "ABS_KEY"
         self._name = name
-        self._key = account_key(key)
+        self._hmac = Sha256Hmac(account_key(key))
         self._clock = clock
 
-    def signed(self, url: SourceUrl, headers: Mapping[str, str]) -> Ask:
+    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
         """The request with its signature."""
-        dated = {**headers, "x-ms-date": formatdate(self._clock(), usegmt=True)}
-        text = string_to_sign(self._name, url.target, dated)
-        signature = b64encode(digest(self._key, text.encode(), sha256)).decode()
-        return Ask(url, {**dated, "authorization": f"SharedKey {self._name}:{signature}"})
+        dated = {**headers, "x-ms-date": _date(int(self._clock()))}
+        signature = b64encode(self._hmac.digest(string_to_sign(self._name, target, dated))).decode()
+        return Ask(server, {**dated, "authorization": f"SharedKey {self._name}:{signature}"}, target=target)
 
 
 class SharedAccess(Signing):
@@ -46,9 +45,15 @@ class SharedAccess(Signing):
         self.where = "ABS_SAS_TOKEN"
         self._query = access_query(token)
 
-    def signed(self, url: SourceUrl, headers: Mapping[str, str]) -> Ask:
+    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
         """The request with the signature in its URL."""
-        return Ask(url.asking(f"{url.target}?{self._query}"), headers)
+        return Ask(server, headers, target=f"{target}?{self._query}")
+
+
+# PERF: many requests come in one second.
+@lru_cache(4)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def account_key(text: str) -> bytes:

@@ -38,8 +38,7 @@ class Gcs:
     def ask(self, key: Key, headers: Mapping[str, str]) -> Ask:
         """The request for an object; COMPAT: a version that is no generation is passed over."""
         generation = f"?generation={key.version}" if _GENERATION.fullmatch(key.version) else ""
-        url = self._server.asking(f"/{key.container}/{quoted(key.key)}{generation}")
-        return self._signing.signed(url, headers)
+        return self._signing.signed(self._server, f"/{key.container}/{quoted(key.key)}{generation}", headers)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """That the token has ended."""

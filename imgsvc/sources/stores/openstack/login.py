@@ -24,6 +24,11 @@ class Session(NamedTuple):
     storage: SourceUrl
     token: str
 
+    @property
+    def prefix(self) -> str:
+        """What paths of its objects begin with."""
+        return self.storage.target.rstrip("/")
+
     def __repr__(self) -> str:
         return f"Session({self.storage})"
 

@@ -7,7 +7,7 @@ from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.asking import Answer, Ask
 from imgsvc.sources.stores.openstack.login import Login, Session
 from imgsvc.sources.stores.renewing import Renewed
-from imgsvc.sources.stores.targets import below, quoted
+from imgsvc.sources.stores.targets import quoted
 
 _MAX_CONTAINER_BYTES = 256
 
@@ -34,8 +34,8 @@ class Swift:
     def ask(self, key: Key, headers: Mapping[str, str]) -> Ask:
         """The request for an object; COMPAT: a version is passed over."""
         session = self._session.get()
-        url = below(session.storage, f"/{quoted(key.container)}/{quoted(key.key)}")
-        return Ask(url, {**headers, "x-auth-token": session.token}, login=session)
+        target = f"{session.prefix}/{quoted(key.container)}/{quoted(key.key)}"
+        return Ask(session.storage, {**headers, "x-auth-token": session.token}, login=session, target=target)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """That the login has ended."""

@@ -31,7 +31,7 @@ class Desk:
 
 
 def signed_by(settings: AzureSettings) -> str:
-    return spent(lambda: bearer(settings, client()).signed(SourceUrl.parse("http://a.example/"), {})).headers[
+    return spent(lambda: bearer(settings, client()).signed(SourceUrl.parse("http://a.example/"), "/a", {})).headers[
         "authorization"
     ]
 
@@ -114,7 +114,7 @@ def test_a_desk_that_stalls_is_cut_off() -> None:
 def test_a_refused_token_is_had_anew() -> None:
     with Origin({"*": token()}) as origin:
         found = bearer(AzureSettings(azure_pod_identity_authority_host=origin.url()), client())
-        ask = spent(lambda: found.signed(SourceUrl.parse("http://a.example/"), {}))
+        ask = spent(lambda: found.signed(SourceUrl.parse("http://a.example/"), "/a", {}))
 
         # It is too young to have ended.
         assert not found.learns(ask, Answer(401, {}, b""))
