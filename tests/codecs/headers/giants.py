@@ -111,6 +111,14 @@ def _track() -> bytes:
     return body[:at] + struct.pack(">HH", SIDE, SIDE) + body[at + 4 :]
 
 
+def _sample() -> bytes:
+    """Its boxes say 8x8, and it has no items; the coded pictures of its track say what they are."""
+    large = solid(1200, 1000)
+    body = encoded(large, "avif", save_all=True, append_images=[large], duration=100, speed=10)
+    body = body.replace(b"meta", b"free", 1).replace(struct.pack(">II", *large.size), struct.pack(">II", 8, 8))
+    return body.replace(struct.pack(">HH", *large.size), struct.pack(">HH", 8, 8))
+
+
 def made_of_others(kind: bytes, content: bytes) -> bytes:
     """A HEIC whose one item is made of others, and lies in the `idat` box."""
 
@@ -168,6 +176,7 @@ TOO_LARGE: dict[str, tuple[Format, Callable[[], bytes]]] = {
     "avif: image": (Format.AVIF, lambda: _with_image_size("avif", encoded(solid(64, 64), "avif"), SIDE)),
     "avif: coded picture": (Format.AVIF, lambda: _coded_larger("avif")),
     "avif: track": (Format.AVIF, _track),
+    "avif: sample": (Format.AVIF, _sample),
     "jxl: picture": (Format.JXL, _jxl),
 }
 
