@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 from PIL import Image, ImageFile
 
+from imgsvc.codecs.color.cicp import profile_of
 from imgsvc.codecs.heif.items import Items, items_of
 from imgsvc.codecs.heif.plugin import AvifDecoder, pillow_heif
 from imgsvc.codecs.heif.repair import repaired, without_exif
 from imgsvc.codecs.heif.shape import clean_aperture, orientation_of, shape_of
 from imgsvc.codecs.heif.thumbnails import first_thumbnail, thumbnails, with_primary
-from imgsvc.codecs.heif.tracks import is_sequence, plays
+from imgsvc.codecs.heif.tracks import colors, is_sequence, plays
 from imgsvc.codecs.metadata import blocks
 from imgsvc.codecs.native.errors import is_failure
 from imgsvc.codecs.native.loading import load
@@ -97,7 +98,7 @@ def _avif(source: SourceImage, items: Items) -> Opened:
         always_turned=True,
         has_alpha=has_alpha(mode),
         is_animated=frames > 1,
-        profile=profile or None,
+        profile=profile or _numbered(colors(source.data) if has_track else items.colors(items.primary)),
         metadata=blocks(exif, xmp),
     )
 
@@ -114,6 +115,11 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     return Opened(header, pixels)
 
 
+def _numbered(said: list[bytes]) -> bytes | None:
+    """The profile of colors that are given by numbers."""
+    return next((found for each in said if (found := profile_of(each))), None)
+
+
 def _decoder(data: bytes) -> Any:
     try:
         return AvifDecoder(data, "auto", "auto", _THREADS)
@@ -127,10 +133,11 @@ def _frame(decoder: Any, number: int, mode: str, size: Size) -> tuple[Image.Imag
     return Image.frombytes(mode, size, pixels), round(1000 * duration / timescale) if timescale else 0
 
 
-def _heic(source: SourceImage, _: Items) -> Opened:
+def _heic(source: SourceImage, items: Items) -> Opened:
     """Its plugin cuts and turns it."""
     image: ImageFile.ImageFile = pillow_heif.HeifImageFile(BytesIO(source.data))  # type: ignore[no-untyped-call]
     header = header_of(image, source.format)
+    header = replace(header, profile=header.profile or _numbered(items.colors(items.primary)))
 
     def pixels(_: DecodeRequest) -> Picture:
         load(image, source.data)

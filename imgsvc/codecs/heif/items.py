@@ -41,6 +41,16 @@ class Items:
         """The content of an item's first property of this kind."""
         return next((each.content for each in self.properties.get(item, []) if each.kind == kind), None)
 
+    def parts(self, item: int) -> list[int]:
+        """The items that it is made of."""
+        return [part for each in self.references if each.kind == b"dimg" and each.item == item for part in each.to]
+
+    def colors(self, item: int) -> list[bytes]:
+        """What is said of its colors; of a picture that is made of others, of the first of them, unless of itself."""
+        chosen = (item, *self.parts(item)[:1])
+        said = ([each.content for each in self.properties.get(one, []) if each.kind == b"colr"] for one in chosen)
+        return next(filter(None, said), [])
+
     def referring(self, kind: bytes, to: int) -> list[int]:
         """The items that belong to another one in this way."""
         return [each.item for each in self.references if each.kind == kind and to in each.to]

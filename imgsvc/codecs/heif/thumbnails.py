@@ -1,7 +1,6 @@
 """Finds the smaller copies of the picture that a file has in it, which may stand in for it."""
 
 from dataclasses import dataclass
-from itertools import islice
 
 from imgsvc.codecs.heif.boxes import find, inner
 from imgsvc.codecs.heif.items import Items
@@ -64,14 +63,10 @@ def _has_alpha(items: Items) -> bool:
 
 
 def _is_colored_alike(items: Items, item: int) -> bool:
-    """One that says nothing of its colors has the picture's, and a picture that says nothing those of its parts."""
-    parts = (
-        part for each in items.references if each.kind == b"dimg" and each.item == items.primary for part in each.to
-    )
-    return _colors(items, item) <= _colors(items, items.primary, *islice(parts, 1))
+    """One that says nothing of its colors has the picture's."""
+    return _colors(items, item) <= _colors(items, items.primary)
 
 
-def _colors(items: Items, *chosen: int) -> set[bytes]:
+def _colors(items: Items, item: int) -> set[bytes]:
     """Profiles; of those that are numbers the primaries and the curve alone, for the rest is undone by the decoder."""
-    found = [each.content for item in chosen for each in items.properties.get(item, []) if each.kind == b"colr"]
-    return {each[:8] if each.startswith(b"nclx") else each for each in found}
+    return {each[:8] if each.startswith(b"nclx") else each for each in items.colors(item)}

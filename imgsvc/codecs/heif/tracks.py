@@ -13,6 +13,8 @@ from imgsvc.codecs.heif.boxes import Box, Numbers, find, inner
 SAMPLES = Bound(20_000, "heif samples")
 
 _FOR_EVER = 0
+# Of a sample entry for pictures, before its boxes.
+_ENTRY_BYTES = 78
 _INDEFINITE = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
 _REPEATS = 1
 _MOST_PLAYS = 1 << 16
@@ -32,11 +34,26 @@ def plays(data: bytes) -> int:
 
     COMPAT: Chromium does as well.
     """
+    track = _pictures(data)
+    return _plays(data, track) if track else _FOR_EVER
+
+
+def colors(data: bytes) -> list[bytes]:
+    """What is said of the colors of the first track of pictures."""
+    track = _pictures(data)
+    table = find(data, (b"mdia", b"minf", b"stbl", b"stsd"), track) if track else None
+    entry = next(inner(data, table, 8), None) if table else None
+    return (
+        [data[each.start : each.end] for each in inner(data, entry, _ENTRY_BYTES) if each.kind == b"colr"]
+        if entry
+        else []
+    )
+
+
+def _pictures(data: bytes) -> Box | None:
     film = find(data, (b"moov",))
-    for track in inner(data, film) if film else ():
-        if track.kind == b"trak" and _handler(data, track) == b"pict":
-            return _plays(data, track)
-    return _FOR_EVER
+    tracks = (each for each in inner(data, film) if each.kind == b"trak") if film else ()
+    return next((each for each in tracks if _handler(data, each) == b"pict"), None)
 
 
 def _handler(data: bytes, track: Box) -> bytes:
