@@ -1,6 +1,7 @@
 import pytest
 from PIL import Image
 
+from imgsvc.codecs.color.cicp import profile_of
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.settings import DecodeSettings
@@ -94,6 +95,30 @@ def test_the_item_that_is_shown_need_not_be_the_first() -> None:
 def is_near(pixel: object, color: tuple[int, int, int]) -> bool:
     assert isinstance(pixel, tuple)
     return all(abs(a - b) < 25 for a, b in zip(pixel, color, strict=False))
+
+
+DISPLAY_P3 = b"colr", b"nclx\0\x0c\0\x0d\0\6\x80"
+
+
+def test_colors_that_an_avif_gives_by_numbers_are_a_profile() -> None:
+    found = opened(avif(LARGE.said(DISPLAY_P3)), "avif")
+
+    assert found.header.profile == found.decode().profile == profile_of(DISPLAY_P3[1])
+
+
+def test_those_of_a_heic_are_too() -> None:
+    body = encoded(quadrants(64, 64), "heic").replace(b"nclx\0\1\0\x0d", b"nclx\0\x0c\0\x0d")
+
+    assert opened(body, "heic").decode().profile == profile_of(DISPLAY_P3[1])
+
+
+def test_and_those_of_a_sequence() -> None:
+    body = animated(2, "avif", width=32, height=32)
+    at = body.index(b"nclx", body.index(b"stsd"))
+
+    found = opened(body[: at + 5] + b"\x0c" + body[at + 6 :], "avif")
+
+    assert found.decode(DecodeRequest(max_frames=2)).profile == profile_of(DISPLAY_P3[1])
 
 
 # --- thumbnails ------------------------------------------------------------------------------------

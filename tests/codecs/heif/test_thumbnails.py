@@ -69,6 +69,13 @@ def test_the_first_thumbnail_may_be_anything() -> None:
     assert first_thumbnail(items_of(avif(LARGE))) is None
 
 
+def test_a_picture_that_is_made_of_others_has_the_colors_of_the_first() -> None:
+    tile, made = sized(40, 20, PROFILE), Item(b"", LARGE.properties, b"grid")
+    references = [(b"thmb", 3, 1), (b"dimg", 1, 2)]
+
+    assert len(thumbnails(items_of(avif(made, tile, SMALL.said(PROFILE), references=references)))) == 1
+
+
 def test_another_item_is_shown_and_is_nobodys_thumbnail_then() -> None:
     body = avif(LARGE, SMALL, references=[(b"thmb", 2, 1)])
 
