@@ -1,6 +1,7 @@
 """Tells an image's format from its first bytes; neither its name nor its media type is believed.
 
-COMPAT: the signatures and their order are imgproxy's (imagetype/defs.go), but for HEIC and AVIF, which have brands.
+COMPAT: the signatures and their order are imgproxy's (imagetype/defs.go), but for HEIC and AVIF, which have brands, and
+BigTIFF.
 """
 
 import re
@@ -24,7 +25,7 @@ _SIGNATURES: tuple[tuple[Format, re.Pattern[bytes]], ...] = tuple(
         (Format.GIF, rb"GIF8.a"),
         (Format.ICO, rb"\x00\x00\x01\x00"),
         (Format.BMP, rb"BM"),
-        (Format.TIFF, rb"II\*\0|MM\0\*"),
+        (Format.TIFF, rb"II[*+]\0|MM\0[*+]"),
     )
 )
 

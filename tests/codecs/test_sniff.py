@@ -15,6 +15,11 @@ def test_a_format_is_known_by_its_first_bytes(word: str) -> None:
     assert sniff(body) is Format[word.upper()]
 
 
+@pytest.mark.parametrize("signature", [b"II+\0\x08\0\0\0", b"MM\0+\0\x08\0\0"])
+def test_a_bigtiff_is_a_tiff(signature: bytes) -> None:
+    assert sniff(signature + bytes(8)) is Format.TIFF
+
+
 def test_neither_name_nor_media_type_makes_a_png_of_a_jpeg() -> None:
     body = encoded(quadrants(), "jpeg")
 

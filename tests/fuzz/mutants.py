@@ -6,10 +6,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
+
+import numpy
 
 from imgsvc.options.formats import BY_WORD
 from tests import images
-from tests.codecs.tiff.test_libtiff import LOG_LUV, NO_COMPRESSION, THUNDER_SCAN, tiff
+from tests.codecs.tiff.files import Layout, row_of, tiff_file
 from tests.fuzz.damage import damaged
 from tests.hostile import files
 
@@ -82,7 +85,15 @@ def _fading(word: str, **options: object) -> Callable[[], bytes]:
 
 
 def _row_of_tiff(**fields: int) -> bytes:
-    return tiff(bytes(range(40)) * 6, width=40, **fields)
+    return row_of(bytes(range(40)) * 6, width=40, **fields)
+
+
+def _samples_of_tiff(kind: str, **fields: Any) -> bytes:
+    """Rows of one sample, three, or with alpha four a pixel."""
+    count = 1 if fields.get("photometric") == 3 else 4 if "tags" in fields else 3
+    levels = numpy.arange(40 * 30 * count).reshape(40, 30, count) % 251
+    samples = (levels / 251 if kind.startswith("f") else levels).astype(kind)
+    return tiff_file(samples, Layout(bits=samples.itemsize * 8, **fields))
 
 
 def _layers() -> bytes:
@@ -120,9 +131,17 @@ ORIGINALS: Mapping[str, Callable[[], bytes]] = {
     "tiff-jpeg": _of("RGB", "tiff", compression="jpeg"),
     "tiff-fax": _of("1", "tiff", compression="group4"),
     "tiff-cmyk": _of("CMYK", "tiff"),
-    "tiff-lab": lambda: _row_of_tiff(bits=16, samples=3, compression=NO_COMPRESSION, photometric=8),
-    "tiff-log": lambda: _row_of_tiff(bits=16, samples=3, compression=LOG_LUV, photometric=32845),
-    "tiff-thunder": lambda: _row_of_tiff(bits=4, samples=1, compression=THUNDER_SCAN, photometric=1),
+    "tiff-lab": lambda: _row_of_tiff(bits=16, samples=3, compression=1, photometric=8),
+    "tiff-log": lambda: _row_of_tiff(bits=16, samples=3, compression=34676, photometric=32845),
+    "tiff-thunder": lambda: _row_of_tiff(bits=4, samples=1, compression=32809, photometric=1),
+    "tiff-planes": lambda: _samples_of_tiff("u2", in_planes=True),
+    "tiff-tiles": lambda: _samples_of_tiff("u4", tile=16),
+    "tiff-float": lambda: _samples_of_tiff("f4", tags={338: ("H", [1])}, rows=40),
+    "tiff-big": lambda: _samples_of_tiff(
+        "u1", is_big=True, compression=8, compress=lambda data, _: zlib.compress(data)
+    ),
+    "tiff-colors-apart": lambda: _samples_of_tiff("u1", photometric=6),
+    "tiff-palette": lambda: _samples_of_tiff("u1", photometric=3, tags={320: ("H", [*range(768)])}),
     "bmp": _of("RGB", "bmp"),
     "bmp-palette": _of("P", "bmp"),
     "ico": _layers,

@@ -1,59 +1,112 @@
-"""Reads three kinds of TIFF that Pillow refuses, through the same libtiff that Pillow is linked with.
+"""Calls the libtiff that Pillow is linked with: what it makes of a file's tags, and the bytes of strips and tiles.
 
-LogLuv (light measured, as Radiance does), ThunderScan (4-bit gray of early scanners), and CIE Lab of 16 bits.
-SECURITY: no other kind is let through to libtiff's own conversion.
+SECURITY: its own conversion to RGBA is never asked; it unpacks, and what the bytes mean is worked out here.
 """
 
 import ctypes
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import weakref
 from functools import cache
+from typing import Any
 
 import numpy
-from PIL import Image, _imaging
+import numpy.typing
+from PIL import _imaging
 
 from imgsvc.codecs.native.linked import library_of
-from imgsvc.options.geometry import Size
+from imgsvc.errors import UndecodableImageError
 
 # Of which the calls below are.
 _VERSION = "LIBTIFF, Version 4."
-_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _PLANAR = 256, 257, 258, 259, 262, 277, 284
-_LOG_LUV, _THUNDER_SCAN = (34676, 34677), 32809
-_LAB, _ONE_PLANE, _TOP_LEFT, _GOES_ON, _STOPS_AT_ERRORS = 8, 1, 1, 0, 1
+Bytes = numpy.typing.NDArray[numpy.uint8]
 
 
-class UnknownTiffError(ValueError):
-    """Not one of the kinds that this module reads."""
+class LibTiff:
+    """A file that libtiff has read the first directory of; its memory is given back with this."""
+
+    def __init__(self, data: bytes) -> None:
+        """Open; UndecodableImageError if libtiff cannot."""
+        handle = _open(data)
+        self._handle = ctypes.c_void_p(handle)
+        # Closes the file as well.
+        self.close = weakref.finalize(self, _library().TIFFClose, self._handle)
+
+    def short(self, tag: int) -> int | None:
+        """A tag of 16 bits, or what libtiff takes for it where the file says nothing."""
+        return self._number(tag, ctypes.c_uint16())
+
+    def long(self, tag: int) -> int | None:
+        """A tag of 32 bits."""
+        return self._number(tag, ctypes.c_uint32())
+
+    def pair(self, tag: int) -> tuple[int, int] | None:
+        """A tag of two values of 16 bits."""
+        first, second = ctypes.c_uint16(), ctypes.c_uint16()
+        return (first.value, second.value) if self._get(tag, ctypes.byref(first), ctypes.byref(second)) else None
+
+    def shorts(self, tag: int) -> tuple[int, ...]:
+        """A tag of as many values of 16 bits as it says; empty if it is not there."""
+        count, values = ctypes.c_uint16(), ctypes.POINTER(ctypes.c_uint16)()
+        return tuple(values[: count.value]) if self._get(tag, ctypes.byref(count), ctypes.byref(values)) else ()
+
+    def floats(self, tag: int, count: int) -> tuple[float, ...]:
+        """A tag that has `count` fractions, in libtiff at least; empty if it is not there."""
+        values = ctypes.POINTER(ctypes.c_float)()
+        return tuple(values[:count]) if self._get(tag, ctypes.byref(values)) else ()
+
+    def columns(self, tag: int, count: int) -> numpy.typing.NDArray[numpy.uint16] | None:
+        """A tag of three times `count` values of 16 bits: a row for each of the three."""
+        columns = tuple(ctypes.POINTER(ctypes.c_uint16)() for _ in range(3))
+        if not self._get(tag, *map(ctypes.byref, columns)) or not all(columns):
+            return None
+        return numpy.array([numpy.ctypeslib.as_array(each, (count,)) for each in columns])
+
+    def choose(self, tag: int, value: int) -> None:
+        """Tell a codec of libtiff's in which form to give its pixels."""
+        _library().TIFFSetField(self._handle, ctypes.c_uint32(tag), ctypes.c_int(value))
+
+    @property
+    def is_tiled(self) -> bool:
+        """Whether it has tiles rather than strips."""
+        return bool(_library().TIFFIsTiled(self._handle))
+
+    @property
+    def row_bytes(self) -> int:
+        """Of a row of a strip, in one plane."""
+        return int(_library().TIFFScanlineSize64(self._handle))
+
+    @property
+    def strip_bytes(self) -> int:
+        """Of a whole strip, in one plane."""
+        return int(_library().TIFFStripSize64(self._handle))
+
+    @property
+    def tile_bytes(self) -> int:
+        """Of a tile, in one plane."""
+        return int(_library().TIFFTileSize64(self._handle))
+
+    def read_strip(self, number: int, into: Bytes) -> int:
+        """Unpack a strip; how many bytes it gave, or -1."""
+        return int(_library().TIFFReadEncodedStrip(self._handle, number, into.ctypes.data, into.nbytes))
+
+    def read_tile(self, number: int, into: Bytes) -> int:
+        """Unpack a tile; how many bytes it gave, or -1."""
+        return int(_library().TIFFReadEncodedTile(self._handle, number, into.ctypes.data, into.nbytes))
+
+    def read_row(self, row: int, into: Bytes) -> bool:
+        """Unpack a row of a strip, of `row_bytes`; whether it is there."""
+        return bool(_library().TIFFReadScanline(self._handle, into.ctypes.data, row, 0) == 1)
+
+    def _number(self, tag: int, value: Any) -> int | None:
+        return int(value.value) if self._get(tag, ctypes.byref(value)) else None
+
+    def _get(self, tag: int, *targets: object) -> bool:
+        return bool(_library().TIFFGetFieldDefaulted(self._handle, ctypes.c_uint32(tag), *targets))
 
 
-@dataclass(frozen=True, slots=True)
-class TiffImage:
-    """The first image of a file."""
-
-    data: bytes
-    size: Size
-    is_lab: bool
-    is_log: bool
-
-    def decode(self) -> Image.Image:
-        """Its pixels, in sRGB or gray; what is missing of a damaged file stays black, but for a row: OSError."""
-        with _opened(self.data) as tiff:
-            return _lab(tiff, self) if self.is_lab else _converted(tiff, self)
-
-
-def read_header(data: bytes) -> TiffImage:
-    """Read the header; UnknownTiffError if it is none of these kinds."""
-    with _opened(data) as tiff:
-        compression = _field(tiff, _COMPRESSION)
-        is_lab = (_field(tiff, _PHOTOMETRIC), _field(tiff, _BITS), _field(tiff, _SAMPLES)) == (_LAB, 16, 3)
-        if not (compression in _LOG_LUV or compression == _THUNDER_SCAN or is_lab):
-            raise UnknownTiffError(f"a TIFF of compression {compression}")
-        if is_lab and _field(tiff, _PLANAR) != _ONE_PLANE:
-            raise UnknownTiffError("CIE Lab in separate planes")
-        size = Size(_field(tiff, _WIDTH, ctypes.c_uint32), _field(tiff, _HEIGHT, ctypes.c_uint32))
-        return TiffImage(data, size, is_lab, compression in _LOG_LUV)
+def can_unpack(compression: int) -> bool:
+    """Whether libtiff was built with the codec of a compression."""
+    return bool(_library().TIFFIsCODECConfigured(compression))
 
 
 def fault(version: str = "") -> str | None:
@@ -70,25 +123,21 @@ def _library() -> ctypes.CDLL:
     for handler in (library.TIFFSetErrorHandler, library.TIFFSetWarningHandler):
         handler.argtypes = (ctypes.c_void_p,)
         handler(None)
+    handle, word, signed, pointer = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_ssize_t, ctypes.c_void_p
     library.TIFFFdOpen.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)
-    library.TIFFFdOpen.restype = ctypes.c_void_p
-    library.TIFFClose.argtypes = (ctypes.c_void_p,)
-    library.TIFFNumberOfStrips.argtypes = (ctypes.c_void_p,)
-    library.TIFFReadEncodedStrip.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p, ctypes.c_ssize_t)
-    library.TIFFReadEncodedStrip.restype = ctypes.c_ssize_t
-    library.TIFFReadRGBAImageOriented.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_uint32,
-        ctypes.c_uint32,
-        ctypes.c_void_p,
-        ctypes.c_int,
-        ctypes.c_int,
-    )
+    library.TIFFFdOpen.restype = handle
+    library.TIFFIsCODECConfigured.argtypes = (ctypes.c_uint16,)
+    for function in (library.TIFFClose, library.TIFFIsTiled):
+        function.argtypes = (handle,)
+    for function in (library.TIFFScanlineSize64, library.TIFFStripSize64, library.TIFFTileSize64):
+        function.argtypes, function.restype = (handle,), ctypes.c_uint64
+    for function in (library.TIFFReadEncodedStrip, library.TIFFReadEncodedTile):
+        function.argtypes, function.restype = (handle, word, pointer, signed), signed
+    library.TIFFReadScanline.argtypes = (handle, pointer, word, ctypes.c_uint16)
     return library
 
 
-@contextmanager
-def _opened(data: bytes) -> Iterator[ctypes.c_void_p]:
+def _open(data: bytes) -> int:
     """The handle of libtiff on `data`, which it reads as a file."""
     library, file = _library(), os.memfd_create("tiff")
     try:
@@ -96,62 +145,11 @@ def _opened(data: bytes) -> Iterator[ctypes.c_void_p]:
         with os.fdopen(os.dup(file), "wb") as writer:
             writer.write(data)
         os.lseek(file, 0, os.SEEK_SET)
-        handle = library.TIFFFdOpen(file, b"source", b"r")
+        handle: int | None = library.TIFFFdOpen(file, b"source", b"r")
     except BaseException:
         os.close(file)
         raise
     if not handle:
         os.close(file)
-        raise UnknownTiffError("not a TIFF that libtiff can open")
-    try:
-        yield ctypes.c_void_p(handle)
-    finally:
-        # Closes the file as well.
-        library.TIFFClose(ctypes.c_void_p(handle))
-
-
-def _field(
-    tiff: ctypes.c_void_p, tag: int, kind: type[ctypes.c_uint16] | type[ctypes.c_uint32] = ctypes.c_uint16
-) -> int:
-    value = kind()
-    found = _library().TIFFGetFieldDefaulted(tiff, ctypes.c_uint32(tag), ctypes.byref(value))
-    return value.value if found else 0
-
-
-def _converted(tiff: ctypes.c_void_p, found: TiffImage) -> Image.Image:
-    pixels = ctypes.create_string_buffer(found.size.width * found.size.height * 4)
-    read = _library().TIFFReadRGBAImageOriented
-    if not read(tiff, *found.size, pixels, _TOP_LEFT, _STOPS_AT_ERRORS):
-        # All that was written is opaque.
-        row = Image.frombytes("RGBA", (found.size.width, 1), ctypes.string_at(pixels, found.size.width * 4))
-        if row.getchannel("A").getextrema() != (255, 255):
-            raise OSError("its first strip cannot be decoded")
-        # Some writers leave the last row short: what a strip lacks is no reason not to show the others.
-        read(tiff, *found.size, pixels, _TOP_LEFT, _GOES_ON)
-    image = Image.frombytes("RGBA", found.size, pixels.raw)
-    image = image.convert("RGB" if found.is_log else "L")
-    # libtiff shows measured light with a plain gamma of 2.
-    return image.point(_srgb_of_squares() * 3) if found.is_log else image
-
-
-def _srgb_of_squares() -> list[int]:
-    light = (numpy.arange(256) / 255) ** 2
-    encoded = numpy.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return [int(level) for level in numpy.rint(encoded * 255)]
-
-
-def _lab(tiff: ctypes.c_void_p, found: TiffImage) -> Image.Image:
-    """Pillow's LAB, of 8 bits."""
-    size = found.size
-    length = size.width * size.height * 6
-    pixels, at = ctypes.create_string_buffer(length), 0
-    for strip in range(_library().TIFFNumberOfStrips(tiff)):
-        target = ctypes.byref(pixels, at)
-        read = _library().TIFFReadEncodedStrip(tiff, strip, target, length - at)
-        if read <= 0:
-            break
-        at += read
-    if at < size.width * 6:
-        raise OSError("its first strip cannot be decoded")
-    levels = numpy.frombuffer(pixels.raw, numpy.uint16) >> 8
-    return Image.frombytes("LAB", size, levels.astype(numpy.uint8).tobytes())
+        raise UndecodableImageError("not a TIFF that libtiff can open")
+    return handle

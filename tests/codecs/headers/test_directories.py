@@ -3,7 +3,7 @@ import struct
 import pytest
 
 from imgsvc.codecs.decode import open_image
-from imgsvc.codecs.headers.directories import check_directories, orientation, upright
+from imgsvc.codecs.headers.directories import FirstDirectory, check_directories, orientation, upright
 from imgsvc.codecs.metadata import kept
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import UndecodableImageError
@@ -11,6 +11,7 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from tests.codecs.files import opened
 from tests.codecs.headers.giants import tiff
+from tests.codecs.tiff.files import Layout, with_directory
 from tests.images import (
     encoded,
     exif,
@@ -97,3 +98,31 @@ def test_a_picture_of_any_format_is_turned_by_it(name: str, word: str) -> None:
     body = encoded(quadrants(40, 20), word, exif=b"Exif\0\0" + ORIENTED[name])
 
     assert opened(body, word).header.orientation == 6
+
+
+@pytest.mark.parametrize("is_big", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_directory_has_the_same_tags_in_any_form(order: str, is_big: bool) -> None:
+    tags = {258: ("H", [8, 8, 8]), 700: ("B", b"<x:xmpmeta/>"), 999: ("I", [1 << 31])}
+    body = with_directory(b"", tags, Layout(order=order, is_big=is_big))
+
+    found = FirstDirectory(body)
+
+    assert (found.numbers(258), found.numbers(999), found.block(700)) == ((8, 8, 8), (1 << 31,), b"<x:xmpmeta/>")
+    assert check_directories(body)[999] == (1, 1 << 31)
+
+
+def test_a_tag_that_is_not_there_has_no_numbers_or_those_that_are_taken_for_it() -> None:
+    found = FirstDirectory(tiff((274, 3, 1, 6)))
+
+    assert (found.numbers(259), found.numbers(259, 1), found.numbers(274, 1), found.block(700)) == ((), (1,), (6,), b"")
+
+
+@pytest.mark.parametrize("entry", [(258, 3, 9, 99_999), (258, 3, 1 << 30, 8), (258, 99, 1, 8), (258, 3, 0, 8)])
+def test_a_tag_that_cannot_be_read_has_none(entry: tuple[int, int, int, int]) -> None:
+    assert FirstDirectory(tiff(entry)).numbers(258, 1) == ()
+
+
+@pytest.mark.parametrize("body", [b"", b"II*\0", b"II+\0\x08\0\0\0", b"nonsense" * 4])
+def test_what_is_no_directory_has_no_tags(body: bytes) -> None:
+    assert FirstDirectory(body).numbers(256) == ()

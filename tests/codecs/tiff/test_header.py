@@ -1,11 +1,13 @@
+import numpy
 import pytest
 
 from imgsvc.codecs.headers.directories import TAGS
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.tiff.header import PARTS, survey
-from imgsvc.errors import UndecodableImageError
+from imgsvc.errors import ResolutionError, UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.codecs.headers.giants import tiff, tiff_entries
+from tests.codecs.tiff.files import Layout, tiff_file
 from tests.images import encoded, quadrants
 
 # Tags of 40 KB each, which all lie in the same 48.
@@ -49,3 +51,12 @@ def test_a_side_may_be_an_integer_of_any_type(kind: int) -> None:
     entries = [each for each in tiff_entries() if each[0] != 256]
 
     assert survey(tiff((256, kind, 1, 8), *entries), Extent()).size == Size(8, 8)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_the_size_of_a_bigtiff_is_held_to_the_same(order: str) -> None:
+    body = tiff_file(numpy.zeros((8, 6, 3), numpy.uint8), Layout(order=order, is_big=True))
+
+    assert survey(body, Extent()).size == Size(6, 8)
+    with pytest.raises(ResolutionError):
+        survey(body, Extent(47))
