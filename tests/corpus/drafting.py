@@ -23,7 +23,7 @@ Converters = Mapping[str, Callable[[bytes], Converted]]
 AS_IMGPROXY: Converters = {format_.word: libvips for format_ in Format if format_ is not Format.JXL}
 
 # What browsers turn by themselves is turned here too; where the file says it otherwise, it is no orientation.
-_TURNED = frozenset({"jpeg", "png", "webp", "tiff"})
+_TURNED = frozenset({"jpeg", "png", "webp"})
 
 
 def draft(paths: Sequence[Path], origin: str, license_: str, say: Callable[..., object], *, keeps: bool) -> int:

@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +26,33 @@ class Converted:
 
 
 def heic(body: bytes) -> Converted:
-    """By heif-convert, of libheif."""
-    program = _program("heif-convert", "libheif-examples")
-    return Converted(_made([program, "in.file", "out.png"], body), f"heif-convert {_debian('libheif-examples')}")
+    """By heif-convert, of libheif: the primary one of its images, which heif-info tells."""
+    info, convert = _program("heif-info", "libheif-examples"), _program("heif-convert", "libheif-examples")
+    with _folder(body) as folder:
+        said = _output([info, "in.file"], folder)
+        images = re.findall(r"^image:.*$", said, re.MULTILINE)
+        number = next((number for number, line in enumerate(images, 1) if "primary" in line), 1)
+        _output([convert, "in.file", "out.png"], folder)
+        made = folder / (f"out-{number}.png" if len(images) > 1 else "out.png")
+        png = _without_exif(made.read_bytes()) if made.is_file() else None
+    return Converted(png, f"heif-convert {_debian('libheif-examples')}")
+
+
+def _without_exif(png: bytes) -> bytes:
+    """It is turned already, and the file's EXIF, which heif-convert keeps, would have Chromium turn it again."""
+    kept, at = png[:8], 8
+    while at < len(png):
+        end = at + 12 + int.from_bytes(png[at : at + 4], "big")
+        kept += png[at:end] if png[at + 4 : at + 8] != b"eXIf" else b""
+        at = end
+    return kept
 
 
 # Reads with libvips, upright and in sRGB of 8 bits.
 _VIPS = """
+import sys
 import pyvips
-image = pyvips.Image.new_from_file("in.file", access="random", fail_on="none")
+image = pyvips.Image.new_from_file("in.file", access="random", fail_on=sys.argv[1])
 get = lambda name: image.get(name) if image.get_typeof(name) else 1
 said = get("n-pages"), get("orientation")
 image = image.autorot()
@@ -45,18 +64,35 @@ print("said", pyvips.version(0), pyvips.version(1), pyvips.version(2), *said)
 
 def libvips(body: bytes) -> Converted:
     """As imgproxy reads it; $VIPS_PYTHON has pyvips."""
+    return _vips(body, "none")
+
+
+def tiff(body: bytes) -> Converted:
+    """The same, and no strip that cannot be read is taken for a black one; where libvips refuses, by libtiff."""
+    found = _vips(body, "error")
+    if found.png or not shutil.which("tiff2rgba"):
+        return found
+    with _folder(body) as folder:
+        _output(["tiff2rgba", "in.file", "out.tiff"], folder)
+        made = folder / "out.tiff"
+        again = _vips(made.read_bytes(), "error") if made.is_file() else found
+    return Converted(again.png, f"tiff2rgba {_debian('libtiff-tools')}" if again.png else found.reader)
+
+
+def _vips(body: bytes, fails_on: str) -> Converted:
     python = os.environ.get("VIPS_PYTHON", "")
     if not python:
         raise NoReaderError("VIPS_PYTHON=/path/to/python of an environment with pyvips and pyvips-binary")
-    said: list[str] = []
-    png = _made([python, "-c", _VIPS], body, said.append)
-    words = re.search(r"^said (\d+) (\d+) (\d+) (\d+) (\d+)$", "".join(said), re.MULTILINE)
+    with _folder(body) as folder:
+        said = _output([python, "-c", _VIPS, fails_on], folder)
+        words = re.search(r"^said (\d+) (\d+) (\d+) (\d+) (\d+)$", said, re.MULTILINE)
+        png = (folder / "out.png").read_bytes() if words else None
     if not words:
         return Converted(None, "libvips")
     return Converted(png, f"libvips {'.'.join(words.groups()[:3])}", orientation=int(words[5]))
 
 
-CONVERTERS: dict[str, Callable[[bytes], Converted]] = {"heic": heic, "tiff": libvips}
+CONVERTERS: dict[str, Callable[[bytes], Converted]] = {"heic": heic, "tiff": tiff}
 
 
 def _program(name: str, package: str) -> str:
@@ -70,11 +106,14 @@ def _debian(package: str) -> str:
     return said.stdout.split("-")[0].split("+")[0]
 
 
-def _made(command: list[str], body: bytes, say: Callable[[str], object] = lambda _: None) -> bytes | None:
-    """The out.png of a program that is given the file in a folder of its own."""
+@contextmanager
+def _folder(body: bytes) -> Iterator[Path]:
+    """One of its own, with the file in it."""
     with tempfile.TemporaryDirectory(prefix="imgsvc-reader-") as folder:
         (Path(folder) / "in.file").write_bytes(body)
-        result = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=120)
-        say(result.stdout.decode("utf-8", "replace"))
-        made = sorted(Path(folder).glob("out*.png"))
-        return made[0].read_bytes() if made else None
+        yield Path(folder)
+
+
+def _output(command: list[str], folder: Path) -> str:
+    result = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=120)
+    return result.stdout.decode("utf-8", "replace")
