@@ -3,6 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from imgsvc.codecs.headers.extent import Bound
+
+# libheif and libavif read all of them before anything is decoded.
+BOXES = Bound(20_000, "heif boxes")
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -16,7 +21,10 @@ class Box:
 
 def boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
     """The boxes from `at` to `end`; a length of 1 is followed by one of 64 bits, one of 0 goes to the end."""
+    count = 0
     while at + 8 <= end:
+        count += 1
+        BOXES.hold(count)
         length, start = int.from_bytes(data[at : at + 4]), at + 8
         if length == 1:
             length, start = int.from_bytes(data[start : start + 8]), start + 8

@@ -9,6 +9,9 @@ _CODECS = {**_AVIF, **_HEIC}
 # They say how pictures are kept, and not how they are coded.
 _CONTAINERS = frozenset({b"mif1", b"mif2", b"msf1", b"miaf"})
 
+# Files have ten at most.
+_WINDOW = 4096
+
 
 def format_of(window: bytes) -> Format | None:
     """By the major brand, or the first compatible one that names a codec; None if this is no such file.
@@ -24,6 +27,11 @@ def format_of(window: bytes) -> Format | None:
     if not _CONTAINERS.intersection(brands):
         return None
     return Format.AVIF if b"av1C" in window and b"hvcC" not in window else Format.HEIC
+
+
+def brands_of(data: bytes) -> set[bytes]:
+    """Those at the beginning of a file."""
+    return set(_brands(data[:_WINDOW]))
 
 
 def _brands(window: bytes) -> list[bytes]:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.codecs.heif import av1, hevc
-from imgsvc.codecs.heif.boxes import Box, Numbers, boxes
+from imgsvc.codecs.heif.boxes import BOXES, Box, Numbers, boxes
 from imgsvc.codecs.heif.tracks import samples
 from imgsvc.errors import UndecodableImageError
 
-# libheif and libavif read all of them before anything is decoded.
-BOXES = Bound(20_000, "heif boxes")
 ITEMS = Bound(2000, "heif items")
 # A burst has one for each of its pictures.
 METADATA_BLOCKS = Bound(32, "heif blocks of metadata")
@@ -21,7 +19,7 @@ METADATA_BLOCKS = Bound(32, "heif blocks of metadata")
 TILES = Bound(2000, "heif tiles")
 # Each is a whole picture that is laid over the others.
 LAYERS = Bound(16, "heif layers")
-# Of the samples of tracks; a frame has two or three.
+# Samples of tracks, and what they are made of: two or three of each.
 UNITS = Bound(100_000, "heif units of samples")
 
 # Boxes that hold others, and how far behind their beginning those begin.
@@ -84,6 +82,7 @@ class _Walk:
         """Hold what the pictures of a track say themselves against the limit."""
         found = samples(self.data, table)
         for at, length in found.places:
+            self._unit()
             self._picture(found.codec, memoryview(self.data)[at : at + length], self._unit)
 
     def _unit(self) -> None:

@@ -79,19 +79,26 @@ def _read(data: bytes) -> Items:
 def _read_properties(data: bytes, box: Box, items: Items) -> None:
     container = find(data, (b"ipco",), box)
     known = list(inner(data, container)) if container else []
+    for item, indices in associations(data, [each for each in inner(data, box) if each.kind == b"ipma"]):
+        chosen = (known[index - 1] for _, index in indices if 0 < index <= len(known))
+        found = [Property(one.kind, data[one.start : one.end]) for one in chosen]
+        items.properties.setdefault(item, []).extend(found)
+
+
+Association = tuple[int, list[tuple[bool, int]]]
+
+
+def associations(data: bytes, found: list[Box]) -> Iterator[Association]:
+    """Each item in `ipma` boxes, and of its properties whether a reader has to know them, and their numbers from 1."""
     count = 0
-    for each in inner(data, box):
-        if each.kind == b"ipma":
-            for item, indices in associations(data[each.start : each.end]):
-                count += 1 + len(indices)
-                ASSOCIATIONS.hold(count)
-                chosen = (known[index - 1] for _, index in indices if 0 < index <= len(known))
-                found = [Property(one.kind, data[one.start : one.end]) for one in chosen]
-                items.properties.setdefault(item, []).extend(found)
+    for box in found:
+        for item, indices in _associations(data[box.start : box.end]):
+            count += 1 + len(indices)
+            ASSOCIATIONS.hold(count)
+            yield item, indices
 
 
-def associations(content: bytes) -> Iterator[tuple[int, list[tuple[bool, int]]]]:
-    """Of an `ipma` box each item, and of its properties whether a reader has to know them, and their numbers from 1."""
+def _associations(content: bytes) -> Iterator[Association]:
     numbers = Numbers(content)
     head = numbers.take(4)
     item_bytes, index_bytes = (4 if head >> 24 else 2), (2 if head & 1 else 1)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from imgsvc.codecs.heif.boxes import Box, find, inner
+from imgsvc.codecs.heif.brands import brands_of
 from imgsvc.codecs.heif.items import associations
 
 _BRANDS = (b"avif", b"avis")
@@ -45,8 +46,7 @@ def _without_long_groups(data: bytes) -> bytes:
 
 def _branded(data: bytes) -> bytes:
     """COMPAT: libheif, and so imgproxy, does not ask for a brand of AVIF's where AV1 is what is inside."""
-    brands = {data[8:12], *(data[at : at + 4] for at in range(16, int.from_bytes(data[:4]), 4))}
-    if brands.intersection(_BRANDS):
+    if brands_of(data).intersection(_BRANDS):
         return data
     return data[:8] + (b"avif" if find(data, (b"meta",)) else b"avis") + data[12:]
 
@@ -76,9 +76,7 @@ def _joined(data: bytes, found: list[Box]) -> bytes:
     kind = data[found[0].start : found[0].start + 4]
     item_form, index_bytes = (">I" if kind[0] else ">H"), (2 if kind[3] & 1 else 1)
     top = 1 << 8 * index_bytes - 1
-    entries = sorted(
-        (entry for each in found for entry in associations(data[each.start : each.end])), key=lambda entry: entry[0]
-    )
+    entries = sorted(associations(data, found), key=lambda entry: entry[0])
     parts = []
     for item, same in groupby(entries, key=lambda entry: entry[0]):
         indices = [index | top * essential for _, several in same for essential, index in several][:_MOST_ASSOCIATED]

@@ -55,6 +55,15 @@ def clap(width: int, height: int, across: int = 0, down: int = 0) -> tuple[bytes
     return b"clap", struct.pack(">IIIIiIiI", width, 1, height, 1, across, 2, down, 2)
 
 
+def table(lengths: list[int], starts: list[int], runs: list[tuple[int, int]], same: int = 0, count: int = 0) -> bytes:
+    """Of a track's samples; of a `count` where all have the `same` length."""
+    sizes = struct.pack(">II", same, count or len(lengths)) + b"".join(each.to_bytes(4) for each in lengths)
+    chunks = struct.pack(">I", len(starts)) + b"".join(each.to_bytes(4) for each in starts)
+    steps = struct.pack(">I", len(runs)) + b"".join(struct.pack(">III", *run, 1) for run in runs)
+    content = {b"stsd": struct.pack(">I", 1) + box(b"av01", bytes(78)), b"stsz": sizes, b"stco": chunks, b"stsc": steps}
+    return box(b"stbl", *(box(kind, bytes(4), each) for kind, each in content.items()))
+
+
 def avif(
     *items: Item,
     primary: int = 1,

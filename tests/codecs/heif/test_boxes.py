@@ -2,7 +2,8 @@ import struct
 
 import pytest
 
-from imgsvc.codecs.heif.boxes import Numbers, boxes, find
+from imgsvc.codecs.heif.boxes import BOXES, Numbers, boxes, find
+from imgsvc.errors import UndecodableImageError
 from tests.codecs.heif.files import box
 
 
@@ -40,3 +41,10 @@ def test_numbers_end_with_their_bytes() -> None:
     assert (numbers.take(1), numbers.take(2)) == (1, 0x203)
     with pytest.raises(EOFError):
         numbers.take(1)
+
+
+def test_boxes_within_one_are_bounded_wherever_they_are_looked_for() -> None:
+    body = box(b"edts", box(b"free") * (BOXES.most + 1))
+
+    with pytest.raises(UndecodableImageError, match="heif boxes"):
+        find(body, (b"edts", b"elst"))

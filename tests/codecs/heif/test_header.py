@@ -3,9 +3,12 @@ import struct
 import pytest
 
 from imgsvc.codecs.headers.extent import Extent, Survey
-from imgsvc.codecs.heif.header import BOXES, ITEMS, survey
+from imgsvc.codecs.heif.boxes import BOXES
+from imgsvc.codecs.heif.header import ITEMS, UNITS, survey
+from imgsvc.codecs.heif.tracks import SAMPLES
 from imgsvc.errors import ResolutionError, UndecodableImageError
 from tests.codecs.headers.giants import LIMIT, TOO_LARGE, grid, overlay
+from tests.codecs.heif.files import table
 from tests.images import encoded, quadrants
 
 
@@ -68,3 +71,10 @@ def test_units_of_coded_pictures_are_counted_with_the_boxes() -> None:
 
     with pytest.raises(UndecodableImageError, match="heif boxes"):
         survey(box(b"av1C", bytes(4) + units), Extent())
+
+
+def test_samples_of_all_tracks_are_counted_though_they_lie_beyond_the_end() -> None:
+    one = table([], [1 << 30], [(1, SAMPLES.most)], same=1, count=SAMPLES.most)
+
+    with pytest.raises(UndecodableImageError, match="heif units"):
+        survey(box(b"moov", one * (UNITS.most // SAMPLES.most + 1)), Extent())

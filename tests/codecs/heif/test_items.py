@@ -1,6 +1,8 @@
 import pytest
 
-from imgsvc.codecs.heif.items import Items, Reference, associations, items_of
+from imgsvc.codecs.heif.boxes import boxes
+from imgsvc.codecs.heif.items import ASSOCIATIONS, Items, Reference, associations, items_of
+from imgsvc.errors import UndecodableImageError
 from tests.codecs.heif.files import Item, avif, box
 
 PLAIN = Item(b"", ((b"ispe", b"size"), (b"av1C", b"codec")))
@@ -30,6 +32,21 @@ def test_of_a_file_that_cannot_be_read_nothing_is_known(kind: bytes) -> None:
 
 
 def test_numbers_of_properties_may_take_two_bytes_and_of_items_four() -> None:
-    content = b"\1\0\0\1" + b"\0\0\0\1" + b"\0\1\0\0" + b"\2" + b"\x80\5" + b"\0\6"
+    body = box(b"ipma", b"\1\0\0\1" + b"\0\0\0\1" + b"\0\1\0\0" + b"\2" + b"\x80\5" + b"\0\6")
 
-    assert list(associations(content)) == [(0x10000, [(True, 5), (False, 6)])]
+    assert list(associations(body, list(boxes(body, 0, len(body))))) == [(0x10000, [(True, 5), (False, 6)])]
+
+
+def test_properties_of_items_are_bounded_in_all_boxes_together() -> None:
+    half = ASSOCIATIONS.most // 2 + 1
+    one = box(b"ipma", bytes(4) + half.to_bytes(4) + bytes(3 * half))
+
+    with pytest.raises(UndecodableImageError, match="heif properties"):
+        list(associations(one * 2, list(boxes(one * 2, 0, 2 * len(one)))))
+
+
+def test_references_are_bounded() -> None:
+    body = box(b"meta", bytes(4), box(b"iref", bytes(4), box(b"dimg", b"\0\1\xff\xff")))
+
+    with pytest.raises(UndecodableImageError, match="heif references"):
+        items_of(body)

@@ -40,3 +40,9 @@ def test_a_file_gets_the_brand_that_libavif_asks_for(brands: tuple[bytes, ...]) 
     body = avif(*ITEMS, brands=brands)
 
     assert repaired(body) == body[:8] + b"avif" + body[12:]
+
+
+def test_a_beginning_that_says_to_be_longer_than_the_file_costs_nothing() -> None:
+    body = b"\xff\xff\xff\xff" + avif(*ITEMS, brands=(b"mif1",))[4:]
+
+    assert len(repaired(body)) == len(body)

@@ -5,7 +5,7 @@ import pytest
 from imgsvc.codecs.heif.boxes import find
 from imgsvc.codecs.heif.tracks import SAMPLES, is_sequence, plays, samples
 from imgsvc.errors import UndecodableImageError
-from tests.codecs.heif.files import box
+from tests.codecs.heif.files import box, table
 
 
 def film(*edits: bytes, duration: int = 30, handler: bytes = b"pict", wide: bool = False) -> bytes:
@@ -39,15 +39,6 @@ def edit(once: int, *, repeats: bool = True, wide: bool = False) -> bytes:
 )
 def test_a_sequence_is_shown_as_often_as_it_fits_into_its_track(body: bytes, count: int) -> None:
     assert plays(body) == count
-
-
-def table(lengths: list[int], starts: list[int], runs: list[tuple[int, int]], same: int = 0, count: int = 0) -> bytes:
-    """Of a track's samples; of a `count` where all have the `same` length."""
-    sizes = struct.pack(">II", same, count or len(lengths)) + b"".join(each.to_bytes(4) for each in lengths)
-    chunks = struct.pack(">I", len(starts)) + b"".join(each.to_bytes(4) for each in starts)
-    steps = struct.pack(">I", len(runs)) + b"".join(struct.pack(">III", *run, 1) for run in runs)
-    content = {b"stsd": struct.pack(">I", 1) + box(b"av01"), b"stsz": sizes, b"stco": chunks, b"stsc": steps}
-    return box(b"stbl", *(box(kind, bytes(4), each) for kind, each in content.items()))
 
 
 def places(body: bytes) -> list[tuple[int, int]]:
