@@ -96,7 +96,7 @@ def test_a_token_that_swift_has_forgotten_is_had_anew(cloud: Cloud) -> None:
     fetched(source, "swift://shop/a")
     session = source.store._session  # type: ignore[attr-defined]
     old = session._lease.value
-    session._lease = replace(session._lease, value=replace(old, token="AUTH_tkforgotten"))
+    session._lease = session._lease._replace(value=old._replace(token="AUTH_tkforgotten"))
     session._began -= 60
 
     assert fetched(source, "swift://shop/a").body == BODY
