@@ -17,7 +17,7 @@ __all__ = ["TOOLS", "asked", "free_port", "program", "running"]
 
 # tests/stores/install fills it.
 TOOLS = Path(os.environ.get("STORES_TOOLS") or Path(__file__).parents[2] / ".venv-stores")
-START_SECONDS = 90
+START_SECONDS = 300
 
 
 def program(name: str) -> str:
