@@ -46,6 +46,9 @@ def pictures(tmp_path: Path) -> Path:
         f"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><script>1</script>{rectangle}</svg>"
     )
     (tmp_path / "page.html").write_text("<html>not an image</html>")
+    (tmp_path / "sequence.avif").write_bytes(images.animated(3, "avif", width=40, height=20))
+    (tmp_path / "turned.avif").write_bytes(images.encoded(picture, "avif", exif=images.exif(6)))
+    (tmp_path / "phone.heic").write_bytes(images.encoded(picture, "heic", thumbnails=[80]))
     (tmp_path / "cut.gif").write_bytes(images.encoded(picture, "gif")[:40])
     return tmp_path
 
@@ -90,6 +93,37 @@ def test_a_setting_is_the_default_of_its_option(pictures: Path) -> None:
     made_by = renderer(pictures, defaults=OptionDefaults(auto_rotate=False))
 
     assert rendition(made_by, "/_/plain/local:///turned.jpg").result_size == Size(400, 200)
+
+
+@pytest.mark.parametrize(
+    ("configured", "option", "size"),
+    [
+        (False, "", Size(400, 200)),
+        (False, "eth:1/", Size(80, 40)),
+        (True, "", Size(80, 40)),
+        (True, "eth:0/", Size(400, 200)),
+    ],
+)
+def test_a_thumbnail_is_the_picture_where_url_or_settings_say_so(
+    pictures: Path, configured: bool, option: str, size: Size
+) -> None:
+    made_by = renderer(pictures, defaults=OptionDefaults(enforce_thumbnail=configured))
+
+    made = rendition(made_by, f"/_/{option}plain/local:///phone.heic@png")
+
+    assert (made.origin_size, made.result_size) == (size, size)
+
+
+def test_what_an_avif_says_of_its_turn_is_no_wish(pictures: Path) -> None:
+    assert rendition(renderer(pictures), "/_/ar:0/plain/local:///turned.avif@png").result_size == Size(200, 400)
+
+
+def test_an_avif_sequence_is_an_animation_within_the_limit(pictures: Path) -> None:
+    made_by = renderer(pictures, limits=LimitSettings(max_animation_frames=2))
+
+    made = rendition(made_by, "/_/w:20/plain/local:///sequence.avif@webp")
+
+    assert getattr(images.opened(made.body), "n_frames", 1) == 2
 
 
 def test_a_border_is_trimmed_before_sizes_are_planned(pictures: Path) -> None:
