@@ -2,11 +2,13 @@
 
 from imgsvc.codecs.headers.directories import Tags, check_directories
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
+from imgsvc.errors import UndecodableImageError
 
 # Each is a call of a decoder, 5 us.
 PARTS = Bound(100_000, "tiff strips or tiles")
 
 _WIDTH, _HEIGHT, _STRIPS, _TILE_WIDTH, _TILE_HEIGHT, _TILES = 256, 257, 273, 322, 323, 324
+_COMPRESSION, _OLD_JPEG = 259, 6
 
 
 def survey(data: bytes, extent: Extent) -> Survey:
@@ -17,6 +19,13 @@ def survey(data: bytes, extent: Extent) -> Survey:
         extent.admit(_side(tags, _TILE_WIDTH), _side(tags, _TILE_HEIGHT), "tile")
     for tag in (_STRIPS, _TILES):
         PARTS.hold(tags[tag][0] if tag in tags else 0)
+        # At 0 there is the file's own head, and no pixels; those of an old JPEG may be somewhere else.
+        if (
+            tag in tags
+            and (tags[tag][0] == 0 or tags[tag] == (1, 0))
+            and tags.get(_COMPRESSION, (0, 0))[1] != _OLD_JPEG
+        ):
+            raise UndecodableImageError("a TIFF whose pixels are nowhere")
     return Survey(size)
 
 

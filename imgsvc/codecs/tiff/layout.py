@@ -19,10 +19,10 @@ _SAMPLES, _ROWS, _PLANAR, _TILE_WIDTH, _TILE_HEIGHT, _INK_SET = 277, 278, 284, 3
 _EXTRA, _FORMAT, _SUBSAMPLING = 338, 339, 530
 _IN_PLANES, _OTHER_INKS = 2, 2
 
-OLD_JPEG, JPEG, LOG_LUV, LOG_LUV_24 = 6, 7, 34676, 34677
+OLD_JPEG, JPEG, THUNDER_SCAN, LOG_LUV, LOG_LUV_24 = 6, 7, 32809, 34676, 34677
 # SECURITY: of all that libtiff can unpack those that are seen; the others (JBIG, LERC, PixarLog, NeXT) are refused.
 _COMPRESSIONS = frozenset(
-    {1, 2, 3, 4, 5, OLD_JPEG, JPEG, 8, 32771, 32773, 32809, 32946, LOG_LUV, LOG_LUV_24, 34925, 50000, 50001}
+    {1, 2, 3, 4, 5, OLD_JPEG, JPEG, 8, 32771, 32773, THUNDER_SCAN, 32946, LOG_LUV, LOG_LUV_24, 34925, 50000, 50001}
 )
 # libtiff's own tags, and what is chosen with them: colors that a JPEG keeps apart as RGB, measured light in 8 bits.
 _JPEG_COLORS, _JPEG_AS_RGB, _LOG_FORMAT, _LOG_IN_8_BITS = 65538, 1, 65560, 3

@@ -29,7 +29,7 @@ def levels_of(samples: Samples, layout: Layout, *, white: float = 1) -> Levels:
     colors = samples[..., : layout.colors]
     if layout.photometric is Photometric.WHITE_IS_ZERO:
         colors = white - colors
-    shown = _of_light(colors) if white == 1 else _of_fractions(colors / white)
+    shown = levels_of_light(colors) if white == 1 else _of_fractions(colors / white)
     return numpy.concatenate([shown, _of_fractions(samples[..., layout.colors :])], axis=2) if layout.alpha else shown
 
 
@@ -79,7 +79,8 @@ def _of_fractions(values: Samples) -> Levels:
     return (_clipped(values) * _WHITE + 0.5).astype(numpy.uint8)
 
 
-def _of_light(values: Samples) -> Levels:
+def levels_of_light(values: Samples) -> Levels:
+    """Those of sRGB for shares of the light of white."""
     return _curve()[(_clipped(values) * _STEPS + 0.5).astype(numpy.uint16)]
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 import numpy
 from PIL import Image
 
 from imgsvc.codecs.tiff.layout import Layout, Numbers, Photometric
-from imgsvc.codecs.tiff.levels import Levels, levels_of, white_of
+from imgsvc.codecs.tiff.levels import Levels, levels_of, levels_of_light, white_of
 from imgsvc.codecs.tiff.libtiff import LibTiff
 from imgsvc.codecs.tiff.parts import Part, Parts
 from imgsvc.codecs.tiff.samples import Samples
@@ -42,15 +42,18 @@ def image_of(data: bytes, tiff: LibTiff, layout: Layout) -> tuple[Image.Image, I
     if layout.is_light and layout.photometric is not Photometric.RGB:
         found = kept = [replace(part, samples=part.samples.astype(numpy.float32)) for part in found]
         convert = partial(levels_of, layout=layout, white=white_of([part.samples[..., 0] for part in kept]))
-    image = Image.new(_WITH_ALPHA.get(mode, mode) if layout.alpha else mode, layout.size, _NOTHING.get(mode, 0))
-    alpha = Image.new("L", layout.size) if layout.alpha and mode not in _WITH_ALPHA else None
-    is_empty = True
+    image, alpha = None, None
     for part in found:
-        levels, is_empty = convert(part.samples), False
+        # Not before there is something to be seen of it.
+        image = image or Image.new(
+            _WITH_ALPHA.get(mode, mode) if layout.alpha else mode, layout.size, _NOTHING.get(mode, 0)
+        )
+        alpha = alpha or (Image.new("L", layout.size) if layout.alpha and mode not in _WITH_ALPHA else None)
+        levels = convert(part.samples)
         _paste(image, part, levels[..., :-1] if alpha else levels)
         if alpha:
             _paste(alpha, part, levels[..., -1:])
-    if is_empty:
+    if image is None:
         raise OSError("nothing of it can be unpacked")
     return image, alpha
 
@@ -72,6 +75,8 @@ def _conversion(tiff: LibTiff, layout: Layout) -> Callable[[Samples], Levels]:
         return partial(_changed, layout=layout, change=colors.in_rgb)
     if layout.photometric is Photometric.CIE_LAB and layout.numbers is Numbers.FLOAT:
         return partial(_of_lab_floats, layout=layout)
+    if layout.is_log:
+        return partial(_changed, layout=layout, change=lambda levels: _srgb_of_squares()[levels])
     change = {Photometric.ICC_LAB: _signed, Photometric.ITU_LAB: _from_itu}.get(layout.photometric)
     return partial(_changed, layout=layout, change=change) if change else partial(levels_of, layout=layout)
 
@@ -101,6 +106,12 @@ def _table(tiff: LibTiff, layout: Layout) -> Levels:
 def _signed(levels: Levels) -> Levels:
     """CIE Lab with its zero in the middle, as Pillow and TIFF have it: where numbers with a sign have it."""
     return levels ^ _SIGN
+
+
+@cache
+def _srgb_of_squares() -> Levels:
+    """The level in sRGB of light that libtiff has shown with a plain gamma of 2."""
+    return levels_of_light((numpy.arange(256) / 255) ** 2)
 
 
 def _from_itu(levels: Levels) -> Levels:

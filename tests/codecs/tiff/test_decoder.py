@@ -202,6 +202,15 @@ def test_measured_light_of_one_is_white() -> None:
     assert (frame.mode, frame.size, min(frame.tobytes()) > 230) == ("RGB", (2, 1), True)
 
 
+def test_measured_light_has_the_curve_of_srgb() -> None:
+    """Each halving of light is 64 less in the second of the four bytes' numbers: a fourth of white is 137 in sRGB."""
+    strip = b"".join(bytes((2, level, level)) for level in (0x3E, 0x00, 81, 192))
+
+    frame = picture_of(row_of(strip, bits=16, samples=3, compression=34676, photometric=32845)).frames[0]
+
+    assert frame.getpixel((0, 0)) == pytest.approx((137, 137, 137), abs=12)
+
+
 def test_thunder_scan_is_gray() -> None:
     frame = picture_of(row_of(b"\xc0\xcf", bits=4, samples=1, compression=32809, photometric=1)).frames[0]
 

@@ -60,3 +60,12 @@ def test_the_size_of_a_bigtiff_is_held_to_the_same(order: str) -> None:
     assert survey(body, Extent()).size == Size(6, 8)
     with pytest.raises(ResolutionError):
         survey(body, Extent(47))
+
+
+@pytest.mark.parametrize("places", [[0], []])
+@pytest.mark.parametrize(("tag", "tile"), [(273, 0), (324, 16)])
+def test_pixels_are_somewhere(tag: int, tile: int, places: list[int]) -> None:
+    body = tiff_file(numpy.zeros((8, 6, 3), numpy.uint8), Layout(rows=8, tile=tile, tags={tag: ("I", places)}))
+
+    with pytest.raises(UndecodableImageError, match="nowhere"):
+        survey(body, Extent())

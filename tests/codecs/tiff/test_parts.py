@@ -8,7 +8,7 @@ from imgsvc.codecs.tiff.layout import layout_of
 from imgsvc.codecs.tiff.libtiff import LibTiff
 from imgsvc.codecs.tiff.parts import Part, Parts
 from imgsvc.errors import UndecodableImageError
-from tests.codecs.tiff.files import Layout, Samples, blocks_of, tiff_file
+from tests.codecs.tiff.files import Layout, Samples, blocks_of, tiff_file, with_directory
 
 SAMPLES = numpy.arange(20 * 18 * 3, dtype=numpy.uint16).reshape(20, 18, 3)
 
@@ -107,3 +107,12 @@ def test_nothing_is_unpacked_where_libtiff_sees_other_parts() -> None:
 
     with pytest.raises(UndecodableImageError, match="where its tags make"):
         list(Parts(b"", other, layout_of(tiff)))
+
+
+def test_a_row_of_a_scan_that_is_short_does_not_spoil_its_strip() -> None:
+    tags: dict[int, Any] = {256: ("H", [2]), 257: ("H", [3]), 258: ("H", [4]), 259: ("H", [32809]), 262: ("H", [1])}
+    tags |= {273: ("I", [8]), 277: ("H", [1]), 278: ("H", [3]), 279: ("I", [2])}
+
+    (part,) = parts_of(with_directory(b"\xc9\xc8", tags))
+
+    assert part.samples[0, :, 0].tolist() == [9, 8]
