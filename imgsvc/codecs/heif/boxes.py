@@ -1,7 +1,7 @@
 """Goes through boxes, of which HEIC, AVIF and films are made (ISO/IEC 14496-12, 4.2)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imgsvc.codecs.headers.extent import Bound
 
@@ -9,8 +9,8 @@ from imgsvc.codecs.headers.extent import Bound
 BOXES = Bound(20_000, "heif boxes")
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+# PERF: a tuple is made in a quarter of the time that a frozen dataclass takes, and a file has 50 of them.
+class Box(NamedTuple):
     """Its four letters, where its length stands, and where its content begins and ends."""
 
     kind: bytes
@@ -24,7 +24,8 @@ def boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
     count = 0
     while at + 8 <= end:
         count += 1
-        BOXES.hold(count)
+        if count > BOXES.most:
+            BOXES.hold(count)
         length, start = int.from_bytes(data[at : at + 4]), at + 8
         if length == 1:
             length, start = int.from_bytes(data[start : start + 8]), start + 8

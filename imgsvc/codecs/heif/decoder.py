@@ -77,10 +77,11 @@ def _showing(item: int, source: SourceImage, items: Items, open_: _Open) -> Open
 
 def _copies(items: Items, size: Size) -> dict[Size, int]:
     """Items by their sizes, as stored or turned already, whichever the picture's `size` is; the first of each."""
-    main = shape_of(items, items.primary)
+    copies = thumbnails(items)
+    main = shape_of(items, items.primary) if copies else None
     if not main or size not in (main.size, main.size[::-1]):
         return {}
-    found = [(each.size if size == main.size else Size(*each.size[::-1]), each.item) for each in thumbnails(items)]
+    found = [(each.size if size == main.size else Size(*each.size[::-1]), each.item) for each in copies]
     return dict(reversed(found))
 
 

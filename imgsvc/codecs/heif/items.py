@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from imgsvc.codecs.headers.extent import Bound
 from imgsvc.codecs.heif.boxes import Box, Numbers, boxes, find, inner
@@ -12,16 +13,14 @@ ASSOCIATIONS = Bound(20_000, "heif properties of items")
 REFERENCES = Bound(20_000, "heif references of items")
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """What an item is said to be: four letters, and the content of its box."""
 
     kind: bytes
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """An item that belongs to others: as a thumbnail (`thmb`), an alpha channel (`auxl`), their parts (`dimg`)."""
 
     kind: bytes

@@ -20,10 +20,11 @@ class Thumbnail:
 
 def thumbnails(items: Items) -> tuple[Thumbnail, ...]:
     """Those that show the same as the picture: cut and turned alike, in its colors, and as transparent."""
-    main = shape_of(items, items.primary)
+    found = items.referring(b"thmb", items.primary)
+    main = shape_of(items, items.primary) if found else None
     if not main:
         return ()
-    shapes = ((item, shape_of(items, item)) for item in items.referring(b"thmb", items.primary))
+    shapes = ((item, shape_of(items, item)) for item in found)
     return tuple(
         Thumbnail(item, shape.size) for item, shape in shapes if shape and _stands_in(items, item, shape, main)
     )
