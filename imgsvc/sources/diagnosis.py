@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from imgsvc.errors import RenderingError, SourceNotAllowedError, SourceStatusError
+from imgsvc.errors import RenderingError, SourceNotAllowedError, SourceStatusError, SourceUnreachableError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
@@ -17,6 +17,7 @@ from imgsvc.sources.stores.source import StoreSource
 _CODE = re.compile(r"b'([A-Za-z0-9._-]+)'")
 _RIGHTS = "the credentials are known, and may not read it: docs/sources.md has a policy with the least rights"
 _ENDED = "the credentials have ended; what gives them should give new ones"
+_ENDPOINT = "is the endpoint of the settings (S3_ENDPOINT and its like) the right one, and to be reached from here?"
 # By what a store calls it, else by status.
 _ADVICE = {
     "NoSuchBucket": "the store has no such bucket; names are case-sensitive",
@@ -61,7 +62,7 @@ def look(sources: Source, url: SourceUrl, is_allowed: Callable[[SourceUrl], bool
             yield Step(found, statement, now - began)
             began, subject = now, _AFTER.get(found, subject)
     except RenderingError as error:
-        yield Step(subject, f"{error}; {_advice(error)}", time.monotonic() - began, is_well=False)
+        yield Step(subject, f"{error}; {_advice(error, url)}", time.monotonic() - began, is_well=False)
 
 
 # What comes next, for a step that fails before it can say anything.
@@ -101,7 +102,9 @@ def _beginning(stream: Stream, url: SourceUrl) -> str:
     return f"{len(beginning)} came, which look like {media_type(beginning, url.bare_path)}"
 
 
-def _advice(error: RenderingError) -> str:
+def _advice(error: RenderingError, url: SourceUrl) -> str:
+    if type(error) is SourceUnreachableError and not url.is_http:
+        return _ENDPOINT
     if not isinstance(error, SourceStatusError):
         return error.remedy
     code = _CODE.search(str(error))

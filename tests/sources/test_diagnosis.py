@@ -2,6 +2,9 @@
 
 import pytest
 
+from imgsvc.app import create_sources
+from imgsvc.config import from_environment
+from imgsvc.env import Mistake
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.diagnosis import Step, look
@@ -54,6 +57,50 @@ def test_a_step_that_fails_is_the_last_and_says_what_to_do(answer: Answer, said:
 
     assert [each.is_well for each in found] == [True, True, False]
     assert said in found[-1].statement
+
+
+def nobody() -> str:
+    """An address at which nobody listens."""
+    with Origin({}) as origin:
+        return f"http://127.0.0.1:{origin.port}"
+
+
+def stores(address: str) -> Router:
+    """All of them, whose servers and logins are there, with secrets."""
+    own = {
+        "USE_S3": "1",
+        "S3_ENDPOINT": address,
+        "USE_GCS": "1",
+        "GCS_ENDPOINT": address,
+        "USE_ABS": "1",
+        "ABS_NAME": "account",
+        "ABS_ENDPOINT": address,
+        "ABS_SAS_TOKEN": "sv=1&sig=hushhush",
+        "USE_SWIFT": "1",
+        "SWIFT_AUTH_URL": f"{address}/v3",
+        "SWIFT_USERNAME": "me",
+        "SWIFT_API_KEY": "hushhush",
+        "AWS_ACCESS_KEY_ID": "AKID",
+        "AWS_SECRET_ACCESS_KEY": "hushhush",
+        "CLOUDSDK_CONFIG": "/nowhere",
+        "GCE_METADATA_HOST": address.removeprefix("http://"),
+    }
+    mistakes: list[Mistake] = []
+    found = create_sources(from_environment({f"IMGSVC_{name}": value for name, value in own.items()}), mistakes)
+    assert not mistakes
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["s3", "gs", "abs", "swift"])
+def test_of_each_store_that_is_down_the_step_that_fails_is_told_and_what_to_do(scheme: str) -> None:
+    url = SourceUrl.parse(f"{scheme}://shop/a")
+
+    found = list(look(stores(nobody()), url, lambda url: True, Scope(5)))
+
+    assert found[0].is_well
+    assert not found[-1].is_well
+    assert "curl" not in found[-1].statement
+    assert "hush" not in "".join(each.statement for each in found)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,11 @@ class Renewed(Generic[T]):
         """Whether there are credentials now: nobody who wants them has to wait."""
         return self._lease is not None and self._is_good(self._lease)
 
+    @property
+    def known(self) -> T | None:
+        """What there is, good or not; nobody is asked."""
+        return self._lease.value if self._lease else None
+
     def get(self) -> T:
         """Credentials that are good now; CredentialsError where there are none to be had."""
         lease = self._lease

@@ -34,4 +34,4 @@ class Store(Protocol):
         """Have what requests are signed with; where that is from, in words, with nothing of it."""
 
     def whereabouts(self, key: Key) -> str:
-        """Who is asked for an object, in words: endpoint, and region where there is one."""
+        """Who is asked for an object, in words: endpoint, and region where there is one. Asks nobody."""

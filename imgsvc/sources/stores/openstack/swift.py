@@ -47,6 +47,8 @@ class Swift:
         return self._where
 
     def whereabouts(self, key: Key) -> str:
-        """The address of the account."""
-        storage = self._session.get().storage
-        return f"{storage.origin}{storage.path}".rstrip("/")
+        """The address of the account, once a login has named it."""
+        session = self._session.known
+        if session is None:
+            return f"the account that is named by {self._where}"
+        return f"{session.storage.origin}{session.storage.path}".rstrip("/")

@@ -63,5 +63,9 @@ def test_who_was_refused_with_an_older_session_tries_the_one_of_now() -> None:
 
 
 def test_it_says_who_is_asked_and_how_it_logs_in() -> None:
-    assert spent(lambda: STORE.whereabouts(Key("shop", "a"))) == "http://s.example/v1/AUTH_a"
-    assert spent(STORE.login) == "a login of version 1 at http://login.example"
+    store = Swift(Fixed())
+    before = store.whereabouts(Key("shop", "a"))
+
+    assert before == "the account that is named by a login of version 1 at http://login.example"
+    assert spent(store.login) == "a login of version 1 at http://login.example"
+    assert store.whereabouts(Key("shop", "a")) == "http://s.example/v1/AUTH_a"
