@@ -17,7 +17,7 @@ from imgsvc.codecs.heif.plugin import READS_HEIC
 from imgsvc.codecs.ico.decoder import open_ico
 from imgsvc.codecs.jpeg.decoder import open_jpeg
 from imgsvc.codecs.jxl.decoder import open_jxl
-from imgsvc.codecs.jxl.plugin import HAS_JXL
+from imgsvc.codecs.jxl.libjxl import HAS_JXL
 from imgsvc.codecs.native.errors import decoder_errors, guarded
 from imgsvc.codecs.opened import Header, Opened, SourceImage
 from imgsvc.codecs.png.decoder import open_png
@@ -68,7 +68,7 @@ def open_image(
         found = survey(data, format, extent, counts_frames=counts_frames)
         if not can_decode(format):
             raise BrokenImageError(f"{format.word} cannot be read here; `imgsvc doctor` says what is missing")
-        opened = _DECODERS[format](SourceImage(data, format, settings, found, enforces_thumbnail))
+        opened = _DECODERS[format](SourceImage(data, format, settings, found, enforces_thumbnail, extent))
     if format is not Format.SVG:
         _check_size(opened.header, found, extent)
     header = opened.header

@@ -14,7 +14,7 @@ from imgsvc.codecs.heif.plugin import WRITES_AVIF, WRITES_HEIC
 from imgsvc.codecs.ico.encoder import write_ico
 from imgsvc.codecs.jpeg.encoder import write_jpeg
 from imgsvc.codecs.jxl.encoder import write_jxl
-from imgsvc.codecs.jxl.plugin import HAS_JXL
+from imgsvc.codecs.jxl.libjxl import HAS_JXL
 from imgsvc.codecs.native.saving import EncodeOptions
 from imgsvc.codecs.native.standard_error import captured
 from imgsvc.codecs.picture import Picture

@@ -22,6 +22,7 @@ class SourceImage:
     survey: Survey
     # The thumbnail in it is the picture, if it has one.
     enforces_thumbnail: bool = False
+    extent: Extent = Extent()
 
 
 @dataclass(frozen=True, slots=True)

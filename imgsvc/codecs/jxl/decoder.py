@@ -1,23 +1,20 @@
-"""Decodes JPEG XL; the plugin decodes when it opens, so the header is read without it."""
+"""Decodes JPEG XL, still or animated; a JPEG kept inside is decoded as the JPEG XL that it is."""
 
-from io import BytesIO
-
-from PIL import ImageFile
-
-from imgsvc.codecs.jxl.header import jxl_header
-from imgsvc.codecs.jxl.plugin import JpegXLImagePlugin
-from imgsvc.codecs.metadata import metadata_of
-from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
-from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.jxl.layout import layout
+from imgsvc.codecs.jxl.pixels import decode
+from imgsvc.codecs.opened import Header, Opened, SourceImage
 
 
 def open_jxl(source: SourceImage) -> Opened:
-    """Read the header."""
-    read = jxl_header(source.data)
-
-    def pixels(_: DecodeRequest) -> Picture:
-        image: ImageFile.ImageFile = JpegXLImagePlugin.JXLImageFile(BytesIO(source.data))
-        image.load()
-        return Picture(frames=(image,), profile=image.info.get("icc_profile"), metadata=metadata_of(image))
-
-    return Opened(Header(source.format, read.size, has_alpha=read.has_alpha), pixels)
+    """Read the header, and hold the layers against the limits."""
+    found = layout(source.data, source.extent)
+    frames = len(found.delays_ms)
+    header = Header(
+        format=source.format,
+        size=found.size,
+        frames=frames,
+        has_alpha=found.has_alpha,
+        is_animated=frames > 1,
+        metadata=found.metadata,
+    )
+    return Opened(header, lambda request: decode(source.data, found, min(frames, request.max_frames)))

@@ -1,4 +1,4 @@
-"""Reads the size of a JPEG XL image without decoding it, which its Pillow plugin cannot, and holds it against limits.
+"""Reads the size of a JPEG XL image before any decoder is asked, and holds it against limits.
 
 ISO/IEC 18181-1 annexes A (size header) and B (image metadata); ISO/IEC 18181-2 (boxes).
 """
@@ -30,7 +30,6 @@ _LOOPS = ((0, 0), (3, 0), (16, 0), (32, 0))
 _INTEGER_BITS = ((0, 8), (0, 10), (0, 12), (6, 1))
 _FLOAT_BITS = ((0, 32), (0, 16), (0, 24), (6, 1))
 _CHANNELS = ((0, 0), (0, 1), (4, 2), (12, 1))
-_KIND = ((0, 0), (0, 1), (4, 2), (6, 18))
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 
 Code = tuple[tuple[int, int], ...]
@@ -41,8 +40,6 @@ class JxlHeader:
     """What stands before the pixels; `size` is that of the upright image, which is what decoders give."""
 
     size: Size
-    has_alpha: bool = False
-    is_animated: bool = False
     extra_channels: int = 0
     boxes: int = 0
 
@@ -85,10 +82,9 @@ def jxl_header(data: bytes) -> JxlHeader:
     size = _size(bits, lambda: 8 * (1 + bits.take(5)), _SIDE)
     if bits.flag():
         return JxlHeader(size, boxes=len(parts))
-    orientation, is_animated = _extra_fields(bits) if bits.flag() else (1, False)
-    extra_channels, has_alpha = _extra_channels(bits)
+    orientation = _extra_fields(bits) if bits.flag() else 1
     upright = Size(size.height, size.width) if orientation >= 5 else size
-    return JxlHeader(upright, has_alpha, is_animated, extra_channels, len(parts))
+    return JxlHeader(upright, _extra_channels(bits), len(parts))
 
 
 def _boxes(data: bytes) -> Iterator[bytes]:
@@ -124,28 +120,26 @@ def _size(bits: _Bits, blocks: Callable[[], int], sides: Code) -> Size:
     return Size(height * times // parts, height)
 
 
-def _extra_fields(bits: _Bits) -> tuple[int, bool]:
-    """Orientation, and whether there is an animation."""
+def _extra_fields(bits: _Bits) -> int:
+    """Orientation."""
     orientation = 1 + bits.take(3)
     if bits.flag():  # intrinsic size
         _size(bits, lambda: 8 * (1 + bits.take(5)), _SIDE)
     if bits.flag():  # preview
         _size(bits, lambda: 8 * bits.coded(_PREVIEW_BLOCKS), _PREVIEW_SIDE)
-    is_animated = bits.flag()
-    if is_animated:
+    if bits.flag():  # animation
         for code in (_TICKS, _TICK_PARTS, _LOOPS):
             bits.coded(code)
         bits.flag()  # time codes
-    return orientation, is_animated
+    return orientation
 
 
-def _extra_channels(bits: _Bits) -> tuple[int, bool]:
-    """How many there are, and whether the first of them is alpha; encoders write it first."""
+def _extra_channels(bits: _Bits) -> int:
+    """How many there are."""
     if bits.flag():  # floats
         bits.coded(_FLOAT_BITS)
         bits.take(4)
     else:
         bits.coded(_INTEGER_BITS)
     bits.flag()  # 16-bit buffers are enough
-    count = bits.coded(_CHANNELS)
-    return count, count > 0 and (bits.flag() or bits.coded(_KIND) == 0)
+    return bits.coded(_CHANNELS)

@@ -1,13 +1,29 @@
-from imgsvc.codecs.decode import open_image
-from imgsvc.codecs.headers.extent import Extent
-from imgsvc.codecs.settings import DecodeSettings
-from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Size
+from imgsvc.codecs.opened import DecodeRequest
+from tests.codecs.files import opened
+from tests.codecs.jxl.files import Kind, animation, still
+from tests.images import FRAME_COLORS, exif, fading, noise, solid
 
 
-def test_a_huge_jpeg_xl_is_opened_without_its_pixels() -> None:
-    # 2^30 pixels a side in the long form of the size header, with all else at its defaults.
-    bits = sum(value << shift for value, shift in ((0, 0), (3, 1), (2**30 - 1, 3), (1, 33), (1, 36)))
-    body = b"\xff\x0a" + bits.to_bytes(8, "little")
+def test_what_is_known_before_the_pixels() -> None:
+    header = opened(still(fading(30, 20), Kind(orientation=6, exif=exif(6).removeprefix(b"Exif\0\0"))), "jxl").header
 
-    assert open_image(body, Format.JXL, DecodeSettings(), Extent(1 << 62)).header.size == Size(2**30, 2**30)
+    assert (header.size, header.orientation, header.has_alpha, header.frames) == ((20, 30), 1, True, 1)
+
+
+def test_an_animation_is_known_by_its_header() -> None:
+    header = opened(animation([solid(8, 8, color) for color in FRAME_COLORS], [100] * 6), "jxl").header
+
+    assert (header.is_animated, header.frames) == (True, 6)
+
+
+def test_no_more_frames_are_decoded_than_are_wanted() -> None:
+    found = opened(animation([solid(8, 8, color) for color in FRAME_COLORS], [100] * 6), "jxl")
+
+    assert len(found.decode(DecodeRequest(max_frames=2)).frames) == 2
+
+
+def test_a_picture_is_opened_without_its_pixels() -> None:
+    """What they are is found out when they are decoded."""
+    body = still(noise(200, 200))
+
+    assert opened(body[:2000], "jxl").header.size == (200, 200)

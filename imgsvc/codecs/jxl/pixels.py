@@ -1,0 +1,137 @@
+"""Decodes the frames of a JPEG XL file, upright, as `djxl` does, to eight bits and colors that a profile describes."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy
+import numpy.typing
+from PIL import Image, ImageChops
+
+from imgsvc.codecs.color.conversion import to_processing
+from imgsvc.codecs.jxl.layout import Layout
+from imgsvc.codecs.jxl.libjxl import Decoder, opened
+from imgsvc.codecs.jxl.structures import BasicInfo, Channel, Event, Sample, Transfer
+from imgsvc.codecs.picture import Picture
+
+# What a white of sRGB has, for what was made for brighter screens.
+_NITS = 255.0
+_MODES = {(True, False): "L", (True, True): "LA", (False, False): "RGB", (False, True): "RGBA"}
+_SAMPLE_BYTES = {Sample.BYTE: 1, Sample.SHORT: 2}
+
+_Levels = numpy.typing.NDArray[Any]
+
+
+def decode(data: bytes, found: Layout, count: int) -> Picture:
+    """So many frames, or those up to where the file is damaged; OSError if that is in the first."""
+    frames: list[Image.Image] = []
+    with opened(data, Event.BASIC_INFO, Event.COLORS, Event.PIXELS) as decoder:
+        decoder.divide_by_alpha()
+        reader = _Reader(decoder, found)
+        try:
+            for frame in reader.frames():
+                frames.append(frame)
+                if len(frames) == count:
+                    break
+        except OSError:
+            # COMPAT: browsers play an animation up to where it ends.
+            if not frames:
+                raise
+    is_animated = len(frames) > 1
+    return Picture(
+        frames=tuple(frames),
+        delays_ms=found.delays_ms[: len(frames)] if is_animated else (),
+        loop=found.loop if is_animated else 0,
+        profile=reader.profile,
+        metadata=found.metadata,
+    )
+
+
+class _Reader:
+    """Frames out of a decoder."""
+
+    def __init__(self, decoder: Decoder, found: Layout) -> None:
+        self._decoder, self._found = decoder, found
+        self._mode = _MODES[found.is_gray, found.has_alpha]
+        self._info, self._sample = BasicInfo(), Sample.BYTE
+        self._pixels = self._black = bytearray()
+        self._black_index: int | None = None
+        self._profile: bytes | None = None
+
+    def frames(self) -> Iterator[Image.Image]:
+        """One after the other."""
+        for event in self._decoder.events():
+            if event == Event.BASIC_INFO:
+                self._info = self._decoder.basic_info()
+            elif event == Event.COLORS:
+                self._choose_colors()
+            elif event == Event.NEEDS_PIXELS:
+                self._make_room()
+            elif event == Event.PIXELS:
+                yield self._frame()
+            else:
+                raise OSError(f"libjxl stops at {event}")
+
+    @property
+    def profile(self) -> bytes | None:
+        """That of the frames."""
+        is_converted = self._sample is Sample.SHORT or self._black_index is not None
+        return None if is_converted else self._profile
+
+    def _choose_colors(self) -> None:
+        """Those of the file if eight bits are enough for them, or else those of sRGB."""
+        decoder, is_gray = self._decoder, self._found.is_gray
+        colors, original = decoder.colors(), self._info.uses_original_profile
+        if colors and colors.transfer_function in tuple(Transfer) and not original:
+            decoder.convert_to_srgb(_NITS, is_gray=is_gray)
+        elif colors and colors.transfer_function == Transfer.LINEAR and (is_gray or colors.has_srgb_primaries):
+            self._sample = Sample.SHORT
+        self._black_index = next(filter(self._is_black, range(self._info.num_extra_channels)), None)
+        self._profile = decoder.profile()
+
+    def _is_black(self, index: int) -> bool:
+        return self._decoder.channel(index) == Channel.BLACK
+
+    def _make_room(self) -> None:
+        """For a frame, in the memory of the one before."""
+        channels, (width, height) = len(self._mode), self._found.size
+        length = width * height * channels * _SAMPLE_BYTES[self._sample]
+        if len(self._pixels) != length:
+            self._pixels = bytearray(length)
+        self._decoder.take_pixels(self._pixels, channels, self._sample)
+        if self._black_index is not None:
+            self._black = bytearray(width * height)
+            self._decoder.take_channel(self._black, self._black_index)
+
+    def _frame(self) -> Image.Image:
+        is_light = self._sample is Sample.SHORT
+        levels = _eight_bits(self._pixels, len(self._mode)) if is_light else self._pixels
+        image = Image.frombytes(self._mode, self._found.size, levels)
+        return image if self._black_index is None else self._printed(image)
+
+    def _printed(self, inks: Image.Image) -> Image.Image:
+        """In RGB what has a channel of black ink as well; a sample of 0 is all of an ink."""
+        black = Image.frombytes("L", inks.size, self._black)
+        paper = ImageChops.invert(Image.merge("CMYK", (*inks.split()[:3], black)))
+        shown = to_processing(Picture(frames=(paper,), profile=self._profile)).frames[0]
+        if self._found.has_alpha:
+            shown.putalpha(inks.getchannel("A"))
+        return shown
+
+
+def _eight_bits(pixels: bytearray, channels: int) -> bytes:
+    """Light as sRGB encodes it; alpha as it is."""
+    samples = numpy.frombuffer(pixels, numpy.uint16).reshape(-1, channels)
+    levels = _encoded_light()[samples]
+    if channels in (2, 4):
+        levels[:, -1] = samples[:, -1] // 257
+    return bytes(levels)
+
+
+@cache
+def _encoded_light() -> _Levels:
+    """The level of each of 65,536 amounts of light (IEC 61966-2-1)."""
+    light = numpy.arange(1 << 16) / 0xFFFF
+    encoded = numpy.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    levels: _Levels = numpy.rint(encoded * 255).astype(numpy.uint8)
+    return levels
