@@ -12,6 +12,7 @@ import numpy
 
 from imgsvc.options.formats import BY_WORD
 from tests import images
+from tests.codecs.jxl import files as jxl
 from tests.codecs.tiff.files import Layout, row_of, tiff_file
 from tests.fuzz.damage import damaged
 from tests.hostile import files
@@ -125,6 +126,8 @@ ORIGINALS: Mapping[str, Callable[[], bytes]] = {
     "heic": _of("RGB", "heic"),
     "jxl": _of("RGB", "jxl"),
     "jxl-alpha": _fading("jxl"),
+    "jxl-animated": lambda: jxl.animation([images.solid(80, 60, color) for color in images.FRAME_COLORS], [50] * 6),
+    "jxl-jpeg": lambda: jxl.around_jpeg(images.quadrants(160, 120), exif=images.exif(6)),
     "tiff": _of("RGB", "tiff"),
     "tiff-deflate": _of("RGB", "tiff", compression="tiff_adobe_deflate"),
     "tiff-lzw-alpha": _fading("tiff", compression="tiff_lzw"),
