@@ -61,14 +61,13 @@ class _Thread(Generic[F]):
 
 
 class FetchThreads(Generic[F]):
-    """A worker's; `is_ready` is told of each request whose source is there, `is_held` says that there are enough."""
+    """A worker's; `is_ready` is told of each request whose source is there."""
 
     def __init__(
         self,
         in_flight: InFlight[F],
         slot: Slot,
         is_ready: Callable[[F], None],
-        is_held: Callable[[], bool],
         timeout_seconds: float,
         most_lost: int,
         clock: Callable[[], float] = time.monotonic,
@@ -77,7 +76,6 @@ class FetchThreads(Generic[F]):
         self._in_flight = in_flight
         self._slot = slot
         self._is_ready = is_ready
-        self._is_held = is_held
         self._lost_seconds = _LOST_AFTER * timeout_seconds
         self._most_lost = most_lost
         self._clock = clock
@@ -104,7 +102,7 @@ class FetchThreads(Generic[F]):
     def ask(self, request: F) -> bool:
         """Fetch its source now or as soon as it can be; False: it would not begin in time."""
         with self._lock:
-            verdict = self._in_flight.ask(request.origin, request, is_held=self._is_held())
+            verdict = self._in_flight.ask(request.origin, request)
             if verdict is Verdict.BEGINS:
                 self._began[request] = self._in_flight.began(request.origin)
             self._tell()
@@ -162,17 +160,11 @@ class FetchThreads(Generic[F]):
         with self._lock:
             return list(self._began)
 
-    def mean_seconds(self, origin: int) -> float:
-        """What this origin takes to answer, as far as it is known."""
+    def before(self, origin: int) -> tuple[float, float]:
+        """How many come to the main thread before a newcomer of this origin, and after how long his own source does."""
         with self._lock:
-            return self._in_flight.mean_seconds(origin)
-
-    def held_count(self) -> int:
-        """How many wait for the main thread alone."""
-        if not self._in_flight.waiting_count:
-            return 0
-        with self._lock:
-            return self._in_flight.held_count()
+            seconds = self._in_flight.mean_seconds(origin)
+            return self._in_flight.before(seconds), seconds
 
     def write_off(self) -> None:
         """Give up the threads that will not come back."""
@@ -194,7 +186,7 @@ class FetchThreads(Generic[F]):
 
     def _next(self) -> F | None:
         with self._lock:
-            found = None if self._is_held() else self._in_flight.next()
+            found = self._in_flight.next()
             if found is None:
                 return None
             request, began = found

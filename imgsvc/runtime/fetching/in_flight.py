@@ -1,7 +1,8 @@
 """Which fetch begins now, which waits for its origin, and which could not be served in time: decisions alone.
 
 A worker has so many fetches in flight, and one origin no more than `most`, half of that while others are asked for too.
-Who comes over that waits, first come first served, as long as the origin's answers let it begin within Q.
+Who comes over that waits, first come first served, as long as the origin's answers let it begin within Q. So does whose
+source would come while the main thread has enough to do: he is held.
 """
 
 import math
@@ -17,6 +18,8 @@ ALONE_SECONDS = 5.0
 _WEIGHT = 0.2
 # Of Q: what is promised to begin in time may take a little longer than was known.
 _SHARE_OF_Q = 0.8
+# Of Q: then a fetch is held no longer, and its request has Q once more to wait for the main thread.
+_SHARE_HELD = 0.8
 # An origin that has not answered for so long, or for twice its mean, while all its fetches are in flight, is silent.
 _SILENT_SECONDS = 0.25
 # Origins without a fetch whose mean is remembered.
@@ -61,6 +64,7 @@ class _Origin(Generic[W]):
 class InFlight(Generic[W]):
     """A worker's fetches by origin, which is any hashable name; `mean_of` is what other workers know of one, or 0.
 
+    `has_enough` says whether the main thread has, when so many sources come before one that would take so many seconds.
     Whoever calls it holds the lock of its owner (fetch_threads.py).
     """
 
@@ -71,25 +75,29 @@ class InFlight(Generic[W]):
         queue_seconds: float,
         clock: Callable[[], float],
         mean_of: Callable[[int], float] = lambda _origin: 0.0,
+        has_enough: Callable[[float, float], bool] = lambda _coming, _seconds: False,
     ) -> None:
         self._most = most
         # Beyond `most`, for other origins than the one that has it all.
         self._capacity = capacity
         self._seconds = _SHARE_OF_Q * queue_seconds
+        self._held_seconds = _SHARE_HELD * queue_seconds
         self._clock = clock
         self._mean_of = mean_of
+        self._has_enough = has_enough
         self._origins: OrderedDict[int, _Origin[W]] = OrderedDict()
         self.count = 0
         self.waiting_count = 0
 
-    def ask(self, origin: int, request: W, *, is_held: bool = False) -> Verdict:
-        """Say what becomes of a request; `is_held`: no fetch begins just now, for the main thread has enough."""
+    def ask(self, origin: int, request: W) -> Verdict:
+        """Say what becomes of a request; who is held is refused by nobody here."""
         now, found = self._clock(), self._of(origin)
         found.asked = now
-        if not (found.waiting or is_held) and self._has_place(found, now):
+        has_place = self._has_place(found, now)
+        if has_place and not (found.waiting or self._is_held(found, now)):
             self._begin(found, now)
             return Verdict.BEGINS
-        if not is_held and self._wait_seconds(found, now) > self._seconds:
+        if not has_place and self._wait_seconds(found, now) > self._seconds:
             return Verdict.REFUSED
         found.waiting.append(request)
         self.waiting_count += 1
@@ -112,11 +120,11 @@ class InFlight(Generic[W]):
     def next(self) -> tuple[W, float] | None:
         """The request that begins next, of those whose origin has a place, and the moment."""
         now = self._clock()
-        ready = [name for name, found in self._origins.items() if found.waiting and self._has_place(found, now)]
+        ready = [each for each in self._origins.values() if each.waiting and self._has_place(each, now)]
+        ready = [each for each in ready if not self._is_held(each, now)]
         if not ready:
             return None
-        origin = min(ready, key=lambda name: self._origins[name].waiting[0].queued)
-        found = self._origins[origin]
+        found = min(ready, key=lambda each: each.waiting[0].queued)
         request = found.waiting.popleft()
         self.waiting_count -= 1
         return request, self._begin(found, now)
@@ -149,10 +157,25 @@ class InFlight(Generic[W]):
         """Since when the one waits that waits longest; inf where nobody does."""
         return min((each.waiting[0].queued for each in self._origins.values() if each.waiting), default=math.inf)
 
-    def held_count(self) -> int:
-        """How many wait though their origin has a place: for the main thread, that is."""
+    def before(self, seconds: float) -> float:
+        """How many come to the main thread before a newcomer whose source takes so long: in flight, or held."""
         now = self._clock()
-        return sum(len(each.waiting) for each in self._origins.values() if each.waiting and self._has_place(each, now))
+        held = sum(len(each.waiting) for each in self._origins.values() if each.waiting and self._has_place(each, now))
+        return held + self._coming(seconds, now)
+
+    def _coming(self, seconds: float, now: float) -> float:
+        """How many of those in flight are expected within so many seconds."""
+        return sum(
+            # Of whom nothing is known, until he is silent, all.
+            len(each.began) * (min(1.0, seconds / each.mean_seconds) if each.mean_seconds else 1.0)
+            for each in self._origins.values()
+            if each.began and not self._is_silent(each, now)
+        )
+
+    def _is_held(self, found: _Origin[W], now: float) -> bool:
+        if found.waiting and now - found.waiting[0].queued > self._held_seconds:
+            return False
+        return self._has_enough(self._coming(found.mean_seconds, now), found.mean_seconds)
 
     def _of(self, origin: int) -> _Origin[W]:
         if (found := self._origins.get(origin)) is None:
@@ -191,10 +214,12 @@ class InFlight(Generic[W]):
     def _wait_seconds(self, found: _Origin[W], now: float) -> float:
         """How long one who comes now would wait, by what is known; nobody is refused for what is not known."""
         places = max(1, self._places(found, now))
-        silent = self._silent_seconds(found, now)
-        if silent > max(_SILENT_SECONDS, 2 * found.mean_seconds):
-            return silent * (len(found.waiting) // places + 1)
+        if self._is_silent(found, now):
+            return self._silent_seconds(found, now) * (len(found.waiting) // places + 1)
         return (len(found.waiting) + 1) * found.mean_seconds / places
+
+    def _is_silent(self, found: _Origin[W], now: float) -> bool:
+        return self._silent_seconds(found, now) > max(_SILENT_SECONDS, 2 * found.mean_seconds)
 
     def _silent_seconds(self, found: _Origin[W], now: float) -> float:
         """For how long it has been asked, and has answered nothing."""
@@ -206,9 +231,7 @@ class InFlight(Generic[W]):
         if found.waiting[0].queued < oldest:
             return True
         # Of an origin that has fallen silent the last ones are told, and the first ones keep their chance.
-        silent = self._silent_seconds(found, now)
-        if silent <= max(_SILENT_SECONDS, 2 * found.mean_seconds):
+        if not self._is_silent(found, now):
             return False
-        places = max(1, self._places(found, now))
-        rounds = (len(found.waiting) - 1) // places + 1
-        return rounds > 1 and silent * rounds > self._seconds
+        rounds = (len(found.waiting) - 1) // max(1, self._places(found, now)) + 1
+        return rounds > 1 and self._silent_seconds(found, now) * rounds > self._seconds

@@ -29,10 +29,10 @@ class Balance:
         return self._loads is None or sum(1 for each in self._loads.tolist() if each) - self._takes() <= 0
 
     def is_another_better(self) -> bool:
-        """Whether somebody has less than half as much to do: so no two leave a newcomer to each other."""
+        """Whether somebody has at least two fewer in hand, or none: so no two leave a newcomer to each other."""
         if self._loads is None or (mine := self._loads[self._number]) <= 1:
             return False
-        return any(each and 2 * (each - 1) < mine - 1 for each in self._loads.tolist())
+        return any(each == 1 or 1 < each < mine - 1 for each in self._loads.tolist())
 
     def is_another_idle(self) -> bool:
         """Whether somebody has nothing to do."""

@@ -75,11 +75,9 @@ class Dispatcher:
         most = max(1, settings.fetches)
         mean_of = self._admission.mean_seconds if self._admission else lambda _origin: 0.0
         in_flight: InFlight[CurrentRequest] = InFlight(
-            most, settings.most_fetches(), settings.queue_timeout, clock, mean_of
+            most, settings.most_fetches(), settings.queue_timeout, clock, mean_of, self._has_enough
         )
-        self.fetching = FetchThreads(
-            in_flight, slot, self._is_ready, self._is_held, settings.timeout, max(1, most // 2), clock
-        )
+        self.fetching = FetchThreads(in_flight, slot, self._is_ready, settings.timeout, max(1, most // 2), clock)
         self._most_ready = most
         self._on_main = 0
         self._is_leaving = False
@@ -131,28 +129,29 @@ class Dispatcher:
                 return
             # What stands in for it has an origin of its own, which is asked when it is fetched.
             request.origin = 0
-        if self._sheds(request, self.fetching.mean_seconds(request.origin)):
+        if self._sheds(request):
             return
         request.release = self.fetching.release
         if not self.fetching.ask(request):
             self._refuse_busy(request)
 
-    def _sheds(self, request: CurrentRequest, seconds_until_ready: float = 0.0) -> bool:
+    def _sheds(self, request: CurrentRequest) -> bool:
         """Whether the main thread would come to it too late; then it is refused here."""
         # PERF: who comes while nobody waits needs no reckoning.
-        if len(self) < 2 or not self.overload.sheds(len(self.ready) + self._held(), seconds_until_ready):
+        if len(self) < 2:
+            return False
+        coming, seconds_until_ready = self.fetching.before(request.origin)
+        if not self.overload.sheds(self._on_main + len(self.ready) + coming, seconds_until_ready):
             return False
         if self._board:
             self._board.words[HEAD_OVERLOAD] = time.monotonic_ns() + int(LASTS_SECONDS * _NANO)
         self._refuse([request], Counter.OVERLOAD)
         return True
 
-    def _held(self) -> int:
-        """Who comes to the main thread before a newcomer, besides those who are ready."""
-        return self.fetching.held_count() + self._on_main
-
-    def _is_held(self) -> bool:
-        return len(self.ready) >= self._most_ready
+    def _has_enough(self, coming: float, seconds: float) -> bool:
+        """Whether the main thread is at work, with so many that come, until a source that takes so long is there."""
+        ready = len(self.ready)
+        return ready >= self._most_ready or self.overload.has_enough(ready + coming, seconds)
 
     def _is_ready(self, request: CurrentRequest) -> None:
         """A source is there; told in its fetch thread."""

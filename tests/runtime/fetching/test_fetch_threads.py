@@ -50,10 +50,8 @@ class Worker:
     def __init__(self, idle_seconds=IDLE_SECONDS):
         self.late, self.is_held, self.ready = 0.0, False, []
         self.slot = Slot.private()
-        in_flight = InFlight(MOST, CAPACITY, A_LONG_TIME, self.now)
-        self.made = FetchThreads(
-            in_flight, self.slot, self.ready.append, lambda: self.is_held, TIMEOUT, 2, self.now, idle_seconds
-        )
+        in_flight = InFlight(MOST, CAPACITY, A_LONG_TIME, self.now, has_enough=lambda _coming, _seconds: self.is_held)
+        self.made = FetchThreads(in_flight, self.slot, self.ready.append, TIMEOUT, 2, self.now, idle_seconds)
         self.asked = []
 
     def now(self):

@@ -1,6 +1,7 @@
 """Which fetch begins, which waits and which is refused; time goes on where a test says so."""
 
 import heapq
+import math
 import random
 from dataclasses import dataclass
 
@@ -28,10 +29,12 @@ class Worker:
 
     def __init__(self, most=MOST, capacity=CAPACITY, mean_of=lambda _: 0.0):
         self.now = 1000.0
-        self.made = InFlight(most, capacity, Q, lambda: self.now, mean_of)
+        # So many sources are as much as the main thread wants to come.
+        self.enough = math.inf
+        self.made = InFlight(most, capacity, Q, lambda: self.now, mean_of, lambda coming, _: coming >= self.enough)
 
-    def comes(self, origin=A, *, is_held=False):
-        return self.made.ask(origin, Request(self.now, origin), is_held=is_held)
+    def comes(self, origin=A):
+        return self.made.ask(origin, Request(self.now, origin))
 
     def begins(self, origin=A, count=1):
         """So many fetches begin; the moments."""
@@ -125,13 +128,70 @@ def test_first_come_first_served_whichever_origin_it_is(known):
 
 
 def test_while_the_main_thread_has_enough_nobody_begins(worker):
-    assert worker.comes(is_held=True) is Verdict.WAITS
-    assert worker.made.held_count() == 1
+    worker.enough = 0
+
+    assert worker.comes() is Verdict.WAITS
+    assert worker.made.before(0.0) == 1
 
 
 def test_who_waits_for_the_main_thread_alone_is_not_refused(known):
-    for _ in range(100):
-        assert known.comes(is_held=True) is Verdict.WAITS
+    known.enough = 0
+
+    assert set(verdicts(known, 100)) == {Verdict.WAITS}
+
+
+def test_no_more_begin_than_the_main_thread_wants_to_come(known):
+    known.enough = 3
+
+    assert verdicts(known, 4) == 3 * [Verdict.BEGINS] + [Verdict.WAITS]
+
+
+def test_who_was_held_for_long_begins_all_the_same(known):
+    known.enough = 0
+    known.comes()
+    before = known.all_next()
+    known.now += 0.85 * Q
+
+    assert (before, len(known.all_next())) == ([], 1)
+
+
+def test_when_it_has_taken_one_the_next_one_begins(known):
+    known.enough = 1
+    verdicts(known, 3)
+    known.enough = 2
+
+    assert len(known.all_next()) == 1
+
+
+def in_flight_of_two(worker):
+    """Four of an origin of 0.2 s, and three of one of 1 s."""
+    for origin, seconds in ((A, 0.2), (B, 1.0)):
+        [began] = worker.begins(origin)
+        worker.made.end(origin, began, seconds)
+    worker.begins(A, 4)
+    worker.begins(B, 3)
+
+
+@pytest.mark.parametrize(("seconds", "before"), [(0.0, 0), (0.1, 2.3), (0.2, 4.6), (1.0, 7)])
+def test_before_a_newcomer_are_those_in_flight_whose_sources_come_before_his(worker, seconds, before):
+    in_flight_of_two(worker)
+
+    assert worker.made.before(seconds) == pytest.approx(before)
+
+
+def test_those_of_an_origin_that_is_silent_do_not_count(worker):
+    in_flight_of_two(worker)
+    worker.now += 1.0
+
+    assert worker.made.before(1.0) == 3
+
+
+def test_those_of_one_of_which_nothing_is_known_count_until_it_is_silent(worker):
+    worker.begins(A, MOST)
+    before = worker.made.before(0.0)
+    worker.now += 0.3
+
+    assert (before, worker.made.before(0.0)) == (MOST, 0)
 
 
 def test_while_nothing_is_known_nobody_is_refused(worker):
@@ -258,8 +318,8 @@ def test_never_are_more_in_flight_than_may_be_and_no_place_is_lost(seed, most, s
         worker.now += chosen.choice([0, 0, 0.01, 1, 10])
         origin = chosen.randrange(3)
         if chosen.random() < 0.5:
-            is_held = chosen.random() < 0.2
-            if worker.comes(origin, is_held=is_held) is Verdict.BEGINS:
+            worker.enough = chosen.choice((0, 2, math.inf, math.inf))
+            if worker.comes(origin) is Verdict.BEGINS:
                 running.append((origin, worker.made.began(origin)))
         elif running:
             worker.made.end(*running.pop(chosen.randrange(len(running))), chosen.choice([None, 0.1, 3.0]))

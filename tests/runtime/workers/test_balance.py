@@ -23,9 +23,10 @@ def workers(board):
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs", "is_better"), [(0, 0, False), (1, 0, True), (1, 1, False), (4, 2, False), (5, 2, True)]
+    ("mine", "theirs", "is_better"),
+    [(0, 0, False), (1, 0, True), (1, 1, False), (4, 3, False), (4, 2, True), (32, 30, True)],
 )
-def test_another_one_is_better_who_has_less_than_half_as_much_to_do(workers, mine, theirs, is_better):
+def test_another_one_is_better_who_has_at_least_two_fewer_in_hand_or_none(workers, mine, theirs, is_better):
     for each in workers:
         each.tell(theirs)
     workers[0].tell(mine)

@@ -251,12 +251,23 @@ def test_whose_origin_would_not_come_to_him_in_time_is_refused_at_once(house):
 
 
 def test_whom_the_main_thread_would_not_come_to_in_time_is_refused_at_once(house):
-    for _ in range(5):
+    for _ in range(6):
         house.made.ended(1.0)
-    for _ in range(2):
+    for _ in range(3):
         house.comes("/other")
 
     assert house.comes("/other").recv(100).startswith(b"HTTP/1.1 503 ")
+    assert house.counted(Counter.OVERLOAD) == 1
+
+
+def test_nor_behind_all_whose_sources_come_before_his(house):
+    know(house, 0.2)
+    for _ in range(6):
+        house.made.ended(2.0)
+    for _ in range(2):
+        house.comes()
+
+    assert house.comes().recv(100).startswith(b"HTTP/1.1 503 ")
     assert house.counted(Counter.OVERLOAD) == 1
 
 
