@@ -6,6 +6,7 @@ back. What its hooks meet later is logged, and ends nothing.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from imgsvc.runtime.board.layout import Counter, Live, State
 from imgsvc.runtime.board.quarantine import Quarantine
 from imgsvc.runtime.board.scoreboard import Scoreboard
+from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.board.verdict import follow
 from imgsvc.runtime.clients.listening import defer, welcome
 from imgsvc.runtime.clients.passing import Passing
@@ -101,10 +103,17 @@ def bury(board: Scoreboard, worker: Any) -> None:
         slot.count(Counter.LOST)
     source = slot.live(Live.SOURCE)
     # There is none where it waited: layout.NATIVE.
-    if source and not worker.aborted and (words or is_killed):
+    if source and not worker.aborted and (words or is_killed) and not _began_late(slot):
         Quarantine(board.words).blame(source)
     slot.release()
     if slot.number >= 0:
         board.loads[slot.number] = 0
     if worker.last_words:
         worker.last_words.close()
+
+
+def _began_late(slot: Slot) -> bool:
+    """Whether its time was over for it had waited most of that: any other picture would have overrun as well."""
+    deadline = slot.live(Live.DEADLINE)
+    whole, had = deadline - slot.live(Live.ARRIVED), deadline - slot.live(Live.BEGAN)
+    return time.monotonic_ns() > deadline and 2 * had < whole

@@ -1,5 +1,6 @@
 import os
 import threading
+import time
 
 import pytest
 
@@ -26,11 +27,13 @@ def board():
     made.close()
 
 
-def worker(board):
+def worker(board, *, had_seconds=10):
+    """At a request of ten seconds, of which its main thread had so many."""
     made = Worker()
     equip(board, made, 2)
     settle(made, RuntimeSettings(), None)
-    made.slot.begin("id", 0, 1)
+    deadline = time.monotonic() + had_seconds
+    made.slot.begin("id", deadline - 10, deadline)
     made.slot.ask("http://a.example", POISON)
     return made
 
@@ -94,14 +97,25 @@ def test_a_worker_that_ended_outside_of_native_code_blames_nobody(board, stage):
     assert not Quarantine(board.words).holds(hash_of(POISON))
 
 
+def overruns(board, had_seconds):
+    gone = worker(board, had_seconds=had_seconds)
+    gone.slot.enter(State.DECODE)
+    gone.slot.enter(State.KILLED)
+    bury(board, gone)
+
+
 def test_a_worker_that_its_watchdog_ended_blames_its_source(board):
     for _ in range(2):
-        gone = worker(board)
-        gone.slot.enter(State.DECODE)
-        gone.slot.enter(State.KILLED)
-        bury(board, gone)
+        overruns(board, 10)
 
     assert Quarantine(board.words).holds(hash_of(POISON))
+
+
+def test_but_not_one_for_which_hardly_any_time_was_left_when_it_began(board):
+    for _ in range(2):
+        overruns(board, -0.001)
+
+    assert not Quarantine(board.words).holds(hash_of(POISON))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0006
+FORMAT = 0x696D_6773_7663_0007
 
 
 class State(StrEnum):
@@ -47,6 +47,7 @@ class Live(StrEnum):
     STARTED = "started"
     ARRIVED = "arrived"  # the request in work
     DEADLINE = "deadline"
+    BEGAN = "began"  # when the main thread took it
     ORIGIN = "origin"  # its hash
     SOURCE = "source"  # the hash of the source URL that native code is working on
     SERVED = "served"  # requests of this worker
@@ -77,6 +78,7 @@ class Counter(StrEnum):
     QUEUE_CLIENT_GONE = "queue_client_gone"
     CLIENT_GONE = "client_gone"
     DEADLINE = "deadline"
+    BEGAN = "began"  # when the main thread took it
     SOURCE_TIMEOUT = "source_timeout"
     ORIGIN_BUSY = "origin_busy"
     ORIGIN_QUEUE_TOO_OLD = "origin_queue_too_old"

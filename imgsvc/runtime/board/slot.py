@@ -56,7 +56,7 @@ class Slot:
         self._source = 0
         self._text(layout.LIVE_REQUEST_ID, layout.REQUEST_ID_BYTES, request_id)
         served = self.live(Live.SERVED) + 1
-        moments = {Live.ARRIVED: int(arrived * _NANO), Live.DEADLINE: int(deadline * _NANO)}
+        moments = {Live.ARRIVED: int(arrived * _NANO), Live.DEADLINE: int(deadline * _NANO), Live.BEGAN: self._clock()}
         self._write({**moments, Live.SERVED: served}, State.REQUEST)
         self.count(Counter.REQUESTS)
 
@@ -165,7 +165,7 @@ class Slot:
         version = self._words[0] | 1
         self._words[0] = version
         if not keeps_request and state is not State.REQUEST:
-            for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN):
+            for name in (Live.ARRIVED, Live.DEADLINE, Live.BEGAN, Live.ORIGIN):
                 self._words[layout.LIVE[name]] = 0
             for place in range(layout.LIVE_REQUEST_ID, layout.LIVE_WORDS):
                 self._words[place] = 0

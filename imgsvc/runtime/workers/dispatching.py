@@ -217,6 +217,9 @@ class Dispatcher:
         self._let_go(self.fetching.withdraw(CurrentRequest.is_gone))
         self._let_go(self.ready.withdraw(CurrentRequest.is_gone))
         self._refuse(self.ready.withdraw(lambda each: each.queued < oldest), Counter.QUEUE_TOO_OLD)
+        # Whoever is begun so late would end the worker.
+        soonest = now + self.overload.needed_seconds(self._settings.timeout)
+        self._refuse(self.ready.withdraw(lambda each: each.connection.deadline < soonest), Counter.DEADLINE)
         if not was_late:
             self._give_up_fetches(now - _GRACE_SECONDS)
             self.fetching.write_off()

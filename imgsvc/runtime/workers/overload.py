@@ -19,11 +19,9 @@ _SHARE_OF_Q = 1.3
 _SHARE_IN_OVERLOAD = 0.15
 # What is ready waits for about this share of it; whoever waits for longer does so before his fetch.
 _SHARE_READY = 0.3
-# Enough for a mix of pictures that are quick and slow to make; and few enough to notice that they are others now.
-_REMEMBERED, _LAST = 128, 16
-_LEAST_KNOWN = 6
-# Standard errors about a mean, within which the true one is.
-_ERRORS = 3.0
+_LEAST_KNOWN = 4
+# Of a request's time; who has more of it left is begun, however long the pictures before took.
+_MOST_NEEDED = 0.25
 
 
 class Overload:
@@ -32,8 +30,9 @@ class Overload:
     def __init__(self, queue_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._queue_seconds = queue_seconds
         self._clock = clock
-        self._all = _Mean(_REMEMBERED)
-        self._last = _Mean(_LAST)
+        # Enough for a mix of pictures that are quick and slow to make, and few enough to notice that it is another one.
+        self._all = _Mean(128, errors=2.0)
+        self._last = _Mean(16, errors=3.0)
         # As far as it is sure: nobody is refused for what is not known.
         self._mean_seconds = 0.0
         self._until = -math.inf
@@ -56,6 +55,10 @@ class Overload:
             return count >= _LEAST_KNOWN
         return count * self._all.mean - seconds_until_ready > _SHARE_READY * self._queue_seconds
 
+    def needed_seconds(self, whole_seconds: float) -> float:
+        """How much of a request's time must be left for its picture to be begun: most take less than that."""
+        return min(2 * self._all.mean, _MOST_NEEDED * whole_seconds)
+
     def sheds(self, count: float, seconds_until_ready: float = 0.0) -> bool:
         """Whether a newcomer is refused who has so many before him, and whose own source comes after so long."""
         # Of those before him so many are served until then.
@@ -67,10 +70,11 @@ class Overload:
 
 
 class _Mean:
-    """Of so many last durations, in seconds: what the true one is at least and at most."""
+    """Of so many last durations, in seconds: what the true one is at least and at most, by so many standard errors."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, errors: float) -> None:
         self._durations: deque[float] = deque(maxlen=most)
+        self._errors = errors
         self._sum = self._squares = 0.0
         self.mean = self.at_least = self.at_most = 0.0
 
@@ -85,5 +89,5 @@ class _Mean:
         self._squares += seconds * seconds - forgotten * forgotten
         count = len(self._durations)
         self.mean = self._sum / count
-        error = _ERRORS * math.sqrt(max(0.0, self._squares / count - self.mean * self.mean) / count)
+        error = self._errors * math.sqrt(max(0.0, self._squares / count - self.mean * self.mean) / count)
         self.at_least, self.at_most = self.mean - error, self.mean + error

@@ -292,6 +292,24 @@ def test_who_has_waited_for_the_main_thread_for_q_is_refused(house):
     assert house.counted(Counter.QUEUE_TOO_OLD) == 1
 
 
+@pytest.fixture
+def patient():
+    made = House(RuntimeSettings(fetches=2, timeout=5, queue_timeout=10))
+    yield made
+    made.end()
+
+
+@pytest.mark.parametrize(("late", "refused"), [(3.9, 0), (4.1, 1)])
+def test_who_cannot_be_served_before_his_deadline_is_refused_and_not_begun(patient, late, refused):
+    patient.serve(0.5, count=10)
+    patient.comes("/other")
+    patient.late = late
+    patient.made.look()
+
+    assert patient.counted(Counter.DEADLINE) == refused
+    assert len(patient.made.ready) == 1 - refused
+
+
 def test_when_those_who_kept_a_fetch_from_beginning_are_gone_it_begins(house):
     """The main thread is at a picture that takes long, and those who are ready have waited for too long."""
     for _ in range(2):

@@ -42,13 +42,13 @@ def test_who_would_wait_for_longer_than_q_is_refused(overload, seconds, is_shed)
 
 
 def test_while_nothing_is_known_nobody_is_refused(overload):
-    serve(overload, 60, count=5)
+    serve(overload, 60, count=3)
 
     assert not overload.sheds(1000)
 
 
 def test_a_few_requests_after_the_start_say_enough(overload):
-    serve(overload, 60, count=6)
+    serve(overload, 60, count=4)
 
     assert overload.sheds(1)
 
@@ -180,7 +180,7 @@ def test_for_whose_source_comes_later_it_is_more(overload):
 
 
 def test_so_are_a_few_while_nothing_is_known(overload):
-    assert [overload.has_enough(ready) for ready in (5, 6)] == [False, True]
+    assert [overload.has_enough(ready) for ready in (3, 4)] == [False, True]
 
 
 def test_what_was_long_ago_is_forgotten(overload):
@@ -194,6 +194,13 @@ def test_whose_source_comes_later_waits_less(overload):
     serve(overload, 0.3)
 
     assert not overload.sheds(10, seconds_until_ready=2)
+
+
+@pytest.mark.parametrize(("mean", "needed"), [(0.0, 0.0), (0.5, 1.0), (8.0, 2.5)])
+def test_a_picture_is_begun_if_twice_the_mean_is_left_or_a_quarter_of_its_whole_time(overload, mean, needed):
+    serve(overload, mean)
+
+    assert overload.needed_seconds(10) == needed
 
 
 def test_in_an_overload_the_queue_is_kept_short(overload):
