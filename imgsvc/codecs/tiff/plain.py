@@ -85,6 +85,6 @@ def plain_image(data: bytes, size: Size) -> Image.Image:
     image = TiffImagePlugin.TiffImageFile(BytesIO(data))
     # It would turn the image, and has taken the size that this would have then: that is done here for any format.
     image.getexif()[ExifTags.Base.Orientation] = 1
-    image._size = size
+    image._size = (size.width, size.height)
     load(image, data)
     return image
