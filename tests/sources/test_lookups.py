@@ -90,11 +90,23 @@ def resolver():
     found.may_answer.set()
 
 
-def test_threads_that_ask_for_the_same_name_at_once_share_a_lookup(resolver):
-    lookups = Lookups(resolver)
-    threading.Timer(0.2, resolver.may_answer.set).start()
+class Waiting(Budget):
+    """One that lets the resolver answer once so many wait for it."""
 
-    found = at_once(lambda _: asked(lookups), 32)
+    def __init__(self, resolver, everybody):
+        super().__init__(10, Scope(10))
+        self.resolver, self.everybody = resolver, everybody
+
+    def wait(self, *what):
+        if next(self.everybody) == 32:
+            self.resolver.may_answer.set()
+        return super().wait(*what)
+
+
+def test_threads_that_ask_for_the_same_name_at_once_share_a_lookup(resolver):
+    lookups, everybody = Lookups(resolver), itertools.count(1)
+
+    found = at_once(lambda _: lookups.addresses("name.test", 80, Waiting(resolver, everybody)), 32)
 
     assert ({tuple(each.result()) for each in found}, len(resolver.asked)) == ({("name.test",)}, 1)
 
