@@ -32,8 +32,8 @@ from imgsvc.runtime.launching import GunicornArgumentsError, NotInstalledError, 
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import signature
-from imgsvc.sources.body import fetch
 from imgsvc.sources.local import LocalSource
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
 from imgsvc.url.build import as_received, write, write_out
 from imgsvc.url.path import split_path

@@ -29,8 +29,8 @@ from imgsvc.security.allowlist import check_source
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
 from imgsvc.security.signature import Signature
-from imgsvc.sources.body import Bounded, fetch
 from imgsvc.sources.fetching import Fetch
+from imgsvc.sources.network.body import Bounded, fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
 from imgsvc.url.path import split_path

@@ -27,7 +27,7 @@ from imgsvc.errors import (
 from imgsvc.runtime.child import Child, ChildError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 
 # One try; the child that makes it is ended a little later, whatever it is doing.

@@ -22,8 +22,8 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.security.settings import LimitSettings
 from imgsvc.source_url import DEFAULT_PORTS, SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.http import HttpSource
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.routing import Router
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import SourceRequest

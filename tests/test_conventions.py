@@ -94,7 +94,7 @@ def test_only_one_module_reads_the_environment() -> None:
 TAKES_A_URL_APART = {
     Path("cli.py"): "the URL of an imgsvc, on a command line",
     Path("drill/command.py"): "the address of the server that is drilled",
-    Path("sources/client.py"): "the proxy's own URL, as urllib3 reads it",
+    Path("sources/network/client.py"): "the proxy's own URL, as urllib3 reads it",
 }
 
 

@@ -6,7 +6,7 @@ from imgsvc.explanation import changed_options, explain
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.sources.body import fetch
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
 from imgsvc.url.settings import OptionDefaults
 from tests import images

@@ -21,10 +21,10 @@ WAITS = {
     "runtime/workers/watchdog.py: Lock": "held for setting a timer",
     "runtime/workers/worker.py: time.sleep": "10 ms, while the worker ends",
     "sources/stores/aws/s3.py: Lock": "held for a look into a table",
-    "sources/lookups.py: result": "it is there: the line before waits on a budget",
+    "sources/network/lookups.py: result": "it is there: the line before waits on a budget",
     "sources/byte_budget.py: Lock": "held for a sum",
-    "sources/lookups.py: Lock": "held for a look at the lookups that run, and for the start of one",
-    "sources/pool.py: Lock": "held by the first who speaks TLS, while the certificates are read",
+    "sources/network/lookups.py: Lock": "held for a look at the lookups that run, and for the start of one",
+    "sources/network/pool.py: Lock": "held by the first who speaks TLS, while the certificates are read",
     "sources/stores/renewing.py: Lock": "waited for on a budget",
     "runtime/child.py: waitpid": "after SIGKILL",
 }

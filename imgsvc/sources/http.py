@@ -13,10 +13,10 @@ from imgsvc.errors import SourceAddressError, SourceStatusError, SourceUnreachab
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import Budget, spending
-from imgsvc.sources.client import FOREIGN_ERRORS, Client, HttpStream, translated
-from imgsvc.sources.dialing import Refusal
-from imgsvc.sources.lookups import Resolve, system_addresses
-from imgsvc.sources.pool import MAX_CONNECTIONS, PreparedFetch
+from imgsvc.sources.network.client import FOREIGN_ERRORS, Client, HttpStream, translated
+from imgsvc.sources.network.dialing import Refusal
+from imgsvc.sources.network.lookups import Resolve, system_addresses
+from imgsvc.sources.network.pool import MAX_CONNECTIONS, PreparedFetch
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import IsAllowed, SourceRequest
 

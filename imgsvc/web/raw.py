@@ -9,7 +9,7 @@ from imgsvc.codecs.sniff import sniff
 from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeoutError, UnknownFormatError
 from imgsvc.rendition import RawRendition
 from imgsvc.runtime.scope import Scope
-from imgsvc.sources.body import length
+from imgsvc.sources.network.body import length
 from imgsvc.sources.validators import is_in_bytes
 
 _LOG = logging.getLogger("imgsvc.web")

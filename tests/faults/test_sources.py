@@ -14,7 +14,7 @@ from tests.faults.clients import Crowd, ask, ask_all, counted
 from tests.faults.probe import Probe, percentile
 from tests.faults.service import WORKERS, Service, of
 from tests.misbehaving import Origin, says
-from tests.sources.test_dialing import LOOPBACK_HOSTS, OTHER_HOSTS, PUBLIC, fetched
+from tests.sources.network.test_dialing import LOOPBACK_HOSTS, OTHER_HOSTS, PUBLIC, fetched
 
 PICTURE = {"Content_Type": "image/png"}
 CROWD = 200

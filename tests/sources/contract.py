@@ -24,8 +24,8 @@ from imgsvc.errors import (
 from imgsvc.runtime.clients.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.byte_budget import ByteBudget
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from tests import misbehaving as answers
 from tests.interpreter import at_once

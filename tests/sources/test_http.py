@@ -23,10 +23,10 @@ from imgsvc.errors import (
 from imgsvc.runtime.clients.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import START_BYTES, fetch
 from imgsvc.sources.byte_budget import ByteBudget
 from imgsvc.sources.http import HttpSource
-from imgsvc.sources.lookups import Resolve, system_addresses
+from imgsvc.sources.network.body import START_BYTES, fetch
+from imgsvc.sources.network.lookups import Resolve, system_addresses
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Fetched, IsAllowed, SourceRequest
 from tests import misbehaving as answers

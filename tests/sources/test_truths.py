@@ -9,9 +9,9 @@ import pytest
 from imgsvc.errors import SourceError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.http import HttpSource
-from imgsvc.sources.lookups import system_addresses
+from imgsvc.sources.network.body import fetch
+from imgsvc.sources.network.lookups import system_addresses
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import SourceRequest
 from tests.misbehaving import Exchange, Origin, says

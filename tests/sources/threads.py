@@ -7,8 +7,8 @@ from typing import Any
 
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.http import HttpSource
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import SourceRequest
 from tests.misbehaving import Answer, Exchange, Origin, response

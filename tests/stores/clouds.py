@@ -18,7 +18,7 @@ from urllib.parse import quote
 from imgsvc.env import Mistake, load
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from tests.images import encoded, quadrants
 from tests.sources.contract import BODY

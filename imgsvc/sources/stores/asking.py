@@ -17,9 +17,9 @@ from urllib3.util import SKIP_HEADER
 from imgsvc.errors import SourceStatusError, SourceTooLargeError, SourceUnreachableError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import current
-from imgsvc.sources.client import FOREIGN_ERRORS, Client, HttpStream, innermost, translated
-from imgsvc.sources.lookups import Resolve, system_addresses
-from imgsvc.sources.pool import MAX_CONNECTIONS, PreparedFetch
+from imgsvc.sources.network.client import FOREIGN_ERRORS, Client, HttpStream, innermost, translated
+from imgsvc.sources.network.lookups import Resolve, system_addresses
+from imgsvc.sources.network.pool import MAX_CONNECTIONS, PreparedFetch
 from imgsvc.sources.settings import SourceSettings
 
 # Of an answer that is read whole: a token, a list of endpoints.

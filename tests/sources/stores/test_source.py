@@ -16,7 +16,7 @@ from imgsvc.errors import (
 )
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, SourceRequest
 from imgsvc.sources.stores.containers import Containers
 from imgsvc.sources.stores.source import StoreSource

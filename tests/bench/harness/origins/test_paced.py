@@ -13,7 +13,7 @@ from imgsvc.app import create_renderer
 from imgsvc.config import from_environment
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
 from tests.faults.processes import eventually
 

@@ -9,9 +9,9 @@ import pytest
 from imgsvc.errors import SourceStatusError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.keys import Key
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Fetched, SourceRequest
 from imgsvc.sources.stores.asking import Answer, StoreClient

@@ -14,8 +14,8 @@ from errno import EINPROGRESS
 from imgsvc.errors import RenderingError, SourceAddressError, SourceTimeoutError, SourceUnreachableError
 from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.sources.budget import Budget, current
-from imgsvc.sources.lookups import MAX_LOOKUPS, Lookups, Resolve, system_addresses
-from imgsvc.sources.sockets import PatientSocket
+from imgsvc.sources.network.lookups import MAX_LOOKUPS, Lookups, Resolve, system_addresses
+from imgsvc.sources.network.sockets import PatientSocket
 
 Refusal = Callable[[str], str | None]
 

@@ -12,9 +12,9 @@ from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from imgsvc.sources.budget import current
-from imgsvc.sources.dialing import Dialer
-from imgsvc.sources.response import FinalResponse
-from imgsvc.sources.sockets import PatientSocket
+from imgsvc.sources.network.dialing import Dialer
+from imgsvc.sources.network.response import FinalResponse
+from imgsvc.sources.network.sockets import PatientSocket
 
 
 class GuardedConnection(HTTPConnection):

@@ -10,8 +10,8 @@ from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError,
 from imgsvc.runtime.scope import Credit, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
+from imgsvc.sources.network.unzipping import decoder
 from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
-from imgsvc.sources.unzipping import decoder
 
 # No source is held in memory beyond this, even where MAX_SRC_FILE_SIZE sets no limit: larger than any
 # image that MAX_SRC_RESOLUTION lets through in practice, and small enough that one worker can hold it.

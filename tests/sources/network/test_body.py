@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/body.py."""
+"""Twin of imgsvc/sources/network/body.py."""
 
 import threading
 from contextlib import suppress
@@ -16,8 +16,8 @@ from imgsvc.errors import (
 )
 from imgsvc.runtime.scope import NoJournal, Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import ABSOLUTE_MAX_BYTES, START_BYTES, Bounded, fetch
 from imgsvc.sources.byte_budget import MEBIBYTE, ByteBudget, Claim
+from imgsvc.sources.network.body import ABSOLUTE_MAX_BYTES, START_BYTES, Bounded, fetch
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests.interpreter import at_once
 from tests.misbehaving import gzip_bomb, zipped

@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/connections.py: with as many threads as a worker fetches with."""
+"""Twin of imgsvc/sources/network/connections.py: with as many threads as a worker fetches with."""
 
 import threading
 import time

@@ -15,9 +15,9 @@ from urllib3 import BaseHTTPResponse, PoolManager
 from urllib3.util.ssl_ import ALPN_PROTOCOLS, create_urllib3_context
 
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.connections import GuardedPool, GuardedTLSPool
-from imgsvc.sources.dialing import Dialer
-from imgsvc.sources.sockets import PatientSSLSocket
+from imgsvc.sources.network.connections import GuardedPool, GuardedTLSPool
+from imgsvc.sources.network.dialing import Dialer
+from imgsvc.sources.network.sockets import PatientSSLSocket
 
 MAX_HOSTS = 32
 # To one host, that are kept, where nobody says how many threads fetch: as many as FETCHES has by itself.

@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/pool.py: its reuse of connections is shown in test_http.py."""
+"""Twin of imgsvc/sources/network/pool.py: its reuse of connections is shown in test_http.py."""
 
 import os
 import ssl
@@ -13,12 +13,12 @@ from urllib3.util import wait_for_read
 
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
-from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
-from imgsvc.sources.pool import MAX_IDLE, GuardedAdapter, PreparedFetch, tls_context
+from imgsvc.sources.network.body import fetch
+from imgsvc.sources.network.dialing import Dialer
+from imgsvc.sources.network.pool import MAX_IDLE, GuardedAdapter, PreparedFetch, tls_context
+from imgsvc.sources.network.sockets import PatientSSLSocket
 from imgsvc.sources.settings import SourceSettings
-from imgsvc.sources.sockets import PatientSSLSocket
 from imgsvc.sources.source import SourceRequest
 from tests.certificates import negotiated, server_context
 from tests.interpreter import at_once

@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/unzipping.py."""
+"""Twin of imgsvc/sources/network/unzipping.py."""
 
 import zlib
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.errors import SourceIncompleteError
-from imgsvc.sources.unzipping import PIECE_BYTES, decoder, inflated, unzipped
+from imgsvc.sources.network.unzipping import PIECE_BYTES, decoder, inflated, unzipped
 from tests.misbehaving import gzip_bomb, zipped
 
 

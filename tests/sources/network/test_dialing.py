@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/dialing.py: what is never connected to, over the system's own resolver."""
+"""Twin of imgsvc/sources/network/dialing.py: what is never connected to, over the system's own resolver."""
 
 import socket
 import time
@@ -18,13 +18,13 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.security.addresses import refusal
 from imgsvc.security.settings import AddressSettings
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.budget import Budget, current, spending
-from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
-from imgsvc.sources.lookups import Resolve, system_addresses
+from imgsvc.sources.network.body import fetch
+from imgsvc.sources.network.dialing import Dialer
+from imgsvc.sources.network.lookups import Resolve, system_addresses
+from imgsvc.sources.network.sockets import PatientSocket
 from imgsvc.sources.settings import SourceSettings
-from imgsvc.sources.sockets import PatientSocket
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests.exhausted import no_more, told_by
 from tests.misbehaving import Origin, redirects, says

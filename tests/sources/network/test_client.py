@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/client.py; what http makes of it is test_http.py's."""
+"""Twin of imgsvc/sources/network/client.py; what http makes of it is test_http.py's."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from imgsvc.errors import SourceIncompleteError, SourceTimeoutError, SourceUnrea
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import Budget, spending
-from imgsvc.sources.client import Client, HttpStream, translated
-from imgsvc.sources.pool import PreparedFetch
+from imgsvc.sources.network.client import Client, HttpStream, translated
+from imgsvc.sources.network.pool import PreparedFetch
 from imgsvc.sources.settings import SourceSettings
 from tests.misbehaving import Origin, cuts_at, says
 

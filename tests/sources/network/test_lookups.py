@@ -9,10 +9,10 @@ from imgsvc.errors import ClientClosedRequestError, ExhaustedError, SourceTimeou
 from imgsvc.runtime.clients.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.budget import Budget
-from imgsvc.sources.lookups import MAX_LOOKUPS, Lookups, system_addresses
+from imgsvc.sources.network.lookups import MAX_LOOKUPS, Lookups, system_addresses
 from tests.exhausted import no_more, told_by
 from tests.interpreter import at_once
-from tests.sources.test_dialing import _hangs
+from tests.sources.network.test_dialing import _hangs
 
 
 def asked(lookups, seconds=2.0, host="name.test", scope=None):

@@ -29,9 +29,9 @@ from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.idle import keeps
 from imgsvc.source_url import DEFAULT_PORTS, SourceUrl
 from imgsvc.sources.budget import Budget, current, spending
-from imgsvc.sources.dialing import Dialer, Refusal
-from imgsvc.sources.lookups import MAX_LOOKUPS, Resolve, system_addresses
-from imgsvc.sources.pool import MAX_CONNECTIONS, GuardedAdapter, PreparedFetch
+from imgsvc.sources.network.dialing import Dialer, Refusal
+from imgsvc.sources.network.lookups import MAX_LOOKUPS, Resolve, system_addresses
+from imgsvc.sources.network.pool import MAX_CONNECTIONS, GuardedAdapter, PreparedFetch
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Stream
 

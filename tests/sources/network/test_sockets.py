@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/sockets.py: plain and over TLS, against a server that takes its time."""
+"""Twin of imgsvc/sources/network/sockets.py: plain and over TLS, against a server that takes its time."""
 
 import socket
 import time
@@ -10,13 +10,13 @@ import pytest
 from imgsvc.errors import ClientClosedRequestError, SourceTimeoutError, SourceUnreachableError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.body import fetch
 from imgsvc.sources.budget import Budget, current, spending
-from imgsvc.sources.dialing import Dialer
 from imgsvc.sources.http import HttpSource
-from imgsvc.sources.pool import tls_context
+from imgsvc.sources.network.body import fetch
+from imgsvc.sources.network.dialing import Dialer
+from imgsvc.sources.network.pool import tls_context
+from imgsvc.sources.network.sockets import PatientSocket
 from imgsvc.sources.settings import SourceSettings
-from imgsvc.sources.sockets import PatientSocket
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests import misbehaving as answers
 from tests.certificates import server_context

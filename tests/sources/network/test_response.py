@@ -1,4 +1,4 @@
-"""Twin of imgsvc/sources/response.py: what whole answers come to is in test_truths.py."""
+"""Twin of imgsvc/sources/network/response.py: what whole answers come to is in test_truths.py."""
 
 import http.client
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc.sources.response import body_length, fields_of, is_chunked
+from imgsvc.sources.network.response import body_length, fields_of, is_chunked
 
 
 @pytest.mark.parametrize(
