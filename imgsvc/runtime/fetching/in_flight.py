@@ -45,7 +45,7 @@ class Verdict(Enum):
     REFUSED = auto()  # it could not begin within Q
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Origin(Generic[W]):
     """One origin as this worker sees it."""
 
@@ -86,6 +86,8 @@ class InFlight(Generic[W]):
         self._mean_of = mean_of
         self._has_enough = has_enough
         self._origins: OrderedDict[int, _Origin[W]] = OrderedDict()
+        # PERF: those with a fetch in flight, which are few; every request asks for them.
+        self._asked: list[_Origin[W]] = []
         self.count = 0
         self.waiting_count = 0
 
@@ -107,6 +109,8 @@ class InFlight(Generic[W]):
         """A fetch is over; `seconds` is what it took the origin, None where that is not known."""
         found = self._of(origin)
         found.began.remove(began)
+        if not found.began:
+            self._asked.remove(found)
         self.count -= 1
         if seconds is not None:
             found.answered = self._clock()
@@ -159,8 +163,10 @@ class InFlight(Generic[W]):
 
     def before(self, seconds: float) -> float:
         """How many come to the main thread before a newcomer whose source takes so long: in flight, or held."""
-        now = self._clock()
-        held = sum(len(each.waiting) for each in self._origins.values() if each.waiting and self._has_place(each, now))
+        now, held = self._clock(), 0
+        if self.waiting_count:
+            waiting = (each for each in self._origins.values() if each.waiting)
+            held = sum(len(each.waiting) for each in waiting if self._has_place(each, now))
         return held + self._coming(seconds, now)
 
     def _coming(self, seconds: float, now: float) -> float:
@@ -168,8 +174,8 @@ class InFlight(Generic[W]):
         return sum(
             # Of whom nothing is known, until he is silent, all.
             len(each.began) * (min(1.0, seconds / each.mean_seconds) if each.mean_seconds else 1.0)
-            for each in self._origins.values()
-            if each.began and not self._is_silent(each, now)
+            for each in self._asked
+            if not self._is_silent(each, now)
         )
 
     def _is_held(self, found: _Origin[W], now: float) -> bool:
@@ -193,6 +199,8 @@ class InFlight(Generic[W]):
         return (name for name, found in list(self._origins.items())[:-1] if found.is_idle)
 
     def _begin(self, found: _Origin[W], now: float) -> float:
+        if not found.began:
+            self._asked.append(found)
         found.began.append(now)
         self.count += 1
         return now
