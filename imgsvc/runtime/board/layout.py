@@ -78,7 +78,6 @@ class Counter(StrEnum):
     QUEUE_CLIENT_GONE = "queue_client_gone"
     CLIENT_GONE = "client_gone"
     DEADLINE = "deadline"
-    BEGAN = "began"  # when the main thread took it
     SOURCE_TIMEOUT = "source_timeout"
     ORIGIN_BUSY = "origin_busy"
     ORIGIN_QUEUE_TOO_OLD = "origin_queue_too_old"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from imgsvc.runtime.scope import Scope
@@ -13,7 +14,8 @@ from tests.misbehaving import Answer, Exchange, Origin, response, says
 
 T = TypeVar("T")
 
-ENDS = "2026-11-29T20:00:00Z"
+# Hours after the tests begin, whenever that is.
+ENDS = (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
 SECRET = "hush/secret+key="
 TOKEN = "hush/token=="
 ROLE = "arn:aws:iam::123456789012:role/reader"
