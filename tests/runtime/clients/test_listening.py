@@ -73,6 +73,7 @@ def test_who_holds_a_socket_can_be_told(listener):
         if fork == 0:
             other.close()
             os.read(os.pipe()[0], 1)
+            os._exit(0)
         try:
             held = is_held(listener, [fork])
         finally:

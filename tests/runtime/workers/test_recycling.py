@@ -63,6 +63,7 @@ def test_while_one_goes_no_other_may_and_its_death_gives_the_permit_back(board):
     if pid == 0:
         os.write(writing, b"1" if recycling(board).may_go() else b"0")
         signal.pause()
+        os._exit(0)
     went = os.read(ready, 1)
     meanwhile = recycling(board).may_go()
     os.kill(pid, signal.SIGKILL)
