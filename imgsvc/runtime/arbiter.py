@@ -113,7 +113,10 @@ def bury(board: Scoreboard, worker: Any) -> None:
 
 
 def _began_late(slot: Slot) -> bool:
-    """Whether its time was over for it had waited most of that: any other picture would have overrun as well."""
+    """Whether it overran for three quarters of its time were over when it began: another would have as well.
+
+    Not half: a picture that is heavy and comes from a slow origin would end a worker each time that it is asked for.
+    """
     deadline = slot.live(Live.DEADLINE)
     whole, had = deadline - slot.live(Live.ARRIVED), deadline - slot.live(Live.BEGAN)
-    return time.monotonic_ns() > deadline and 2 * had < whole
+    return time.monotonic_ns() > deadline and 4 * had < whole
