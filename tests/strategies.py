@@ -67,7 +67,7 @@ def extends() -> st.SearchStrategy[Extend]:
     return st.builds(Extend, st.booleans(), gravities(smart=False))
 
 
-_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "resizing_type": st.sampled_from(ResizingType),
     "width": _naturals,
     "height": _naturals,
@@ -117,7 +117,7 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
 
 def options(*names: str) -> st.SearchStrategy[ProcessingOptions]:
     """Options that a URL can give: about half of the fields at a time, or of those called `names`."""
-    chosen = {name: _FIELDS[name] for name in names or _FIELDS}
+    chosen = {name: FIELDS[name] for name in names or FIELDS}
     return st.fixed_dictionaries({}, optional=chosen).map(lambda values: ProcessingOptions(**values))
 
 

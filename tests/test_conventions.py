@@ -77,7 +77,8 @@ def test_every_error_is_met_by_a_test() -> None:
 def test_every_option_has_a_case_in_the_spec() -> None:
     text = "".join(path.read_text("utf-8") for path in (TESTS / "spec").glob("*.toml"))
 
-    assert [row.names[0] for row in OPTIONS if not re.search(rf"\b({'|'.join(row.names)}):", text)] == []
+    missing = [row.names[0] for row in OPTIONS if not re.search(rf"\b({'|'.join(row.names)}):", text)]
+    assert missing == [], f"add a case of {missing} to tests/spec/url_options.toml"
 
 
 def test_only_one_module_reads_the_environment() -> None:

@@ -1,5 +1,7 @@
 """Hypothesis: sources and wishes of every kind, small enough to be carried out."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from imgsvc.options.color import Color
@@ -21,32 +23,47 @@ _edges = st.integers(0, 20)
 _factors = st.sampled_from([1.0, 1.0, 0.5, 1.5, 2.0, 0.013])
 
 
+_FILTERS: dict[str, st.SearchStrategy[Any]] = {
+    "blur": st.sampled_from([0.0, 0.5, 3.0]),
+    "sharpen": st.sampled_from([0.0, 0.5, 3.0]),
+    "pixelate": st.sampled_from([1, 3, 500]),
+}
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "resizing_type": st.sampled_from(ResizingType),
+    "width": _sides,
+    "height": _sides,
+    "min_width": _sides,
+    "min_height": _sides,
+    "zoom_x": _factors,
+    "zoom_y": _factors,
+    "dpr": _factors,
+    "enlarge": st.booleans(),
+    "extend": _extends,
+    "extend_aspect_ratio": _extends,
+    "gravity": gravities,
+    "crop": st.builds(Crop, _crop_sides, _crop_sides, st.one_of(st.none(), gravities)),
+    "padding": st.builds(Padding, _edges, _edges, _edges, _edges),
+    "rotate": st.sampled_from([0, 90, 180, 270, 450]),
+    "flip_horizontal": st.booleans(),
+    "flip_vertical": st.booleans(),
+    "background": st.sampled_from([None, Color(1, 2, 3), Color(9, 9, 9)]),
+    **_FILTERS,
+}
+# What no step of the pipeline reads: it is decided, or done, before or behind it.
+ELSEWHERE = {
+    *("trim", "auto_rotate", "watermark", "enforce_thumbnail", "preserve_hdr"),
+    *("strip_metadata", "keep_copyright", "strip_color_profile"),
+    *("format", "quality", "format_quality", "max_bytes", "skip_processing", "raw"),
+    *("cachebuster", "expires", "filename", "return_attachment"),
+    *("max_src_resolution", "max_src_file_size", "max_animation_frames", "max_animation_frame_resolution"),
+    "max_result_dimension",
+}
+
+
 def options(*, filters: bool = False) -> st.SearchStrategy[ProcessingOptions]:
     """Wishes for size and place; `filters`: and for blur and the like."""
-    strength = st.sampled_from([0.0, 0.5, 3.0]) if filters else st.just(0.0)
     return st.builds(
-        ProcessingOptions,
-        resizing_type=st.sampled_from(ResizingType),
-        width=_sides,
-        height=_sides,
-        min_width=_sides,
-        min_height=_sides,
-        zoom_x=_factors,
-        zoom_y=_factors,
-        dpr=_factors,
-        enlarge=st.booleans(),
-        extend=_extends,
-        extend_aspect_ratio=_extends,
-        gravity=gravities,
-        crop=st.builds(Crop, _crop_sides, _crop_sides, st.one_of(st.none(), gravities)),
-        padding=st.builds(Padding, _edges, _edges, _edges, _edges),
-        rotate=st.sampled_from([0, 90, 180, 270, 450]),
-        flip_horizontal=st.booleans(),
-        flip_vertical=st.booleans(),
-        background=st.sampled_from([None, Color(1, 2, 3), Color(9, 9, 9)]),
-        blur=strength,
-        sharpen=strength,
-        pixelate=st.sampled_from([1, 3, 500]) if filters else st.just(1),
+        ProcessingOptions, **{name: each for name, each in FIELDS.items() if filters or name not in _FILTERS}
     )
 
 

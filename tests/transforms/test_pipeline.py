@@ -1,18 +1,21 @@
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from imgsvc.errors import RequestTimeoutError, ResolutionError
+from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
-from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.geometry import ResizingType
+from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.pipeline import STEPS, transform
 from imgsvc.transforms.plan import Plan, SourceShape, plan
 from tests.images import noise, quadrants
 from tests.transforms.planned import plan_for
-from tests.transforms.strategies import formats, options, shapes
+from tests.transforms.strategies import ELSEWHERE, FIELDS, formats, options, shapes
 
 modes = st.sampled_from(["L", "LA", "RGB", "RGBA"])
 
@@ -79,3 +82,52 @@ def test_a_plan_is_a_value() -> None:
     found = plan_for((40, 20))
 
     assert replace(found) == found
+
+
+# Wishes that make a step do something, for a source of 40x20 and a result in ICO, which holds 256 pixels a side.
+WISHES: dict[str, dict[str, Any]] = {
+    "crop": {"crop": Crop(10, 10)},
+    "scale": {"width": 20},
+    "rotate": {"rotate": 90},
+    "crop_to_result": {"resizing_type": ResizingType.FILL, "width": 10, "height": 10},
+    "blur": {"blur": 2.0},
+    "sharpen": {"sharpen": 1.0},
+    "pixelate": {"pixelate": 4},
+    "extend": {"width": 60, "height": 60, "extend": Extend(enabled=True)},
+    "extend_aspect_ratio": {"width": 60, "height": 60, "extend_aspect_ratio": Extend(enabled=True)},
+    "padding": {"padding": Padding(1, 1, 1, 1)},
+    "fix_size": {"padding": Padding(300, 300, 300, 300)},
+    "flatten": {"background": Color(1, 2, 3)},
+}
+# Where people say it otherwise.
+SUBJECTS = {"rotate": "turn"}
+
+
+def test_every_step_has_wishes_that_make_it_do_something() -> None:
+    names = {step.__name__ for step in STEPS}
+
+    assert set(WISHES) == names, f"edit WISHES in {__file__}: {sorted(set(WISHES) ^ names)}"
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_every_step_says_in_explain_what_it_will_do(name: str) -> None:
+    subjects = [subject for subject, _ in plan_for((40, 20), result_format=Format.ICO, **WISHES[name]).describe()]
+
+    wanted = SUBJECTS.get(name, name.replace("_", " "))
+    assert wanted in subjects, f"{name} has no line of its own in Plan.describe (imgsvc/transforms/plan.py)"
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_every_step_does_what_is_wished(name: str) -> None:
+    step = next(step for step in STEPS if step.__name__ == name)
+    image = noise(40, 20, "RGBA")
+
+    assert step(image, plan_for((40, 20), result_format=Format.ICO, **WISHES[name])) is not image
+
+
+def test_every_option_that_a_step_reads_is_tried_in_these_properties() -> None:
+    names = {each.name for each in fields(ProcessingOptions)}
+
+    tried = set(FIELDS) | ELSEWHERE
+    assert tried == names, f"edit FIELDS or ELSEWHERE in tests/transforms/strategies.py: {sorted(tried ^ names)}"
+    assert not set(FIELDS) & ELSEWHERE

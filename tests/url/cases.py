@@ -32,19 +32,20 @@ def cases(file: str) -> list[Any]:
 
 def written(options: ProcessingOptions) -> dict[str, Any]:
     """The fields that differ from the defaults, as a spec file writes them."""
-    plain = _flat(ProcessingOptions(), "")
-    return {name: value for name, value in _flat(options, "").items() if value != plain[name]}
+    plain = flat(ProcessingOptions())
+    return {name: value for name, value in flat(options).items() if value != plain[name]}
 
 
-def _flat(value: Any, prefix: str) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def flat(value: Any, prefix: str = "") -> dict[str, Any]:
+    """All fields as a spec file writes them, those of inner values behind a dot."""
+    found: dict[str, Any] = {}
     for each in fields(value):
         inner = getattr(value, each.name)
         if is_dataclass(inner) and not isinstance(inner, Gravity):
-            flat |= _flat(inner, f"{prefix}{each.name}.")
+            found |= flat(inner, f"{prefix}{each.name}.")
         else:
-            flat[prefix + each.name] = _written(inner)
-    return flat
+            found[prefix + each.name] = _written(inner)
+    return found
 
 
 def _written(value: Any) -> Any:

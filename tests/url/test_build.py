@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import assume, given
@@ -14,7 +14,7 @@ from imgsvc.url.build import as_received, build, write, write_out
 from imgsvc.url.parse import Parsed, Parser
 from imgsvc.url.path import split_path
 from imgsvc.url.table import OPTIONS, PRESET
-from tests.strategies import options, source_urls
+from tests.strategies import FIELDS, options, source_urls
 from tests.url.cases import parser
 
 SOURCE = "http://x/a.jpg"
@@ -232,3 +232,9 @@ def test_what_would_begin_another_source_is_refused(typed: str) -> None:
 
 def test_dots_that_clients_would_take_away_are_kept() -> None:
     assert write("w:1", "http://x/a/../b/.", parser()) == "/w:1/plain/http://x/a%2F../b%2F."
+
+
+def test_every_option_is_tried_in_these_properties() -> None:
+    names = {each.name for each in fields(ProcessingOptions)}
+
+    assert set(FIELDS) == names, f"edit FIELDS in tests/strategies.py: {sorted(set(FIELDS) ^ names)}"

@@ -9,21 +9,31 @@ from imgsvc.url.grammar import Call, Context
 from imgsvc.url.parse import Parser
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import BY_NAME, OPTIONS, OptionRow, apply_call
-from tests.url.cases import NOW, cases, written
+from tests.url.cases import NOW, cases, flat, written
 
 PARSER = Parser(
     UrlSettings(allow_security_options=True, presets="thumb=rs:fill:30:30/skp:gif,loop=w:5/pr:loop,sharp=sh:1"),
     now=lambda: NOW,
 )
-CASES = cases("url_options.toml")
+FILE = "url_options.toml"
+CASES = cases(FILE)
 CONTEXT = Context(lambda: NOW)
+DEFAULTS = flat(ProcessingOptions())
+UNKNOWN = object()
 
 
 @pytest.mark.parametrize("case", [each for each in CASES if "gives" in each.values[0]])
 def test_options_mean_what_the_spec_says(case: dict[str, Any]) -> None:
     parsed = PARSER.parse(f"{case['url']}/plain/http://x/a.jpg")
 
-    assert written(parsed.options) == case["gives"]
+    assert written(parsed.options) == case["gives"], f"{case['url']} in tests/spec/{FILE}"
+
+
+@pytest.mark.parametrize("case", [each for each in CASES if "gives" in each.values[0]])
+def test_a_case_names_no_field_that_is_as_it_always_is(case: dict[str, Any]) -> None:
+    usual = {name for name, value in case["gives"].items() if DEFAULTS.get(name, UNKNOWN) == value}
+
+    assert not usual, f"leave {sorted(usual)} out of what {case['url']} gives in tests/spec/{FILE}: it is the default"
 
 
 @pytest.mark.parametrize("case", [each for each in CASES if "refused" in each.values[0]])
@@ -36,7 +46,7 @@ def test_options_are_refused_as_the_spec_says(case: dict[str, Any]) -> None:
 def test_every_name_has_a_case(name: str) -> None:
     uses = (use for case in CASES for use in case.values[0]["url"].split("/"))
 
-    assert any(use.split(":")[0] == name for use in uses)
+    assert any(use.split(":")[0] == name for use in uses), f"add a case of {name!r} to tests/spec/{FILE}"
 
 
 def test_no_name_belongs_to_two_options() -> None:
