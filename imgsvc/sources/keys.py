@@ -1,12 +1,11 @@
 """What a URL of a store that is not HTTP names: a container, a key in it, a version."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from imgsvc.source_url import SourceUrl
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """`container` is a bucket, or for local files nothing; `key` is as it was written, with nothing decoded."""
 
     container: str

@@ -41,10 +41,19 @@ class PreparedFetch(requests.PreparedRequest):
         self.method = method
         self.target = target or source.target
         self.url = f"{source.origin}{self.target}"
-        self.prepare_headers({"Host": source.netloc, **headers})
+        # PERF: what requests makes of them takes 3 us for each, and they are in one spelling already.
+        self.headers = _checked_headers({"Host": source.netloc, **headers})  # type: ignore[assignment]
         if method != "GET":
             self.body = body
             self.headers["Content-Length"] = str(len(body))
+
+
+def _checked_headers(headers: dict[str, str]) -> dict[str, str]:
+    """Headers each of which is one; SECURITY: of a value that is none, nothing is shown."""
+    together = "".join(headers.values())
+    if "\r" in together or "\n" in together:
+        raise requests.exceptions.InvalidHeader("a header would have more than one line")
+    return headers
 
 
 def _checked(request: requests.PreparedRequest) -> PreparedFetch:

@@ -55,6 +55,14 @@ def test_every_connection_that_the_adapter_makes_is_dialed_through_the_guard(url
     assert pool._new_conn().dialer is dialer
 
 
+@pytest.mark.parametrize("value", ["a\r\nX-B: c", "a\nX-B: c", "a\r", "\n a"])
+def test_a_header_is_one_line_and_what_is_none_is_not_shown(value: str) -> None:
+    with pytest.raises(ValueError, match="more than one line") as caught:
+        PreparedFetch(SourceUrl.parse("http://a.test/"), {"Authorization": value})
+
+    assert "X-B" not in str(caught.value)
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_a_forked_process_makes_connections_of_its_own() -> None:
     """Two processes on one connection would read each other's answers."""

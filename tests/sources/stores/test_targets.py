@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.stores.targets import below, is_server, quoted, server
+from imgsvc.sources.stores.targets import below, is_server, quoted, quoted_value, server
 
 
 @given(st.text())
@@ -26,6 +26,10 @@ def test_what_is_quoted_is_sent_as_it_stands(key: str) -> None:
 
 def test_dots_and_slashes_stay() -> None:
     assert quoted("a/../b//c") == "a/../b//c"
+
+
+def test_a_value_of_a_parameter_has_no_slash() -> None:
+    assert quoted_value("a/b~c") == "a%2Fb~c"
 
 
 @pytest.mark.parametrize("text", ["a.example", "a.example:81", "http://a.example/p/", "https://[::1]:1"])

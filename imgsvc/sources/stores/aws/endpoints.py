@@ -10,12 +10,12 @@ from functools import lru_cache
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import quote
 
 from imgsvc.errors import SourceUnreachableError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.aws.settings import ACCESS_POINT, AwsSettings, S3Settings, is_on, server
+from imgsvc.sources.stores.targets import quoted, quoted_value
 
 # Buckets of old may have capitals, underscores and 255 characters: never in a host.
 _NAME = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{3,255}")
@@ -51,13 +51,8 @@ class Place(NamedTuple):
 
     def target(self, key: Key) -> str:
         """What is asked for, byte by byte as the key was written."""
-        path = f"{self.prefix}/{quoted(key.key, '/')}"
-        return f"{path}?versionId={quoted(key.version)}" if key.version else path
-
-
-def quoted(text: str, safe: str = "") -> str:
-    """Every byte but those that a signature leaves as they are."""
-    return quote(text.encode("utf-8", "surrogateescape"), safe=f"{safe}~")
+        path = f"{self.prefix}/{quoted(key.key)}"
+        return f"{path}?versionId={quoted_value(key.version)}" if key.version else path
 
 
 def domain(region: str) -> str:

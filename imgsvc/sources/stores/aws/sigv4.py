@@ -13,6 +13,8 @@ from imgsvc.sources.stores.keyed import Sha256Hmac
 
 EMPTY_BODY = sha256(b"").hexdigest()
 _ALGORITHM = "AWS4-HMAC-SHA256"
+# PERF: OpenSSL takes longer to look the algorithm up than to copy what it has found.
+_NOTHING = sha256()
 
 
 class Credentials(NamedTuple):
@@ -37,20 +39,38 @@ class Signer(NamedTuple):
         self, method: str, host: str, target: str, headers: Mapping[str, str], now: float, body_digest: str = EMPTY_BODY
     ) -> dict[str, str]:
         """`headers` with what makes them a signed request; names are lower case, and all of them are signed."""
-        moment, beginning, authorization, key = _prepared(self, int(now))
-        signed = {**headers, "x-amz-date": moment}
-        if self.service.startswith("s3"):
-            signed["x-amz-content-sha256"] = body_digest
-        if self.credentials.token:
-            signed["x-amz-security-token"] = self.credentials.token
-        named = {**signed, "host": host}
-        ordered = sorted(named)
-        names = ";".join(ordered)
-        lines = "".join([f"{name}:{_folded(named[name])}\n" for name in ordered])
-        request = f"{method}\n{_canonical_target(target)}\n{lines}\n{names}\n{body_digest}"
-        signature = key.digest(beginning + sha256(request.encode()).hexdigest()).hex()
-        signed["authorization"] = f"{authorization}{names}, Signature={signature}"
+        common = _common(self, host, int(now), body_digest)
+        signed = {**headers, **common.headers}
+        names, lines = _listed(signed, host) if headers else common.listed
+        request = _digest(f"{method}\n{_canonical_target(target)}\n{lines}\n{names}\n{body_digest}")
+        signature = common.key.digest(common.beginning + request).hex()
+        signed["authorization"] = f"{common.authorization}{names}, Signature={signature}"
         return signed
+
+
+class _Common(NamedTuple):
+    """What all signatures for a host in one second have."""
+
+    headers: Mapping[str, str]
+    # Of a request that has no other headers.
+    listed: tuple[str, str]
+    # Of the text that is signed, and of the header that shows it.
+    beginning: str
+    authorization: str
+    key: Sha256Hmac
+
+
+def _listed(headers: Mapping[str, str], host: str) -> tuple[str, str]:
+    """The names of what is signed, and its lines."""
+    named = {**headers, "host": host}
+    ordered = sorted(named)
+    return ";".join(ordered), "".join([f"{name}:{_folded(named[name])}\n" for name in ordered])
+
+
+def _digest(text: str) -> str:
+    digest = _NOTHING.copy()
+    digest.update(text.encode())
+    return digest.hexdigest()
 
 
 def _folded(value: str) -> str:
@@ -67,14 +87,20 @@ def _canonical_target(target: str) -> str:
 
 
 # PERF: many requests come in one second.
-@lru_cache(32)
-def _prepared(signer: Signer, second: int) -> tuple[str, str, str, Sha256Hmac]:
-    """What all signatures of a second have: the moment, what begins the text and the header, and the key."""
+@lru_cache(128)
+def _common(signer: Signer, host: str, second: int, body_digest: str) -> _Common:
     moment = strftime("%Y%m%dT%H%M%SZ", gmtime(second))
-    scope = f"{moment[:8]}/{signer.region}/{signer.service}/aws4_request"
-    authorization = f"{_ALGORITHM} Credential={signer.credentials.access_key}/{scope}, SignedHeaders="
-    key = _signing_key(signer.credentials.secret, moment[:8], signer.region, signer.service)
-    return moment, f"{_ALGORITHM}\n{moment}\n{scope}\n", authorization, key
+    date, credentials = moment[:8], signer.credentials
+    headers = {"x-amz-date": moment}
+    if signer.service.startswith("s3"):
+        headers["x-amz-content-sha256"] = body_digest
+    if credentials.token:
+        headers["x-amz-security-token"] = credentials.token
+    scope = f"{date}/{signer.region}/{signer.service}/aws4_request"
+    beginning = f"{_ALGORITHM}\n{moment}\n{scope}\n"
+    authorization = f"{_ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders="
+    key = _signing_key(credentials.secret, date, signer.region, signer.service)
+    return _Common(headers, _listed(headers, host), beginning, authorization, key)
 
 
 # PERF: one a day for each region.
