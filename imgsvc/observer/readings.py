@@ -96,8 +96,9 @@ def _lifetimes(snapshot: Snapshot) -> Iterator[Sample]:
     yield (), _buckets(snapshot.totals.lifetimes, LIFETIME_BOUNDS)
 
 
-def _request(snapshot: Snapshot) -> Iterator[Sample]:
-    yield (), _buckets(snapshot.totals.histograms["request"])
+def _time(name: str) -> Reading:
+    """The histogram of one thing that is timed."""
+    return lambda snapshot: [((), _buckets(snapshot.totals.histograms[name]))]
 
 
 def _buckets(view: HistogramView, bounds: tuple[float, ...] = BOUNDS) -> Buckets:
@@ -110,7 +111,7 @@ READINGS: Mapping[str, Reading] = {
     "requests_total": _counter(Counter.REQUESTS),
     "status_codes_total": lambda seen: [((str(code),), count) for code, count in seen.totals.statuses.items()],
     "errors_total": lambda seen: [((name,), count) for name, count in seen.totals.categories.items()],
-    "request_duration_seconds": _request,
+    "request_duration_seconds": _time("request"),
     "request_span_duration_seconds": _timed(SPANS),
     "workers": _one(lambda seen: seen.wanted),
     "requests_in_progress": _one(lambda seen: seen.in_progress),
@@ -137,6 +138,7 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_source_images_total": _formats(Tally.SOURCES),
     "imgsvc_result_images_total": _formats(Tally.RESULTS),
     "imgsvc_fetches_total": _fetches,
+    "imgsvc_login_seconds": _time("login"),
     "imgsvc_fetches_in_flight": _in_flight,
     "imgsvc_held_source_bytes": _gauge(Gauge.HELD_BYTES),
     "imgsvc_lost_fetch_threads": _gauge(Gauge.LOST),

@@ -116,6 +116,11 @@ METRICS: tuple[Metric, ...] = (
         "origin",
         "result",
     ),
+    _ours(
+        "imgsvc_login_seconds",
+        _HISTOGRAM,
+        "What each asking for a store's credentials took, which is part of the fetch that waited for them.",
+    ),
     _ours("imgsvc_fetches_in_flight", _GAUGE, "Fetches that have begun and are not over, by origin.", "origin"),
     _ours(
         "imgsvc_held_source_bytes",

@@ -45,6 +45,15 @@ def test_a_lifetime_is_in_the_bucket_that_holds_it(seen):
     assert total == 3600 + 315_360_000
 
 
+def test_logins_are_timed_apart_from_the_fetches_that_wait_for_them(seen):
+    slot, _, read = seen
+    slot.observe("login", 0.3)
+    buckets, total = read("imgsvc_login_seconds")[()]
+
+    assert total == pytest.approx(0.3)
+    assert [count for _, count in buckets] == [0] * 6 + [1] * 7
+
+
 def test_fetches_are_counted_by_the_name_of_their_origin(seen):
     slot, monitor, read = seen
     row = Origins(monitor.board).row(7, "https://a.example")

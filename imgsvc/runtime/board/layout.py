@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0007
+FORMAT = 0x696D_6773_7663_0008
 
 
 class State(StrEnum):
@@ -127,8 +127,9 @@ CATEGORIES = ("path_parsing", "security", "download", "timeout", "processing", "
 FORMATS = ("jpeg", "jxl", "png", "webp", "gif", "ico", "svg", "heic", "avif", "bmp", "tiff", "other")
 
 # What is timed; `queue` is from a request's arrival until its fetch begins, and from there being its source until its
-# picture is begun; `request` from its arrival to its end, `processing` all that is done with pixels.
-TIMED = ("request", "queue", "fetch", "header", "decode", "transform", "encode", "send", "processing")
+# picture is begun; `login` one request for credentials, within the fetch that waits for them; `request` from its
+# arrival to its end, `processing` all that is done with pixels.
+TIMED = ("request", "queue", "fetch", "login", "header", "decode", "transform", "encode", "send", "processing")
 # Seconds, upper bounds; over the last one comes everything else.
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 # A histogram: a word for each bound, one for what is over them, the sum in nanoseconds.

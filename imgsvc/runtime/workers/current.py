@@ -153,7 +153,8 @@ class CurrentRequest:
             self._admission.check_login(server)
 
     def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
-        """Say how it did."""
+        """Put its duration into its histogram, and say how it did."""
+        self._slot.observe("login", seconds)
         if self._admission:
             self._admission.end_login(server, seconds, error)
 

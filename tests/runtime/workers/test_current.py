@@ -129,6 +129,13 @@ def test_who_is_asked_for_credentials_is_admitted_and_told_of_besides_its_source
     assert request_.gate.seen == [CAT, DESK, (DESK, None), (CAT, None)]
 
 
+def test_the_time_of_a_login_has_a_histogram_besides_that_of_the_fetch(request_):
+    with scope_of({KEY: request_}, 10).login(DESK):
+        pass
+
+    assert sum(request_.slot.words[HISTOGRAMS["login"] : HISTOGRAMS["login"] + 5]) == 1
+
+
 def test_it_has_a_place_of_whose_answer_it_waits_for_first(request_):
     prepared = Wanted()
     prepared.awaited = DESK.origin
