@@ -14,7 +14,7 @@ from types import FrameType
 from rich.console import Console
 
 from bench import load
-from bench.figures.page import as_json, write
+from bench.figures.page import as_json, name_of, write
 from bench.figures.results import Results, Slice
 from bench.figures.tables import tables
 from bench.load import LoadError
@@ -101,7 +101,7 @@ def _tell(options: Options, results: Results) -> None:
     if options.json:
         options.json.write_text(json.dumps(as_json(results), indent=1) + "\n", "utf-8")
     if options.write:
-        write("against" if options.against else "origins", results)
+        write(name_of(results), results)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--json", type=Path, metavar="FILE", help="write every slice there as well")
     add("--markdown", action="store_true", help="print the tables as Markdown")
-    add("--write", action="store_true", help="with --tasks origins or --against: docs/performance.md has these figures")
+    add(
+        "--write",
+        action="store_true",
+        help=("with --tasks origins, --tasks buckets or --against: docs/performance.md has these figures"),
+    )  # fmt: skip)
     return parser
 
 

@@ -23,6 +23,8 @@ ORIGINS = (
     Bar("S4", MANY, 1.15),
     Bar("S6", MANY, 1.3),
     Bar("M2", FEW, 1.5, refuses_nobody=False),
+    # Of a store
+    Bar("B2", MANY, 1.3),
 )
 
 # Of the answers a second of the build before, at an origin that answers at once.

@@ -17,10 +17,12 @@ from bench.figures.sections import against_section, origins_section
 from bench.load import Counted
 from bench.origins.paced import Told
 from bench.servers.answers import Answer
+from bench.tasks import BUCKETS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {
     "origins": "performance.md",
+    "buckets": "performance.md",
     "against": "performance.md",
     "memory": "performance.md",
     "predictions": "scaling.md",
@@ -33,6 +35,13 @@ def write(name: str, found: Results | Memory | Predictions) -> None:
     text = json.dumps(as_json(found), indent=1) + "\n"
     (DOCS / _KEPT.format(name)).write_text(text, "utf-8")
     _show(name)
+
+
+def name_of(results: Results) -> str:
+    """Which of the sections these figures are for."""
+    if results.base:
+        return "against"
+    return "buckets" if results.tasks and set(results.tasks) <= {task.name for task in BUCKETS} else "origins"
 
 
 def shown(name: str, text: str) -> str:
@@ -60,7 +69,7 @@ def section(name: str, data: Any) -> Iterator[str]:
     if name == "predictions":
         return predictions_section(read_predictions(data))
     results = from_json(data)
-    return origins_section(results) if name == "origins" else against_section(results)
+    return against_section(results) if name == "against" else origins_section(results)
 
 
 def as_json(found: Results | Memory | Predictions) -> Any:

@@ -16,6 +16,15 @@ def test_a_page_shows_the_figures_that_are_kept(name, file):
     assert page.shown(name, text) == text, "python -m bench.figures.page"
 
 
+@pytest.mark.parametrize(
+    ("task", "base", "name"), [("S1", "", "origins"), ("B2", "", "buckets"), ("J1", "c1f2e45", "against")]
+)
+def test_figures_are_for_the_section_of_their_tasks(task, base, name):
+    found = results(slice_of("imgsvc", 0, 1, task=task), base=base)
+
+    assert page.name_of(found) == name
+
+
 def test_results_that_were_kept_are_the_same_again():
     found = results(slice_of("imgsvc", 0, 300), slice_of("imgproxy", 0, 200))
     found.faults["J4", "imgsvc"] = "status 500"
