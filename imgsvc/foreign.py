@@ -71,6 +71,16 @@ FOREIGN: tuple[Foreign, ...] = (
         is_fatal=True,
     ),
     Foreign(
+        "AWS_CA_BUNDLE",
+        "certificates are held against what the system trusts",
+        "the variable of OpenSSL itself that names a file of certificates",
+        is_plain=True,
+    ),
+    Foreign(
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL and its like count where they are set", is_plain=True
+    ),
+    Foreign("STORAGE_EMULATOR_HOST", "GCS has its server from a setting alone", "GCS_ENDPOINT", is_plain=True),
+    Foreign(
         "IMGRPOXY_*",
         "the prefix is misspelled, as in imgproxy's documentation, and imgproxy does not read it either",
         "SWIFT_TIMEOUT_SECONDS and SWIFT_CONNECT_TIMEOUT_SECONDS",

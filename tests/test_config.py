@@ -48,6 +48,13 @@ def test_variables_that_do_nothing_for_one_reason_are_named_in_one_sentence() ->
     assert sentence.startswith("IMGPROXY_AIRBRAKE_ENV and IMGPROXY_BUGSNAG_KEY do nothing here: errors are sent")
 
 
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "STORAGE_EMULATOR_HOST"])
+def test_a_variable_of_a_stores_own_that_its_sdk_reads_and_imgsvc_does_not_is_named(name: str) -> None:
+    [sentence] = unused_variables({name: "value"})
+
+    assert sentence.startswith(f"{name} does nothing here: ")
+
+
 def test_what_ends_the_start_is_not_only_warned_about() -> None:
     assert list(unused_variables({"IMGPROXY_ENV_AWS_SECRET_ID": "arn"})) == []
 

@@ -58,8 +58,9 @@ class S3Settings:
             raise ValueError("S3_ACCESS_POINTS with ARNs of access points that are in one region each")
 
 
-def _plain(name: str, meaning: str, *, zero: str = "", secret: bool = False) -> str:
-    text: str = setting("", STRING, meaning, zero=zero, secret=secret, plain_names=(name,))
+def _plain(names: str, meaning: str, *, zero: str = "", secret: bool = False) -> str:
+    """A variable of Amazon's own; of several names the first that is set counts, as in its SDK for Go."""
+    text: str = setting("", STRING, meaning, zero=zero, secret=secret, plain_names=tuple(names.split()))
     return text
 
 
@@ -70,16 +71,16 @@ class AwsSettings:
     Profiles that ask for SSO, an MFA device or another program are refused: docs/sources.md.
     """
 
-    aws_access_key_id: str = _plain("AWS_ACCESS_KEY_ID", "Key id.")
-    aws_secret_access_key: str = _plain("AWS_SECRET_ACCESS_KEY", "The secret that belongs to it.", secret=True)
-    aws_session_token: str = _plain("AWS_SESSION_TOKEN", "Token of keys that are lent for a while.", secret=True)
-    aws_region: str = setting(
-        "", STRING, "Region.", zero="the profile's", plain_names=("AWS_REGION", "AWS_DEFAULT_REGION")
+    aws_access_key_id: str = _plain("AWS_ACCESS_KEY_ID AWS_ACCESS_KEY", "Key id.")
+    aws_secret_access_key: str = _plain(
+        "AWS_SECRET_ACCESS_KEY AWS_SECRET_KEY", "The secret that belongs to it.", secret=True
     )
+    aws_session_token: str = _plain("AWS_SESSION_TOKEN", "Token of keys that are lent for a while.", secret=True)
+    aws_region: str = _plain("AWS_REGION AWS_DEFAULT_REGION", "Region.", zero="the profile's")
     aws_web_identity_token_file: str = _plain("AWS_WEB_IDENTITY_TOKEN_FILE", "File with a token, as EKS mounts it.")
     aws_role_arn: str = _plain("AWS_ROLE_ARN", "Role that is taken with this token.")
     aws_role_session_name: str = _plain("AWS_ROLE_SESSION_NAME", "Name of the session then.", zero="imgsvc")
-    aws_profile: str = _plain("AWS_PROFILE", "Profile in the two files.", zero="default")
+    aws_profile: str = _plain("AWS_PROFILE AWS_DEFAULT_PROFILE", "Profile in the two files.", zero="default")
     aws_config_file: str = _plain("AWS_CONFIG_FILE", "File with profiles.", zero="~/.aws/config")
     aws_shared_credentials_file: str = _plain(
         "AWS_SHARED_CREDENTIALS_FILE", "File with keys of profiles.", zero="~/.aws/credentials"

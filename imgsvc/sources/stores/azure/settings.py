@@ -70,6 +70,7 @@ class AzureSettings:
         "AZURE_AUTHORITY_HOST", "Who gives the application tokens.", zero="https://login.microsoftonline.com"
     )
     azure_client_certificate_path: str = _plain("AZURE_CLIENT_CERTIFICATE_PATH", "Not used: docs/sources.md.")
+    azure_password: str = _plain("AZURE_PASSWORD", "Not used: docs/sources.md.", secret=True)
     identity_endpoint: str = _plain(
         "IDENTITY_ENDPOINT", "Managed identity of App Service and its like: who gives tokens."
     )
@@ -93,5 +94,8 @@ class AzureSettings:
         for name in ("azure_authority_host", "identity_endpoint", "azure_pod_identity_authority_host"):
             if (url := getattr(self, name)) and not is_server(url):
                 yield f"{name.upper()} as an http URL without user name and query"
+        # Whoever comes behind these, a managed identity, would be somebody else.
         if self.azure_client_certificate_path and not self.has_secret:
             yield "no AZURE_CLIENT_CERTIFICATE_PATH, for certificates sign nothing here; AZURE_CLIENT_SECRET does"
+        if self.azure_password and not self.has_secret:
+            yield "no AZURE_PASSWORD, for a user's password logs nobody in here; AZURE_CLIENT_SECRET does"

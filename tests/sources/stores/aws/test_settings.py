@@ -89,6 +89,15 @@ def test_awss_own_variables_are_read_by_their_own_names() -> None:
     assert (found.aws_region, found.aws_secret_access_key) == ("eu-west-3", "s")
 
 
+def test_the_older_names_of_awss_variables_are_read_as_its_go_sdk_reads_them() -> None:
+    old = {"AWS_ACCESS_KEY": "a", "AWS_SECRET_KEY": "s", "AWS_DEFAULT_PROFILE": "p"}
+
+    found, both = load(AwsSettings, old, []), load(AwsSettings, {**old, "AWS_ACCESS_KEY_ID": "new"}, [])
+
+    assert (found.aws_access_key_id, found.aws_secret_access_key, found.aws_profile) == ("a", "s", "p")
+    assert both.aws_access_key_id == "new"
+
+
 @pytest.mark.parametrize(("value", "expected"), [("true", True), ("TRUE", True), ("1", False), ("", False)])
 def test_a_switch_of_aws_is_on_with_one_word(value: str, expected: bool) -> None:
     assert is_on(value) is expected

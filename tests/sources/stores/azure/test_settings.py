@@ -30,10 +30,12 @@ def test_an_application_has_its_secret_or_its_file() -> None:
     assert not AzureSettings(azure_client_id="c", azure_client_secret="s").has_secret
 
 
-def test_a_certificate_is_refused_by_name() -> None:
-    settings = AzureSettings(**APPLICATION, azure_client_certificate_path="/a.pem")
+@pytest.mark.parametrize("name", ["azure_client_certificate_path", "azure_password"])
+def test_what_would_be_another_login_is_refused_by_name(name: str) -> None:
+    settings = AzureSettings(**APPLICATION, **{name: "hush"})
 
-    assert "AZURE_CLIENT_CERTIFICATE_PATH" in " ".join(settings.faults())
+    assert name.upper() in " ".join(settings.faults())
+    assert "hush" not in " ".join(settings.faults())
 
 
 def test_a_certificate_beside_a_secret_is_nobodys_business() -> None:
