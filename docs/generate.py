@@ -20,7 +20,8 @@ from imgsvc.envfile import quoted
 from imgsvc.foreign import FOREIGN, Foreign
 from imgsvc.runtime.timeouts import BY_NAME, TIMEOUTS, Timeout, seconds_of
 from imgsvc.telemetry.metrics import CAUSES, METRICS, RESULTS, Metric
-from imgsvc.url.table import OPTIONS, OptionRow
+from imgsvc.url.row import OptionRow
+from imgsvc.url.table import OPTIONS
 
 DOCS = Path(__file__).parent
 HEAD = "<!-- Made by docs/generate.py from {source}: change that, then run `./check docs --write`. -->\n\n"

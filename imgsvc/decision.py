@@ -6,7 +6,7 @@ from imgsvc.codecs.choice import is_skipped, result_format
 from imgsvc.codecs.opened import Header
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Box, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.security.limits import Limits, check_resolution
 from imgsvc.transforms.plan import Plan, SourceShape, plan
@@ -60,9 +60,10 @@ def plan_from(
     rules: Rules,
     frames: int = 1,
     *,
-    is_trimmed: bool = False,
+    trimmed: tuple[Box, Size] | None = None,
 ) -> Plan:
-    """Plan an image of `size`; a trimmed image and an animation's frames are decoded at full size already."""
+    """Plan an image of `size`, or one of which trimming left it; this and an animation's frames are decoded whole."""
+    is_trimmed = trimmed is not None
     is_whole = is_trimmed or frames > 1 or rules.decoding.disable_shrink_on_load
     return plan(
         SourceShape(
@@ -71,6 +72,7 @@ def plan_from(
             is_vector=header.format is Format.SVG and not is_trimmed,
             scales_freely=header.format is Format.WEBP and not header.is_animated and not is_whole,
             thumbnails=() if is_whole or not rules.decoding.use_thumbnails else header.thumbnails,
+            part=trimmed,
         ),
         options,
         result_format=format_,

@@ -9,6 +9,7 @@ from imgsvc.codecs.metadata import kept
 from imgsvc.codecs.opened import DecodeRequest, Opened
 from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.decision import Decision, Rules, plan_from
+from imgsvc.options.geometry import Box
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.limits import Limits
@@ -38,7 +39,8 @@ def decode(
     picture = to_processing(opened.decode())
     box = trim_box(picture.frames[0], options.trim)
     trimmed = picture.map(lambda frame: frame.crop(box)) if box else picture
-    return trimmed, plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, is_trimmed=True)
+    part = box or Box(0, 0, *picture.size), picture.size
+    return trimmed, plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, trimmed=part)
 
 
 def finish(

@@ -8,6 +8,20 @@ from hypothesis import strategies as st
 
 from imgsvc.errors import SourceUnreachableError
 from imgsvc.options.color import Color
+from imgsvc.options.filters import (
+    Area,
+    BlurAreas,
+    Border,
+    Colorize,
+    Corners,
+    Duotone,
+    Gradient,
+    Monochrome,
+    PixelateAreas,
+    ProgressiveBlur,
+    Ramp,
+    UnsharpMode,
+)
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import COMPASS, Gravity, GravityType, ResizingType, Size
 from imgsvc.options.processing import (
@@ -37,6 +51,10 @@ _words = st.text(string.ascii_letters + string.digits + "._~-", max_size=12)
 colors = st.builds(Color, *[st.integers(0, 255)] * 3)
 formats = st.sampled_from(Format)
 compass = st.sampled_from(sorted(COMPASS, key=lambda each: each.word))
+_degrees = st.sampled_from([0.0, 90.0, 180.0, 270.0]) | st.floats(0, 360, exclude_max=True)
+ramps = st.builds(Ramp, _degrees, _fractions, _fractions)
+areas = st.builds(Area, _fractions, _fractions, _fractions, _fractions)
+_areas = st.lists(areas, max_size=3).map(tuple)
 paddings = st.builds(Padding, _naturals, _naturals, _naturals, _naturals)
 trims = st.builds(Trim, st.none() | _finite, st.none() | colors, st.booleans(), st.booleans())
 watermarks = st.builds(
@@ -88,9 +106,25 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "flip_horizontal": st.booleans(),
     "flip_vertical": st.booleans(),
     "background": st.none() | colors,
+    "background_alpha": _fractions,
+    "brightness": st.integers(-255, 255),
+    "contrast": _not_negative,
+    "saturation": _not_negative,
+    "monochrome": st.builds(Monochrome, _fractions, colors),
+    "duotone": st.builds(Duotone, _fractions, colors, colors),
+    "unsharp_masking_mode": st.none() | st.sampled_from(UnsharpMode),
+    "unsharp_masking_weight": st.none() | _above_zero,
+    "unsharp_masking_divider": st.none() | _above_zero,
     "blur": _not_negative,
     "sharpen": _not_negative,
     "pixelate": _naturals,
+    "blur_areas": st.builds(BlurAreas, _not_negative, _areas),
+    "pixelate_areas": st.builds(PixelateAreas, _naturals, _areas),
+    "progressive_blur": st.builds(ProgressiveBlur, _not_negative, ramps),
+    "border": st.builds(Border, _naturals, colors),
+    "round_corners": st.builds(Corners, _not_negative, _not_negative, _not_negative, _not_negative),
+    "colorize": st.builds(Colorize, _fractions, colors, st.booleans()),
+    "gradient": st.builds(Gradient, _fractions, colors, ramps),
     "watermark": watermarks,
     "strip_metadata": _switches,
     "keep_copyright": _switches,

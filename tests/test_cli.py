@@ -275,7 +275,6 @@ def test_an_env_file_of_imgproxy_is_understood_but_for_what_does_nothing_here(co
     assert set(re.findall(r"IMGPROXY_\w+", result.stderr)) == {
         "IMGPROXY_KEEP_ALIVE_TIMEOUT",
         "IMGPROXY_JPEG_TRELLIS_QUANT",
-        "IMGPROXY_UNSHARP_MASKING_MODE",
         "IMGPROXY_FREE_MEMORY_INTERVAL",
     }
 

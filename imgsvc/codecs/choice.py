@@ -83,7 +83,9 @@ def _automatic(settings: FormatSettings) -> Iterator[Format]:
 def _expects_alpha(source: SourceTraits, options: ProcessingOptions) -> bool:
     # COMPAT: extend_aspect_ratio makes transparent edges as well, but imgproxy does not count it.
     grows = any((options.padding.top, options.padding.right, options.padding.bottom, options.padding.left))
-    return options.background is None and (source.has_alpha or grows or options.extend.enabled)
+    is_cut_out = any(options.round_corners)
+    shows_through = options.background is None or options.background_alpha < 1
+    return shows_through and (source.has_alpha or grows or is_cut_out or options.extend.enabled)
 
 
 def _holds(format_: Format, needs_alpha: bool, needs_animation: bool) -> bool:

@@ -4,6 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from imgsvc.options.color import Color
+from imgsvc.options.filters import (
+    BlurAreas,
+    Border,
+    Colorize,
+    Corners,
+    Duotone,
+    Gradient,
+    Monochrome,
+    PixelateAreas,
+    ProgressiveBlur,
+    UnsharpMode,
+)
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, GravityType, ResizingType
 
@@ -84,9 +96,25 @@ class ProcessingOptions:
 
     # Appearance
     background: Color | None = None
+    background_alpha: float = 1.0
+    brightness: int = 0
+    contrast: float = 1.0
+    saturation: float = 1.0
+    monochrome: Monochrome = Monochrome()
+    duotone: Duotone = Duotone()
+    unsharp_masking_mode: UnsharpMode | None = None
+    unsharp_masking_weight: float | None = None
+    unsharp_masking_divider: float | None = None
     blur: float = 0.0
     sharpen: float = 0.0
     pixelate: int = 1
+    blur_areas: BlurAreas = BlurAreas()
+    pixelate_areas: PixelateAreas = PixelateAreas()
+    progressive_blur: ProgressiveBlur = ProgressiveBlur()
+    border: Border = Border()
+    round_corners: Corners = Corners()
+    colorize: Colorize = Colorize()
+    gradient: Gradient = Gradient()
     watermark: WatermarkOptions = WatermarkOptions()
 
     # Metadata, color, thumbnails

@@ -17,7 +17,12 @@ _PEAK = 20
 
 def blur(image: Image.Image, plan: Plan) -> Image.Image:
     """Blur by the planned sigma, in pixels of the result."""
-    sigma = min(plan.blur, max(image.size))
+    return blurred(image, plan.blur)
+
+
+def blurred(image: Image.Image, sigma: float) -> Image.Image:
+    """The image blurred by `sigma`; itself where that is too small to be seen."""
+    sigma = min(sigma, max(image.size))
     narrowed = effective_sigma(sigma, _LEAST)
     if narrowed <= 0:
         return image

@@ -18,6 +18,8 @@ _BACK = np.linalg.inv(_RELATIVE).astype(np.float32)
 _EPSILON, _KAPPA = 216 / 24389, 24389 / 27
 # Entries of the tables that replace powers and roots; fine enough for one level of the darkest sRGB.
 _FINE = 16383
+# PERF: pixels that are worked on at a time, so that the floats stay in the cache.
+_STRETCH = 1 << 13
 
 
 @cache
@@ -79,3 +81,22 @@ def _lightness_table() -> Bytes:
 @cache
 def _srgb_table() -> Bytes:
     return srgb_levels((np.arange(_FINE + 1) / _FINE).astype(np.float32))
+
+
+def with_chroma(light: Floats, factor: float) -> Floats:
+    """Linear light along the last axis with a and b of Lab times `factor`, L kept; it may leave 0 to 1."""
+    curve = compressed(light @ _RELATIVE.T)
+    level = curve[..., 1:2]
+    curve = level + (curve - level) * np.float32(factor)
+    xyz = np.where(curve > _EPSILON ** (1 / 3), curve**3, (curve * 116 - 16) / _KAPPA)
+    scaled: Floats = xyz @ _BACK.T
+    return scaled
+
+
+def saturated(pixels: Bytes, factor: float) -> Bytes:
+    """The levels of an (n, 3) array with a and b of Lab times `factor`, each channel cut off at 0 and 255."""
+    result = np.empty_like(pixels)
+    for begin in range(0, len(pixels), _STRETCH):
+        light = with_chroma(linear_levels()[pixels[begin : begin + _STRETCH]], factor).clip(0, 1)
+        result[begin : begin + _STRETCH] = _srgb_table()[(light * _FINE + np.float32(0.5)).astype(np.uint16)]
+    return result

@@ -8,8 +8,18 @@ from imgsvc.transforms.plan import Plan
 
 
 def flatten(image: Image.Image, plan: Plan) -> Image.Image:
-    """Leave no alpha channel, if the plan has a background."""
-    return on_color(image, plan.background) if plan.background and has_alpha(image) else image
+    """Leave no alpha channel, if the plan has a background; less than an opaque one only lies behind the picture."""
+    if not plan.background or not has_alpha(image):
+        return image
+    opacity = plan.filters.background_alpha
+    return on_color(image, plan.background) if opacity == 1 else before_color(image, plan.background, opacity)
+
+
+def before_color(image: Image.Image, color: Color, opacity: float) -> Image.Image:
+    """The image on `color` that is not opaque itself; gray stays gray on gray only."""
+    layer = Image.new("RGBA", image.size, (*color, round(opacity * 255)))
+    together = Image.alpha_composite(layer, image.convert("RGBA"))
+    return together.convert("LA") if is_gray(image) and len(set(color)) == 1 else together
 
 
 def on_color(image: Image.Image, color: Color) -> Image.Image:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from imgsvc.options.geometry import COMPASS, Box, Gravity, GravityType, Size, Wanted
 from imgsvc.options.processing import ProcessingOptions
 
+# Left, top, right and bottom, which may lie between pixels.
+Rectangle = tuple[float, float, float, float]
+
 # EXIF orientation: clockwise quarter turns, then a mirror, that put the stored image upright.
 _EXIF = {
     1: (0, False),
@@ -63,18 +66,38 @@ class Turn:
 
     def undo_box(self, box: Box, size: Size) -> Box:
         """The box that, before this turn, holds what `box` of an image of `size` holds after it."""
+        left, top, right, bottom = self.undo_rectangle(box, size)
+        return Box(int(left), int(top), int(right), int(bottom))
+
+    def undo_rectangle(self, place: Rectangle, size: Size) -> Rectangle:
+        """As `undo_box`, for places between pixels."""
+        left, top, right, bottom = place
         if self.mirrored:
-            box = Box(size.width - box.right, box.top, size.width - box.left, box.bottom)
+            left, right = size.width - right, size.width - left
         for _ in range(self.quarters):
             # Its top was the left side, its right side the top.
-            box = Box(box.top, size.width - box.right, box.bottom, size.width - box.left)
+            left, top, right, bottom = top, size.width - right, bottom, size.width - left
             size = Size(size.height, size.width)
-        return box
+        return left, top, right, bottom
+
+    def rectangle(self, place: Rectangle, size: Size) -> Rectangle:
+        """Where this turn brings a place of an image of `size`."""
+        left, top, right, bottom = place
+        for _ in range(self.quarters):
+            # The top becomes the right side, the left one the top.
+            left, top, right, bottom = size.height - bottom, left, size.height - top, right
+            size = Size(size.height, size.width)
+        return (size.width - right, top, size.width - left, bottom) if self.mirrored else (left, top, right, bottom)
+
+
+def turn_of_exif(orientation: int) -> Turn:
+    """What puts a picture of this EXIF orientation upright."""
+    return Turn(*_EXIF.get(orientation, (0, False)))
 
 
 def turn_of(orientation: int, options: ProcessingOptions) -> Turn:
     """EXIF first, then `rotate`, then `flip`."""
-    turn = Turn(*_EXIF.get(orientation, (0, False)))
+    turn = turn_of_exif(orientation)
     return turn.then_rotated(options.rotate // 90).then_flipped(options.flip_horizontal, options.flip_vertical)
 
 

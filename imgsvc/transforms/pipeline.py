@@ -12,6 +12,15 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.blur import blur
 from imgsvc.transforms.crop import crop, crop_to_result
 from imgsvc.transforms.extend import extend, extend_aspect_ratio
+from imgsvc.transforms.filtering import NEUTRAL
+from imgsvc.transforms.filters.areas import areas_as_scaled, areas_as_stored, blur_areas, pixelate_areas
+from imgsvc.transforms.filters.edge import border, round_corners
+from imgsvc.transforms.filters.layers import colorize, gradient
+from imgsvc.transforms.filters.levels import brightness, contrast
+from imgsvc.transforms.filters.progressive_blur import progressive_blur
+from imgsvc.transforms.filters.saturation import saturation
+from imgsvc.transforms.filters.tones import duotone, monochrome
+from imgsvc.transforms.filters.unsharp import unsharp_masking
 from imgsvc.transforms.flatten import flatten
 from imgsvc.transforms.padding import padding
 from imgsvc.transforms.pixelate import pixelate
@@ -24,26 +33,49 @@ Step = Callable[[Image.Image, Plan], Image.Image]
 
 STEPS: tuple[Step, ...] = (
     # As stored: the fewer pixels reach the resampler and the turn, the better.
+    areas_as_stored,
     crop,
     scale,
     rotate,
     # Upright
+    areas_as_scaled,
     crop_to_result,
+    unsharp_masking,
+    brightness,
+    contrast,
+    saturation,
+    monochrome,
+    duotone,
     blur,
     sharpen,
     pixelate,
+    blur_areas,
+    pixelate_areas,
+    progressive_blur,
+    border,
+    round_corners,
     # Around the picture: filters do not touch what is transparent here.
     extend,
     extend_aspect_ratio,
     padding,
     fix_size,
     flatten,
+    # Over all of the result
+    colorize,
+    gradient,
 )
+
+_FILTERS = frozenset(
+    {areas_as_stored, areas_as_scaled, blur_areas, pixelate_areas, progressive_blur, border, round_corners}
+    | {unsharp_masking, brightness, contrast, saturation, monochrome, duotone, colorize, gradient}
+)
+# PERF: a step that has nothing to do takes half a microsecond, and hardly any picture has one of these.
+_WITHOUT_FILTERS = tuple(step for step in STEPS if step not in _FILTERS)
 
 
 def transform(image: Image.Image, plan: Plan, scope: Scope) -> Image.Image:
     """Run every step on an image in mode L, LA, RGB or RGBA, giving up as soon as `scope` says so."""
-    for step in STEPS:
+    for step in _WITHOUT_FILTERS if plan.filters is NEUTRAL else STEPS:
         scope.check(step.__name__)
         image = step(image, plan)
     return image

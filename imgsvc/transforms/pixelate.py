@@ -13,8 +13,13 @@ _MOST = 65_536
 
 def pixelate(image: Image.Image, plan: Plan) -> Image.Image:
     """Average blocks of the planned side."""
+    return pixelated(image, plan.pixelate)
+
+
+def pixelated(image: Image.Image, side: int) -> Image.Image:
+    """The image in blocks of `side`; itself where that is a pixel."""
     # A block that is larger than the image shows no more than one as large as it.
-    side = min(plan.pixelate, _MOST)
+    side = min(side, _MOST)
     block = Size(min(side, image.width), min(side, image.height))
     if max(block) <= 1:
         return image

@@ -7,11 +7,19 @@ is stored, because turning what is thrown away would be a waste.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgsvc.options.color import WHITE, Color
+from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Gravity, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.bounds import bounded, check_size
+from imgsvc.transforms.filtering import (
+    Filters,
+    background_of,
+    describe_colors,
+    describe_layers,
+    describe_parts,
+    filters,
+)
 from imgsvc.transforms.loading import (
     Loading,
     freely,
@@ -24,6 +32,7 @@ from imgsvc.transforms.loading import (
     vector,
 )
 from imgsvc.transforms.orientation import Turn, turn_of
+from imgsvc.transforms.placing import Placing
 from imgsvc.transforms.position import Canvas, Cut, canvas, cut
 from imgsvc.transforms.resampling import Resampling, resampling
 from imgsvc.transforms.rounding import smaller_of
@@ -44,6 +53,8 @@ class SourceShape:
     scales_freely: bool = False
     # Smaller copies of it that its file has, as stored.
     thumbnails: tuple[Size, ...] = ()
+    # What was left by trimming, and of what.
+    part: tuple[Box, Size] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,7 @@ class Plan:
     sharpen: float
     pixelate: int
     finish: Finish
+    filters: Filters
     background: Color | None
     # What is left of the requested dpr; a watermark's offsets obey it.
     dpr: float
@@ -119,7 +131,10 @@ def plan(
     upright = turn.size(scale.size)
     check_size(upright, source, "scaling")
     result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
-    finish = _finish(result_cut.size if result_cut else upright, found, options, result_format)
+    placing = Placing(
+        turn.size(source), loaded, first_cut, scale, shape.orientation, turn, upright, result_cut, shape.part
+    )
+    finish = _finish(placing.result, found, options, result_format)
     check_size(finish.result_size, source, "extending")
     return Plan(
         load_shrink=loading.shrink,
@@ -136,7 +151,8 @@ def plan(
         sharpen=options.sharpen,
         pixelate=options.pixelate,
         finish=finish,
-        background=options.background or (None if result_format.traits.alpha else WHITE),
+        filters=filters(options, placing, placing.result, found.scaling.dpr, result_format),
+        background=background_of(options, result_format),
         dpr=found.scaling.dpr,
     )
 
@@ -179,10 +195,15 @@ def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format:
 def _lines(plan: Plan) -> Iterator[Line]:
     yield from _source_lines(plan)
     yield from _cut_lines("crop to result", plan.result_crop)
+    yield from describe_colors(plan.filters)
     yield from _filter_lines(plan)
+    yield from describe_parts(plan.filters)
     yield from _finish_lines(plan.finish)
     if plan.background:
-        yield "flatten", f"on #{plan.background.hex()} where transparent"
+        opacity = plan.filters.background_alpha
+        share = f"{opacity:g} of " if opacity < 1 else ""
+        yield "flatten", f"on {share}#{plan.background.hex()} where transparent"
+    yield from describe_layers(plan.filters)
 
 
 def _source_lines(plan: Plan) -> Iterator[Line]:

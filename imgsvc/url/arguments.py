@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from imgsvc.options.color import Color
+from imgsvc.options.filters import UnsharpMode
 from imgsvc.options.formats import BY_WORD, Format, format_named
 from imgsvc.options.geometry import GravityType, ResizingType
 
@@ -18,6 +19,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _HEXADECIMAL = re.compile(r"[+-]?0[xX]([0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+")
 _BASE64 = re.compile(r"[A-Za-z0-9_-]*")
+# Clockwise from downwards; imgproxy names the side where the effect is full.
+_DIRECTIONS = {"down": 0.0, "left": 90.0, "up": 180.0, "right": 270.0}
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 
 
@@ -101,6 +104,14 @@ def _angle(text: str) -> int:
     return degrees % 360
 
 
+def _degrees(text: str) -> float:
+    return _DIRECTIONS[text] if text in _DIRECTIONS else _finite(text) % 360 % 360
+
+
+def _written_degrees(degrees: float) -> str:
+    return next((word for word, angle in _DIRECTIONS.items() if angle == degrees), _written_number(degrees))
+
+
 def _channel(text: str) -> int:
     # No sign, unlike the other integers: Go reads this one with ParseUint.
     if not text.isascii() or not text.isdigit() or int(text) > 255:
@@ -154,3 +165,6 @@ FORMAT: Argument[Format] = Argument(f"one of {', '.join(BY_WORD)}", format_named
 RESIZING_TYPE = Argument(f"one of {', '.join(ResizingType)}", ResizingType)
 TEXT = Argument("text", str)
 ENCODED_TEXT = Argument("URL-safe base64", decoded_base64, encoded_base64)
+BRIGHTNESS = Argument("an integer from -255 to 255", _integer(-255, 255))
+UNSHARP_MODE = Argument(f"one of {', '.join(UnsharpMode)}", UnsharpMode)
+DIRECTION = Argument(f"one of {', '.join(_DIRECTIONS)} or degrees", _degrees, _written_degrees)

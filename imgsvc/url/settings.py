@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, setting
+from imgsvc.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, setting
+from imgsvc.options.filters import UnsharpMode
 
 
 def _replacements(text: str) -> tuple[tuple[str, str], ...]:
@@ -19,6 +20,10 @@ def _replacements(text: str) -> tuple[tuple[str, str], ...]:
 REPLACEMENTS: Kind[tuple[tuple[str, str], ...]] = Kind(
     "pattern=replacement;...", _replacements, lambda pairs: ";".join("=".join(pair) for pair in pairs)
 )
+
+
+UNSHARP_MODE: Kind[UnsharpMode] = Kind(f"one of {', '.join(UnsharpMode)}", UnsharpMode)
+ABOVE_ZERO: Kind[float] = decimal(0, 1e6, low_included=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,12 @@ class OptionDefaults:
     strip_metadata: bool = setting(True, BOOLEAN, "Drop EXIF, IPTC and XMP.")
     keep_copyright: bool = setting(True, BOOLEAN, "Keep the copyright and artist fields when metadata is dropped.")
     strip_color_profile: bool = setting(True, BOOLEAN, "Convert to sRGB and drop the ICC profile.")
+    # COMPAT: imgproxy Pro's default is auto, and its open edition, whose answers these are, has none.
+    unsharp_masking_mode: UnsharpMode = setting(
+        UnsharpMode.NONE, UNSHARP_MODE, "When pictures are sharpened by an unsharp mask; imgproxy Pro's own is `auto`."
+    )
+    unsharp_masking_weight: float = setting(1.0, ABOVE_ZERO, "How much each of a pixel's eight neighbors weighs.")
+    unsharp_masking_divider: float = setting(24.0, ABOVE_ZERO, "What the mask is divided by; less sharpens more.")
     enforce_thumbnail: bool = setting(
         False, BOOLEAN, "Take the thumbnail in a HEIC or AVIF file for the picture, however small it is."
     )

@@ -1,9 +1,8 @@
 """The processing options, one row each: the parser, the builder, docs/url.md and the tests read this table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from imgsvc.errors import ArgumentError, UnknownOptionError, UnknownPresetError
+from imgsvc.errors import UnknownOptionError, UnknownPresetError
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.appearance import BACKGROUND, WATERMARK
 from imgsvc.url.arguments import (
@@ -20,38 +19,11 @@ from imgsvc.url.arguments import (
     RESIZING_TYPE,
     TEXT,
 )
+from imgsvc.url.filters.rows import FILTERS
 from imgsvc.url.geometry import CROP, FLIP, GRAVITY, PADDING, RESIZE, SIZE, TRIM, ZOOM, extending
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
-
-
-@dataclass(frozen=True, slots=True)
-class OptionRow:
-    """An option: its names, the canonical one first; what it takes, what it means, a use of it, and its grammar."""
-
-    names: tuple[str, ...]
-    arguments: str
-    grammar: Grammar
-    example: str
-    sentence: str
-
-    @property
-    def shortest(self) -> str:
-        """The name that built URLs have."""
-        return min(self.names, key=len)
-
-    def apply(self, args: Sequence[str], options: ProcessingOptions, context: Context) -> ProcessingOptions:
-        """`options` with this option's arguments applied; ArgumentError for what is not as expected."""
-        try:
-            if len(args) > self.grammar.most:
-                raise ValueError(f"{len(args)} arguments are {len(args) - self.grammar.most} too many")
-            return self.grammar.apply(args, options, context)
-        except ValueError as error:
-            raise ArgumentError(f"{self.names[0]}: {error}; it takes {self.arguments}") from error
-
-    def build(self, options: ProcessingOptions) -> list[list[str]]:
-        """The arguments of each use of this option that `options` need; none where they are the defaults."""
-        return self.grammar.build(options)
+from imgsvc.url.row import OptionRow
 
 
 def apply_call(call: Call, options: ProcessingOptions, context: Context) -> ProcessingOptions:
@@ -187,6 +159,7 @@ OPTIONS: tuple[OptionRow, ...] = (
         "Draws the configured watermark: opacity from 0 to 1; a position as of `gravity`, or `re` to repeat it; "
         "offsets; its size as a fraction of the result.",
     ),
+    *FILTERS,
     # Metadata, color, thumbnails
     OptionRow(
         ("strip_metadata", "sm"), "boolean", one("strip_metadata", BOOLEAN), "sm:0",

@@ -5,6 +5,20 @@ from typing import Any
 from hypothesis import strategies as st
 
 from imgsvc.options.color import Color
+from imgsvc.options.filters import (
+    Area,
+    BlurAreas,
+    Border,
+    Colorize,
+    Corners,
+    Duotone,
+    Gradient,
+    Monochrome,
+    PixelateAreas,
+    ProgressiveBlur,
+    Ramp,
+    UnsharpMode,
+)
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import COMPASS, Gravity, GravityType, ResizingType, Size
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
@@ -23,7 +37,28 @@ _edges = st.integers(0, 20)
 _factors = st.sampled_from([1.0, 1.0, 0.5, 1.5, 2.0, 0.013])
 
 
+_strengths = st.sampled_from([0.0, 0.3, 1.0])
+_colors = st.sampled_from([Color(0, 0, 0), Color(200, 200, 200), Color(255, 200, 0)])
+_ramps = st.builds(Ramp, st.sampled_from([0.0, 90.0, 33.3, 359.0]), st.floats(0, 1), st.floats(0, 1))
+_areas = st.lists(st.builds(Area, *[st.floats(0, 1)] * 4), max_size=2).map(tuple)
+_radii = st.sampled_from([0.0, 0.2, 0.5, 3.0, 1e308])
 _FILTERS: dict[str, st.SearchStrategy[Any]] = {
+    "background_alpha": _strengths,
+    "brightness": st.sampled_from([0, -255, 40]),
+    "contrast": st.sampled_from([1.0, 0.0, 1.5, 1e308]),
+    "saturation": st.sampled_from([1.0, 0.0, 0.5, 1.5]),
+    "monochrome": st.builds(Monochrome, _strengths, _colors),
+    "duotone": st.builds(Duotone, _strengths, _colors, _colors),
+    "unsharp_masking_mode": st.none() | st.sampled_from(UnsharpMode),
+    "unsharp_masking_weight": st.sampled_from([None, 0.5, 1e308]),
+    "unsharp_masking_divider": st.sampled_from([None, 24.0, 1e-308]),
+    "blur_areas": st.builds(BlurAreas, st.sampled_from([0.0, 2.0, 1e308]), _areas),
+    "pixelate_areas": st.builds(PixelateAreas, st.sampled_from([0, 3, 2**63 - 1]), _areas),
+    "progressive_blur": st.builds(ProgressiveBlur, st.sampled_from([0.0, 3.0, 1e308]), _ramps),
+    "border": st.builds(Border, st.sampled_from([0, 2, 2**63 - 1]), _colors),
+    "round_corners": st.builds(Corners, _radii, _radii, _radii, _radii),
+    "colorize": st.builds(Colorize, _strengths, _colors, st.booleans()),
+    "gradient": st.builds(Gradient, _strengths, _colors, _ramps),
     "blur": st.sampled_from([0.0, 0.5, 3.0]),
     "sharpen": st.sampled_from([0.0, 0.5, 3.0]),
     "pixelate": st.sampled_from([1, 3, 500]),

@@ -7,8 +7,21 @@ from hypothesis import strategies as st
 
 from imgsvc.errors import RequestTimeoutError, ResolutionError
 from imgsvc.options.color import Color
+from imgsvc.options.filters import (
+    Area,
+    BlurAreas,
+    Border,
+    Colorize,
+    Corners,
+    Duotone,
+    Gradient,
+    Monochrome,
+    PixelateAreas,
+    ProgressiveBlur,
+    UnsharpMode,
+)
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import ResizingType
+from imgsvc.options.geometry import Gravity, GravityType, ResizingType
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.pipeline import STEPS, transform
@@ -75,7 +88,7 @@ def test_no_step_runs_past_the_deadline(ticks: int) -> None:
     scope = Scope(10, clock=lambda: next(times))
 
     with pytest.raises(RequestTimeoutError):
-        transform(quadrants(), plan_for((40, 20)), scope)
+        transform(quadrants(), plan_for((40, 20), brightness=1), scope)
 
 
 def test_a_plan_is_a_value() -> None:
@@ -84,23 +97,47 @@ def test_a_plan_is_a_value() -> None:
     assert replace(found) == found
 
 
+AREA = (Area(0.25, 0.25, 0.5, 0.5),)
+SMART = Gravity(GravityType.SMART)
+
 # Wishes that make a step do something, for a source of 40x20 and a result in ICO, which holds 256 pixels a side.
 WISHES: dict[str, dict[str, Any]] = {
+    "areas_as_stored": {"blur_areas": BlurAreas(3, AREA), "crop": Crop(10, 10, SMART)},
     "crop": {"crop": Crop(10, 10)},
     "scale": {"width": 20},
     "rotate": {"rotate": 90},
+    "areas_as_scaled": {
+        "pixelate_areas": PixelateAreas(5, AREA),
+        "gravity": SMART,
+        "resizing_type": ResizingType.FILL,
+        "width": 10,
+        "height": 10,
+    },
     "crop_to_result": {"resizing_type": ResizingType.FILL, "width": 10, "height": 10},
+    "unsharp_masking": {"unsharp_masking_mode": UnsharpMode.ALWAYS},
+    "brightness": {"brightness": 10},
+    "contrast": {"contrast": 1.5},
+    "saturation": {"saturation": 0.5},
+    "monochrome": {"monochrome": Monochrome(1.0)},
+    "duotone": {"duotone": Duotone(1.0)},
     "blur": {"blur": 2.0},
     "sharpen": {"sharpen": 1.0},
     "pixelate": {"pixelate": 4},
+    "blur_areas": {"blur_areas": BlurAreas(3, AREA)},
+    "pixelate_areas": {"pixelate_areas": PixelateAreas(5, AREA)},
+    "progressive_blur": {"progressive_blur": ProgressiveBlur(3.0)},
+    "border": {"border": Border(2)},
+    "round_corners": {"round_corners": Corners(5, 5, 5, 5)},
     "extend": {"width": 60, "height": 60, "extend": Extend(enabled=True)},
     "extend_aspect_ratio": {"width": 60, "height": 60, "extend_aspect_ratio": Extend(enabled=True)},
     "padding": {"padding": Padding(1, 1, 1, 1)},
     "fix_size": {"padding": Padding(300, 300, 300, 300)},
     "flatten": {"background": Color(1, 2, 3)},
+    "colorize": {"colorize": Colorize(0.5)},
+    "gradient": {"gradient": Gradient(0.5)},
 }
 # Where people say it otherwise.
-SUBJECTS = {"rotate": "turn"}
+SUBJECTS = {"rotate": "turn", "areas_as_stored": "blur areas", "areas_as_scaled": "pixelate areas"}
 
 
 def test_every_step_has_wishes_that_make_it_do_something() -> None:

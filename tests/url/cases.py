@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from imgsvc.options.color import Color
+from imgsvc.options.filters import Ramp
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import ProcessingOptions
@@ -41,7 +42,9 @@ def flat(value: Any, prefix: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in fields(value):
         inner = getattr(value, each.name)
-        if is_dataclass(inner) and not isinstance(inner, Gravity):
+        if hasattr(inner, "_asdict") and not isinstance(inner, Color):
+            found |= {f"{prefix}{each.name}.{name}": _written(part) for name, part in inner._asdict().items()}
+        elif is_dataclass(inner) and not isinstance(inner, Gravity):
             found |= flat(inner, f"{prefix}{each.name}.")
         else:
             found[prefix + each.name] = _written(inner)
@@ -53,6 +56,8 @@ def _written(value: Any) -> Any:
         return f"{value.type.word} {value.x:g} {value.y:g}"
     if isinstance(value, Color):
         return value.hex()
+    if isinstance(value, Ramp):
+        return f"{value.degrees:g} {value.start:g} {value.stop:g}"
     if isinstance(value, Format | GravityType):
         return value.word
     if isinstance(value, Enum):

@@ -7,8 +7,9 @@ from imgsvc.errors import ArgumentError, UnknownOptionError
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.parse import Parser
+from imgsvc.url.row import OptionRow
 from imgsvc.url.settings import UrlSettings
-from imgsvc.url.table import BY_NAME, OPTIONS, OptionRow, apply_call
+from imgsvc.url.table import BY_NAME, OPTIONS, apply_call
 from tests.url.cases import NOW, cases, flat, written
 
 PARSER = Parser(
@@ -73,7 +74,9 @@ def test_a_sentence_is_one(row: OptionRow) -> None:
 
 
 def test_a_refusal_names_the_option_the_argument_and_what_was_expected() -> None:
-    with pytest.raises(ArgumentError, match=r"^width: 'x' is not an integer of 0 or more; it takes pixels$"):
+    with pytest.raises(
+        ArgumentError, match=r"^width: 'x' is not an integer of 0 or more; it takes pixels, as in w:300$"
+    ):
         apply_call(Call("w", ("x",)), ProcessingOptions(), CONTEXT)
 
 

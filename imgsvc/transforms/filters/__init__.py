@@ -1,0 +1,1 @@
+"""Steps that change how the picture looks, and not its size."""

@@ -1,0 +1,67 @@
+"""Progressive blur: more and more of it along a ramp."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from imgsvc.options.geometry import Box, Size
+from imgsvc.transforms.alpha import premultiplied
+from imgsvc.transforms.blur import blurred
+from imgsvc.transforms.filters.ramp import Floats, along, mask
+from imgsvc.transforms.plan import Plan
+
+# Pictures that are blurred for all; what lies between two is mixed of them.
+_STEPS = 4
+
+
+def progressive_blur(image: Image.Image, plan: Plan) -> Image.Image:
+    """Blur by the planned sigma where the ramp ends, by a part of it on the way there."""
+    sigma, ramp = plan.filters.progressive_blur
+    if sigma <= 0:
+        return image
+    size = Size(*image.size)
+    shares = along(size, ramp) * np.float32(_STEPS)
+    return premultiplied(image, lambda pixels: _grown(pixels, min(sigma, max(size)), shares))
+
+
+def _grown(image: Image.Image, sigma: float, shares: Floats) -> Image.Image:
+    found = image.copy()
+    for step in range(_STEPS):
+        weights = (shares - np.float32(step)).clip(0, 1)
+        box = _where(weights, Size(*image.size))
+        if box:
+            around = _grown_by(box, 3 * sigma + 1, Size(*image.size))
+            level = blurred(image.crop(around), sigma * (step + 1) / _STEPS).crop(_within(box, around))
+            found.paste(level, box, mask(weights, Size(*image.size)).crop(box))
+    return found
+
+
+def _where(weights: Floats, size: Size) -> Box | None:
+    """PERF: the smallest box outside which nothing changes: half the picture, as a rule."""
+    hit = weights > 0
+    if not hit.any():
+        return None
+    top, bottom = _ends(np.logical_or.reduce(hit, axis=1), size.height)
+    left, right = _ends(np.logical_or.reduce(hit, axis=0), size.width)
+    return Box(left, top, right, bottom)
+
+
+def _ends(hit: NDArray[np.bool], side: int) -> tuple[int, int]:
+    if len(hit) != side:
+        return 0, side
+    places = np.flatnonzero(hit)
+    return int(places[0]), int(places[-1]) + 1
+
+
+def _grown_by(box: Box, more: float, size: Size) -> Box:
+    edge = int(more)
+    return Box(
+        max(0, box.left - edge),
+        max(0, box.top - edge),
+        min(size.width, box.right + edge),
+        min(size.height, box.bottom + edge),
+    )
+
+
+def _within(box: Box, outer: Box) -> Box:
+    return Box(box.left - outer.left, box.top - outer.top, box.right - outer.left, box.bottom - outer.top)

@@ -1,0 +1,1 @@
+"""Grammars and rows of the options that change how the picture looks."""

@@ -1,0 +1,46 @@
+from imgsvc.options.filters import ProgressiveBlur, Ramp
+from imgsvc.transforms.blur import blurred
+from imgsvc.transforms.filters.progressive_blur import progressive_blur
+from tests.images import fading, noise
+from tests.transforms.planned import plan_for
+
+
+def test_where_it_begins_nothing_changes() -> None:
+    image = noise(40, 40)
+
+    found = progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0, Ramp(0, 0.5, 1))))
+
+    assert found.crop((0, 0, 40, 20)).tobytes() == image.crop((0, 0, 40, 20)).tobytes()
+    assert found.crop((0, 22, 40, 40)).tobytes() != image.crop((0, 22, 40, 40)).tobytes()
+
+
+def test_where_it_ends_it_is_the_whole_blur() -> None:
+    image = noise(40, 40)
+
+    found = progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0, Ramp(0, 0, 0.5))))
+
+    assert found.crop((0, 20, 40, 40)).tobytes() == blurred(image, 4.0).crop((0, 20, 40, 40)).tobytes()
+
+
+def test_it_grows_on_the_way() -> None:
+    image = noise(64, 256, "L")
+
+    found = progressive_blur(image, plan_for((64, 256), progressive_blur=ProgressiveBlur(4.0)))
+
+    spreads = [found.crop((0, top, 64, top + 32)).histogram() for top in range(0, 256, 32)]
+    levels = [sum(1 for count in each if count) for each in spreads]
+    assert levels == sorted(levels, reverse=True)
+
+
+def test_transparent_pixels_lend_no_color() -> None:
+    image = fading(40, 40)
+
+    found = progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0)))
+
+    assert found.getpixel((30, 38))[:3] == (255, 0, 0)
+
+
+def test_without_a_sigma_the_image_is_given_back() -> None:
+    image = noise()
+
+    assert progressive_blur(image, plan_for(image.size)) is image

@@ -1,0 +1,50 @@
+import pytest
+
+from imgsvc.options.color import Color
+from imgsvc.options.filters import Duotone, Monochrome
+from imgsvc.transforms.filters.tones import duotone, luma, monochrome
+from tests.images import gradient, noise, solid
+from tests.transforms.planned import plan_for
+
+ORANGE = Color(230, 120, 10)
+
+
+def test_the_color_itself_stays_itself() -> None:
+    image = solid(color=ORANGE)
+
+    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, ORANGE))).getpixel((0, 0)) == ORANGE
+
+
+@pytest.mark.parametrize("level", [0, 255])
+@pytest.mark.parametrize("color", [ORANGE, Color(0, 0, 0), Color(255, 255, 255), Color(0, 0, 1), Color(255, 255, 254)])
+def test_black_and_white_stay_what_they_are(level: int, color: Color) -> None:
+    image = solid(color=(level,) * 3)
+    expected = (0,) * 3 if color == (0, 0, 0) and level == 0 else (level,) * 3
+
+    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, color))).getpixel((0, 0)) == expected
+
+
+@pytest.mark.parametrize(("level", "color"), [(0, (10, 20, 30)), (255, (200, 210, 220))])
+def test_dark_is_the_first_color_and_light_the_second(level: int, color: tuple[int, int, int]) -> None:
+    image = solid(color=level, mode="L")
+    wish = Duotone(1.0, Color(10, 20, 30), Color(200, 210, 220))
+
+    assert duotone(image, plan_for(image.size, duotone=wish)).getpixel((0, 0)) == color
+
+
+def test_gray_stays_gray_in_shades_of_gray_only() -> None:
+    image = gradient()
+
+    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0))).mode == "L"
+    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, ORANGE))).mode == "RGB"
+
+
+def test_the_usual_gray_makes_a_picture_gray() -> None:
+    image = noise()
+
+    red, green, blue = monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0))).split()
+    assert red.tobytes() == green.tobytes() == blue.tobytes()
+
+
+def test_luma_is_that_of_bt_601() -> None:
+    assert luma(Color(255, 0, 0)) == pytest.approx(76.245)
