@@ -3,10 +3,12 @@
 import errno
 import logging
 import math
+import select
 import socket
 import time
 from collections.abc import Callable, Sequence
 
+from imgsvc.runtime import kernel
 from imgsvc.runtime.board.layout import Counter
 from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients.connection import Connection
@@ -97,6 +99,9 @@ class Acceptor:
         return None
 
     def _accept(self, listener: socket.socket) -> Connection | None:
+        # PERF: asked once more after each newcomer.
+        if not kernel.ready(listener.fileno(), select.POLLIN):
+            return None
         try:
             client, peer = listener.accept()
         except OSError as error:

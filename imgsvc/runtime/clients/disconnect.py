@@ -1,6 +1,5 @@
 """Has the client gone, and how long did it wait? Asked of the kernel, without reading a byte and without waiting."""
 
-import fcntl
 import select
 import socket
 import struct
@@ -8,6 +7,7 @@ import termios
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from imgsvc.runtime import kernel
 from imgsvc.runtime.scope import PollFd, never_gone
 
 # A TCP client that only closes its sending side looks like one that left, as it does to nginx.
@@ -54,31 +54,21 @@ def watcher(connection: socket.socket | None) -> Callable[[], bool]:
 class ClientWatch:
     """Whether the client of this connection has gone; `pollfd` tells of it in a poll() for something else."""
 
-    __slots__ = ("_poll", "pollfd")
+    __slots__ = ("pollfd",)
 
     def __init__(self, connection: socket.socket) -> None:
         self.pollfd = PollFd(connection.fileno(), _signs(connection))
-        # PERF: it is asked some thirty times in a request.
-        self._poll = _poll(connection)
 
     def __call__(self) -> bool:
         """Ask the kernel."""
-        return bool(self._poll.poll(0))
+        return kernel.ready(*self.pollfd) != 0
 
 
 def is_gone(connection: socket.socket) -> bool:
     """Whether the peer closed or reset the connection; a socket that cannot be asked is gone."""
-    try:
-        return bool(_poll(connection).poll(0))
-    except (OSError, ValueError):
-        return True
-
-
-def _poll(connection: socket.socket) -> select.poll:
-    """What reports nothing but the signs that the peer is gone."""
-    poll = select.poll()
-    poll.register(connection, _signs(connection))
-    return poll
+    # A closed one has no descriptor, and of such a one poll() says nothing.
+    descriptor = connection.fileno()
+    return descriptor < 0 or kernel.ready(descriptor, _signs(connection)) != 0
 
 
 def _signs(connection: socket.socket) -> int:
@@ -87,14 +77,9 @@ def _signs(connection: socket.socket) -> int:
 
 def unread_bytes(connection: socket.socket) -> int:
     """What the peer sent and nobody read."""
-    return _asked(connection, termios.FIONREAD)
+    return kernel.count_of(connection.fileno(), termios.FIONREAD)
 
 
 def untaken_bytes(connection: socket.socket) -> int:
     """What was sent and the peer's kernel (on a unix socket: the peer) has not taken."""
-    return _asked(connection, termios.TIOCOUTQ)
-
-
-def _asked(connection: socket.socket, request: int) -> int:
-    answer = fcntl.ioctl(connection.fileno(), request, b"\0\0\0\0")
-    return int(struct.unpack("i", answer)[0])
+    return kernel.count_of(connection.fileno(), termios.TIOCOUTQ)

@@ -5,7 +5,9 @@ import os
 import resource
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+
+from imgsvc.runtime import kernel
 
 _PAGE = resource.getpagesize()
 _STATM = "/proc/self/statm"
@@ -19,14 +21,26 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _TRIM_BYTES, _MMAP_BYTES = 1 << 30, 32 << 20
 
 
+class Resident:
+    """How much memory this process takes; made after the fork, for it is the maker's that is told."""
+
+    def __init__(self) -> None:
+        # PERF: asked after every request, and opened once.
+        self._descriptor = os.open(_STATM, os.O_RDONLY | os.O_CLOEXEC)
+
+    def __call__(self) -> int:
+        """Just now, in bytes."""
+        return int(kernel.beginning(self._descriptor, 128).split()[1]) * _PAGE
+
+    def close(self) -> None:
+        """Ask no more."""
+        os.close(self._descriptor)
+
+
 def resident_bytes() -> int:
     """How much memory this process takes just now."""
-    # PERF: asked after every request; pathlib's file would take ten calls of the kernel.
-    descriptor = os.open(_STATM, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return int(os.read(descriptor, 128).split()[1]) * _PAGE
-    finally:
-        os.close(descriptor)
+    with closing(Resident()) as resident:
+        return resident()
 
 
 def limit_addresses(megabytes: int) -> None:
@@ -62,14 +76,14 @@ class Housekeeping:
 
     def __init__(
         self,
-        measure: Callable[[], int] = resident_bytes,
+        measure: Callable[[], int] | None = None,
         release: Callable[[], None] = release_heap,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._measure = measure
+        self._measure = measure or Resident()
         self._release = release
         self._clock = clock
-        self._least = self._kept = measure()
+        self._least = self._kept = self._measure()
         self._released = clock()
 
     def tidy(self, *, is_idle: bool = False) -> int:

@@ -40,6 +40,8 @@ _LOG = logging.getLogger("imgsvc.runtime")
 
 # Between two looks at the arbiter and the heartbeat while nothing happens.
 _IDLE_SECONDS = 1.0
+# Between two heartbeats while much happens.
+_BEAT_SECONDS = 0.1
 # With nobody new in the queue for so long, it is empty: a handshake may have been under way.
 _QUIET_SECONDS = 0.15
 # Of the descriptors that the process may have, for clients that are waited for.
@@ -82,7 +84,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self._housekeeping = Housekeeping()
         self._idle = Idle()
         self._recycling = Recycling(self.settings, self.board)
-        self._leaves_by = math.inf
+        self._leaves_by, self._beats_at = math.inf, 0.0
         self._watchdog.start()
         self.slot.idle()
         self._dispatcher.tell()
@@ -136,7 +138,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         return max(4, min(self.settings.max_worker_connections, int(soft * _CONNECTION_SHARE)))
 
     def _turn(self) -> None:
-        self.notify()
+        self._beat()
         if not self._thread.is_alive():
             _LOG.critical("Worker %s lost its connection thread and is replaced", self.pid)
             self.alive = False
@@ -149,6 +151,13 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         # Not only after a request: who may be replaced keeps all others from it.
         if self._leaves_by != math.inf and (self._is_done or time.monotonic() > self._leaves_by):
             self.alive = False
+
+    def _beat(self) -> None:
+        """Let gunicorn see that the worker goes on."""
+        # PERF: gunicorn wants to hear of it within tens of seconds, and not for each picture.
+        if (now := time.monotonic()) >= self._beats_at:
+            self._beats_at = now + _BEAT_SECONDS
+            self.notify()
 
     @property
     def _is_waited_for(self) -> bool:
@@ -213,7 +222,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         if not drains:
             self._thread.stop_accepting()
         while time.monotonic() < end and self._thread.is_alive():
-            self.notify()
+            self._beat()
             if request := self._ready.take():
                 self._serve(request)
                 self.slot.enter(State.STOPPING)

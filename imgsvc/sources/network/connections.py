@@ -5,12 +5,14 @@ What is overridden here, in response.py and in pool.py is all that the program r
 
 import math
 import queue
+import select
 import time
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from imgsvc.runtime import kernel
 from imgsvc.sources.budget import current
 from imgsvc.sources.network.dialing import Dialer
 from imgsvc.sources.network.response import FinalResponse
@@ -31,8 +33,10 @@ class GuardedConnection(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        """Whether it may be used again."""
-        return super().is_connected and time.monotonic() - self.used_at < self.idle_seconds
+        """Whether it may be used again: of one that is closed, or has something to say unasked, nobody knows what."""
+        if self.sock is None or time.monotonic() - self.used_at >= self.idle_seconds:
+            return False
+        return not kernel.ready(self.sock.fileno(), select.POLLIN)
 
     def putrequest(self, method: str, url: str, skip_host: bool = False, skip_accept_encoding: bool = False) -> None:
         """As the parent's, for the target that was checked: urllib3 has written some of it in another way."""

@@ -74,8 +74,6 @@ def _connect(address: str, port: int, budget: Budget, share: float) -> PatientSo
         _raise_for(sock.connect_ex((address, port)), allowed=EINPROGRESS)
         _wait_until_connected(sock, address, budget, max(share, LEAST_DIAL_SECONDS))
         _set_options(sock)
-        # TLS refuses to wrap a socket that does not block.
-        sock.settimeout(None)
     except BaseException:
         sock.close()
         raise

@@ -20,9 +20,6 @@ T = TypeVar("T")
 def _patiently(sock: socket.socket, operation: Callable[[], T]) -> T:
     budget = current()
     budget.check()
-    # urllib3 sets a timeout before each request.
-    if sock.gettimeout() != 0:
-        sock.settimeout(0)
     while True:
         try:
             return operation()
@@ -43,7 +40,10 @@ def _send_all(sock: socket.socket, send: Callable[[memoryview], int], data: byte
 
 
 class PatientSocket(socket.socket):
-    """A plain socket that reads and writes on the current budget."""
+    """A plain socket that reads and writes on the current budget; whoever makes it has it never block."""
+
+    def settimeout(self, value: float | None, /) -> None:
+        """Nothing: urllib3 sets one before each request, and the budget is what counts."""
 
     def recv(self, *args: Any) -> bytes:
         """As socket.recv."""
@@ -61,6 +61,9 @@ class PatientSocket(socket.socket):
 class PatientSSLSocket(ssl.SSLSocket):
     """The same over TLS; an SSLContext makes them once it is told to by `sslsocket_class`."""
 
+    def settimeout(self, value: float | None, /) -> None:
+        """Nothing, as above."""
+
     def recv(self, *args: Any) -> bytes:
         """As SSLSocket.recv."""
         return _patiently(self, partial(super().recv, *args))
@@ -75,6 +78,8 @@ class PatientSSLSocket(ssl.SSLSocket):
 
     def do_handshake(self, block: bool = False) -> None:
         """As SSLSocket.do_handshake: OpenSSL goes on where it had to wait."""
+        # Only now: one that did not block would have to be told to shake hands.
+        super().settimeout(0)
         try:
             _patiently(self, partial(super().do_handshake, block))
         except BaseException:
