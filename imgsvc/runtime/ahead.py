@@ -3,6 +3,7 @@
 A WSGI application that has an attribute `ahead` of this kind is served so. Any other one fetches while it is called.
 """
 
+import math
 from typing import Any, Protocol
 
 from imgsvc.source_url import SourceUrl
@@ -23,8 +24,12 @@ class Prepared(Protocol):
     def is_streamed(self) -> bool:
         """Whether the source's own answer is passed on as it comes: then its fetch ends with the last byte of that."""
 
-    def fetch(self) -> None:
-        """Have the source, or the error and what stands in for it, for the application to find; it raises nothing."""
+    def fetch(self, patient_seconds: float = math.inf) -> None:
+        """Have the source, or the error and what stands in for it, for the application to find.
+
+        It raises nothing but NotAtOnceError, where it would wait for longer than `patient_seconds`; it may be
+        asked again.
+        """
 
     def refuse(self, error: Exception) -> bool:
         """Let the application find this error in place of the source; whether `fetch` has something in its stead."""

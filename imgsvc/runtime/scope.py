@@ -91,6 +91,10 @@ class NoJournal:
         """Nobody wants to know."""
 
 
+class NotAtOnceError(Exception):
+    """What was to be had without waiting is not there: it may be asked for where it can be waited for."""
+
+
 class Scope:
     """One request's life: when it must end, whether its client still waits, where its time went.
 
@@ -118,6 +122,8 @@ class Scope:
         self.trace: Trace | None = None
         # Set by whoever limits what is fetched, and given back when the source's bytes are needed no more.
         self.credit: Credit | None = None
+        # Until when something may be waited for, on the clock, where that is earlier than the deadline.
+        self.patient_until = math.inf
         self.stage_name = ""
         self.stage_seconds: dict[str, float] = {}
         self._running: tuple[str, float] | None = None
@@ -136,6 +142,13 @@ class Scope:
     def elapsed(self) -> float:
         """Seconds since the request began."""
         return self._clock() - self.started
+
+    def patience(self) -> float:
+        """Seconds for which something may be waited for; NotAtOnceError if that is over."""
+        left = self.patient_until - self._clock()
+        if left <= 0:
+            raise NotAtOnceError(f"it is not there at once, {self._where('')}")
+        return left
 
     def working(self) -> float:
         """Of these, what was not spent on waiting for a client that takes a streamed answer: nobody else's time."""

@@ -64,12 +64,12 @@ class Budget:
     def next_wait(self) -> float:
         """Seconds that the next wait for what has no descriptor may take before it asks again."""
         self._look(0.0)
-        return min(SLICE_SECONDS, max(self.remaining(), 0.001))
+        return min(SLICE_SECONDS, max(self.remaining(), 0.001), self._scope.patience())
 
     def wait(self, descriptor: int, events: int, seconds: float = math.inf) -> bool:
         """Wait until the descriptor is ready for one of these events of poll(); False: it is not after so long.
 
-        Raises if the client leaves meanwhile, or the time is over.
+        Raises if the client leaves meanwhile, or the time is over, or the scope's patience.
         """
         poll = select.poll()
         poll.register(descriptor, events)
@@ -81,7 +81,7 @@ class Budget:
             # The thread may have been held up since it looked the last time, and asked nobody meanwhile.
             self._forgive(began - self._looked)
             self._looked = began
-            limit = max(min(self.remaining(), end - began, self._slice), 0.0)
+            limit = max(min(self.remaining(), end - began, self._slice, self._scope.patience()), 0.0)
             # The second look is for what came after the first one's time, and before this thread could go on.
             found = poll.poll(limit * 1000) or poll.poll(0)
             now = self._scope.working()

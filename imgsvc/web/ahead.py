@@ -3,6 +3,8 @@
 The application finds it in the exchange. So a request is read once, and whoever makes its picture waits for nobody.
 """
 
+import math
+import time
 from typing import Any
 
 from imgsvc.errors import ClientClosedRequestError
@@ -39,9 +41,13 @@ class PreparedImage:
         """Whether the source's own answer is passed on."""
         return isinstance(self._current.source, RawBody)
 
-    def fetch(self) -> None:
-        """Have the source, or the error in its place."""
-        self._images.fetch(self._current, self._job, self._scope)
+    def fetch(self, patient_seconds: float = math.inf) -> None:
+        """Have the source, or the error in its place; NotAtOnceError where that takes longer."""
+        self._scope.patient_until = time.monotonic() + patient_seconds
+        try:
+            self._images.fetch(self._current, self._job, self._scope)
+        finally:
+            self._scope.patient_until = math.inf
         if self._current.trace:
             self._current.trace.waits()
 

@@ -12,7 +12,7 @@ import falcon
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
 from imgsvc.runtime.workers.current import scope_of
 from imgsvc.sources.source import Fetched
@@ -76,7 +76,7 @@ class Images:
         return current.job, current.scope
 
     def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
-        """Have the source, or the error in its place and what stands in for it; it raises nothing."""
+        """Have the source, or the error in its place and what stands in for it; it raises NotAtOnceError alone."""
         if current.source_error is None:
             try:
                 source = self.renderer.fetch(job, scope)
@@ -84,6 +84,8 @@ class Images:
                     current.source = begun(source, scope, current.request_id)
                 else:
                     current.source = source
+            except NotAtOnceError:
+                raise
             except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
                 current.source_error = error
         if current.source_error:

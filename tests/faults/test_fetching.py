@@ -1,4 +1,4 @@
-"""Rows F67 to F75: sources that are fetched ahead of the worker, and what becomes of them."""
+"""Rows F67 to F76: sources that are fetched ahead of the worker, and what becomes of them."""
 
 import os
 import re
@@ -232,3 +232,21 @@ def test_f75_a_burst_to_an_origin_of_which_nothing_is_known_is_served(pictures, 
 
     record(statuses=counted(got))
     assert counted(got) == {200: 200}
+
+
+def test_f76_an_origin_that_was_quick_holds_nobody_else_when_it_is_not(pictures, origin, record):
+    """The main thread itself waits for a quick one, and must notice that it waits for nothing."""
+    gate = Gate()
+    settings = {"workers": 1, "timeout": 10 * D, "download_timeout": 10 * D}
+    with Service(pictures, **settings) as own, Origin({"*": picture}) as quick, Crowd(own.port) as crowd:
+        before = ask_all(own.port, [of(quick, f"/{number}") for number in range(20)], at_once=1)
+        quick.answers = {"*": gate}
+        clients = [crowd.ask_and_stay(of(quick, f"/{number}")) for number in range(8)]
+        assert eventually(lambda: gate.waiting >= 8)
+        others = ask_all(own.port, [of(origin, f"/{number}") for number in range(20)], at_once=1)
+        gate.let_through()
+        told = [everything(each)[9:12] for each in clients]
+
+    record(before=counted(before), others=counted(others), asked=gate.waiting)
+    assert counted(before) == counted(others) == {200: 20}
+    assert told == [b"200"] * 8

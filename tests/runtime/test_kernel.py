@@ -60,4 +60,3 @@ def test_the_beginning_is_read_anew_each_time(tmp_path) -> None:
         file.write(b"F")
 
         assert (first, kernel.beginning(file.fileno(), 99)) == (b"fir", b"First")
-

@@ -3,13 +3,14 @@
 import select
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError, SourceTimeoutError
 from imgsvc.runtime.clients.disconnect import watcher
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.sources.budget import SLICE_SECONDS, STALL_SECONDS, Budget, current, spending
 from tests.interpreter import holds_the_interpreter, wakes_up_less_than
 
@@ -40,6 +41,17 @@ def test_a_wait_without_a_descriptor_is_a_slice_and_at_the_end_what_is_left() ->
     clock.now += 0.01
     with pytest.raises(SourceTimeoutError):
         budget.next_wait()
+
+
+def test_nor_does_a_wait_without_a_descriptor_last_longer_than_the_patience() -> None:
+    clock = Clock()
+    scope = Scope(10, clock=clock)
+    scope.patient_until = clock.now + 0.01
+
+    assert Budget(5, scope).next_wait() == pytest.approx(0.01)
+    clock.now += 0.01
+    with pytest.raises(NotAtOnceError):
+        Budget(5, scope).next_wait()
 
 
 def passes(clock: Clock, budget: Budget, seconds: float) -> None:
@@ -168,6 +180,13 @@ class TestWaiting:
 
         with pytest.raises(ClientClosedRequestError):
             Budget(30, Scope(30, client_gone=gone)).wait(pair[0].fileno(), select.POLLIN)
+
+    def test_one_that_has_no_patience_ends_with_that(self, pair: tuple[socket.socket, socket.socket]) -> None:
+        scope = Scope(30)
+        scope.patient_until = time.monotonic() + 0.05
+
+        with pytest.raises(NotAtOnceError):
+            Budget(30, scope).wait(pair[0].fileno(), select.POLLIN)
 
     def test_one_in_which_the_interpreter_was_held_is_not_counted(
         self, pair: tuple[socket.socket, socket.socket]

@@ -1,8 +1,10 @@
 import io
+import math
 
 import pytest
 
 from imgsvc.errors import SignatureError, SourceIncompleteError, SourceUnreachableError
+from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.web.application import create_app
 from imgsvc.web.exchange import KEY
 from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, FakeTraces, config_of, failing, raw, rendition
@@ -91,6 +93,16 @@ def test_nor_does_one_of_what_stands_in_for_it():
     server.prepare().fetch()
 
     assert isinstance(server.environ[KEY].source_error, SourceUnreachableError)
+
+
+def test_what_is_not_there_at_once_may_be_fetched_again():
+    server = Server(FakeRenderer(failing(NotAtOnceError())))
+    prepared = server.prepare()
+    with pytest.raises(NotAtOnceError):
+        prepared.fetch(0.05)
+    scope = server.environ[KEY].scope
+
+    assert (server.environ[KEY].source_error, scope.patient_until) == (None, math.inf)
 
 
 def test_a_refused_source_is_answered_with_why_and_not_fetched():

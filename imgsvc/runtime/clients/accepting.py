@@ -52,6 +52,10 @@ class Acceptor:
         self._passing = passing
         self.descriptors = [*listeners, *([passing.readable] if passing else [])]
 
+    def is_wanted(self) -> bool:
+        """Whether anybody is there."""
+        return any(kernel.ready(each.fileno(), select.POLLIN) for each in self.descriptors)
+
     def accept(self, take_in: Callable[[Connection], None]) -> bool:
         """Take in the next one, read as far as it has come, unless it has left or waited too long; whether one came."""
         if (passed := self._passing.take() if self._passing else None) is not None:

@@ -1,4 +1,6 @@
-"""The one thread of a worker that waits for clients: it accepts, reads requests, sends slow answers, and lingers.
+"""The one thread of a worker that waits for clients: it reads requests, sends slow answers, and lingers.
+
+While the main thread is at a picture that takes, it accepts as well (newcomers.py).
 
 It does no image work, waits for no lock, and outlives every error of a single connection; it holds so many sockets and
 bytes and no more (client_list.py). A worker whose thread is dead must go (`is_alive`).
@@ -15,10 +17,10 @@ from contextlib import suppress
 
 from imgsvc.runtime.board.layout import Counter, Gauge
 from imgsvc.runtime.board.slot import Slot
-from imgsvc.runtime.clients.accepting import Acceptor
 from imgsvc.runtime.clients.client import Client, Phase, Progress, close_if_taken
 from imgsvc.runtime.clients.client_list import ClientList
 from imgsvc.runtime.clients.connection import Connection
+from imgsvc.runtime.clients.newcomers import Newcomers
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.clients.requests import Requests
@@ -28,8 +30,8 @@ _LOG = logging.getLogger("imgsvc.runtime")
 
 # Between two looks at the clock while anybody is there.
 _TICK_SECONDS = 0.1
-# For so long a newcomer is left to a worker that has less to do; then he is taken by whoever sees him.
-_LEFT_SECONDS = 0.005
+# PERF: for so long after the main thread was busy it is looked after, and this thread needs not be woken each time.
+_ATTENDS_SECONDS = 1.0
 _LISTENER = object()
 
 
@@ -44,7 +46,7 @@ class ConnectionThread(threading.Thread):
         self._slot = slot
         self._refusals = refusals
         self._passing = passing
-        self._inbox: deque[Connection] = deque()
+        self._inbox: deque[tuple[Connection, Phase]] = deque()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
@@ -52,22 +54,33 @@ class ConnectionThread(threading.Thread):
         self._stops_at = math.inf
         self._looked = 0.0
         self._looks_at = 0.0
-        self._accepts = self._is_registered = False
-        self._accepts_at = math.inf
-        self._quiet_since = 0.0
+        self._is_registered = self._sleeps = False
+        self._attends_until = -math.inf
 
-    def serve(self, acceptor: Acceptor, requests: Requests) -> None:
+    def serve(self, newcomers: Newcomers, requests: Requests) -> None:
         """Begin."""
-        self._acceptor, self._requests = acceptor, requests
-        self._accepts = True
+        self._newcomers, self._requests = newcomers, requests
         self._register()
         self.start()
+
+    def attend(self) -> None:
+        """The main thread begins something, and may be away for longer."""
+        self._attends_until = time.monotonic() + _ATTENDS_SECONDS
+        if self._sleeps:
+            os.eventfd_write(self._wake, 1)
+
+    def read(self, connection: Connection) -> None:
+        """Read the rest of its request."""
+        self._put(connection, Phase.READING)
+
+    def _put(self, connection: Connection, phase: Phase) -> None:
+        self._inbox.append((connection, phase))
+        os.eventfd_write(self._wake, 1)
 
     def see_off(self, connection: Connection) -> None:
         """Send the rest of an answer, and close; any thread may say so."""
         if not close_if_taken(connection, self._slot):
-            self._inbox.append(connection)
-            os.eventfd_write(self._wake, 1)
+            self._put(connection, Phase.SENDING)
 
     @property
     def is_empty(self) -> bool:
@@ -79,20 +92,9 @@ class ConnectionThread(threading.Thread):
         """Whether a request is here that may become whole."""
         return any(client.phase is Phase.READING for client in self._clients)
 
-    @property
-    def quiet_seconds(self) -> float:
-        """For how long nobody has been accepted."""
-        return time.monotonic() - self._quiet_since
-
-    def is_free(self) -> None:
-        """Take whoever comes, and leave nobody to others any more: there is nothing to do."""
-        if self._accepts_at != math.inf:
-            self._accepts_at = 0.0
-            os.eventfd_write(self._wake, 1)
-
     def stop_accepting(self) -> None:
         """Let nobody in any more: others go on listening, and the accept queue is theirs."""
-        self._accepts = False
+        self._newcomers.is_open = False
         os.eventfd_write(self._wake, 1)
 
     def finish(self, seconds: float) -> bool:
@@ -123,54 +125,57 @@ class ConnectionThread(threading.Thread):
                 (client.connection.discard if client.phase is Phase.LINGERING else client.connection.reset)()
 
     def _turn(self) -> None:
-        is_called = False
         for key, _ in self._selector.select(self._longest_wait()):
             if key.fd == self._wake:
                 with suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
-            elif key.data is _LISTENER:
-                is_called = True
-            elif client := self._clients.of(key.fd):
+            elif key.data is not _LISTENER and (client := self._clients.of(key.fd)):
                 self._settle(client, client.advance())
+        self._sleeps = False
         self._let_in()
-        now = time.monotonic()
-        if is_called or now >= self._accepts_at:
-            self._accept(now)
         if self._is_stopping:
             self._pass_on_all()
-        elif len(self._requests) and now >= self._looks_at:
-            self._looks_at = now + self._requests.look()
+        else:
+            self._accept()
+            if len(self._requests) and time.monotonic() >= self._looks_at:
+                self._looks_at = time.monotonic() + self._requests.look()
         self._look_at_the_clock()
 
     def _longest_wait(self) -> float | None:
         """Seconds until something has to be done; None while there is nobody."""
         self._register()
-        wait = math.inf if self.is_empty and not self._is_stopping else _TICK_SECONDS
-        if len(self._requests):
-            wait = min(wait, max(0.0, self._looks_at - time.monotonic()))
-        if self._accepts_at != math.inf:
-            wait = min(wait, max(0.0, self._accepts_at - time.monotonic()))
+        if (wait := self._wait()) == math.inf:
+            self._sleeps = True
+            # Whoever came since did not see it sleep.
+            wait = self._wait()
         return None if wait == math.inf else wait
 
-    def _accept(self, now: float) -> None:
-        """Take newcomers in, one at a time: each makes others better for the next one."""
-        is_patient, self._accepts_at = now < self._accepts_at, math.inf
-        while self._accepts and not self._is_stopping:
-            if is_patient and self._requests.is_another_better():
-                self._accepts_at = now + _LEFT_SECONDS
-                return
-            is_patient = True
-            if not self._acceptor.accept(self._begin):
-                return
-            self._quiet_since = now
+    def _wait(self) -> float:
+        now = time.monotonic()
+        wait = math.inf if self.is_empty and not self._is_stopping else _TICK_SECONDS
+        if len(self._requests):
+            wait = min(wait, max(0.0, self._looks_at - now))
+        until_away = self._newcomers.seconds_until_away()
+        if until_away <= 0:
+            wait = min(wait, self._newcomers.left_seconds())
+        elif now < self._attends_until:
+            wait = min(wait, until_away)
+        return wait
+
+    def _accept(self) -> None:
+        """Take newcomers in, where the main thread does not."""
+        while self._newcomers.seconds_until_away() <= 0 and self._newcomers.let_in(self._begin):
+            pass
 
     def _register(self) -> None:
-        """Be called when somebody is there, unless he is left to others for now."""
-        wants = self._accepts and self._accepts_at == math.inf and not self._is_stopping
+        """Be called when somebody is there, unless he is the main thread's, or left to others for now."""
+        found = self._newcomers
+        is_ours = found.seconds_until_away() <= 0 and found.left_seconds() == math.inf
+        wants = found.is_open and is_ours and not self._is_stopping
         if wants == self._is_registered:
             return
         self._is_registered = wants
-        for descriptor in self._acceptor.descriptors:
+        for descriptor in self._newcomers.descriptors:
             if wants:
                 self._selector.register(descriptor, selectors.EVENT_READ, _LISTENER)
             else:
@@ -185,7 +190,7 @@ class ConnectionThread(threading.Thread):
 
     def _let_in(self) -> None:
         while self._inbox:
-            self._take_in(self._inbox.popleft(), Phase.SENDING)
+            self._take_in(*self._inbox.popleft())
 
     @property
     def _is_done(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who serves the requests that the connection thread has read: workers/dispatching.py."""
+"""Who serves the requests that have been read: workers/dispatching.py."""
 
 from typing import Protocol
 
@@ -13,9 +13,6 @@ class Requests(Protocol):
 
     def look(self) -> float:
         """See to those whose time is over; seconds until it is time to look again."""
-
-    def is_another_better(self) -> bool:
-        """Whether another worker has less to do."""
 
     def is_another_there(self) -> bool:
         """Whether another worker takes requests."""

@@ -19,6 +19,8 @@ from imgsvc.runtime.fetching.in_flight import InFlight, Verdict
 
 _LOG = logging.getLogger("imgsvc.runtime")
 
+# An origin that answers within so long is waited for by the main thread, where that has nothing else to do.
+QUICK_SECONDS = 0.02
 # Then an idle thread ends.
 IDLE_SECONDS = 10.0
 # A thread that has not come back so many times a whole request's time after its fetch began never will.
@@ -99,16 +101,28 @@ class FetchThreads(Generic[F]):
         """Whether so many threads have not come back that another worker does better."""
         return self.lost >= self._most_lost
 
-    def ask(self, request: F) -> bool:
-        """Fetch its source now or as soon as it can be; False: it would not begin in time."""
+    def ask(self, request: F, *, is_idle: bool = False) -> Verdict:
+        """Fetch its source now or as soon as it can be.
+
+        BEGINS: it has its place, and whoever asks fetches it himself, for he `is_idle` and the origin is known to be
+        quick.
+        """
         with self._lock:
             verdict = self._in_flight.ask(request.origin, request)
             if verdict is Verdict.BEGINS:
                 self._began[request] = self._in_flight.began(request.origin)
+                is_quick = is_idle and 0 < self._in_flight.mean_seconds(request.origin) < QUICK_SECONDS
             self._tell()
-        if verdict is Verdict.BEGINS:
-            self._begin(request)
-        return verdict is not Verdict.REFUSED
+        if verdict is not Verdict.BEGINS or is_quick:
+            return verdict
+        self.begin(request)
+        return Verdict.WAITS
+
+    def takes_longer(self, request: F, seconds: float) -> None:
+        """Its source was not there within so long: a thread waits for it, and its origin is not quick."""
+        with self._lock:
+            self._in_flight.took_longer(request.origin, seconds)
+        self.begin(request)
 
     def pump(self, request: F, step: Callable[[], None]) -> None:
         """Pass its answer on to the end, by `step`; it has its place still. Here, where there is no thread for it."""
@@ -128,7 +142,7 @@ class FetchThreads(Generic[F]):
         """Begin what was held: the main thread has taken a request, or a place is free."""
         # PERF: asked for each picture; whoever begins to wait meanwhile saw that there is room.
         while self._in_flight.waiting_count and (request := self._next()) is not None:
-            self._begin(request)
+            self.begin(request)
 
     def late(self, oldest: float) -> list[F]:
         """Take away who waits since before `oldest`, and who would not begin in time any more."""
@@ -194,7 +208,8 @@ class FetchThreads(Generic[F]):
             self._tell()
             return request
 
-    def _begin(self, request: F) -> None:
+    def begin(self, request: F) -> None:
+        """Fetch its source in a thread: it has its place."""
         if error := self._start(request, request.fetch):
             self.release(request, None)
             request.cannot_fetch(error)

@@ -117,6 +117,11 @@ class InFlight(Generic[W]):
             known = found.mean_seconds or seconds
             found.mean_seconds = (1 - _WEIGHT) * known + _WEIGHT * seconds
 
+    def took_longer(self, origin: int, seconds: float) -> None:
+        """It has not answered for so long, and goes on."""
+        found = self._of(origin)
+        found.mean_seconds = max(found.mean_seconds, seconds)
+
     def mean_seconds(self, origin: int) -> float:
         """What the origin takes to answer, as far as it is known."""
         return self._of(origin).mean_seconds

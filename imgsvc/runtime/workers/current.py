@@ -12,7 +12,7 @@ from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.disconnect import is_gone, watcher
 from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.fetching.admission import Admission
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 
 # In the WSGI environment.
@@ -84,6 +84,16 @@ class CurrentRequest:
             self.prepared.fetch()
         self.queued, self.is_fetched = time.monotonic(), True
 
+    def fetch_at_once(self, seconds: float) -> bool:
+        """Have its source on the main thread, if that takes no longer; whether it is there."""
+        try:
+            if self.prepared:
+                self.prepared.fetch(seconds)
+        except NotAtOnceError:
+            return False
+        self.queued, self.is_fetched = time.monotonic(), True
+        return True
+
     def cannot_fetch(self, error: Exception) -> None:
         """There is no thread for its fetch. The main thread reads a file without one; nothing else is to be had."""
         if not (self.prepared and self.prepared.source.scheme == "local"):
@@ -135,6 +145,9 @@ class CurrentRequest:
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """Put the stage's duration into its histogram; after a fetch, say how the origin did."""
+        if isinstance(error, NotAtOnceError):
+            # It goes on in a fetch thread.
+            return
         self._slot.observe(stage, seconds)
         if stage != State.FETCH or not self._subject:
             return

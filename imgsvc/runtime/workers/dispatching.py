@@ -23,7 +23,7 @@ from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.fetching.admission import Admission
 from imgsvc.runtime.fetching.fetch_threads import FetchThreads
-from imgsvc.runtime.fetching.in_flight import InFlight
+from imgsvc.runtime.fetching.in_flight import InFlight, Verdict
 from imgsvc.runtime.http.parsing import error_status, has_more_to_come, parse, told
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.workers.balance import Balance
@@ -37,6 +37,8 @@ _LOG = logging.getLogger("imgsvc.runtime")
 _LOOK_SECONDS = 0.02
 # A fetch ends by itself at its deadline; so much later nobody waits for it any more.
 _GRACE_SECONDS = 0.25
+# For so long the main thread waits for an origin that is known to be quick.
+_PATIENT_SECONDS = 0.05
 # Who is ready has waited so long behind one picture: a worker that is idle does better, though it fetches again.
 _STUCK_SECONDS = 0.5
 _NANO = 1_000_000_000
@@ -79,26 +81,34 @@ class Dispatcher:
         )
         self.fetching = FetchThreads(in_flight, slot, self._is_ready, settings.timeout, max(1, most // 2), clock)
         self._most_ready = most
-        self._on_main = 0
-        self._is_leaving = False
-        self._looked = clock()
+        self._on_main, self._is_leaving, self._looked = 0, False, clock()
 
     def __len__(self) -> int:
         return len(self.fetching) + len(self.ready) + self._on_main
 
     def take_in(self, connection: Connection) -> None:
         """Serve a request whose head is whole; an error of ours is answered, and ends nothing."""
+        self._take_in(connection, is_idle=False)
+
+    def take_in_on_main(self, connection: Connection) -> CurrentRequest | None:
+        """The same on the main thread, which has nothing else to do; whom it does best to `fetch` for itself."""
+        return self._take_in(connection, is_idle=not len(self.ready))
+
+    def _take_in(self, connection: Connection, *, is_idle: bool) -> CurrentRequest | None:
+        quick = None
         try:
             request = self._read(connection)
             is_canary = self._health.is_canary(connection)
             if self._health.is_asked_by(connection) and not is_canary:
                 self._health.answer(connection)
                 self._see_off(connection)
-                return
-            self._dispatch(request, goes_first=is_canary)
+                return None
+            if self._dispatch(request, goes_first=is_canary, is_idle=is_idle):
+                quick = request
         except Exception as error:  # noqa: BLE001 (what cannot be read, and whatever else it is)
             self._answer_error(connection, error)
         self.tell()
+        return quick
 
     def _read(self, connection: Connection) -> CurrentRequest:
         # Of what cannot be read nobody knows where it ends.
@@ -114,26 +124,29 @@ class Dispatcher:
         request.response, request.environ = response, environ
         return request
 
-    def _dispatch(self, request: CurrentRequest, *, goes_first: bool) -> None:
+    def _dispatch(self, request: CurrentRequest, *, goes_first: bool, is_idle: bool) -> bool:
+        """Send it on its way; True: the main thread, which is idle, has its place in flight, and fetches it itself."""
         prepared = self._ahead(request.environ) if self._ahead else None
         if goes_first or prepared is None:
-            if not goes_first and self._sheds(request):
-                return
-            self.ready.add(request, goes_first=goes_first)
-            return
+            if goes_first or not self._sheds(request):
+                self.ready.add(request, goes_first=goes_first)
+            return False
         try:
             request.admit(prepared)
         except RenderingError as error:
             if not request.refuse(error):
                 self.ready.add(request)
-                return
+                return False
             # What stands in for it has an origin of its own, which is asked when it is fetched.
             request.origin = 0
         if self._sheds(request):
-            return
+            return False
         request.release = self.fetching.release
-        if not self.fetching.ask(request):
+        # A file may be on a disk that never answers: that is no main thread's to wait for.
+        verdict = self.fetching.ask(request, is_idle=is_idle and prepared.source.scheme != "local")
+        if verdict is Verdict.REFUSED:
             self._refuse_busy(request)
+        return verdict is Verdict.BEGINS
 
     def _sheds(self, request: CurrentRequest) -> bool:
         """Whether the main thread would come to it too late; then it is refused here."""
@@ -162,6 +175,14 @@ class Dispatcher:
         else:
             self.ready.add(request)
 
+    def fetch(self, quick: CurrentRequest) -> bool:
+        """Have its source on the main thread; False: its origin is not that quick this time, and a thread waits."""
+        if not quick.fetch_at_once(_PATIENT_SECONDS):
+            self.fetching.takes_longer(quick, _PATIENT_SECONDS)
+        elif not quick.is_streamed:
+            self.fetching.release(quick, None)
+        return quick.is_fetched
+
     def begins(self) -> None:
         """The main thread has taken a request."""
         self._on_main = 1
@@ -176,11 +197,6 @@ class Dispatcher:
             self._tell_oldest()
         self.tell()
 
-    @property
-    def held_bytes(self) -> int:
-        """What of sources is in memory, or promised room there."""
-        return self._ahead.held_bytes if self._ahead else 0
-
     def leaves(self) -> None:
         """Take nobody in any more whom another worker could take."""
         self.balance.leave()
@@ -191,15 +207,11 @@ class Dispatcher:
         if not self._is_leaving:
             self.balance.tell(len(self))
         self._slot.gauge(Gauge.READY, len(self.ready))
-        self._slot.gauge(Gauge.HELD_BYTES, self.held_bytes)
+        self._slot.gauge(Gauge.HELD_BYTES, self._ahead.held_bytes if self._ahead else 0)
 
     def _tell_oldest(self) -> None:
         since = min(self.fetching.oldest(), self.ready.oldest())
         self._slot.queued(0.0 if since == math.inf else since)
-
-    def is_another_better(self) -> bool:
-        """Whether another worker has less to do."""
-        return self.balance.is_another_better()
 
     def is_another_there(self) -> bool:
         """Whether another worker takes requests."""
@@ -232,11 +244,10 @@ class Dispatcher:
     def give_up(self) -> list[Connection]:
         """Take all away of whose answers nothing is sent: nobody serves them here any more."""
         self.leaves()
-        requests = [*self.fetching.withdraw(lambda _: True), *self.fetching.in_flight()]
-        requests += self.ready.withdraw(lambda _: True)
+        fetched_for = [*self.fetching.withdraw(lambda _: True), *self.fetching.in_flight()]
         given_up = []
-        for request in requests:
-            # One whose answer is passed on as it comes is in flight until it is sent, though it may be ready.
+        # One whose answer is passed on as it comes is in flight until it is sent, though it may be ready.
+        for request in [*fetched_for, *self.ready.withdraw(lambda _: True)]:
             if not (request.is_answered or request.connection.sent_bytes):
                 request.is_answered = True
                 given_up.append(request.connection)

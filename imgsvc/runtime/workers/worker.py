@@ -19,9 +19,11 @@ from imgsvc.runtime.board.layout import Counter, State
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients.accepting import Acceptor
+from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.connection_thread import ConnectionThread
 from imgsvc.runtime.clients.health import HealthResponder
 from imgsvc.runtime.clients.listening import is_held, processes_of_this_user, turn_away
+from imgsvc.runtime.clients.newcomers import Newcomers
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.gunicorn_patches import freeze
@@ -88,7 +90,10 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self._watchdog.start()
         self.slot.idle()
         self._dispatcher.tell()
-        self._thread.serve(self._acceptor(), self._dispatcher)
+        self._newcomers = Newcomers(self._acceptor(), self._dispatcher.balance.is_another_better)
+        for descriptor in self._newcomers.descriptors:
+            self._waking_to_newcomers.register(descriptor, select.POLLIN)
+        self._thread.serve(self._newcomers, self._dispatcher)
 
     def _make_parts(self) -> None:
         last_words = self.last_words or LastWords.prepare()
@@ -117,9 +122,10 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self._thread.see_off,
             self._dispatcher.fetching.pump,
         )
-        self._waking = select.poll()
-        for descriptor in (self.PIPE[0], self._ready.descriptor):
-            self._waking.register(descriptor, select.POLLIN)
+        self._waking, self._waking_to_newcomers = select.poll(), select.poll()
+        for waking in (self._waking, self._waking_to_newcomers):
+            waking.register(self.PIPE[0], select.POLLIN)
+            waking.register(self._ready.descriptor, select.POLLIN)
 
     def _acceptor(self) -> Acceptor:
         return Acceptor(
@@ -146,6 +152,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             self.alive = False
         elif request := self._ready.take():
             self._serve(request)
+        elif self._newcomers.look(self._begin):
+            pass
         elif not self._rest(max(0.0, min(_IDLE_SECONDS, self._leaves_by - time.monotonic()))):
             self._consider_leaving(self._tidy(is_idle=True))
         # Not only after a request: who may be replaced keeps all others from it.
@@ -168,20 +176,32 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         return self._thread.is_empty and not len(self._dispatcher)
 
     def _rest(self, longest: float) -> bool:
-        """Wait for a request or a signal; whether one came."""
+        """Wait for a request, a newcomer or a signal; whether one came."""
         if not self._ready.sleeps():
             return True
-        if not len(self._dispatcher):
-            self._thread.is_free()
+        left = self._newcomers.left_seconds()
+        is_looking = self._newcomers.is_open and left == math.inf
+        waking = self._waking_to_newcomers if is_looking else self._waking
         try:
-            found = self._waking.poll(longest * 1000)
+            found = waking.poll(min(longest, left) * 1000)
         except InterruptedError:
             return True
         finally:
             self._ready.awakes()
-        with suppress(BlockingIOError):
-            os.read(self.PIPE[0], 4096)
-        return bool(found)
+        if any(descriptor == self.PIPE[0] for descriptor, _ in found):
+            with suppress(BlockingIOError):
+                os.read(self.PIPE[0], 4096)
+        return bool(found) or left != math.inf
+
+    def _begin(self, connection: Connection) -> None:
+        """A newcomer, whom the main thread has let in."""
+        self._thread.attend()
+        if not connection.is_complete():
+            self._thread.read(connection)
+        elif quick := self._dispatcher.take_in_on_main(connection):
+            self._newcomers.go_away()
+            if self._dispatcher.fetch(quick):
+                self._serve(quick)
 
     def _tidy(self, *, is_idle: bool = False) -> int:
         """Give back what is not needed any more; bytes that are resident then."""
@@ -192,6 +212,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _serve(self, request: CurrentRequest) -> None:
         began = time.monotonic()
+        self._newcomers.go_away()
         self._dispatcher.begins()
         self._serving.serve(request)
         self.nr += 1
@@ -217,6 +238,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
     def _stop(self) -> None:
         """Answer everybody who is in hand, and in the queue if nobody else will; then finish the answers."""
         self.slot.enter(State.STOPPING)
+        self._newcomers.go_away()
         end = time.monotonic() + self.settings.timeout
         drains = self._closes_queue()
         if not drains:
@@ -226,7 +248,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
             if request := self._ready.take():
                 self._serve(request)
                 self.slot.enter(State.STOPPING)
-            elif self._is_waited_for or (drains and self._thread.quiet_seconds < _QUIET_SECONDS):
+            elif self._is_waited_for or (drains and time.monotonic() - self._newcomers.came < _QUIET_SECONDS):
                 time.sleep(0.01)
             else:
                 break

@@ -10,6 +10,7 @@ from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients.accepting import Acceptor
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.connection_thread import ConnectionThread
+from imgsvc.runtime.clients.newcomers import Newcomers
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.settings import RuntimeSettings
@@ -60,11 +61,12 @@ class House:
         refusals = Refusals(self.slot)
         self.thread = ConnectionThread(SETTINGS, self.slot, refusals, max_connections, passing)
         self.acceptor = Acceptor([self.listener], SETTINGS, self.slot, refusals, self.thread.see_off, passing=passing)
+        self.newcomers = Newcomers(self.acceptor, lambda: self.desk.is_another_better())  # noqa: PLW0108 (a test may replace it)
         if begins:
             self.begin()
 
     def begin(self):
-        self.thread.serve(self.acceptor, self.desk)
+        self.thread.serve(self.newcomers, self.desk)
 
     def end(self):
         self.thread.finish(0)
@@ -170,18 +172,30 @@ def test_before_each_newcomer_the_others_are_looked_at(house):
     assert {0, 1, 2} <= set(asked)
 
 
-def test_a_worker_that_has_nothing_to_do_leaves_nobody_to_others():
-    house = House(begins=False)
-    waits, house.thread._accepts_at = house.thread._accepts_at, time.monotonic() + 3600
-    house.begin()
+def test_a_newcomer_is_the_main_thread_s_while_that_looks(house):
+    house.newcomers.look(lambda _: None)
     house.comes()
     time.sleep(0.1)
-    before = len(house.desk)
-    house.thread.is_free()
-    came = eventually(lambda: len(house.desk) == 1)
-    house.end()
 
-    assert (waits, before, came) == (float("inf"), 0, True)
+    assert len(house.desk) == 0
+    assert house.newcomers.look(lambda connection: connection.close())
+
+
+def test_whose_main_thread_goes_away_and_stays_is_taken_in_here(house):
+    house.newcomers.look(lambda _: None)
+    house.thread.attend()
+    house.comes()
+    house.newcomers.go_away()
+
+    assert eventually(lambda: len(house.desk) == 1)
+
+
+def test_what_the_main_thread_has_let_in_is_read_to_its_end_here(house):
+    ours, client = house.pair()
+    house.thread.read(ours)
+    client.sendall(HEAD)
+
+    assert eventually(lambda: [each.received for each in house.desk.taken_in] == [HEAD])
 
 
 def test_while_requests_are_in_hand_they_are_looked_after(house):

@@ -14,7 +14,7 @@ from imgsvc.runtime.board.layout import GAUGES, SLOT_FETCHES, Gauge
 from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.board.views import slot_view
 from imgsvc.runtime.fetching.fetch_threads import IDLE_SECONDS, FetchThreads
-from imgsvc.runtime.fetching.in_flight import InFlight
+from imgsvc.runtime.fetching.in_flight import InFlight, Verdict
 from tests.exhausted import no_more, told_by
 from tests.waiting import eventually
 
@@ -60,7 +60,7 @@ class Worker:
     def comes(self, *names, **kind):
         request = Request(*names, **kind)
         self.asked.append(request)
-        assert self.made.ask(request)
+        assert self.made.ask(request) is Verdict.WAITS
         return request
 
     def gauge(self, gauge):
@@ -295,7 +295,7 @@ def test_places_do_not_leak_and_every_request_is_ready_once(worker):
     def come(_):
         request = Request(chosen.randrange(3), lasts=False)
         # On a machine that is busy with something else an origin may seem to have fallen silent, and one be refused.
-        return request if worker.made.ask(request) else None
+        return None if worker.made.ask(request) is Verdict.REFUSED else request
 
     with ThreadPoolExecutor(4) as clients:
         asked = [each for each in clients.map(come, range(1000)) if each]
@@ -303,3 +303,42 @@ def test_places_do_not_leak_and_every_request_is_ready_once(worker):
     assert eventually(lambda: len(worker.ready) == len(asked))
     assert {*asked} == {*worker.ready}
     assert eventually(lambda: (len(worker.made), worker.gauge(Gauge.FETCHING)) == (0, 0))
+
+
+def quick_worker(seconds):
+    """A worker whose origin 1 is known to take so long."""
+    worker = Worker()
+    worker.made._in_flight.took_longer(1, seconds)
+    return worker
+
+
+@pytest.mark.parametrize(("seconds", "is_idle", "verdict"), [
+    (0.019, True, Verdict.BEGINS),
+    (0.019, False, Verdict.WAITS),
+    (0.021, True, Verdict.WAITS),
+    (0.0, True, Verdict.WAITS),
+])  # fmt: skip
+def test_whoever_is_idle_fetches_himself_from_an_origin_that_is_known_to_be_quick(seconds, is_idle, verdict):
+    worker, request = quick_worker(seconds), Request(lasts=False)
+
+    assert worker.made.ask(request, is_idle=is_idle) is verdict
+    assert request.began.wait(10 if verdict is Verdict.WAITS else 0.05) is (verdict is Verdict.WAITS)
+
+
+def test_he_has_its_place_until_it_is_released():
+    worker, request = quick_worker(0.001), Request()
+    worker.made.ask(request, is_idle=True)
+    counts = [len(worker.made)]
+    worker.made.release(request, 0.001)
+
+    assert [*counts, len(worker.made)] == [1, 0]
+
+
+def test_what_takes_longer_is_waited_for_by_a_thread_and_its_origin_is_not_quick_any_more():
+    worker, request = quick_worker(0.001), Request(lasts=False)
+    worker.made.ask(request, is_idle=True)
+    worker.made.takes_longer(request, 0.05)
+
+    assert eventually(lambda: worker.ready == [request])
+    assert len(worker.made) == 0
+    assert worker.made.ask(Request(lasts=False), is_idle=True) is Verdict.WAITS

@@ -1,3 +1,4 @@
+import math
 import socket
 import time
 
@@ -7,6 +8,7 @@ from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError, Signatu
 from imgsvc.runtime.board.layout import BY_CATEGORY, COUNTERS, HISTOGRAMS, Counter, Live, State
 from imgsvc.runtime.board.slot import Slot, hash_of
 from imgsvc.runtime.clients.connection import Connection
+from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.runtime.workers.current import KEY, CurrentRequest, current, scope_of
 from imgsvc.source_url import SourceUrl
 
@@ -45,8 +47,10 @@ class Wanted:
     def __init__(self):
         self.told = []
 
-    def fetch(self):
+    def fetch(self, patient_seconds=math.inf):
         self.told.append("fetch")
+        if patient_seconds == 0:
+            raise NotAtOnceError
 
     def begin(self):
         self.told.append("begin")
@@ -172,6 +176,20 @@ def test_an_end_that_says_nothing_of_the_origin_is_told_so(request_, released):
         raise ZeroDivisionError
 
     assert released == [None]
+
+
+def test_a_fetch_that_goes_on_elsewhere_keeps_its_place_and_says_nothing_of_the_origin(request_, released):
+    with pytest.raises(NotAtOnceError), scope_of({KEY: request_}, 10).stage("fetch", CAT):
+        raise NotAtOnceError
+
+    assert (released, request_.gate.seen) == ([], [CAT])
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_what_is_there_at_once_is_fetched_and_nothing_else(request_, seconds):
+    request_.admit(Wanted())
+
+    assert (request_.fetch_at_once(seconds), request_.is_fetched) == (seconds > 0, seconds > 0)
 
 
 def test_what_it_fetches_in_another_thread_is_no_state_of_the_main_one(request_):

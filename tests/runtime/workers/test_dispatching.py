@@ -1,6 +1,7 @@
 """What becomes of a request whose head is whole; its fetches take until a test lets them go."""
 
 import contextlib
+import math
 import socket
 import threading
 import time
@@ -19,6 +20,7 @@ from imgsvc.runtime.clients.passing import MOST_WAITING, Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.fetching.admission import BREAKS_AFTER
 from imgsvc.runtime.http.health_checks import HealthChecks
+from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.workers.dispatching import Dispatcher
 from imgsvc.source_url import SourceUrl
@@ -30,15 +32,17 @@ SETTINGS = RuntimeSettings(fetches=2, timeout=5, queue_timeout=2)
 class Wanted:
     """What is prepared of a request: its fetch takes until it is let go."""
 
-    def __init__(self, path, *, has_stand_in=False, is_streamed=False):
-        self.source = SourceUrl.parse(f"http://a.example{path}")
+    def __init__(self, path, *, has_stand_in=False, is_streamed=False, root="http://a.example"):
+        self.source = SourceUrl.parse(f"{root}{path}")
         self.awaited = self.source.origin
         self.is_streamed, self.has_stand_in = is_streamed, has_stand_in
         self.began, self.over = threading.Event(), threading.Event()
-        self.refusal, self.abandoned = None, None
+        self.refusal, self.abandoned, self.is_slow = None, None, False
 
-    def fetch(self):
+    def fetch(self, patient_seconds=math.inf):
         self.began.set()
+        if patient_seconds < 1 and self.is_slow:
+            raise NotAtOnceError
         assert self.over.wait(20)
 
     def refuse(self, error):
@@ -103,6 +107,16 @@ class House:
 
     def comes(self, target="/image/cat.png", age=0.0):
         """A client with a whole request, which waits for so long and is taken in."""
+        client, connection = self.pair(target, age)
+        self.made.take_in(connection)
+        return client
+
+    def comes_to_main(self, target="/image/cat.png"):
+        """The same on the main thread, which has nothing to do; what it is to fetch itself."""
+        _, connection = self.pair(target)
+        return self.made.take_in_on_main(connection)
+
+    def pair(self, target, age=0.0):
         ours, client = socket.socketpair()
         client.settimeout(10)
         self.open.enter_context(client)
@@ -111,8 +125,7 @@ class House:
         client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         connection.fill()
         connection.queued -= age
-        self.made.take_in(connection)
-        return client
+        return client, connection
 
     def serve(self, seconds=0.001, count=1):
         """The main thread takes so many requests, each for so long."""
@@ -238,6 +251,41 @@ def know(house, seconds):
     """The origin takes so long, as all workers know."""
     source = SourceUrl.parse("http://a.example/image/cat.png")
     house.made._admission.end(source, seconds, None)
+
+
+def test_from_a_quick_origin_an_idle_main_thread_fetches_itself(house):
+    know(house, 0.001)
+    quick = house.comes_to_main()
+    house.app.prepared[0].over.set()
+    counts = [len(house.made)]
+    found = house.made.fetch(quick)
+    house.made.begins()
+
+    assert (found, counts, len(house.made), len(house.made.ready)) == (True, [1], 1, 0)
+
+
+@pytest.mark.parametrize("why", ["slow", "a file", "another one is ready", "not known"])
+def test_else_a_thread_does(house, why):
+    if why != "not known":
+        know(house, 0.03 if why == "slow" else 0.001)
+    if why == "another one is ready":
+        house.comes("/other")
+    if why == "a file":
+        house.app.kind = {"root": "local:///"}
+
+    assert house.comes_to_main() is None
+    assert house.app.prepared[0].began.wait(10)
+
+
+def test_what_a_quick_origin_does_not_give_at_once_a_thread_waits_for(house):
+    know(house, 0.001)
+    quick = house.comes_to_main()
+    house.app.prepared[0].is_slow = True
+    found = house.made.fetch(quick)
+    house.app.prepared[0].over.set()
+
+    assert not found
+    assert eventually(lambda: len(house.made.ready) == 1)
 
 
 def test_whose_origin_would_not_come_to_him_in_time_is_refused_at_once(house):
