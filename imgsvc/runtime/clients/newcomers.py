@@ -57,14 +57,13 @@ class Newcomers:
 
     def let_in(self, begin: Callable[[Connection], None]) -> bool:
         """Let one in, unless he is left to others for now; each makes others better for the next one."""
-        if not (self.is_open and self._acceptor.is_wanted()):
-            self._left_until = math.inf
-            return False
-        now = self._clock()
-        if now < self._left_until and self._is_another_better():
-            self._left_until = min(self._left_until, now + LEFT_SECONDS)
-            return False
+        now, left_until = self._clock(), self._left_until
         self._left_until = math.inf
+        if not self.is_open:
+            return False
+        if now < left_until and self._is_another_better() and self._acceptor.is_wanted():
+            self._left_until = min(left_until, now + LEFT_SECONDS)
+            return False
         if not self._acceptor.accept(begin):
             return False
         self.came = now
