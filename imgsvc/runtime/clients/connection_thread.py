@@ -20,7 +20,7 @@ from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients.client import Client, Phase, Progress, close_if_taken
 from imgsvc.runtime.clients.client_list import ClientList
 from imgsvc.runtime.clients.connection import Connection
-from imgsvc.runtime.clients.newcomers import Newcomers
+from imgsvc.runtime.clients.newcomers import AWAY_SECONDS, Newcomers
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.clients.requests import Requests
@@ -155,22 +155,20 @@ class ConnectionThread(threading.Thread):
         wait = math.inf if self.is_empty and not self._is_stopping else _TICK_SECONDS
         if len(self._requests):
             wait = min(wait, max(0.0, self._looks_at - now))
-        until_away = self._newcomers.seconds_until_away()
-        if until_away <= 0:
-            wait = min(wait, self._newcomers.left_seconds())
-        elif now < self._attends_until:
-            wait = min(wait, until_away)
-        return wait
+        if self._newcomers.is_main_away:
+            return min(wait, self._newcomers.left_seconds())
+        # PERF: not at the very moment: of many small pictures each would move it.
+        return min(wait, AWAY_SECONDS) if now < self._attends_until else wait
 
     def _accept(self) -> None:
         """Take newcomers in, where the main thread does not."""
-        while self._newcomers.seconds_until_away() <= 0 and self._newcomers.let_in(self._begin):
+        while self._newcomers.is_main_away and self._newcomers.let_in(self._begin):
             pass
 
     def _register(self) -> None:
         """Be called when somebody is there, unless he is the main thread's, or left to others for now."""
         found = self._newcomers
-        is_ours = found.seconds_until_away() <= 0 and found.left_seconds() == math.inf
+        is_ours = found.is_main_away and found.left_seconds() == math.inf
         wants = found.is_open and is_ours and not self._is_stopping
         if wants == self._is_registered:
             return

@@ -47,9 +47,10 @@ class Newcomers:
         if self._away_since == math.inf:
             self._away_since = self._clock()
 
-    def seconds_until_away(self) -> float:
-        """Until the main thread is away, if it goes now or has gone; not above 0: it is."""
-        return min(AWAY_SECONDS, self._away_since + AWAY_SECONDS - self._clock())
+    @property
+    def is_main_away(self) -> bool:
+        """Whether the main thread has not looked for a while."""
+        return self._clock() >= self._away_since + AWAY_SECONDS
 
     def left_seconds(self) -> float:
         """For how long nobody is let in, for others would do better; inf: whoever comes is."""

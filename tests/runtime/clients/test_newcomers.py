@@ -79,24 +79,25 @@ def test_nobody_is_waited_for_any_longer_when_the_better_worker_has_him(house):
 
 
 def test_before_the_main_thread_has_looked_it_is_away(house):
-    assert house.made.seconds_until_away() <= 0
+    assert house.made.is_main_away
 
 
-def test_a_main_thread_that_looks_is_not_away_and_would_not_be_at_once(house):
+def test_a_main_thread_that_looks_is_not_away(house):
     house.look()
+    house.now += 2 * AWAY_SECONDS
 
-    assert house.made.seconds_until_away() == AWAY_SECONDS
+    assert not house.made.is_main_away
 
 
 def test_a_main_thread_that_has_not_looked_for_a_while_is_away(house):
     house.look()
     house.made.go_away()
     house.now += AWAY_SECONDS / 2
-    meanwhile = house.made.seconds_until_away()
+    meanwhile = house.made.is_main_away
     house.made.go_away()
     house.now += AWAY_SECONDS / 2
 
-    assert (meanwhile > 0, house.made.seconds_until_away() <= 0) == (True, True)
+    assert (meanwhile, house.made.is_main_away) == (False, True)
 
 
 def test_nobody_is_let_in_any_more(house):
