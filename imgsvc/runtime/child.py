@@ -154,8 +154,10 @@ def _work_and_exit(work: Callable[[bytes], bytes], line: socket.socket) -> None:
     """Run in the child until the parent is gone, and never return."""
     try:
         # The server's handlers are not for this process; unhandled, these end it even inside native code.
-        for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
+        for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+        # Whom the work writes to may have left: that is an error of its, and the parent's going ends this anyway.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
         # A client's connection must not stay open because of a child that outlives its parent.
         os.closerange(3, line.fileno())

@@ -1,6 +1,7 @@
 import ctypes
 import os
 import signal
+import socket
 import threading
 import time
 import warnings
@@ -105,6 +106,19 @@ def test_after_an_error_the_process_stays() -> None:
 def sleep(data: bytes) -> bytes:
     time.sleep(float(data))
     return process(data)
+
+
+def writes_to_who_has_left(_: bytes) -> bytes:
+    ours, its = socket.socketpair()
+    its.close()
+    ours.send(b"x")
+    return b""
+
+
+def test_work_that_writes_to_who_has_left_gets_an_error_and_ends_nothing() -> None:
+    """A connection that an origin has closed is one of these: the client tries another one then."""
+    with child(writes_to_who_has_left) as ask, pytest.raises(ChildError, match="Broken pipe"):
+        ask(b"", TIMEOUT_SECONDS)
 
 
 def test_work_that_takes_too_long_is_ended() -> None:
