@@ -10,7 +10,9 @@ import pytest
 
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
+from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.http import HttpSource
+from imgsvc.sources.network.connections import GuardedConnection
 from imgsvc.sources.source import SourceRequest
 from tests.interpreter import at_once
 from tests.misbehaving import Answer, Exchange, Origin, closes_at_once, in_turn, response, says
@@ -29,6 +31,24 @@ def answers_once() -> Answer:
             exchange.send(response(b"x"))
 
     return answer
+
+
+@pytest.mark.parametrize(("name", "value"), [("X", "a\r\nY: b"), ("X", "a\nY: b"), ("X\r\nY", "a")])
+def test_a_header_of_several_lines_is_not_sent(name: str, value: str) -> None:
+    connection = GuardedConnection("a.test")
+
+    with spending(Budget(5, Scope(5))):
+        connection.putrequest("GET", "/")
+        with pytest.raises(ValueError, match="Invalid header"):
+            connection.putheader(name, value)
+
+
+def test_a_header_is_sent_as_it_is_given_and_one_that_is_to_be_left_out_is_not() -> None:
+    with Origin({"/a": says(b"x")}) as origin, kept(1) as http:
+        http.open(SourceRequest(SourceUrl.parse(origin.url("/a")), {"if-none-match": '"\xe4: b"'}), Scope(5)).close()
+
+    assert origin.heads[0].endswith('\r\nIf-None-Match: "\xe4: b"')
+    assert "accept-encoding" not in origin.heads[0].lower()
 
 
 @pytest.fixture(name="http")
