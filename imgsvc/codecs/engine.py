@@ -17,6 +17,8 @@ from imgsvc.codecs.tiff import libtiff
 from imgsvc.codecs.webp import libwebp
 
 DISTRIBUTION = "pillow-simd"
+# What an image can do with the patch alone; the newest last.
+_OURS = ("narrow", "shrink")
 # Switches that requirements/prepare.sh may have compiled with, best first; -frecord-gcc-switches leaves them there.
 _LEVELS = {b"-mavx2": "AVX2", b"-msse4.2": "SSE4.2", b"-msse4": "SSE4"}
 
@@ -51,8 +53,8 @@ def _fault() -> str | None:
 
 def unpatched(imaging: Any) -> str | None:
     """Whether Pillow's module lacks requirements/pillow-simd.patch, in words."""
-    is_patched = hasattr(imaging.new("L", (1, 1)), "narrow")
-    return None if is_patched else "compiled without requirements/pillow-simd.patch"
+    image = imaging.new("L", (1, 1))
+    return None if all(hasattr(image, name) for name in _OURS) else "compiled without requirements/pillow-simd.patch"
 
 
 def _installed(name: str) -> str | None:

@@ -1,14 +1,10 @@
 """Pixelate: blocks of one color each."""
 
-import numpy as np
 from PIL import Image
 
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.fixed_point import averaged
 from imgsvc.transforms.plan import Plan
-
-# NOTE: a mean's reciprocal has 24 bits: that of a larger block would have none left.
-_MOST = 65_536
+from imgsvc.transforms.scale import averaged
 
 
 def pixelate(image: Image.Image, plan: Plan) -> Image.Image:
@@ -19,14 +15,12 @@ def pixelate(image: Image.Image, plan: Plan) -> Image.Image:
 def pixelated(image: Image.Image, side: int) -> Image.Image:
     """The image in blocks of `side`; itself where that is a pixel."""
     # A block that is larger than the image shows no more than one as large as it.
-    side = min(side, _MOST)
     block = Size(min(side, image.width), min(side, image.height))
     if max(block) <= 1:
         return image
     whole = _completed(image, block)
     # COMPAT: each channel for itself, as in libvips: the black of what is transparent darkens a block at an edge.
-    small = Image.fromarray(averaged(np.asarray(whole), block))
-    large = small.resize(whole.size, Image.Resampling.NEAREST)
+    large = averaged(whole, block).resize(whole.size, Image.Resampling.NEAREST)
     return large.crop((0, 0, *image.size))
 
 

@@ -80,8 +80,6 @@ class Plan:
     scale: Resampling
     # Of the scaled image what `result_crop` keeps, where it is known before there is one: no more has to be made.
     scale_part: Box | None
-    # A level of alpha more or less decides whether a pixel is there at all.
-    exact_alpha: bool
     linear: bool
     turn: Turn
     # Upright
@@ -143,7 +141,6 @@ def plan(
         crop=first_cut,
         scale=scale,
         scale_part=turn.undo_box(result_cut.box, upright) if result_cut and result_cut.box else None,
-        exact_alpha=result_format is Format.GIF,
         linear=linear,
         turn=turn,
         result_crop=result_cut,

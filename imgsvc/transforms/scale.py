@@ -1,4 +1,14 @@
-"""Scale: resample to the planned size, in the pixels' own encoding or in linear light."""
+"""Scale: resample to the planned size. Which scale is done how is said here, and nowhere else.
+
+| what | how |
+|---|---|
+| smaller, or as large, on both axes | `shrunk`: whole numbers, each level as libvips makes it |
+| larger on an axis | Pillow's bicubic |
+| in linear light | Pillow's Lanczos, on 32-bit floating point |
+| blocks of one color (pixelate) | `averaged`: whole numbers, as libvips |
+
+The first and the last are native: ResampleShrink.h in requirements/pillow-simd.patch.
+"""
 
 import numpy as np
 from PIL import Image
@@ -6,34 +16,33 @@ from PIL import Image
 from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
-from imgsvc.transforms.fixed_point import shrunk
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
 
 # PERF: a box filter first, down to no less than this many times the result, takes a third of the time.
 # COMPAT: libvips does the same with the same number.
 _GAP = 2.0
-# NOTE: Pillow's `reduce` multiplies by a rounded 24-bit reciprocal: a block of 2000x2000 comes out 5 % darker.
-_MOST = 128
+_FLOATS = "F"
 
 
 def scale(image: Image.Image, plan: Plan) -> Image.Image:
     """Resample to the planned size, whatever size the decoder gave; less what will be cut off, where that can be."""
     if image.size == plan.scale.size:
         return image
-    how = plan.scale if image.size == plan.scale.source else stretching(Size(*image.size), plan.scale.size)
+    how = _fitting(image, plan.scale)
     if plan.linear:
         return _in_linear_light(image, how)
-    if plan.exact_alpha and has_alpha(image) and not (how.across.enlarges or how.down.enlarges):
-        scaled = resampled(image, how)
-        scaled.putalpha(_exactly(image.getchannel("A"), how))
-        return scaled
     return resampled(image, how, None if how.moves else plan.scale_part)
 
 
 def fix_size(image: Image.Image, plan: Plan) -> Image.Image:
     """Shrink to what the result's format can hold."""
-    return resampled(image, plan.finish.fix_size) if plan.finish.fix_size else image
+    return resampled(image, _fitting(image, plan.finish.fix_size)) if plan.finish.fix_size else image
+
+
+def _fitting(image: Image.Image, how: Resampling) -> Resampling:
+    """What was planned, or to the same size all of an image that has another one than planned."""
+    return how if image.size == how.source else stretching(Size(*image.size), how.size)
 
 
 def resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
@@ -41,10 +50,33 @@ def resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> I
     return premultiplied(image, lambda pixels: _resampled(pixels, how, part))
 
 
+def averaged(image: Image.Image, block: Size) -> Image.Image:
+    """The mean of each block of an image; what is missing of the last ones is the edge repeated."""
+    return image._new(image.im.means(*block))
+
+
+def shrunk(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
+    """The image at another size, no larger on either axis, or the pixels of a part of that."""
+    kept = part or Box(0, 0, *how.size)
+    return image._new(
+        image.im.shrink(_native(how.across, kept.left, kept.right), _native(how.down, kept.top, kept.bottom))
+    )
+
+
+def _native(span: Span, first: int, last: int) -> tuple[int, float, float, int, int]:
+    return span.pixels, span.start, span.end, first, last
+
+
 def _resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
-    """One axis after the other: Pillow has one kernel for both, and a side may grow while the other shrinks."""
     if how.moves:
         return _resize(*_shrunk_axis(image, how))
+    if image.mode == _FLOATS or how.across.enlarges or how.down.enlarges:
+        return _filtered(image, how, part)
+    return shrunk(image, how, part)
+
+
+def _filtered(image: Image.Image, how: Resampling, part: Box | None) -> Image.Image:
+    """One axis after the other: Pillow has one kernel for both, and a side may grow while the other shrinks."""
     image, across, down = _reduced(image, how.across, how.down)
     if part:
         # PERF: the first pass makes columns that the second one does not need; cutting them off takes as long.
@@ -69,7 +101,7 @@ def _moved(side: int) -> Span:
 def _resize(image: Image.Image, across: Span, down: Span) -> Image.Image:
     """COMPAT: Lanczos to shrink and bicubic to enlarge, as in libvips, whose edge pixels repeat beside the image.
 
-    That is what a box beyond the image stands for in Pillow-SIMD with requirements/pillow-simd.patch.
+    That is what a box beyond the image stands for in Pillow-SIMD with the patch.
     """
     enlarges = across.enlarges or down.enlarges
     kernel = Image.Resampling.BICUBIC if enlarges else Image.Resampling.LANCZOS
@@ -91,11 +123,7 @@ def _reduced(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image,
 
 def _block(side: int, span: Span) -> int:
     # COMPAT: of the pixels that there are, as in libvips (reduceh.cpp), though a small result stands for more or fewer.
-    return min(max(1, int(side / span.pixels / _GAP)), _MOST)
-
-
-def _exactly(band: Image.Image, how: Resampling) -> Image.Image:
-    return Image.fromarray(shrunk(np.asarray(band)[..., None], how)[..., 0])
+    return max(1, int(side / span.pixels / _GAP))
 
 
 def _in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:

@@ -13,7 +13,6 @@ from imgsvc.options.color import Color
 from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.alpha import has_alpha
 from imgsvc.transforms.cielab import WHITE, Floats, compressed, relative_xyz
-from imgsvc.transforms.fixed_point import shrunk
 from imgsvc.transforms.flatten import on_color
 from imgsvc.transforms.resampling import stretching
 from imgsvc.transforms.scale import resampled
@@ -47,13 +46,10 @@ def _interest(image: Image.Image) -> Floats:
 
 def _thumbnail(image: Image.Image) -> Floats:
     """XYZ relative to white, transparent parts black."""
-    how = stretching(Size(*image.size), Size(_SIDE, _SIDE))
-    if has_alpha(image) or min(image.size) < _SIDE:
-        small = resampled(image, how)
-        opaque = on_color(small, _BLACK) if has_alpha(small) else small
-        return relative_xyz(np.asarray(opaque.convert("RGB")))
     # COMPAT: several points may be nearly as interesting, and a level then moves the crop across the picture.
-    return relative_xyz(shrunk(np.asarray(image.convert("RGB")), how))
+    small = resampled(image, stretching(Size(*image.size), Size(_SIDE, _SIDE)))
+    opaque = on_color(small, _BLACK) if has_alpha(small) else small
+    return relative_xyz(np.asarray(opaque.convert("RGB")))
 
 
 def _edges(luminance: Floats) -> Floats:
