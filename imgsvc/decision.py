@@ -9,6 +9,7 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.security.limits import Limits, check_resolution
+from imgsvc.transforms.objects import without_network
 from imgsvc.transforms.plan import Plan, SourceShape, plan
 
 
@@ -65,6 +66,7 @@ def plan_from(
     """Plan an image of `size`, or one of which trimming left it; this and an animation's frames are decoded whole."""
     is_trimmed = trimmed is not None
     is_whole = is_trimmed or frames > 1 or rules.decoding.disable_shrink_on_load
+    options = without_network(options, to_smart=rules.decoding.object_detection_fallback_to_smart_crop)
     return plan(
         SourceShape(
             size=size,

@@ -23,7 +23,7 @@ from imgsvc.options.filters import (
     UnsharpMode,
 )
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import COMPASS, Gravity, GravityType, ResizingType, Size
+from imgsvc.options.geometry import COMPASS, CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
 from imgsvc.options.processing import (
     Crop,
     Extend,
@@ -77,7 +77,12 @@ def gravities(*, smart: bool = True) -> st.SearchStrategy[Gravity]:
     """Gravities that a URL can give; a focus point's offsets may be those of the type before it."""
     placed = st.builds(Gravity, compass | st.just(GravityType.FOCUS_POINT), _finite, _finite)
     pointed = st.builds(Gravity, st.just(GravityType.FOCUS_POINT), _fractions, _fractions)
-    return placed | pointed | (st.just(Gravity(GravityType.SMART)) if smart else st.nothing())
+    names = st.text(string.ascii_letters + " /%", min_size=1, max_size=8)
+    plain = st.lists(st.tuples(names, st.just(1.0)), max_size=3).map(tuple)
+    weighted = st.lists(st.tuples(names, _not_negative), max_size=3).map(tuple)
+    objects = st.builds(Gravity, st.just(GravityType.OBJECTS), classes=plain)
+    objects |= st.builds(Gravity, st.just(GravityType.WEIGHTED_OBJECTS), classes=weighted)
+    return placed | pointed | (st.just(Gravity(GravityType.SMART)) | objects if smart else st.nothing())
 
 
 def extends() -> st.SearchStrategy[Extend]:
@@ -98,6 +103,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "extend": extends(),
     "extend_aspect_ratio": extends(),
     "gravity": gravities(),
+    "resizing_algorithm": st.sampled_from(ResizingAlgorithm),
+    "crop_aspect_ratio": st.builds(CropShape, _not_negative, st.booleans()),
+    "objects_position": gravities(smart=False) | st.just(Gravity(GravityType.PROPORTIONAL)),
     "crop": st.builds(Crop, _not_negative, _not_negative, st.none() | gravities()),
     "trim": trims,
     "padding": paddings,

@@ -75,6 +75,9 @@ class DecodeSettings:
     )
     disable_shrink_on_load: bool = setting(False, BOOLEAN, "Decode at full size even where less would do.")
     use_linear_colorspace: bool = setting(False, BOOLEAN, "Resize in linear light.")
+    object_detection_fallback_to_smart_crop: bool = setting(
+        True, BOOLEAN, "The gravities `obj` and `objw`, which need a network that is not here, are `sm`; else `ce`."
+    )
 
 
 @dataclass(frozen=True, slots=True)

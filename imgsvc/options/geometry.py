@@ -57,6 +57,9 @@ class GravityType(Enum):
     SOUTH_WEST = ("sowe", -1, 1)
     SMART = ("sm", 0, 0)
     FOCUS_POINT = ("fp", 0, 0)
+    OBJECTS = ("obj", 0, 0)
+    WEIGHTED_OBJECTS = ("objw", 0, 0)
+    PROPORTIONAL = ("prop", 0, 0)
     REPLICATE = ("re", 0, 0)
 
     @property
@@ -75,11 +78,12 @@ class GravityType(Enum):
         return self.value[2]
 
 
-COMPASS: frozenset[GravityType] = frozenset(GravityType) - {
-    GravityType.SMART,
-    GravityType.FOCUS_POINT,
-    GravityType.REPLICATE,
-}
+OBJECTS = frozenset({GravityType.OBJECTS, GravityType.WEIGHTED_OBJECTS})
+COMPASS: frozenset[GravityType] = (
+    frozenset(GravityType)
+    - OBJECTS
+    - {GravityType.SMART, GravityType.FOCUS_POINT, GravityType.REPLICATE, GravityType.PROPORTIONAL}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +93,22 @@ class Gravity:
     type: GravityType = GravityType.CENTER
     x: float = 0.0
     y: float = 0.0
+    # Of objects: what they are, and how much each counts; none are all alike.
+    classes: tuple[tuple[str, float], ...] = ()
+
+
+class ResizingAlgorithm(StrEnum):
+    """The kernel that a picture is resampled with."""
+
+    NEAREST = "nearest"
+    LINEAR = "linear"
+    CUBIC = "cubic"
+    LANCZOS2 = "lanczos2"
+    LANCZOS3 = "lanczos3"
+
+
+class CropShape(NamedTuple):
+    """Width by height that a crop is brought to; 0 is off. `enlarges`: by its shorter side, as far as there is room."""
+
+    ratio: float = 0.0
+    enlarges: bool = False

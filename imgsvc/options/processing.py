@@ -17,7 +17,7 @@ from imgsvc.options.filters import (
     UnsharpMode,
 )
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Gravity, GravityType, ResizingType
+from imgsvc.options.geometry import CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class ProcessingOptions:
 
     # Size and geometry
     resizing_type: ResizingType = ResizingType.FIT
+    resizing_algorithm: ResizingAlgorithm = ResizingAlgorithm.LANCZOS3
     width: int = 0
     height: int = 0
     min_width: int = 0
@@ -87,6 +88,8 @@ class ProcessingOptions:
     extend_aspect_ratio: Extend = Extend()
     gravity: Gravity = Gravity()
     crop: Crop = Crop()
+    crop_aspect_ratio: CropShape = CropShape()
+    objects_position: Gravity = Gravity()
     trim: Trim = Trim()
     padding: Padding = Padding()
     auto_rotate: bool | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Box, Gravity, Size
+from imgsvc.options.geometry import Box, Gravity, ResizingAlgorithm, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.bounds import bounded, check_size
 from imgsvc.transforms.filtering import (
@@ -78,6 +78,8 @@ class Plan:
     loaded_size: Size
     crop: Cut | None
     scale: Resampling
+    # None: the usual ones.
+    algorithm: ResizingAlgorithm | None
     # Of the scaled image what `result_crop` keeps, where it is known before there is one: no more has to be made.
     scale_part: Box | None
     linear: bool
@@ -117,8 +119,7 @@ def plan(
     options = bounded(options)
     turn = turn_of(shape.orientation, options)
     source = turn.size(guarded(shape.size, vector_max_pixels) if shape.is_vector else shape.size)
-    crop = crop_size(source, options.crop)
-    kept = smaller_of(crop, source)
+    kept = smaller_of(crop_size(source, options.crop, options.crop_aspect_ratio), source)
     wish = scaling(kept, options, enlarges=options.enlarge or shape.is_vector)
     found = sizes(kept, options, wish, max_result_dimension)
     loading = _loading(shape, source, found.scaling, load_shrinks, turn)
@@ -140,6 +141,7 @@ def plan(
         loaded_size=loaded,
         crop=first_cut,
         scale=scale,
+        algorithm=None if options.resizing_algorithm is ResizingAlgorithm.LANCZOS3 else options.resizing_algorithm,
         scale_part=turn.undo_box(result_cut.box, upright) if result_cut and result_cut.box else None,
         linear=linear,
         turn=turn,
@@ -167,7 +169,7 @@ def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tupl
 def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn: Turn) -> Cut | None:
     """The `crop` option, in pixels of what is decoded and as it is stored. Its offsets know nothing of dpr."""
     gravity: Gravity = options.crop.gravity or options.gravity
-    size = shrunk_crop(crop_size(source, options.crop), source, loading)
+    size = shrunk_crop(crop_size(source, options.crop, options.crop_aspect_ratio), source, loading)
     return cut(turn.size(loading.size), turn.wanted(size), turn.undo(shrunk_gravity(gravity, source, loading)))
 
 
@@ -210,7 +212,8 @@ def _source_lines(plan: Plan) -> Iterator[Line]:
         yield "decoded at", f"{_shown(plan.loaded_size)}: each side divided by {plan.load_shrink}"
     yield from _cut_lines("crop", plan.crop)
     if plan.scale.size != (plan.crop.size if plan.crop else plan.loaded_size):
-        yield "scale", f"to {_shown(plan.scale.size)}{' in linear light' if plan.linear else ''}"
+        kernel = f", {plan.algorithm}" if plan.algorithm and not plan.linear else ""
+        yield "scale", f"to {_shown(plan.scale.size)}{' in linear light' if plan.linear else kernel}"
     if not plan.turn.is_identity:
         yield "turn", f"{plan.turn.quarters * 90} degrees clockwise{', then mirror' if plan.turn.mirrored else ''}"
 

@@ -4,6 +4,7 @@
 |---|---|
 | smaller, or as large, on both axes | `shrunk`: whole numbers, each level as libvips makes it |
 | larger on an axis | Pillow's bicubic |
+| with a kernel of `resizing_algorithm` | `kernels.py` |
 | in linear light | Pillow's Lanczos, on 32-bit floating point |
 | blocks of one color (pixelate) | `averaged`: whole numbers, as libvips |
 
@@ -16,6 +17,7 @@ from PIL import Image
 from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.alpha import has_alpha, premultiplied
 from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
+from imgsvc.transforms.kernels import by_kernel
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
 
@@ -32,6 +34,8 @@ def scale(image: Image.Image, plan: Plan) -> Image.Image:
     how = _fitting(image, plan.scale)
     if plan.linear:
         return _in_linear_light(image, how)
+    if plan.algorithm:
+        return by_kernel(image, how, plan.scale_part, plan.algorithm)
     return resampled(image, how, None if how.moves else plan.scale_part)
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import ResizingType, Size, Wanted
+from imgsvc.options.geometry import CropShape, ResizingType, Size, Wanted
 from imgsvc.options.processing import Crop, Padding, ProcessingOptions
 from imgsvc.transforms.resampling import Resampling, resampling
 from imgsvc.transforms.rounding import half_away, half_even, larger_of, scaled, smaller_of
@@ -38,9 +38,23 @@ def sizes(size: Size, options: ProcessingOptions, scaling: Scaling, max_dimensio
     return _sizes(size, options, scaling.times(max_dimension / longest, size))
 
 
-def crop_size(size: Size, crop: Crop) -> Wanted:
-    """The area that `crop` keeps of an upright image."""
-    return Wanted(_crop_side(size.width, crop.width), _crop_side(size.height, crop.height))
+def crop_size(size: Size, crop: Crop, shape: CropShape = CropShape()) -> Wanted:
+    """The area that `crop` keeps of an upright image, brought to `shape`."""
+    area = Wanted(_crop_side(size.width, crop.width), _crop_side(size.height, crop.height))
+    return _shaped(smaller_of(area, size), size, shape) if shape.ratio else area
+
+
+def _shaped(area: Size, whole: Size, shape: CropShape) -> Wanted:
+    """Its longer side made shorter, or its shorter one longer; what exceeds the image shrinks, its shape kept."""
+    width, height = float(area.width), float(area.height)
+    # Beyond these, a side is a pixel anyway.
+    ratio = max(1e-9, min(shape.ratio, 1e9))
+    if (width / height > ratio) != shape.enlarges:
+        width = height * ratio
+    else:
+        height = width / ratio
+    fits = min(1.0, whole.width / width, whole.height / height)
+    return Wanted(max(1, half_away(width * fits)), max(1, half_away(height * fits)))
 
 
 def fitting(size: Size, format_: Format) -> Resampling | None:

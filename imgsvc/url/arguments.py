@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from imgsvc.options.color import Color
 from imgsvc.options.filters import UnsharpMode
 from imgsvc.options.formats import BY_WORD, Format, format_named
-from imgsvc.options.geometry import GravityType, ResizingType
+from imgsvc.options.geometry import GravityType, ResizingAlgorithm, ResizingType
 
 T = TypeVar("T")
 
@@ -163,6 +163,7 @@ MEGAPIXELS = Argument("megapixels, a number of 0 or more", _pixels, _megapixels)
 COLOR = Argument("a color of 3 or 6 hex digits", Color.from_hex, Color.hex)
 FORMAT: Argument[Format] = Argument(f"one of {', '.join(BY_WORD)}", format_named, lambda each: each.word)
 RESIZING_TYPE = Argument(f"one of {', '.join(ResizingType)}", ResizingType)
+RESIZING_ALGORITHM = Argument(f"one of {', '.join(ResizingAlgorithm)}", ResizingAlgorithm)
 TEXT = Argument("text", str)
 ENCODED_TEXT = Argument("URL-safe base64", decoded_base64, encoded_base64)
 BRIGHTNESS = Argument("an integer from -255 to 255", _integer(-255, 255))

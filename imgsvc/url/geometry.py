@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, unquote
 
-from imgsvc.options.geometry import COMPASS, Gravity, GravityType
+from imgsvc.options.geometry import COMPASS, OBJECTS, Gravity, GravityType
 from imgsvc.options.processing import Crop, Extend, Padding, Trim
 from imgsvc.url.arguments import (
     ABOVE_ZERO,
@@ -17,20 +18,31 @@ from imgsvc.url.arguments import (
     Argument,
     gravity_type,
 )
-from imgsvc.url.grammar import DEFAULTS, Args, Context, Grammar, Options, given, shortened, updated
+from imgsvc.url.grammar import DEFAULTS, UNLIMITED, Args, Context, Grammar, Options, given, several, shortened, updated
 
+# A type and two offsets.
+_PLACED = 3
 # In the order of the enum: messages list them.
 _COMPASS = tuple(each for each in GravityType if each in COMPASS)
-_GRAVITY = gravity_type(*_COMPASS, GravityType.SMART, GravityType.FOCUS_POINT)
+_GRAVITY = gravity_type(
+    *_COMPASS, GravityType.SMART, GravityType.FOCUS_POINT, GravityType.OBJECTS, GravityType.WEIGHTED_OBJECTS
+)
+_OBJECTS_POSITION = gravity_type(*_COMPASS, GravityType.FOCUS_POINT, GravityType.PROPORTIONAL)
+# Of words that have no offsets.
+_BARE = frozenset({GravityType.SMART, GravityType.PROPORTIONAL})
 _EXTEND_GRAVITY = gravity_type(*_COMPASS, GravityType.FOCUS_POINT)
 
 
 def _read_gravity(types: Argument[GravityType], args: Args, current: Gravity) -> Gravity:
     type_ = types.read(args[0])
-    if type_ is GravityType.SMART:
+    if type_ in _BARE:
         if len(args) > 1:
-            raise ValueError("sm takes no offsets")
-        return Gravity(GravityType.SMART)
+            raise ValueError(f"{type_.word} takes no offsets")
+        return Gravity(type_)
+    if type_ in OBJECTS:
+        return Gravity(type_, classes=_classes(type_, args[1:]))
+    if len(args) > _PLACED:
+        raise ValueError(f"{len(args)} arguments are {len(args) - _PLACED} too many")
     offset = NUMBER
     if type_ is GravityType.FOCUS_POINT:
         if len(args) != 3:
@@ -39,8 +51,22 @@ def _read_gravity(types: Argument[GravityType], args: Args, current: Gravity) ->
     return Gravity(type_, updated(offset, args, 1, current.x), updated(offset, args, 2, current.y))
 
 
+def _classes(type_: GravityType, args: Args) -> tuple[tuple[str, float], ...]:
+    """Of detected objects. COMPAT: an argument is not percent-decoded, but names of classes have blanks."""
+    if type_ is GravityType.OBJECTS:
+        return tuple((unquote(name), 1.0) for name in args if name)
+    if len(args) % 2:
+        raise ValueError(f"{len(args)} arguments are no pairs of a class and its weight")
+    return tuple((unquote(name), NOT_NEGATIVE.read(weight)) for name, weight in zip(args[::2], args[1::2], strict=True))
+
+
 def _written_gravity(gravity: Gravity) -> list[list[str]]:
     """Arguments for each use that it takes: offsets that are no focus point's can only be set by another type."""
+    if gravity.type is GravityType.OBJECTS:
+        return [[gravity.type.word, *(quote(name, safe="") for name, _ in gravity.classes)]]
+    if gravity.type is GravityType.WEIGHTED_OBJECTS:
+        pairs = ((quote(name, safe=""), NOT_NEGATIVE.write(weight)) for name, weight in gravity.classes)
+        return [[gravity.type.word, *(text for pair in pairs for text in pair)]]
     offsets = [NUMBER.write(gravity.x), NUMBER.write(gravity.y)]
     if gravity.type is not GravityType.FOCUS_POINT:
         return [shortened([gravity.type.word, *offsets], "0")]
@@ -132,6 +158,14 @@ def _write_crop(options: Options) -> list[list[str]]:
     return [] if crop == Crop() else [shortened(sizes, "0")]
 
 
+def _objects_position(args: Args, options: Options, _context: Context) -> Options:
+    return replace(options, objects_position=_read_gravity(_OBJECTS_POSITION, args, options.objects_position))
+
+
+def _write_objects_position(options: Options) -> list[list[str]]:
+    return [] if options.objects_position == Gravity() else _written_gravity(options.objects_position)
+
+
 def _trim(args: Args, options: Options, _context: Context) -> Options:
     # Unlike the others, an empty threshold or color takes back what was set: off, and automatic.
     return replace(
@@ -189,8 +223,11 @@ def _write_flip(options: Options) -> list[list[str]]:
 RESIZE = Grammar(_resize, _write_resize, most=8)
 SIZE = Grammar(_size, most=7)
 ZOOM = Grammar(_zoom, _write_zoom, most=2)
-GRAVITY = Grammar(_gravity, _write_gravity, most=3)
-CROP = Grammar(_crop, _write_crop, most=5)
+# Objects take any number of classes; whatever else counts its arguments itself.
+GRAVITY = Grammar(_gravity, _write_gravity, most=UNLIMITED)
+CROP = Grammar(_crop, _write_crop, most=UNLIMITED)
+CROP_ASPECT_RATIO = several("crop_aspect_ratio", NOT_NEGATIVE, BOOLEAN)
+OBJECTS_POSITION = Grammar(_objects_position, _write_objects_position, most=3)
 TRIM = Grammar(_trim, _write_trim, most=4)
 PADDING = Grammar(_padding, _write_padding, most=4)
 FLIP = Grammar(_flip, _write_flip, most=2)

@@ -107,3 +107,27 @@ def shortened(texts: list[str], *blanks: str) -> list[str]:
     while len(texts) > 1 and texts[-1] in blanks:
         texts = texts[:-1]
     return texts
+
+
+def several(name: str, *arguments: Argument[Any]) -> Grammar:
+    """Arguments for the values of the named tuple in field `name`; the first one has to be there."""
+
+    def apply(args: Args, options: Options, _context: Context) -> Options:
+        current = getattr(options, name)
+        rest = (updated(each, args, i, current[i]) for i, each in enumerate(arguments) if i)
+        changed: dict[str, Any] = {name: current._make((arguments[0].read(args[0]), *rest))}
+        return replace(options, **changed)
+
+    def build(options: Options) -> list[list[str]]:
+        value, usual = getattr(options, name), getattr(DEFAULTS, name)
+        return [] if value == usual else [shown(arguments, value, usual)]
+
+    return Grammar(apply, build, most=len(arguments))
+
+
+def shown(arguments: tuple[Argument[Any], ...], value: Any, usual: Any) -> list[str]:
+    """As few as say `value`; those that are as usual are empty."""
+    first, *rest = zip(arguments, value, usual, strict=True)
+    return shortened(
+        [first[0].write(first[1]), *("" if now == was else each.write(now) for each, now, was in rest)], ""
+    )

@@ -16,11 +16,24 @@ from imgsvc.url.arguments import (
     NOT_NEGATIVE,
     POSITIVE,
     QUALITY,
+    RESIZING_ALGORITHM,
     RESIZING_TYPE,
     TEXT,
 )
 from imgsvc.url.filters.rows import FILTERS
-from imgsvc.url.geometry import CROP, FLIP, GRAVITY, PADDING, RESIZE, SIZE, TRIM, ZOOM, extending
+from imgsvc.url.geometry import (
+    CROP,
+    CROP_ASPECT_RATIO,
+    FLIP,
+    GRAVITY,
+    OBJECTS_POSITION,
+    PADDING,
+    RESIZE,
+    SIZE,
+    TRIM,
+    ZOOM,
+    extending,
+)
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 from imgsvc.url.row import OptionRow
@@ -70,6 +83,10 @@ OPTIONS: tuple[OptionRow, ...] = (
         "does so without enlarging, `force` distorts, `auto` is fill for sources of the same orientation, else fit.",
     ),
     OptionRow(
+        ("resizing_algorithm", "ra"), "algorithm", one("resizing_algorithm", RESIZING_ALGORITHM), "ra:nearest",
+        "Kernel of the resampling: `nearest`, `linear`, `cubic`, `lanczos2` or `lanczos3`, which is used by itself.",
+    ),
+    OptionRow(
         ("width", "w"), "pixels", part_of_resize("width", NATURAL), "w:300",
         "Width of the result; 0 follows from the height.",
     ),
@@ -109,12 +126,22 @@ OPTIONS: tuple[OptionRow, ...] = (
     OptionRow(
         ("gravity", "g"), "type[:x[:y]]", GRAVITY, "g:fp:0.5:0.3",
         "What is kept where the picture is cropped: `ce no so ea we noea nowe soea sowe`, moved inwards by x and y; "
-        "`sm`, what attracts the eye; `fp`, the point at the fractions x and y.",
+        "`sm`, what attracts the eye; `fp`, the point at the fractions x and y; "
+        "`obj:class:...` and `objw:class:weight:...`, objects that a network finds: there is none, so they are `sm`.",
     ),
     OptionRow(
         ("crop", "c"), f"width[:height[:{_PLACE}]]", CROP, "c:0.5:300:nowe",
         "Crops the source before it is resized: pixels, a fraction below 1, or 0 for the whole side; "
         "without a gravity of its own, by that of `gravity`.",
+    ),
+    OptionRow(
+        ("crop_aspect_ratio", "crop_ar", "car"), "ratio[:enlarge]", CROP_ASPECT_RATIO, "car:1.5",
+        "Brings the area of `crop` to width / height, smaller, or larger where enlarge is set and the source has room; "
+        "without `crop`, the whole picture (imgsvc's own). 0 is off.",
+    ),
+    OptionRow(
+        ("objects_position", "obj_pos", "op"), "type[:x[:y]]", OBJECTS_POSITION, "op:no:0:10",
+        "Where `obj` and `objw` put what they find: a compass point, `fp` or `prop`; without a network, nothing.",
     ),
     OptionRow(
         ("trim", "t"), "threshold[:color[:equal_hor[:equal_ver]]]", TRIM, "t:10:ff00ff:1",

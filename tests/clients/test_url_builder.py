@@ -110,7 +110,7 @@ CASES: list[tuple[list[Call], Expected]] = [
     ([("monochrome", {"intensity": 0.5})], Picture()),
     ([("page", 2)], NOT_FOUND),
     ([("pngOptions", {"interlaced": True})], NOT_FOUND),
-    ([("resizingAlgorithm", "cubic")], NOT_FOUND),
+    ([("resizingAlgorithm", "cubic")], Picture()),
     ([("saturation", 0.5)], Picture()),
     ([("style", "fill: red")], NOT_FOUND),
     ([("unsharpen", {"mode": "auto"})], NOT_FOUND),

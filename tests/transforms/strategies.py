@@ -20,7 +20,7 @@ from imgsvc.options.filters import (
     UnsharpMode,
 )
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import COMPASS, Gravity, GravityType, ResizingType, Size
+from imgsvc.options.geometry import COMPASS, CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
 from imgsvc.transforms.plan import SourceShape
 
@@ -76,6 +76,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "extend": _extends,
     "extend_aspect_ratio": _extends,
     "gravity": gravities,
+    "resizing_algorithm": st.sampled_from(ResizingAlgorithm),
+    "crop_aspect_ratio": st.builds(CropShape, st.sampled_from([0.0, 0.5, 1.0, 3.0, 1e-308, 1e308]), st.booleans()),
     "crop": st.builds(Crop, _crop_sides, _crop_sides, st.one_of(st.none(), gravities)),
     "padding": st.builds(Padding, _edges, _edges, _edges, _edges),
     "rotate": st.sampled_from([0, 90, 180, 270, 450]),
@@ -86,6 +88,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 }
 # What no step of the pipeline reads: it is decided, or done, before or behind it.
 ELSEWHERE = {
+    "objects_position",
     *("trim", "auto_rotate", "watermark", "enforce_thumbnail", "preserve_hdr"),
     *("strip_metadata", "keep_copyright", "strip_color_profile"),
     *("format", "quality", "format_quality", "max_bytes", "skip_processing", "raw"),

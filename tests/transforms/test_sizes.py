@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import CropShape, Size
 from imgsvc.options.processing import Crop, Padding, ProcessingOptions
 from imgsvc.transforms.plan import SourceShape, plan
 from imgsvc.transforms.scaling import Scaling
@@ -72,3 +72,21 @@ def test_a_limit_on_the_longest_side_counts_the_padding() -> None:
     found = sizes(Size(200, 100), options, Scaling(1, 1, 1), 150)
 
     assert (found.scaled, found.scaling.dpr) == ((100, 50), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("whole", "crop", "shape", "area"),
+    [
+        (Size(500, 600), Crop(100, 200), CropShape(1, True), (200, 200)),
+        (Size(500, 600), Crop(100, 200), CropShape(1), (100, 100)),
+        (Size(1000, 600), Crop(200, 100), CropShape(1, True), (200, 200)),
+        (Size(1000, 600), Crop(800, 500), CropShape(0.5, True), (300, 600)),
+        (Size(1000, 600), Crop(), CropShape(1), (600, 600)),
+        (Size(1000, 600), Crop(0.5, 0.5), CropShape(5 / 3), (500, 300)),
+        (Size(1000, 600), Crop(100, 100), CropShape(1e308), (100, 1)),
+    ],
+)
+def test_a_crop_is_brought_to_its_aspect_ratio(
+    whole: Size, crop: Crop, shape: CropShape, area: tuple[int, int]
+) -> None:
+    assert crop_size(whole, crop, shape) == area

@@ -53,7 +53,8 @@ def flat(value: Any, prefix: str = "") -> dict[str, Any]:
 
 def _written(value: Any) -> Any:
     if isinstance(value, Gravity):
-        return f"{value.type.word} {value.x:g} {value.y:g}"
+        classes = "".join(f" {name}={weight:g}" for name, weight in value.classes)
+        return f"{value.type.word} {value.x:g} {value.y:g}{classes}"
     if isinstance(value, Color):
         return value.hex()
     if isinstance(value, Ramp):

@@ -16,7 +16,7 @@ from imgsvc.url.arguments import (
     UNSHARP_MODE,
     Argument,
 )
-from imgsvc.url.grammar import DEFAULTS, UNLIMITED, Args, Context, Grammar, Options, shortened, updated
+from imgsvc.url.grammar import DEFAULTS, UNLIMITED, Args, Context, Grammar, Options, several, shortened, shown, updated
 
 _SIDES = 4
 
@@ -30,32 +30,8 @@ def _adjust(args: Args, options: Options, _context: Context) -> Options:
     )
 
 
-def _tuple(name: str, *arguments: Argument[Any]) -> Grammar:
-    """Arguments for the values of the named tuple in field `name`; the first one has to be there."""
-
-    def apply(args: Args, options: Options, _context: Context) -> Options:
-        current = getattr(options, name)
-        rest = (updated(each, args, i, current[i]) for i, each in enumerate(arguments) if i)
-        changed: dict[str, Any] = {name: current._make((arguments[0].read(args[0]), *rest))}
-        return replace(options, **changed)
-
-    def build(options: Options) -> list[list[str]]:
-        value, usual = getattr(options, name), getattr(DEFAULTS, name)
-        return [] if value == usual else [_shown(arguments, value, usual)]
-
-    return Grammar(apply, build, most=len(arguments))
-
-
-def _shown(arguments: tuple[Argument[Any], ...], value: Any, usual: Any) -> list[str]:
-    """As few as say `value`; those that are as usual are empty."""
-    first, *rest = zip(arguments, value, usual, strict=True)
-    return shortened(
-        [first[0].write(first[1]), *("" if now == was else each.write(now) for each, now, was in rest)], ""
-    )
-
-
 def _ramped(name: str, *arguments: Argument[Any]) -> Grammar:
-    """As `_tuple`, where the last value is a ramp: direction, start and stop."""
+    """As `several`, where the last value is a ramp: direction, start and stop."""
     flat = (*arguments, DIRECTION, FRACTION, FRACTION)
 
     def apply(args: Args, options: Options, _context: Context) -> Options:
@@ -69,7 +45,7 @@ def _ramped(name: str, *arguments: Argument[Any]) -> Grammar:
     def build(options: Options) -> list[list[str]]:
         (*values, ramp), (*usual, usual_ramp) = getattr(options, name), getattr(DEFAULTS, name)
         same = (values, ramp) == (usual, usual_ramp)
-        return [] if same else [_shown(flat, (*values, *ramp), (*usual, *usual_ramp))]
+        return [] if same else [shown(flat, (*values, *ramp), (*usual, *usual_ramp))]
 
     return Grammar(apply, build, most=len(flat))
 
@@ -126,10 +102,10 @@ def _write_corners(options: Options) -> list[list[str]]:
 
 
 ADJUST = Grammar(_adjust, most=3)
-MONOCHROME = _tuple("monochrome", FRACTION, COLOR)
-DUOTONE = _tuple("duotone", FRACTION, COLOR, COLOR)
-COLORIZE = _tuple("colorize", FRACTION, COLOR, BOOLEAN)
-BORDER = _tuple("border", NATURAL, COLOR)
+MONOCHROME = several("monochrome", FRACTION, COLOR)
+DUOTONE = several("duotone", FRACTION, COLOR, COLOR)
+COLORIZE = several("colorize", FRACTION, COLOR, BOOLEAN)
+BORDER = several("border", NATURAL, COLOR)
 GRADIENT = _ramped("gradient", FRACTION, COLOR)
 PROGRESSIVE_BLUR = _ramped("progressive_blur", NOT_NEGATIVE)
 BLUR_AREAS = _on_areas("blur_areas", NOT_NEGATIVE)
