@@ -30,3 +30,18 @@ def test_every_row_says_what_is_done_and_what_is_promised(row):
 
 def test_the_page_is_made_of_what_was_measured():
     assert report.main([]) == 0
+
+
+@pytest.mark.parametrize(("known", "found", "stands"), [
+    (None, ("short", "passed"), "found"),
+    (("full", "passed"), ("short", "passed"), "known"),
+    (("full", "passed"), ("short", "skipped"), "known"),
+    (("full", "passed"), ("short", "failed"), "found"),
+    (("full", "failed"), ("full", "passed"), "found"),
+    (("short", "passed"), ("short", "passed"), "found"),
+])  # fmt: skip
+def test_a_short_form_that_passed_is_not_put_in_place_of_a_full_one(known, found, stands):
+    records = {"known": known and dict(zip(("form", "outcome"), known, strict=True))}
+    records["found"] = dict(zip(("form", "outcome"), found, strict=True))
+
+    assert report.newer(records["known"], records["found"]) is records[stands]
