@@ -81,7 +81,7 @@ OPTIONS: list[tuple[str, Any, Expected]] = [
     ("monochrome mc", {"intensity": 0.5}, Picture()),
     ("progressive_blur pbl", {"sigma": 2}, Picture()),
     ("unsharp_masking ush", {"mode": "auto"}, Picture()),
-    ("crop_aspect_ratio crop_ar car", {"aspect_ratio": 1.5}, Picture()),
+    ("crop_aspect_ratio crop_ar car", {"aspect_ratio": 1.5}, Picture(300, 200)),
     ("objects_position obj_pos op", {"type": "prop"}, Picture()),
     ("resizing_algorithm ra", "cubic", Picture()),
     # A Pro option, that the library takes and leaves out of the URL.
@@ -127,7 +127,7 @@ CASES: list[tuple[dict[str, Any], Expected]] = [
         {"rs": {"resizing_type": "fill", "width": 50, "height": 50}, "g": {"type": "fp", "x": 0.2, "y": 0.8}},
         Picture(50, 50),
     ),
-    ({"rs": {"width": 9, "height": 9}, "g": {"type": "obj", "class_names": ["cat"]}}, Picture(9, 4)),
+    ({"rs": {"width": 9, "height": 9}, "g": {"type": "obj", "class_names": ["cat"]}}, Picture(9, 5)),
     (
         {"crop": {"width": 100, "height": 100}, "pd": {"top": 10, "left": 40}, "f": "jpg"},
         Picture(150, 120, "image/jpeg"),
