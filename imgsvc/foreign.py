@@ -12,6 +12,7 @@ class Foreign:
     """Variables, `*` being any run, with the reason why they do nothing and what serves instead.
 
     Names are without a prefix unless `is_plain`. One that `is_fatal` ends the start: passing it over would be unsafe.
+    With `beside` it says something only where that setting is on: other programs on the machine read it as well.
     """
 
     names: str
@@ -19,6 +20,7 @@ class Foreign:
     instead: str = ""
     is_plain: bool = False
     is_fatal: bool = False
+    beside: str = ""
 
     def variables(self) -> tuple[str, ...]:
         """The patterns of whole names; imgproxy's own prefix where there is one."""
@@ -75,11 +77,21 @@ FOREIGN: tuple[Foreign, ...] = (
         "certificates are held against what the system trusts",
         "the variable of OpenSSL itself that names a file of certificates",
         is_plain=True,
+        beside="USE_S3",
     ),
     Foreign(
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_ENDPOINT_URL and its like count where they are set", is_plain=True
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_ENDPOINT_URL and its like count where they are set",
+        is_plain=True,
+        beside="USE_S3",
     ),
-    Foreign("STORAGE_EMULATOR_HOST", "GCS has its server from a setting alone", "GCS_ENDPOINT", is_plain=True),
+    Foreign(
+        "STORAGE_EMULATOR_HOST",
+        "GCS has its server from a setting alone",
+        "GCS_ENDPOINT",
+        is_plain=True,
+        beside="USE_GCS",
+    ),
     Foreign(
         "IMGRPOXY_*",
         "the prefix is misspelled, as in imgproxy's documentation, and imgproxy does not read it either",
@@ -176,6 +188,10 @@ def find(name: str) -> Foreign | None:
 
 def set_ones(environ: Mapping[str, str]) -> dict[str, Foreign]:
     """The foreign variables that ask for something, in order; blank is as good as not set, and so is off."""
-    asking = (name for name, value in sorted(environ.items()) if value.strip() and not is_off(value))
+    asking = [name for name, value in sorted(environ.items()) if value.strip() and not is_off(value)]
     rows = {name: find(name) for name in asking}
-    return {name: row for name, row in rows.items() if row}
+    return {name: row for name, row in rows.items() if row and _is_on(row.beside, asking)}
+
+
+def _is_on(setting: str, asking: list[str]) -> bool:
+    return not setting or any(prefix + setting in asking for prefix in PREFIXES)

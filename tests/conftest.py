@@ -16,10 +16,14 @@ settings.register_profile("ci", deadline=None, derandomize=True, suppress_health
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+# Settings, and what stores have their credentials and servers from.
+_READ_FROM_THE_SHELL = ("IMGSVC_", "IMGPROXY_", "AWS_", "AZURE_", "GOOGLE_", "OS_", "SWIFT_", "STORAGE_")
+
+
 def pytest_configure() -> None:
     """Wipe what would reach the code under test, and the servers that tests start, from the shell."""
     for name in list(os.environ):
-        if name.startswith(("IMGSVC_", "IMGPROXY_")) or name.lower() in _PROXIES:
+        if name.startswith(_READ_FROM_THE_SHELL) or name.lower() in _PROXIES:
             del os.environ[name]
 
 

@@ -48,11 +48,19 @@ def test_variables_that_do_nothing_for_one_reason_are_named_in_one_sentence() ->
     assert sentence.startswith("IMGPROXY_AIRBRAKE_ENV and IMGPROXY_BUGSNAG_KEY do nothing here: errors are sent")
 
 
-@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "STORAGE_EMULATOR_HOST"])
-def test_a_variable_of_a_stores_own_that_its_sdk_reads_and_imgsvc_does_not_is_named(name: str) -> None:
-    [sentence] = unused_variables({name: "value"})
+@pytest.mark.parametrize(
+    ("name", "store"),
+    [
+        ("AWS_CA_BUNDLE", "USE_S3"),
+        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "USE_S3"),
+        ("STORAGE_EMULATOR_HOST", "USE_GCS"),
+    ],
+)
+def test_a_variable_of_a_stores_own_that_its_sdk_reads_and_imgsvc_does_not_is_named(name: str, store: str) -> None:
+    [sentence] = unused_variables({name: "value", f"IMGPROXY_{store}": "true"})
 
     assert sentence.startswith(f"{name} does nothing here: ")
+    assert list(unused_variables({name: "value"})) == []
 
 
 def test_what_ends_the_start_is_not_only_warned_about() -> None:
