@@ -75,9 +75,9 @@ class ProcessingOptions:
 
     # Size and geometry
     resizing_type: ResizingType = ResizingType.FIT
-    resizing_algorithm: ResizingAlgorithm = ResizingAlgorithm.LANCZOS3
     width: int = 0
     height: int = 0
+    resizing_algorithm: ResizingAlgorithm = ResizingAlgorithm.LANCZOS3
     min_width: int = 0
     min_height: int = 0
     zoom_x: float = 1.0
