@@ -62,7 +62,8 @@ def _plan(options: ProcessingOptions, decision: Decision) -> Iterator[Line]:
     if decision.plan is None:
         yield (
             "plan",
-            f"once the border of threshold {options.trim.threshold:g} is cut off: its size is not in the header",
+            f"once it is decoded whole and the border of threshold {options.trim.threshold:g} is cut off: "
+            "its size is not in the header",
         )
         return
     yield from decision.plan.describe()

@@ -34,7 +34,9 @@ def decode(
 ) -> tuple[Picture, Plan]:
     """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that."""
     if plan := decision.plan:
-        picture = opened.decode(DecodeRequest(plan.load_shrink, decision.frames, plan.load_size))
+        of_it = plan.load_part
+        request = DecodeRequest(plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.block)
+        picture = opened.decode(request)
         return to_processing(picture), plan
     picture = to_processing(opened.decode())
     box = trim_box(picture.frames[0], options.trim)

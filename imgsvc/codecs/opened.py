@@ -9,7 +9,7 @@ from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Box, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,16 @@ class SourceImage:
 
 @dataclass(frozen=True, slots=True)
 class DecodeRequest:
-    """The first `max_frames` frames, each side divided by `shrink`; an SVG, a still WebP, or a thumbnail at `size`."""
+    """The first `max_frames` frames, each side divided by `shrink`; an SVG, a still WebP, or a thumbnail at `size`.
+
+    Of what has `averages` in its header the part in `box`, each pixel the mean of a `block` to each side.
+    """
 
     shrink: int = 1
     max_frames: int = 1
     size: Size | None = None
+    box: Box | None = None
+    block: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,9 @@ class Header:
     shrinks: tuple[int, ...] = ()
     # Sizes, as stored, at which the file has the picture as well.
     thumbnails: tuple[Size, ...] = ()
+    # Its decoder averages pixels in blocks, row by row, and holds no more of it.
+    averages: bool = False
+    is_interlaced: bool = False
 
     def turn(self, auto_rotate: bool | None) -> int:
         """The orientation that is obeyed."""
@@ -71,7 +79,7 @@ class Opened:
 
     def decode(self, request: DecodeRequest = DecodeRequest()) -> Picture:
         """The pixels, of the size that the header has promised. Once only: the decoder is used up by it."""
-        promised = request.size or self._shrunk(request.shrink)
+        promised = request.size or self._promised(request)
         with decoder_errors(self.header.format), guarded(self.extent):
             picture = self.pixels(request)
         for frame in picture.frames:
@@ -79,6 +87,8 @@ class Opened:
                 raise UndecodableImageError(f"{self.header.format.word}: {frame.size} where its header says {promised}")
         return picture
 
-    def _shrunk(self, shrink: int) -> Size:
-        width, height = self.header.size
-        return Size(max(1, width // shrink), max(1, height // shrink))
+    def _promised(self, request: DecodeRequest) -> Size:
+        width, height = request.box.size if request.box else self.header.size
+        if request.block > 1:
+            return Size(-(-width // request.block), -(-height // request.block))
+        return Size(max(1, width // request.shrink), max(1, height // request.shrink))

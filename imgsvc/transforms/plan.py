@@ -32,6 +32,7 @@ from imgsvc.transforms.loading import (
     vector,
 )
 from imgsvc.transforms.orientation import Turn, turn_of
+from imgsvc.transforms.parts import Part, part_of
 from imgsvc.transforms.placing import Placing
 from imgsvc.transforms.position import Canvas, Cut, canvas, cut
 from imgsvc.transforms.resampling import Resampling, resampling
@@ -55,6 +56,10 @@ class SourceShape:
     thumbnails: tuple[Size, ...] = ()
     # What was left by trimming, and of what.
     part: tuple[Box, Size] | None = None
+    has_alpha: bool = False
+    # Its decoder goes row by row, and could if it were not interlaced.
+    averages: bool = False
+    is_interlaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Plan:
     # As stored: before the first step the decoder's divisor, or the size at which it draws or decodes.
     load_shrink: int
     load_size: Size | None
+    # Or what it leaves out, and averages.
+    load_part: Part
     loaded_size: Size
     crop: Cut | None
     scale: Resampling
@@ -125,8 +132,8 @@ def plan(
     loading = _loading(shape, source, found.scaling, load_shrinks, turn)
     loaded = turn.size(loading.size)
     first_cut = _first_cut(source, options, loading, turn)
-    factors = rescaled(source, loading, found.scaling)
-    scale = resampling(first_cut.size if first_cut else loaded, *(reversed(factors) if turn.is_sideways else factors))
+    scale = _scale(first_cut.size if first_cut else loaded, rescaled(source, loading, found.scaling), turn)
+    part = _part(shape, first_cut, scale, result_format, options, linear=linear)
     upright = turn.size(scale.size)
     check_size(upright, source, "scaling")
     result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
@@ -138,10 +145,11 @@ def plan(
     return Plan(
         load_shrink=loading.shrink,
         load_size=loaded if shape.is_vector or (loading.shrink == 1 and loading.size != source) else None,
-        loaded_size=loaded,
-        crop=first_cut,
-        scale=scale,
         algorithm=None if options.resizing_algorithm is ResizingAlgorithm.LANCZOS3 else options.resizing_algorithm,
+        load_part=part,
+        loaded_size=part.loaded(loaded),
+        crop=None if part.box else first_cut,
+        scale=scale.averaged(part.block) if part.block > 1 else scale,
         scale_part=turn.undo_box(result_cut.box, upright) if result_cut and result_cut.box else None,
         linear=linear,
         turn=turn,
@@ -164,6 +172,26 @@ def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tupl
     if shape.thumbnails:
         return from_thumbnail(source, wish, tuple(map(turn.size, shape.thumbnails)))
     return raster(source, wish, load_shrinks)
+
+
+def _scale(size: Size, factors: tuple[float, float], turn: Turn) -> Resampling:
+    return resampling(size, *(reversed(factors) if turn.is_sideways else factors))
+
+
+def _part(
+    shape: SourceShape,
+    cut: Cut | None,
+    scale: Resampling,
+    result_format: Format,
+    options: ProcessingOptions,
+    *,
+    linear: bool,
+) -> Part:
+    if shape.averages:
+        is_exact = result_format is Format.GIF and shape.has_alpha
+        is_other = options.resizing_algorithm is not ResizingAlgorithm.LANCZOS3
+        return part_of(cut, scale, linear=linear, exact_alpha=is_exact, other_kernel=is_other)
+    return Part(whole_for="it is interlaced" if shape.is_interlaced and scale.block > 1 else "")
 
 
 def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn: Turn) -> Cut | None:
@@ -210,6 +238,7 @@ def _source_lines(plan: Plan) -> Iterator[Line]:
         yield "loaded at", _shown(plan.load_size)
     elif plan.load_shrink > 1:
         yield "decoded at", f"{_shown(plan.loaded_size)}: each side divided by {plan.load_shrink}"
+    yield from plan.load_part.describe(plan.loaded_size)
     yield from _cut_lines("crop", plan.crop)
     if plan.scale.size != (plan.crop.size if plan.crop else plan.loaded_size):
         kernel = f", {plan.algorithm}" if plan.algorithm and not plan.linear else ""

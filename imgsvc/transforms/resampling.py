@@ -5,12 +5,17 @@ fraction of a pixel is cut off or added at its edges, as in libvips.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imgsvc.options.geometry import Size
 
 # Of a pixel of the result.
 HALF = -0.5
+# PERF: a box filter first, down to no less than this many times the result, takes a third of the time.
+# COMPAT: libvips does the same with the same number.
+_GAP = 2.0
+# NOTE: Pillow's `reduce` multiplies by a rounded 24-bit reciprocal: a block of 2000x2000 comes out 5 % darker.
+MOST_BLOCK = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,12 @@ class Span:
         step = (self.end - self.start) / self.pixels
         return Span(last - first, self.start + first * step, self.start + last * step)
 
+    def block(self, side: int) -> int:
+        """How many pixels of a `side` can be averaged to one before the filter."""
+        # COMPAT: of the pixels that there are, as in libvips (reduceh.cpp), though a small result stands for more or
+        # fewer.
+        return min(max(1, int(side / self.pixels / _GAP)), MOST_BLOCK)
+
     def divided(self, by: int) -> "Span":
         """The same span of a source that is `by` times smaller."""
         return Span(self.pixels, self.start / by, self.end / by)
@@ -56,6 +67,28 @@ class Resampling:
     def size(self) -> Size:
         """The size that comes out."""
         return Size(self.across.pixels, self.down.pixels)
+
+    @property
+    def block(self) -> int:
+        """How many pixels of either side can be averaged to one before the filter."""
+        return min(self.across.block(self.source.width), self.down.block(self.source.height))
+
+    def averaged(self, block: int) -> "Resampling":
+        """What is left to do of a source that comes averaged in blocks; the last ones may be partial.
+
+        The fraction of a last block stays one in the spans: stretched to whole ones, the picture would move.
+        """
+        return replace(
+            self,
+            source=in_blocks(self.source, block),
+            across=self.across.divided(block),
+            down=self.down.divided(block),
+        )
+
+
+def in_blocks(size: Size, block: int) -> Size:
+    """How many blocks cover an image."""
+    return Size(-(-size.width // block), -(-size.height // block))
 
 
 def resampling(source: Size, x: float, y: float) -> Resampling:

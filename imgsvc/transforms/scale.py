@@ -21,9 +21,6 @@ from imgsvc.transforms.kernels import by_kernel
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
 
-# PERF: a box filter first, down to no less than this many times the result, takes a third of the time.
-# COMPAT: libvips does the same with the same number.
-_GAP = 2.0
 _FLOATS = "F"
 
 
@@ -119,15 +116,10 @@ def _whole(side: int) -> Span:
 
 def _reduced(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image, Span, Span]:
     """Average blocks where far more pixels are there than needed."""
-    columns, rows = _block(image.width, across), _block(image.height, down)
+    columns, rows = across.block(image.width), down.block(image.height)
     if columns == rows == 1:
         return image, across, down
     return image.reduce((columns, rows)), across.divided(columns), down.divided(rows)
-
-
-def _block(side: int, span: Span) -> int:
-    # COMPAT: of the pixels that there are, as in libvips (reduceh.cpp), though a small result stands for more or fewer.
-    return max(1, int(side / span.pixels / _GAP))
 
 
 def _in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:

@@ -13,6 +13,7 @@ import numpy
 from imgsvc.options.formats import BY_WORD
 from tests import images
 from tests.codecs.jxl import files as jxl
+from tests.codecs.png.files import samples as samples_of_png
 from tests.codecs.tiff.files import Layout, row_of, tiff_file
 from tests.fuzz.damage import damaged
 from tests.hostile import files
@@ -27,6 +28,8 @@ _OPTIONS = (
     "c:0.5:0.5/w:30/bg:ffffff",
     "w:64/scp:0/sm:0",
     "mb:2000/w:80",
+    "w:20",
+    "c:130:90/w:11",
 )
 _RESULTS = ("", "@jpg", "@jpg", "@png", "@webp", "@gif", "@avif", "@tiff", "@bmp", "@ico", "@jxl", "@heic")
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -112,6 +115,10 @@ ORIGINALS: Mapping[str, Callable[[], bytes]] = {
     "png": _of("RGB", "png"),
     "png-alpha": _fading("png"),
     "png-palette": _of("P", "png"),
+    "png-gray-alpha": _of("LA", "png"),
+    "png-samples": lambda: samples_of_png(
+        [[(x * 400, y * 500, 65535 - x * y) for x in range(160)] for y in range(90)], depth=16, color_type=2
+    ),
     "png-gray": _of("L", "png"),
     "png-bit": _of("1", "png"),
     "png-deep": lambda: images.encoded(images.gradient(160, 8).convert("I"), "png"),

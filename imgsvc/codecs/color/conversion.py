@@ -35,7 +35,7 @@ def to_processing(picture: Picture) -> Picture:
         transform = _transform(picture.profile, "CMYK")
         convert = transform.apply if transform else without_profile
         return replace(picture.map(convert), profile=None)
-    processed = picture.map(_eight_bit)
+    processed = picture.map(eight_bit)
     return replace(processed, profile=_matching(processed))
 
 
@@ -106,7 +106,7 @@ def _applied(frame: Image.Image, transform: _Transform) -> Image.Image:
     return result
 
 
-def _eight_bit(frame: Image.Image) -> Image.Image:
+def eight_bit(frame: Image.Image) -> Image.Image:
     """Any of Pillow's modes as L, LA, RGB or RGBA."""
     mode = frame.mode
     if mode.startswith("I;16"):

@@ -21,7 +21,7 @@ CHUNKS = Bound(50_000, "png chunks")
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
 _CHUNK, _CHECKSUM, _HEADER, _HEADER_AT = struct.Struct(">I4s"), struct.Struct(">I"), struct.Struct(">IIBBBBB"), 16
-_CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
+CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
 _IS_ANCILLARY = 0x20
 _CRITICAL = frozenset({b"IHDR", b"PLTE"})
 _OF_USE = frozenset({b"tRNS", b"iCCP", b"eXIf", b"iTXt"})
@@ -63,7 +63,7 @@ class Png:
             width, height = -(-(self.size.width - left) // across), -(-(self.size.height - top) // down)
             if width > 0 and height > 0:
                 # The number of its filter comes before each row.
-                yield height, 1 + -(-width * self.depth * _CHANNELS[self.color_type] // 8)
+                yield height, 1 + -(-width * self.depth * CHANNELS[self.color_type] // 8)
 
 
 def survey(data: bytes | memoryview, extent: Extent) -> Survey:
@@ -84,7 +84,7 @@ def survey(data: bytes | memoryview, extent: Extent) -> Survey:
 def read(data: bytes | memoryview, *, is_unlimited: bool = False) -> Png:
     """Everything that is of use in a file that has been surveyed."""
     width, height, depth, color_type, packing, filtering, interlacing = _HEADER.unpack_from(data, _HEADER_AT)
-    if packing or filtering or interlacing > 1 or color_type not in _CHANNELS:
+    if packing or filtering or interlacing > 1 or color_type not in CHANNELS:
         raise UndecodableImageError(f"a PNG of type {color_type}, packed by {packing}/{filtering}/{interlacing}")
     found, contents = _gathered(memoryview(data), color_type)
     table = found.get(b"PLTE", b"")

@@ -44,10 +44,7 @@ _PACKED_HEADER_BYTES = 2
 
 def image_of(png: Png) -> Image.Image:
     """All pixels, or those that came; what is transparent has alpha, or is told in `info` as Pillow does."""
-    modes = _MODES.get((png.depth, png.color_type))
-    if modes is None or (png.color_type == PALETTE and not png.table):
-        raise UndecodableImageError(f"a PNG of type {png.color_type} with {png.depth} bits and {len(png.table)} colors")
-    image = _unpacked(png, *modes)
+    image = _unpacked(png, *modes_of(png))
     if png.color_type == PALETTE:
         # COMPAT: an index that there is no color for has the last one in browsers.
         image.putpalette(png.table + png.table[-3:] * ((_TABLE_BYTES - len(png.table)) // 3))
@@ -58,6 +55,14 @@ def image_of(png: Png) -> Image.Image:
         # It comes in colors, which its gray profile does not fit.
         return image.convert("LA")
     return _without_color(image, png, png.transparency) if png.transparency else image
+
+
+def modes_of(png: Png) -> tuple[str, str]:
+    """Pillow's mode, and its word for how that is packed; UndecodableImageError where there are no such pixels."""
+    modes = _MODES.get((png.depth, png.color_type))
+    if modes is None or (png.color_type == PALETTE and not png.table):
+        raise UndecodableImageError(f"a PNG of type {png.color_type} with {png.depth} bits and {len(png.table)} colors")
+    return modes
 
 
 def _without_color(image: Image.Image, png: Png, transparency: bytes) -> Image.Image:

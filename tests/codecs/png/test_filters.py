@@ -47,10 +47,10 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def png(rows: Sequence[bytes], filters: Sequence[int], color: int, step: int) -> bytes:
+def png(rows: Sequence[bytes], filters: Sequence[int], color: int, step: int, depth: int = 8) -> bytes:
     blank = bytes(len(rows[0]))
     lines = map(filtered, rows, [blank, *rows], filters, [step] * len(rows))
-    header = struct.pack(">IIBBBBB", len(rows[0]) // step, len(rows), 8, color, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", len(rows[0]) // step, len(rows), depth, color, 0, 0, 0)
     data = zlib.compress(b"".join(lines))
     return SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
@@ -78,6 +78,18 @@ def test_every_filter_is_taken_off(
 
     assert read.mode == mode
     assert read.tobytes() == b"".join(rows)
+
+
+@pytest.mark.parametrize(("color", "step"), [(2, 6), (6, 8)], ids=["RGB", "RGBA"])
+@given(data=st.data(), width=WIDTHS, filters=st.lists(st.integers(0, 4), min_size=1, max_size=6))
+def test_every_filter_is_taken_off_samples_of_sixteen_bits(
+    color: int, step: int, data: st.DataObject, width: int, filters: list[int]
+) -> None:
+    rows = [data.draw(st.binary(min_size=width * step, max_size=width * step)) for _ in filters]
+
+    read = Image.open(io.BytesIO(png(rows, filters, color, step, depth=16)))
+
+    assert read.tobytes() == b"".join(rows)[::2]
 
 
 @KIND

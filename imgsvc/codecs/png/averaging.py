@@ -1,0 +1,75 @@
+"""A part of a PNG that is not interlaced, averaged in blocks while its rows come (requirements/pillow-simd.patch)."""
+
+from dataclasses import dataclass
+
+from PIL import Image, _imaging
+
+from imgsvc.codecs.color.conversion import eight_bit
+from imgsvc.codecs.png.header import CHANNELS, GRAY, GRAY_ALPHA, PALETTE, RGB, Png
+from imgsvc.codecs.png.pixels import image_of, modes_of
+from imgsvc.options.geometry import Box
+
+# NOTE: one that was built with the patch of before lacks it; PNG is decoded whole then, as it was.
+CAN_AVERAGE = hasattr(_imaging, "png_shrink")
+
+_COLORS = 256
+_PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    """The mode of the result; 256 colors of four bytes, or else the samples of a color that is not there, if any."""
+
+    mode: str
+    table: bytes | None = None
+    absent: bytes | None = None
+
+
+def averaged(png: Png, box: Box, block: int) -> Image.Image:
+    """The pixels in `box` as gray or RGB of 8 bits, with alpha where there may be some.
+
+    The last blocks are of what is there. What is damaged, or ends early, is decoded whole and averaged after it.
+    """
+    modes_of(png)
+    samples = _samples(png)
+    image = Image.new(samples.mode, (-(-box.size.width // block), -(-box.size.height // block)))
+    shape = (*png.size, png.depth, CHANNELS[png.color_type])
+    if _imaging.png_shrink(image.im, png.contents, shape, box, block, samples.table, samples.absent):
+        return image
+    del image
+    part = eight_bit(image_of(png)).crop(box)
+    mode = _PREMULTIPLIED.get(part.mode)
+    if block == 1:
+        return part
+    return part.convert(mode).reduce(block).convert(part.mode) if mode else part.reduce(block)
+
+
+def _samples(png: Png) -> _Samples:
+    alpha = png.transparency
+    if png.color_type == PALETTE:
+        return _Samples("RGBA" if alpha else "RGB", _table_of_colors(png.table, alpha or b""))
+    if png.color_type == GRAY and png.depth <= 8:
+        return _gray(png.depth, alpha[1] if alpha else None)
+    if png.color_type == GRAY:
+        return _Samples("LA" if alpha else "L", absent=alpha)
+    if png.color_type == RGB:
+        return _Samples("RGBA" if alpha else "RGB", absent=alpha[1::2] if alpha and png.depth <= 8 else alpha)
+    return _Samples("LA" if png.color_type == GRAY_ALPHA else "RGBA")
+
+
+def _gray(depth: int, absent: int | None) -> _Samples:
+    most = (1 << depth) - 1
+    is_absent = absent is not None and absent <= most
+    if depth == 8 and not is_absent:
+        return _Samples("L")
+    levels = (level * 255 // most for level in range(most + 1))
+    table = b"".join(bytes((each, each, each, 0 if at == absent else 255)) for at, each in enumerate(levels))
+    return _Samples("LA" if is_absent else "L", table.ljust(4 * _COLORS, b"\0"))
+
+
+def _table_of_colors(table: bytes, alpha: bytes) -> bytes:
+    """COMPAT: an index that there is no color for has the last one, as in pixels.py."""
+    colors = [table[at : at + 3] for at in range(0, len(table), 3)][:_COLORS]
+    colors += colors[-1:] * (_COLORS - len(colors))
+    levels = alpha[:_COLORS].ljust(_COLORS, b"\xff")
+    return b"".join(color + bytes((level,)) for color, level in zip(colors, levels, strict=True))
