@@ -17,8 +17,8 @@ from imgsvc.codecs.tiff import libtiff
 from imgsvc.codecs.webp import libwebp
 
 DISTRIBUTION = "pillow-simd"
-# What an image can do with the patch alone; the newest last.
-_OURS = ("narrow", "shrink")
+# What an image, and the module, can do with the patch alone; the newest last.
+_OURS, _MODULES = ("narrow", "shrink"), ("png_shrink",)
 # Switches that requirements/prepare.sh may have compiled with, best first; -frecord-gcc-switches leaves them there.
 _LEVELS = {b"-mavx2": "AVX2", b"-msse4.2": "SSE4.2", b"-msse4": "SSE4"}
 
@@ -54,7 +54,8 @@ def _fault() -> str | None:
 def unpatched(imaging: Any) -> str | None:
     """Whether Pillow's module lacks requirements/pillow-simd.patch, in words."""
     image = imaging.new("L", (1, 1))
-    return None if all(hasattr(image, name) for name in _OURS) else "compiled without requirements/pillow-simd.patch"
+    has_all = all(hasattr(image, name) for name in _OURS) and all(hasattr(imaging, name) for name in _MODULES)
+    return None if has_all else "compiled without requirements/pillow-simd.patch"
 
 
 def _installed(name: str) -> str | None:

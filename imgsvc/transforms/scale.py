@@ -2,7 +2,7 @@
 
 | what | how |
 |---|---|
-| smaller, or as large, on both axes | `shrunk`: whole numbers, each level as libvips makes it |
+| smaller, or as large, on both axes | `shrunk`: whole numbers, each level of what is loaded as libvips makes it |
 | larger on an axis | Pillow's bicubic |
 | with a kernel of `resizing_algorithm` | `kernels.py` |
 | in linear light | Pillow's Lanczos, on 32-bit floating point |

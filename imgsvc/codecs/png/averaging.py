@@ -9,9 +9,6 @@ from imgsvc.codecs.png.header import CHANNELS, GRAY, GRAY_ALPHA, PALETTE, RGB, P
 from imgsvc.codecs.png.pixels import image_of, modes_of
 from imgsvc.options.geometry import Box
 
-# NOTE: one that was built with the patch of before lacks it; PNG is decoded whole then, as it was.
-CAN_AVERAGE = hasattr(_imaging, "png_shrink")
-
 _COLORS = 256
 _PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 

@@ -4,7 +4,7 @@ from PIL import Image
 
 from imgsvc.codecs.metadata import orientation_in
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
-from imgsvc.codecs.png.averaging import CAN_AVERAGE, averaged
+from imgsvc.codecs.png.averaging import averaged
 from imgsvc.codecs.png.header import PALETTE, Png, read
 from imgsvc.codecs.png.pixels import image_of
 from imgsvc.codecs.raster import still
@@ -22,7 +22,7 @@ def open_png(source: SourceImage) -> Opened:
         palette_bits=png.depth if png.color_type == PALETTE else 0,
         profile=png.profile,
         metadata=png.metadata,
-        averages=CAN_AVERAGE and not png.is_interlaced,
+        averages=not png.is_interlaced,
         is_interlaced=png.is_interlaced,
     )
     return Opened(header, lambda request: still(header, _pixels(png, request)))
