@@ -98,8 +98,12 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         Panel(
             "Where the time goes",
-            "Seconds of each stage for a second of the clock: as many as there are workers is a full house.",
-            [("sum by (stage) (rate(imgsvc_stage_seconds_sum{OF}[$__rate_interval]))", "{{stage}}")],
+            "Seconds of each stage for a second of the clock: as many as there are workers is a full house. "
+            "Asking for a store's credentials is part of a fetch.",
+            [
+                ("sum by (stage) (rate(imgsvc_stage_seconds_sum{OF}[$__rate_interval]))", "{{stage}}"),
+                ("sum(rate(imgsvc_login_seconds_sum{OF}[$__rate_interval])) > 0", "login"),
+            ],
             unit="s",
             is_stacked=True,
         ),
