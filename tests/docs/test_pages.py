@@ -99,3 +99,9 @@ def test_the_signature_that_the_docs_show_is_right() -> None:
     settings = SignatureSettings(key=(bytes.fromhex(key),), salt=(bytes.fromhex(salt),))
 
     assert Signature(settings).sign(path) == signature
+
+
+def test_no_two_decisions_have_one_number() -> None:
+    numbers = [path.name.partition("-")[0] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")]
+
+    assert sorted(set(numbers)) == sorted(numbers)
