@@ -60,7 +60,7 @@ class ConnectionThread(threading.Thread):
     def serve(self, newcomers: Newcomers, requests: Requests) -> None:
         """Begin."""
         self._newcomers, self._requests = newcomers, requests
-        self._register()
+        self._register(is_ours=newcomers.is_main_away)
         self.start()
 
     def attend(self) -> None:
@@ -143,19 +143,21 @@ class ConnectionThread(threading.Thread):
 
     def _longest_wait(self) -> float | None:
         """Seconds until something has to be done; None while there is nobody."""
-        self._register()
-        if (wait := self._wait()) == math.inf:
+        # Asked once: it may go away meanwhile, and whoever is to be called must be registered.
+        is_ours = self._newcomers.is_main_away
+        self._register(is_ours=is_ours)
+        if (wait := self._wait(is_ours=is_ours)) == math.inf:
             self._sleeps = True
             # Whoever came since did not see it sleep.
-            wait = self._wait()
+            wait = self._wait(is_ours=is_ours)
         return None if wait == math.inf else wait
 
-    def _wait(self) -> float:
+    def _wait(self, *, is_ours: bool) -> float:
         now = time.monotonic()
         wait = math.inf if self.is_empty and not self._is_stopping else _TICK_SECONDS
         if len(self._requests):
             wait = min(wait, max(0.0, self._looks_at - now))
-        if self._newcomers.is_main_away:
+        if is_ours:
             return min(wait, self._newcomers.left_seconds())
         # PERF: not at the very moment: of many small pictures each would move it.
         return min(wait, AWAY_SECONDS) if now < self._attends_until else wait
@@ -165,11 +167,10 @@ class ConnectionThread(threading.Thread):
         while self._newcomers.is_main_away and self._newcomers.let_in(self._begin):
             pass
 
-    def _register(self) -> None:
+    def _register(self, *, is_ours: bool) -> None:
         """Be called when somebody is there, unless he is the main thread's, or left to others for now."""
         found = self._newcomers
-        is_ours = found.is_main_away and found.left_seconds() == math.inf
-        wants = found.is_open and is_ours and not self._is_stopping
+        wants = found.is_open and is_ours and found.left_seconds() == math.inf and not self._is_stopping
         if wants == self._is_registered:
             return
         self._is_registered = wants

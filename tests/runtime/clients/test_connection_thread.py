@@ -190,6 +190,25 @@ def test_whose_main_thread_goes_away_and_stays_is_taken_in_here(house):
     assert eventually(lambda: len(house.desk) == 1)
 
 
+def test_a_main_thread_that_goes_away_between_two_questions_is_noticed():
+    class Going(Newcomers):
+        found = iter([False, False])
+
+        @property
+        def is_main_away(self):
+            return next(self.found, True)
+
+    house = House(begins=False)
+    house.newcomers = Going(house.acceptor, lambda: False)
+    house.thread.attend()
+    house.begin()
+    house.comes()
+    came = eventually(lambda: len(house.desk) == 1)
+    house.end()
+
+    assert came
+
+
 def test_what_the_main_thread_has_let_in_is_read_to_its_end_here(house):
     ours, client = house.pair()
     house.thread.read(ours)
