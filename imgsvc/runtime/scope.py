@@ -176,6 +176,8 @@ class Scope:
         """Check, now that a piece of the source has come."""
         self._journal.received(len(chunk))
         self.check()
+        # What comes without a pause is never waited for, and may be as long as it likes.
+        self.patience()
 
     def passed_on(self) -> Mapping[str, str]:
         """Headers by which a source learns whose part its answer is; mostly none."""

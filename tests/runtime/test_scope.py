@@ -4,7 +4,7 @@ from contextlib import suppress
 import pytest
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
-from imgsvc.runtime.scope import NoJournal, PollFd, Scope, never_gone
+from imgsvc.runtime.scope import NoJournal, NotAtOnceError, PollFd, Scope, never_gone
 from imgsvc.source_url import SourceUrl
 
 
@@ -173,3 +173,13 @@ def test_a_login_that_gives_nothing_has_failed_though_nobody_raises() -> None:
         login.failed(error)
 
     assert journal.heard[1][2] is error  # type: ignore[index]
+
+
+def test_what_comes_without_a_pause_is_not_there_at_once_either(clock: Clock) -> None:
+    scope = Scope(10, clock=clock)
+    scope.patient_until = clock.now + 0.05
+    scope.receive(b"early")
+    clock.now += 0.06
+
+    with pytest.raises(NotAtOnceError):
+        scope.receive(b"late")

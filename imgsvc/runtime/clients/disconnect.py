@@ -68,7 +68,10 @@ def is_gone(connection: socket.socket) -> bool:
     """Whether the peer closed or reset the connection; a socket that cannot be asked is gone."""
     # A closed one has no descriptor, and of such a one poll() says nothing.
     descriptor = connection.fileno()
-    return descriptor < 0 or kernel.ready(descriptor, _signs(connection)) != 0
+    try:
+        return descriptor < 0 or kernel.ready(descriptor, _signs(connection)) != 0
+    except OSError:
+        return True
 
 
 def _signs(connection: socket.socket) -> int:

@@ -16,9 +16,11 @@ from imgsvc.url.arguments import (
     UNSHARP_MODE,
     Argument,
 )
-from imgsvc.url.grammar import DEFAULTS, UNLIMITED, Args, Context, Grammar, Options, several, shortened, shown, updated
+from imgsvc.url.grammar import DEFAULTS, Args, Context, Grammar, Options, several, shortened, shown, updated
 
 _SIDES = 4
+# SECURITY: each may be all of the picture, and 300 such areas take longer than a request may.
+_MOST_AREAS = 16
 
 
 def _adjust(args: Args, options: Options, _context: Context) -> Options:
@@ -67,7 +69,7 @@ def _on_areas(name: str, strength: Argument[Any]) -> Grammar:
         written = [strength.write(value[0]), *(FRACTION.write(side) for area in value.areas for side in area)]
         return [] if value == getattr(DEFAULTS, name) else [written]
 
-    return Grammar(apply, build, most=UNLIMITED)
+    return Grammar(apply, build, most=1 + _MOST_AREAS * _SIDES)
 
 
 def _unsharp(args: Args, options: Options, _context: Context) -> Options:

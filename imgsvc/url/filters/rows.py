@@ -57,7 +57,7 @@ FILTERS: tuple[OptionRow, ...] = (
     ),
     OptionRow(
         ("blur_areas", "ba"), f"sigma:{_AREAS}", BLUR_AREAS, "ba:12:0.2:0.1:0.3:0.4",
-        "Blurs areas, in fractions of the upright source; they follow crop, scale, `rotate` and `flip`. "
+        "Blurs at most 16 areas, in fractions of the upright source; they follow crop, scale, `rotate` and `flip`. "
         "A small sigma does not make a face or a number unreadable: use large blocks of `pixelate_areas`, or cover it.",
     ),
     OptionRow(
