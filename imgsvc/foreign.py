@@ -63,7 +63,6 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("ENABLE_AVIF_DETECTION", "imgproxy does not read it either", "AUTO_AVIF"),
     Foreign("ENABLE_CLIENT_HINTS", "imgproxy does not read it either", "the options `w` and `dpr` in the URL"),
     Foreign("TIFF_UNLIMITED", "TIFF has no limits here but those of every source", "MAX_SRC_RESOLUTION"),
-    Foreign("WEBP_PRESET", "Pillow's WebP encoder has no presets", "WEBP_EFFORT and QUALITY"),
     Foreign("PRESERVE_HDR", "every picture has 8 bits a channel"),
     # Sources
     Foreign(
@@ -153,10 +152,11 @@ FOREIGN: tuple[Foreign, ...] = (
         "imgproxy Pro: its own cache of results",
         "a cache or CDN in front",
     ),
-    Foreign("JPEG_NO_SUBSAMPLE JPEG_TRELLIS_QUANT JPEG_OVERSHOOT_DERINGING", "imgproxy Pro: JPEG options"),
-    Foreign("JPEG_OPTIMIZE_SCANS JPEG_QUANT_TABLE", "imgproxy Pro: JPEG options", "JPEG_PROGRESSIVE"),
-    Foreign("WEBP_COMPRESSION WEBP_SMART_SUBSAMPLE", "imgproxy Pro: WebP options", "WEBP_EFFORT"),
-    Foreign("AVIF_SUBSAMPLE", "imgproxy Pro: AVIF options", "AVIF_SPEED"),
+    Foreign(
+        "JPEG_TRELLIS_QUANT JPEG_OVERSHOOT_DERINGING JPEG_OPTIMIZE_SCANS",
+        "imgproxy Pro: libjpeg-turbo, which writes JPEG here, has none of it",
+        "JPEG_PROGRESSIVE and JPEG_QUANT_TABLE",
+    ),
     Foreign("AUTOQUALITY_*", "imgproxy Pro: quality by content", "FORMAT_QUALITY, and `max_bytes` in the URL"),
     Foreign("BEST_FORMAT_*", "imgproxy Pro: format by content", "AUTO_WEBP, AUTO_AVIF, PREFERRED_FORMATS"),
     Foreign("ENABLE_VIDEO_THUMBNAILS VIDEO_THUMBNAIL_*", "imgproxy Pro: pictures of videos"),

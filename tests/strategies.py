@@ -32,6 +32,15 @@ from imgsvc.options.processing import (
     Trim,
     WatermarkOptions,
 )
+from imgsvc.options.saving import (
+    AvifOptions,
+    AvifSubsample,
+    JpegOptions,
+    PngOptions,
+    WebpCompression,
+    WebpOptions,
+    WebpPreset,
+)
 from imgsvc.source_url import SourceUrl
 from imgsvc.url.table import BY_NAME, OPTIONS
 
@@ -143,6 +152,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "quality": st.integers(0, 100),
     "format_quality": st.dictionaries(formats, st.integers(0, 100)),
     "max_bytes": _naturals,
+    "jpeg_options": st.builds(JpegOptions, *[_switches] * 5, st.none() | st.integers(0, 8)),
+    "png_options": st.builds(PngOptions, _switches, _switches, st.none() | st.integers(2, 256)),
+    "webp_options": st.builds(
+        WebpOptions, st.none() | st.sampled_from(WebpCompression), _switches, st.none() | st.sampled_from(WebpPreset)
+    ),
+    "avif_options": st.builds(AvifOptions, st.none() | st.sampled_from(AvifSubsample)),
     "skip_processing": st.lists(formats, max_size=4).map(tuple),
     "raw": st.booleans(),
     "cachebuster": _words,

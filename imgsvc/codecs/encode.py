@@ -1,8 +1,9 @@
 """Compresses a finished picture: what each format holds, and who writes it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from typing import Any
 
 from PIL import Image
 
@@ -26,6 +27,7 @@ from imgsvc.errors import InternalError, ResultFormatError
 from imgsvc.options.formats import Format, Traits
 from imgsvc.options.modes import has_alpha, is_gray, without_alpha
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.saving import WebpCompression
 
 Encoder = Callable[[Picture, EncodeOptions], bytes]
 
@@ -42,6 +44,15 @@ _ENCODERS: Mapping[Format, Encoder] = {
     **({Format.JXL: write_jxl} if HAS_JXL else {}),
 }
 
+# The fields of options that are named tuples of what the settings of the format say.
+_OPTIONS_OF = {
+    Format.JPEG: "jpeg_options",
+    Format.PNG: "png_options",
+    Format.WEBP: "webp_options",
+    Format.AVIF: "avif_options",
+}
+_USUAL = ProcessingOptions()
+_SETTINGS = {each.name for each in fields(EncodeSettings)}
 _LOWEST_QUALITY = 10
 # libwebp adds the delays up in 32 bits.
 _LONGEST_MS = 0x7FFFFFFF
@@ -76,9 +87,15 @@ def encode(
     if not can_encode(format_):
         raise ResultFormatError(f"{format_.word} cannot be written here; `imgsvc doctor` says what is missing")
     picture = _fitted(picture, format_)
-    wanted = EncodeOptions(quality_for(format_, options, settings), settings, check)
-    limit = options.max_bytes if format_.traits.quality else 0
+    wanted = EncodeOptions(quality_for(format_, options, settings), asked(format_, options, settings), check)
+    limit = options.max_bytes if _is_lossy(format_, wanted.settings) else 0
     return Encoded(_within(picture, format_, wanted, limit), format_)
+
+
+def _is_lossy(format_: Format, settings: EncodeSettings) -> bool:
+    """Less quality makes it smaller."""
+    is_lossless = format_ is Format.WEBP and settings.webp_compression is WebpCompression.LOSSLESS
+    return format_.traits.quality and not is_lossless
 
 
 def quality_for(format_: Format, options: ProcessingOptions, settings: EncodeSettings) -> int:
@@ -89,6 +106,16 @@ def quality_for(format_: Format, options: ProcessingOptions, settings: EncodeSet
         or settings.format_quality.get(format_, 0)
         or settings.quality
     )
+
+
+def asked(format_: Format, options: ProcessingOptions, settings: EncodeSettings) -> EncodeSettings:
+    """The settings, with what the URL says of this format in their place."""
+    field = _OPTIONS_OF.get(format_)
+    # PERF: hardly a URL says so, and a comparison takes no time.
+    if field is None or (wish := getattr(options, field)) == getattr(_USUAL, field):
+        return settings
+    given: dict[str, Any] = {f"{format_.word}_{name}": value for name, value in wish._asdict().items()}
+    return replace(settings, **{name: given[name] for name in _SETTINGS & given.keys() if given[name] is not None})
 
 
 def _writable(format_: Format, picture: Picture) -> Format:

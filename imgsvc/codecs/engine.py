@@ -14,7 +14,7 @@ import PIL
 from PIL import _imaging
 
 from imgsvc.codecs.tiff import libtiff
-from imgsvc.codecs.webp import libwebp
+from imgsvc.codecs.webp import libwebp, sequence
 
 DISTRIBUTION = "pillow-simd"
 # What an image, and the module, can do with the patch alone; the newest last.
@@ -46,7 +46,7 @@ def _fault() -> str | None:
         return f"pillow {other} is installed beside {DISTRIBUTION} {wanted}: uninstall both, then {remedy}"
     if PIL.__version__ != wanted:
         return f"PIL is {PIL.__version__}, but {DISTRIBUTION} {wanted} was installed: {remedy}"
-    if found := unpatched(_imaging) or libtiff.fault() or libwebp.fault():
+    if found := unpatched(_imaging) or libtiff.fault() or libwebp.fault() or sequence.fault():
         return f"{DISTRIBUTION} {wanted} is {found}: {remedy}"
     return None
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from imgsvc.env import BOOLEAN, SECONDS, Kind, integer, setting
 from imgsvc.options.formats import Format, format_named
+from imgsvc.options.saving import AvifSubsample, WebpCompression, WebpPreset
 
 _QUALITY = {Format.WEBP: 79, Format.AVIF: 63, Format.JXL: 77}
 
@@ -38,6 +39,9 @@ FORMATS: Kind[tuple[Format, ...]] = Kind("a comma-separated list of formats", _f
 FORMAT_QUALITY: Kind[Mapping[Format, int]] = Kind(
     "format=quality,... with 1 to 100", _format_quality, _show_format_quality
 )
+WEBP_COMPRESSION: Kind[WebpCompression] = Kind(f"one of {', '.join(WebpCompression)}", WebpCompression)
+WEBP_PRESET: Kind[WebpPreset] = Kind(f"one of {', '.join(WebpPreset)}", WebpPreset)
+AVIF_SUBSAMPLE: Kind[AvifSubsample] = Kind(f"one of {', '.join(AvifSubsample)}", AvifSubsample)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,26 @@ class EncodeSettings:
         MappingProxyType(_QUALITY), FORMAT_QUALITY, "Quality by format; laid over webp=79,avif=63,jxl=77."
     )
     jpeg_progressive: bool = setting(False, BOOLEAN, "Write progressive JPEG.")
+    jpeg_no_subsample: bool = setting(
+        False, BOOLEAN, "Write JPEG with all of its color resolution, as from quality 90."
+    )
+    jpeg_quant_table: int = setting(
+        0, integer(0, 8), "Which of mozjpeg's nine tables JPEG is quantized by; 0 is the standard's."
+    )
     png_interlaced: bool = setting(False, BOOLEAN, "Write interlaced PNG.")
     png_quantize: bool = setting(False, BOOLEAN, "Write PNG with a palette.")
     png_quantization_colors: int = setting(256, integer(2, 256), "Picks the palette's bit depth: 1, 2, 4 or 8.")
     webp_effort: int = setting(4, integer(1, 6), "WebP effort; more is slower and smaller.")
+    webp_compression: WebpCompression = setting(
+        WebpCompression.LOSSY, WEBP_COMPRESSION, "How WebP is compressed; with near_lossless, quality is how near."
+    )
+    webp_smart_subsample: bool = setting(False, BOOLEAN, "Keep edges in color sharper in WebP; slower.")
+    webp_preset: WebpPreset = setting(WebpPreset.DEFAULT, WEBP_PRESET, "What kind of picture libwebp is to think of.")
     avif_speed: int = setting(
         9, integer(0, 9), "AVIF speed; less is slower and smaller. imgproxy takes 8 unless told otherwise."
+    )
+    avif_subsample: AvifSubsample = setting(
+        AvifSubsample.AUTO, AVIF_SUBSAMPLE, "Keep half of the color resolution in AVIF; auto: below quality 90."
     )
     avif_animation: bool = setting(
         False, BOOLEAN, "Write animations as AVIF sequences; imgproxy writes the first frame."

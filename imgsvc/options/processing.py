@@ -18,6 +18,7 @@ from imgsvc.options.filters import (
 )
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType
+from imgsvc.options.saving import AvifOptions, JpegOptions, PngOptions, WebpOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,10 @@ class ProcessingOptions:
     quality: int = 0
     format_quality: Mapping[Format, int] = field(default_factory=dict, hash=False)
     max_bytes: int = 0
+    jpeg_options: JpegOptions = JpegOptions()
+    png_options: PngOptions = PngOptions()
+    webp_options: WebpOptions = WebpOptions()
+    avif_options: AvifOptions = AvifOptions()
     skip_processing: tuple[Format, ...] = ()
     raw: bool = False
     cachebuster: str = ""

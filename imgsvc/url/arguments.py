@@ -65,7 +65,9 @@ def _boolean(text: str) -> bool:
     return text in _TRUE
 
 
-def _integer(low: int = _INT64.start, high: int = _INT64.stop - 1) -> Callable[[str], int]:
+def integer(low: int = _INT64.start, high: int = _INT64.stop - 1) -> Callable[[str], int]:
+    """What reads a whole number from `low` to `high`."""
+
     def parse(text: str) -> int:
         if not _INTEGER.fullmatch(text) or not low <= int(text) <= high:
             raise ValueError(text)
@@ -98,7 +100,7 @@ def _written_number(number: float) -> str:
 
 
 def _angle(text: str) -> int:
-    degrees = _integer()(text)
+    degrees = integer()(text)
     if degrees % 90:
         raise ValueError(text)
     return degrees % 360
@@ -149,10 +151,10 @@ def gravity_type(*allowed: GravityType) -> Argument[GravityType]:
 
 
 BOOLEAN = Argument("a boolean", _boolean, lambda value: "1" if value else "0")
-INTEGER = Argument("an integer of 64 bits", _integer())
-NATURAL = Argument("an integer of 0 or more", _integer(0))
-POSITIVE = Argument("an integer above 0", _integer(1))
-QUALITY = Argument("an integer from 0 to 100", _integer(0, 100))
+INTEGER = Argument("an integer of 64 bits", integer())
+NATURAL = Argument("an integer of 0 or more", integer(0))
+POSITIVE = Argument("an integer above 0", integer(1))
+QUALITY = Argument("an integer from 0 to 100", integer(0, 100))
 ANGLE = Argument("a multiple of 90", _angle)
 CHANNEL = Argument("an integer from 0 to 255", _channel)
 NUMBER = Argument("a number", _finite, _written_number)
@@ -166,6 +168,6 @@ RESIZING_TYPE = Argument(f"one of {', '.join(ResizingType)}", ResizingType)
 RESIZING_ALGORITHM = Argument(f"one of {', '.join(ResizingAlgorithm)}", ResizingAlgorithm)
 TEXT = Argument("text", str)
 ENCODED_TEXT = Argument("URL-safe base64", decoded_base64, encoded_base64)
-BRIGHTNESS = Argument("an integer from -255 to 255", _integer(-255, 255))
+BRIGHTNESS = Argument("an integer from -255 to 255", integer(-255, 255))
 UNSHARP_MODE = Argument(f"one of {', '.join(UnsharpMode)}", UnsharpMode)
 DIRECTION = Argument(f"one of {', '.join(_DIRECTIONS)} or degrees", _degrees, _written_degrees)

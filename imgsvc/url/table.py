@@ -37,6 +37,7 @@ from imgsvc.url.geometry import (
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 from imgsvc.url.row import OptionRow
+from imgsvc.url.saving.rows import SAVING
 
 
 def apply_call(call: Call, options: ProcessingOptions, context: Context) -> ProcessingOptions:
@@ -225,6 +226,7 @@ OPTIONS: tuple[OptionRow, ...] = (
         ("max_bytes", "mb"), "bytes", one("max_bytes", NATURAL), "mb:20000",
         "Lowers the quality until the result is no larger; 0 is off.",
     ),
+    *SAVING,
     # Better: imgproxy does not know `sp`, but its own library for Node.js says it.
     OptionRow(
         ("skip_processing", "skp", "sp"), "format[:format...]", SKIP_PROCESSING, "skp:gif:svg",

@@ -4,9 +4,13 @@ from imgsvc.codecs.heif.plugin import AvifImagePlugin, pillow_heif
 from imgsvc.codecs.metadata import exif_or_minimal
 from imgsvc.codecs.native.saving import EncodeOptions, saved, sequence
 from imgsvc.codecs.picture import Picture
+from imgsvc.options.modes import is_gray
+from imgsvc.options.saving import AvifSubsample
 
 # COMPAT: what libheif asks aom for. It keeps texture that is smeared otherwise; files grow by about a tenth.
 _AVIF_TUNING = {"tune": "ssim"}
+# COMPAT: libvips' `auto`.
+_FULL_CHROMA_FROM = 90
 
 
 def write_avif(picture: Picture, options: EncodeOptions) -> bytes:
@@ -17,12 +21,19 @@ def write_avif(picture: Picture, options: EncodeOptions) -> bytes:
         AvifImagePlugin.AvifImageFile.format,
         quality=options.quality,
         speed=options.settings.avif_speed,
+        subsampling=None if all(is_gray(frame.mode) for frame in picture.frames) else _subsampling(options),
         advanced=_AVIF_TUNING,
         icc_profile=picture.profile,
         exif=exif_or_minimal(picture.metadata),
         xmp=picture.metadata.xmp,
         **sequence(picture, rest),
     )
+
+
+def _subsampling(options: EncodeOptions) -> str:
+    wanted = options.settings.avif_subsample
+    is_full = wanted is AvifSubsample.OFF or (wanted is AvifSubsample.AUTO and options.quality >= _FULL_CHROMA_FROM)
+    return "4:4:4" if is_full else "4:2:0"
 
 
 def write_heic(picture: Picture, options: EncodeOptions) -> bytes:

@@ -2,12 +2,15 @@
 
 from PIL import Image, JpegImagePlugin
 
+from imgsvc.codecs.jpeg.quantization import tables
 from imgsvc.codecs.metadata import exif_or_minimal, iptc_segment
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
 
 # Below this quality half of the color resolution is kept, as libvips does.
 _FULL_CHROMA_FROM = 90
+# Pillow's for no quality.
+_AS_GIVEN = -1
 _SEGMENT_BYTES = 65_500
 # For a level of one channel, a JPEG's code takes up to 16 bits and the number behind it up to 11; a refinement is less.
 _BYTES = 4
@@ -19,7 +22,7 @@ _BLOCK = 16
 
 def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
     """The first frame."""
-    frame, metadata = picture.frames[0], picture.metadata
+    frame, metadata, settings = picture.frames[0], picture.metadata, options.settings
     exif = _in_one_segment(b"Exif\0\0" + exif_or_minimal(metadata))
     iptc = _in_one_segment(iptc_segment(metadata.iptc))
     xmp = _in_one_segment(metadata.xmp)
@@ -27,10 +30,12 @@ def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
         frame,
         JpegImagePlugin.JpegImageFile.format,
         room=room(frame, exif, iptc, xmp, picture.profile or b""),
-        quality=options.quality,
+        # What is scaled by the quality already is left as it is.
+        quality=_AS_GIVEN if settings.jpeg_quant_table else options.quality,
+        qtables=tables(settings.jpeg_quant_table, options.quality) if settings.jpeg_quant_table else None,
         optimize=True,
-        progressive=options.settings.jpeg_progressive,
-        subsampling=0 if options.quality >= _FULL_CHROMA_FROM else 2,
+        progressive=settings.jpeg_progressive,
+        subsampling=0 if settings.jpeg_no_subsample or options.quality >= _FULL_CHROMA_FROM else 2,
         dpi=(72, 72),
         icc_profile=picture.profile,
         exif=exif,

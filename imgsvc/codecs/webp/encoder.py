@@ -5,27 +5,61 @@ from PIL import Image, WebPImagePlugin
 from imgsvc.codecs.metadata import exif_or_minimal
 from imgsvc.codecs.native.saving import EncodeOptions, saved, sequence
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.codecs.webp.container import with_metadata
+from imgsvc.codecs.webp.sequence import compressed, config
 from imgsvc.options.modes import has_alpha
+from imgsvc.options.saving import WebpCompression, WebpPreset
 
 # Behind RIFF, the size, WEBP, VP8X and its size.
 _FLAGS_AT, _HAS_ALPHA, _OPAQUE = 20, 0x10, 255
+_ALL = 100
 
 
 def write_webp(picture: Picture, options: EncodeOptions) -> bytes:
     """Every frame."""
-    # NOTE: Pillow's encoder has no presets: WEBP_PRESET has no effect.
+    body = (
+        _as_libwebp_can(picture, options) if _is_beyond_pillow(options.settings) else _as_pillow_can(picture, options)
+    )
+    return _telling_of_alpha(body) if picture.is_animated and any(map(_is_transparent, picture.frames)) else body
+
+
+def _is_beyond_pillow(settings: EncodeSettings) -> bool:
+    """PERF: Pillow's way takes no copy of the pixels."""
+    has_kind = settings.webp_preset is not WebpPreset.DEFAULT
+    return has_kind or settings.webp_smart_subsample or settings.webp_compression is WebpCompression.NEAR_LOSSLESS
+
+
+def _as_pillow_can(picture: Picture, options: EncodeOptions) -> bytes:
     first, *rest = picture.frames
-    body = saved(
+    return saved(
         first,
         WebPImagePlugin.WebPImageFile.format,
         quality=options.quality,
+        lossless=True if options.settings.webp_compression is WebpCompression.LOSSLESS else None,
         method=options.settings.webp_effort,
         icc_profile=picture.profile,
         exif=exif_or_minimal(picture.metadata),
         xmp=picture.metadata.xmp,
         **sequence(picture, rest),
     )
-    return _telling_of_alpha(body) if rest and any(map(_is_transparent, picture.frames)) else body
+
+
+def _as_libwebp_can(picture: Picture, options: EncodeOptions) -> bytes:
+    settings = options.settings
+    how = config(settings.webp_preset)
+    how.quality, how.method = options.quality, settings.webp_effort
+    how.lossless = settings.webp_compression is not WebpCompression.LOSSY
+    how.near_lossless = options.quality if settings.webp_compression is WebpCompression.NEAR_LOSSLESS else _ALL
+    how.use_sharp_yuv = settings.webp_smart_subsample
+    return with_metadata(
+        compressed(picture, how, options.check),
+        picture.size,
+        has_alpha=any(map(_is_transparent, picture.frames)),
+        profile=picture.profile or b"",
+        exif=exif_or_minimal(picture.metadata).removeprefix(b"Exif\0\0"),
+        xmp=picture.metadata.xmp,
+    )
 
 
 def _is_transparent(frame: Image.Image) -> bool:

@@ -9,21 +9,11 @@ import pytest
 from PIL import Image
 
 from imgsvc.security.settings import LimitSettings
-from tests.images import animated, encoded, exif, fading, gradient, noise, quadrants
+from tests.kinds import SOURCES, folder_of
 from tests.renderers import renderer, rendition
 from tests.transforms.filters import formulas
 from tests.transforms.filters.formulas import Floats
 
-SOURCES: dict[str, bytes] = {
-    "gray": encoded(gradient(60, 40)),
-    "palette": encoded(noise(60, 40).quantize(32)),
-    "alpha": encoded(fading(60, 40, (200, 90, 30))),
-    "gray with alpha": encoded(fading(60, 40, (90, 90, 90)).convert("LA")),
-    "ink": encoded(noise(60, 40).convert("CMYK"), "jpg"),
-    "16 bits": encoded(Image.fromarray((np.arange(2400, dtype=np.uint16) * 27).reshape(40, 60))),
-    "frames": animated(2, width=60, height=40),
-    "on its side": encoded(quadrants(60, 40), "jpg", exif=exif(6)),
-}
 GEOMETRY = ["dpr:1", "rs:fit:30:0/dpr:2", "c:40:20:nowe:3:5", "rot:90/fl:1", "rs:fill:25:25"]
 FILTERS: dict[str, Callable[[Floats], Floats]] = {
     "br:40": lambda image: formulas.brightness(image, 40),
@@ -51,10 +41,7 @@ def _gradient(image: Floats, color: tuple[int, int, int], opacity: float, *ramp:
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of all sources."""
-    folder = tmp_path_factory.mktemp("pictures")
-    for name, body in SOURCES.items():
-        (folder / name.replace(" ", "-")).write_bytes(body)
-    return folder
+    return folder_of(SOURCES, tmp_path_factory.mktemp("pictures"))
 
 
 def made(pictures: Path, options: str, name: str) -> list[Floats]:

@@ -1,0 +1,67 @@
+"""What a client may ask for of how the result's file is written; None where the settings decide.
+
+PERF: named tuples, as in filters.py.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class JpegOptions(NamedTuple):
+    """Of JPEG; the three in the middle are for encoders that are not here, and do nothing."""
+
+    progressive: bool | None = None
+    no_subsample: bool | None = None
+    trellis_quant: bool | None = None
+    overshoot_deringing: bool | None = None
+    optimize_scans: bool | None = None
+    quant_table: int | None = None
+
+
+class PngOptions(NamedTuple):
+    """Of PNG."""
+
+    interlaced: bool | None = None
+    quantize: bool | None = None
+    quantization_colors: int | None = None
+
+
+class WebpCompression(StrEnum):
+    """How WebP compresses: what may change of the pixels."""
+
+    LOSSY = "lossy"
+    NEAR_LOSSLESS = "near_lossless"
+    LOSSLESS = "lossless"
+
+
+class WebpPreset(StrEnum):
+    """What kind of picture libwebp is to think of."""
+
+    DEFAULT = "default"
+    PHOTO = "photo"
+    PICTURE = "picture"
+    DRAWING = "drawing"
+    ICON = "icon"
+    TEXT = "text"
+
+
+class WebpOptions(NamedTuple):
+    """Of WebP."""
+
+    compression: WebpCompression | None = None
+    smart_subsample: bool | None = None
+    preset: WebpPreset | None = None
+
+
+class AvifSubsample(StrEnum):
+    """Whether half of AVIF's color resolution is kept; `auto`: below quality 90."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
+class AvifOptions(NamedTuple):
+    """Of AVIF."""
+
+    subsample: AvifSubsample | None = None

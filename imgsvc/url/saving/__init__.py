@@ -1,0 +1,1 @@
+"""Grammars and rows of the options that say how the result's file is written."""

@@ -1,0 +1,47 @@
+"""Grammars of the options that say how the result's file is written."""
+
+from dataclasses import replace
+from typing import Any
+
+from imgsvc.options.saving import AvifSubsample, WebpCompression, WebpPreset
+from imgsvc.url.arguments import BOOLEAN, Argument, integer
+from imgsvc.url.grammar import DEFAULTS, Args, Context, Grammar, Options, shortened, updated
+
+_QUANT_TABLE = Argument("an integer from 0 to 8", integer(0, 8))
+_COLORS = Argument("an integer from 2 to 256", integer(2, 256))
+_COMPRESSION = Argument(f"one of {', '.join(WebpCompression)}", WebpCompression)
+_PRESET = Argument(f"one of {', '.join(WebpPreset)}", WebpPreset)
+_SUBSAMPLE = Argument(f"one of {', '.join(AvifSubsample)}", AvifSubsample)
+
+
+def _any_of(name: str, *arguments: Argument[Any], without_effect: tuple[str, ...] = ()) -> Grammar:
+    """Arguments for the values of the named tuple in field `name`, each of which may be empty.
+
+    A preset that sets one `without_effect` is told so at the start.
+    """
+
+    def apply(args: Args, options: Options, context: Context) -> Options:
+        current = getattr(options, name)
+        made = current._make(updated(each, args, i, current[i]) for i, each in enumerate(arguments))
+        if idle := [each for each in without_effect if getattr(made, each)]:
+            context.warn(f"{name}: {' and '.join(idle)} does nothing here: no encoder for it is installed")
+        changed: dict[str, Any] = {name: made}
+        return replace(options, **changed)
+
+    def build(options: Options) -> list[list[str]]:
+        value = getattr(options, name)
+        texts = ["" if now is None else each.write(now) for each, now in zip(arguments, value, strict=True)]
+        return [] if value == getattr(DEFAULTS, name) else [shortened(texts, "")]
+
+    return Grammar(apply, build, most=len(arguments))
+
+
+JPEG_OPTIONS = _any_of(
+    "jpeg_options",
+    *[BOOLEAN] * 5,
+    _QUANT_TABLE,
+    without_effect=("trellis_quant", "overshoot_deringing", "optimize_scans"),
+)
+PNG_OPTIONS = _any_of("png_options", BOOLEAN, BOOLEAN, _COLORS)
+WEBP_OPTIONS = _any_of("webp_options", _COMPRESSION, BOOLEAN, _PRESET)
+AVIF_OPTIONS = _any_of("avif_options", _SUBSAMPLE)

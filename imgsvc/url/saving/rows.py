@@ -1,0 +1,31 @@
+"""The rows of the options that say how the result's file is written."""
+
+from imgsvc.url.row import OptionRow
+from imgsvc.url.saving.grammars import AVIF_OPTIONS, JPEG_OPTIONS, PNG_OPTIONS, WEBP_OPTIONS
+
+# fmt: off
+SAVING: tuple[OptionRow, ...] = (
+    OptionRow(
+        ("jpeg_options", "jpgo"),
+        "[progressive][:no_subsample[:trellis_quant[:overshoot_deringing[:optimize_scans[:quant_table]]]]]",
+        JPEG_OPTIONS, "jpgo:1:1::::3",
+        "How JPEG is written: in passes, with all of its color resolution (always from quality 90 on), and by a table "
+        "from 0 to 8 that says what is left out first: 0 the standard's, 1 flat, 2 for MSSIM, 3 ImageMagick's, "
+        "4 for PSNR-HVS-M, 5 to 8 models of what is seen. trellis_quant, overshoot_deringing and optimize_scans "
+        "are read and do nothing: libjpeg-turbo has none of them.",
+    ),
+    OptionRow(
+        ("png_options", "pngo"), "[interlaced][:quantize[:colors]]", PNG_OPTIONS, "pngo::1:64",
+        "How PNG is written: interlaced, and with a palette of at most so many colors, 2 to 256.",
+    ),
+    OptionRow(
+        ("webp_options", "webpo"), "[compression][:smart_subsample[:preset]]", WEBP_OPTIONS, "webpo:lossless",
+        "How WebP is written: `lossy`, `near_lossless` (`quality` is how near) or `lossless`; with sharper edges in "
+        "color; for a `photo`, `picture`, `drawing`, `icon` or `text`, or by `default`.",
+    ),
+    OptionRow(
+        ("avif_options", "avifo"), "subsample", AVIF_OPTIONS, "avifo:off",
+        "Whether AVIF has half of the color resolution: `on`, `off`, or `auto`, which is on below quality 90.",
+    ),
+)
+# fmt: on
