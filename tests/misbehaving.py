@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from imgsvc.runtime.board.verdict import CANARY_HEADER
+
 SO_ATTACH_FILTER = 26
 
 
@@ -64,6 +66,11 @@ class Exchange:
 
 
 Answer = Callable[[Exchange], None]
+
+
+def is_canary(head: bytes) -> bool:
+    """Whether an observer asks: that of a service which had this port before may still do so."""
+    return f"\r\n{CANARY_HEADER}: 1\r\n".encode() in head
 
 
 @dataclass(slots=True)
@@ -129,6 +136,8 @@ class Origin:
         with suppress(OSError), self._wrapped(sock) as sock:
             while request := _read_request(sock, self.closing):
                 head = request[0]
+                if is_canary(head.encode("latin-1")):
+                    return
                 self.heads.append(head)
                 exchange = Exchange(sock, head, self.closing, body=request[1])
                 path = exchange.target.partition("?")[0]

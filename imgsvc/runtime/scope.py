@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError
 from imgsvc.source_url import SourceUrl
@@ -72,6 +72,13 @@ class Credit(Protocol):
         """Give all back."""
 
 
+class Held(Protocol):
+    """What is closed where nobody goes on with it."""
+
+    def close(self) -> None:
+        """Give it up."""
+
+
 class NoJournal:
     """For the command line, and for start-up."""
 
@@ -92,7 +99,10 @@ class NoJournal:
 
 
 class NotAtOnceError(Exception):
-    """What was to be had without waiting is not there: it may be asked for where it can be waited for."""
+    """What was to be had without waiting is not there: it may be asked for where it can be waited for.
+
+    Whoever asks again, with the same scope, goes on with what has been begun: that is in `handed_over`.
+    """
 
 
 class Scope:
@@ -124,6 +134,7 @@ class Scope:
         self.credit: Credit | None = None
         # Until when something may be waited for, on the clock, where that is earlier than the deadline.
         self.patient_until = math.inf
+        self._handed_over: dict[object, Held] = {}
         self.stage_name = ""
         self.stage_seconds: dict[str, float] = {}
         self._running: tuple[str, float] | None = None
@@ -149,6 +160,25 @@ class Scope:
         if left <= 0:
             raise NotAtOnceError(f"it is not there at once, {self._where('')}")
         return left
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether something may be waited for until the deadline."""
+        return self.patient_until == math.inf
+
+    def hand_over(self, key: object, begun: Held) -> None:
+        """Leave what has been begun to whoever asks again."""
+        self._handed_over[key] = begun
+
+    def handed_over(self, key: object) -> Any:
+        """What was begun of it by who could not wait, to go on with; None: nothing."""
+        # PERF: asked for twice in a request, and mostly there is nothing.
+        return self._handed_over.pop(key, None) if self._handed_over else None
+
+    def let_go(self) -> None:
+        """Nobody asks again: give up what has been begun."""
+        while self._handed_over:
+            self._handed_over.popitem()[1].close()
 
     def working(self) -> float:
         """Of these, what was not spent on waiting for a client that takes a streamed answer: nobody else's time."""

@@ -10,9 +10,10 @@ import select
 import time
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
+from typing import Any
 
 from imgsvc.errors import SourceTimeoutError
-from imgsvc.runtime.scope import Login, Scope
+from imgsvc.runtime.scope import Held, Login, Scope
 from imgsvc.source_url import SourceUrl
 
 # Between two looks at the client, where it or what is waited for has no descriptor.
@@ -41,6 +42,8 @@ class Budget:
         self.peer: tuple[str, int] | None = None
         # What is asked for, byte for byte.
         self.target = ""
+        # The request as a whole, for whoever sends it again.
+        self.asked: object = None
 
     def remaining(self) -> float:
         """Seconds left; negative when it is spent."""
@@ -52,6 +55,14 @@ class Budget:
         Before an operation that may find what it wants: what came while the thread was held up shortly is taken.
         """
         self._look(STALL_SECONDS)
+
+    def hand_over(self, connection: Held) -> None:
+        """Leave the connection on which the request was sent to whoever can wait for the answer."""
+        self._scope.hand_over(self.asked, connection)
+
+    def handed_over(self) -> Any:
+        """The connection on which the request was sent by who could not wait for the answer; None: it was not."""
+        return self._scope.handed_over(self.asked)
 
     def login(self, server: SourceUrl) -> Login:
         """Spend it on asking `server` for credentials."""

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import requests
@@ -10,7 +11,7 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from urllib3.util import SKIP_HEADER
 
 from imgsvc.errors import SourceAddressError, SourceStatusError, SourceUnreachableError
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.network.client import FOREIGN_ERRORS, Client, HttpStream, translated
@@ -25,6 +26,18 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SMALL_BODY_BYTES = 2048
 # What the client sent is for the source that it named, not for where that one points.
 FIRST_HOP_ONLY = frozenset({"cookie", "authorization"})
+
+
+class _Hop(NamedTuple):
+    """One request of a fetch, of which redirects make several; the jar has the cookies of those before it."""
+
+    source: SourceUrl
+    headers: Mapping[str, str]
+    jar: RequestsCookieJar | None = None
+    number: int = 1
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class HttpSource:
@@ -55,7 +68,7 @@ class HttpSource:
         budget = Budget(self._settings.download_timeout, scope)
         with spending(budget):
             try:
-                return HttpStream(self._follow(request), budget, request.source)
+                return HttpStream(self._follow(request, scope), budget, request.source)
             except FOREIGN_ERRORS as error:
                 raise translated(error, request.source) from error
 
@@ -63,34 +76,40 @@ class HttpSource:
         """Close every idle connection of this process."""
         self.client.close()
 
-    def _follow(self, request: SourceRequest) -> requests.Response:
-        source, headers = request.source, dict(request.headers)
-        jar: RequestsCookieJar | None = None
+    def _follow(self, request: SourceRequest, scope: Scope) -> requests.Response:
         allowed = max(self._settings.max_redirects, 1)
-        for _ in range(allowed):
-            prepared = self._prepared(source, headers, jar)
-            response = self.client.send(prepared)
+        key = _Hop, request.source.text
+        hop = scope.handed_over(key) or _Hop(request.source, request.headers)
+        while hop.number <= allowed:
+            prepared = self._prepared(hop)
+            try:
+                response = self.client.send(prepared)
+            except NotAtOnceError:
+                scope.hand_over(key, hop)
+                raise
             if not _is_redirect(response):
-                _check_is_final(source, response)
+                _check_is_final(hop.source, response)
                 return response
             _finish(response)
-            if jar is None:
-                jar = RequestsCookieJar(DefaultCookiePolicy(strict_domain=True))
-            extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
-            source = self._target(source, response)
-            headers = {name: value for name, value in headers.items() if name not in FIRST_HOP_ONLY}
+            hop = self._next(hop, prepared, response)
         raise SourceUnreachableError(f"{request.source}: redirects again after {allowed} requests (MAX_REDIRECTS)")
 
-    def _prepared(self, source: SourceUrl, headers: Mapping[str, str], jar: RequestsCookieJar | None) -> PreparedFetch:
+    def _next(self, hop: _Hop, prepared: PreparedFetch, response: requests.Response) -> _Hop:
+        jar = RequestsCookieJar(DefaultCookiePolicy(strict_domain=True)) if hop.jar is None else hop.jar
+        extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
+        headers = {name: value for name, value in hop.headers.items() if name not in FIRST_HOP_ONLY}
+        return _Hop(self._target(hop.source, response), headers, jar, hop.number + 1)
+
+    def _prepared(self, hop: _Hop) -> PreparedFetch:
         sent = {"User-Agent": self.client.user_agent, "Accept-Encoding": SKIP_HEADER}
         if not self._settings.client_keep_alive_timeout:
             sent["Connection"] = "close"
-        if source.userinfo:
-            sent["Authorization"] = _basic(source.userinfo)
-        sent.update({name.title(): value for name, value in headers.items()})
-        prepared = PreparedFetch(source, sent)
-        if jar is not None and len(jar):
-            prepared.prepare_cookies(jar)
+        if hop.source.userinfo:
+            sent["Authorization"] = _basic(hop.source.userinfo)
+        sent.update({name.title(): value for name, value in hop.headers.items()})
+        prepared = PreparedFetch(hop.source, sent)
+        if hop.jar is not None and len(hop.jar):
+            prepared.prepare_cookies(hop.jar)
         return prepared
 
     def _target(self, source: SourceUrl, response: requests.Response) -> SourceUrl:

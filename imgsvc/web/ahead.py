@@ -9,7 +9,7 @@ from typing import Any
 
 from imgsvc.errors import ClientClosedRequestError
 from imgsvc.rendition import Job
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import ByteBudget, Claim
 from imgsvc.sources.source import awaited
@@ -43,6 +43,8 @@ class PreparedImage:
 
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error in its place; NotAtOnceError where that takes longer."""
+        if self._job.options.raw and patient_seconds < math.inf:
+            raise NotAtOnceError("what is passed on needs a thread anyway")
         self._scope.patient_until = time.monotonic() + patient_seconds
         try:
             self._images.fetch(self._current, self._job, self._scope)
@@ -78,6 +80,7 @@ class PreparedImage:
 
     def _forget(self) -> None:
         """An error knows where it was raised, and so the source, and so itself: nothing of it would go at once."""
+        self._scope.let_go()
         current = self._current
         for error in (current.error, current.source_error):
             _forget_where(error)

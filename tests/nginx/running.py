@@ -15,6 +15,7 @@ from typing import Self
 import pytest
 
 from tests.faults.processes import eventually
+from tests.misbehaving import is_canary
 from tests.serving.server import everything, free_port
 
 FILES = Path(__file__).parents[2] / "nginx"
@@ -44,6 +45,8 @@ class Instance:
     def _answer(self, client: socket.socket) -> None:
         with client, suppress(OSError):
             head = client.recv(65_536)
+            if is_canary(head):
+                return
             self.seen.append(head)
             self._serve(client, head)
 

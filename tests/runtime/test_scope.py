@@ -1,3 +1,4 @@
+import io
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -183,3 +184,18 @@ def test_what_comes_without_a_pause_is_not_there_at_once_either(clock: Clock) ->
 
     with pytest.raises(NotAtOnceError):
         scope.receive(b"late")
+
+
+def test_what_has_been_begun_is_gone_on_with_once() -> None:
+    scope, begun = Scope(5), io.BytesIO()
+    scope.hand_over("key", begun)
+
+    assert [scope.handed_over(key) for key in ("other", "key", "key")] == [None, begun, None]
+
+
+def test_what_nobody_goes_on_with_is_closed() -> None:
+    scope, begun = Scope(5), io.BytesIO()
+    scope.hand_over("key", begun)
+    scope.let_go()
+
+    assert (begun.closed, scope.handed_over("key")) == (True, None)

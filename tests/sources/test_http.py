@@ -1,5 +1,6 @@
 """Twin of imgsvc/sources/http.py: over real sockets on loopback."""
 
+import math
 import socket
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from imgsvc.errors import (
     SourceUnreachableError,
 )
 from imgsvc.runtime.clients.disconnect import watcher
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import ByteBudget
 from imgsvc.sources.http import HttpSource
@@ -30,6 +31,7 @@ from imgsvc.sources.network.lookups import Resolve, system_addresses
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Fetched, IsAllowed, SourceRequest
 from tests import misbehaving as answers
+from tests.faults.origins import SMALL, Gate
 from tests.interpreter import holds_the_interpreter, wakes_up_less_than
 from tests.misbehaving import Answer, Exchange, Origin, elsewhere, response, says
 from tests.sources.contract import BODY, Behind, RemoteContract, Served
@@ -420,6 +422,20 @@ class TestRedirect:
             stream = http.open(SourceRequest(SourceUrl.parse(origin.url("/a"))), Scope(5))
 
             assert stream.status == status
+
+    def test_who_goes_on_with_a_fetch_begins_where_the_redirects_had_led(self, http: HttpSource) -> None:
+        gate, scope = Gate(), Scope(30)
+        scope.patient_until = time.monotonic() + 0.2
+        first = answers.redirects("/b", Set_Cookie="k=v")
+        with Origin({"/a": first, "/b": answers.redirects("/c"), "/c": gate}) as origin:
+            with pytest.raises(NotAtOnceError):
+                fetched(http, origin.url("/a"), scope=scope)
+            scope.patient_until = math.inf
+            gate.let_through()
+
+            assert fetched(http, origin.url("/a"), scope=scope).body == SMALL
+
+        assert (origin.targets, "Cookie: k=v" in origin.heads[-1]) == (["/a", "/b", "/c"], True)
 
     def test_a_redirect_without_location_is_an_answer(self, http: HttpSource) -> None:
         with Origin({"/a": says(b"", 302)}) as origin, pytest.raises(SourceError) as caught:

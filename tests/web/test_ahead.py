@@ -4,6 +4,7 @@ import math
 import pytest
 
 from imgsvc.errors import SignatureError, SourceIncompleteError, SourceUnreachableError
+from imgsvc.options.processing import ProcessingOptions
 from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.web.application import create_app
 from imgsvc.web.exchange import KEY
@@ -103,6 +104,27 @@ def test_what_is_not_there_at_once_may_be_fetched_again():
     scope = server.environ[KEY].scope
 
     assert (server.environ[KEY].source_error, scope.patient_until) == (None, math.inf)
+
+
+def test_what_is_passed_on_is_not_even_tried_where_it_cannot_be_waited_for():
+    server = Server(FakeRenderer(raw(FakeStream()), options=ProcessingOptions(raw=True)))
+    prepared = server.prepare()
+
+    with pytest.raises(NotAtOnceError):
+        prepared.fetch(0.05)
+
+    assert server.renderer.jobs == []
+
+
+@pytest.mark.parametrize("ends", [lambda prepared: prepared.end(), lambda prepared: prepared.abandon(499)])
+def test_what_was_begun_of_a_fetch_is_given_up_with_the_request(ends):
+    server, begun = Server(FakeRenderer()), io.BytesIO()
+    prepared = server.prepare()
+    server.environ[KEY].scope.hand_over("key", begun)
+
+    ends(prepared)
+
+    assert begun.closed
 
 
 def test_a_refused_source_is_answered_with_why_and_not_fetched():

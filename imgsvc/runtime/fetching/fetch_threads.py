@@ -118,10 +118,10 @@ class FetchThreads(Generic[F]):
         self.begin(request)
         return Verdict.WAITS
 
-    def takes_longer(self, request: F, seconds: float) -> None:
-        """Its source was not there within so long: a thread waits for it, and its origin is not quick."""
+    def takes_longer(self, request: F) -> None:
+        """Its source is not there yet: a thread waits for it, and its origin is no quicker than that."""
         with self._lock:
-            self._in_flight.took_longer(request.origin, seconds)
+            self._in_flight.took_longer(request.origin, self._clock() - self._began[request])
         self.begin(request)
 
     def pump(self, request: F, step: Callable[[], None]) -> None:

@@ -146,7 +146,9 @@ class CurrentRequest:
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """Put the stage's duration into its histogram; after a fetch, say how the origin did."""
         if isinstance(error, NotAtOnceError):
-            # It goes on in a fetch thread.
+            # It goes on in a fetch thread, which asks anew whether another than its own source may be fetched.
+            if self._admission and self._subject and self._subject.text != self._admitted:
+                self._admission.end(self._subject, seconds, error)
             return
         self._slot.observe(stage, seconds)
         if stage != State.FETCH or not self._subject:

@@ -178,7 +178,7 @@ class Dispatcher:
     def fetch(self, quick: CurrentRequest) -> bool:
         """Have its source on the main thread; False: its origin is not that quick this time, and a thread waits."""
         if not quick.fetch_at_once(_PATIENT_SECONDS):
-            self.fetching.takes_longer(quick, _PATIENT_SECONDS)
+            self.fetching.takes_longer(quick)
         elif not quick.is_streamed:
             self.fetching.release(quick, None)
         return quick.is_fetched

@@ -7,7 +7,7 @@ from io import BytesIO
 from types import TracebackType
 
 from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError, SourceTooLargeError
-from imgsvc.runtime.scope import Credit, Scope
+from imgsvc.runtime.scope import Credit, NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.network.unzipping import decoder
@@ -21,6 +21,10 @@ EXCERPT_BYTES = 1024
 CHUNK_BYTES = 256 * 1024
 # By so much what is reserved of a source grows, where its length is not known.
 STEP_BYTES = 1024 * 1024
+# What is larger is left to who can wait for it, before its first byte is read; and what is not there in so long, which
+# is a long time for so little from an origin that is quick, is asked for once more by them.
+AT_ONCE_BYTES = 16 * 1024 * 1024
+AT_ONCE_SECONDS = 0.25
 # COMPAT: until so much of a body is there, imgproxy is still looking for its format, and a fallback image may step in.
 START_BYTES = 32 * 1024
 
@@ -32,7 +36,7 @@ _WHOLE_RANGE = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) -> Fetched:
     """The whole image behind `request.source`, decompressed; `max_bytes` 0 stands for ABSOLUTE_MAX_BYTES."""
     try:
-        with Fetch(source, request, scope) as stream:
+        with _answered(source, request, scope) as stream:
             if stream.status == 304:
                 return Fetched(304, stream.headers, b"")
             _check_status(stream, request.source)
@@ -41,6 +45,28 @@ def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) 
         if scope.credit:
             scope.credit.release()
         raise
+
+
+def _answered(source: Source, request: SourceRequest, scope: Scope) -> Stream:
+    """The answer, of which no body has been read; one whose body will take is left to who can wait for it."""
+    key = Fetch, request.source.text
+    stream: Stream = scope.handed_over(key) or Fetch(source, request, scope)
+    if not scope.can_wait and stream.status != 304:
+        try:
+            _must_come_at_once(length(stream.headers), scope)
+        except NotAtOnceError:
+            scope.hand_over(key, stream)
+            raise
+    return stream
+
+
+def _must_come_at_once(expected: int | None, scope: Scope) -> None:
+    """NotAtOnceError for a body that may be long, or has no room; once begun, it is asked for anew if it does not."""
+    if expected is None or expected > AT_ONCE_BYTES:
+        raise NotAtOnceError("the source is too long to come at once")
+    if scope.credit and expected:
+        scope.credit.reserve(scope, expected, is_all=True)
+    scope.patient_until += AT_ONCE_SECONDS
 
 
 def _whole(stream: Stream, scope: Scope, limit: int) -> Fetched:

@@ -105,7 +105,7 @@ class Client:
         dials = budget.dials
         budget.peer = prepared.source.host, prepared.source.port
         proxies = {} if is_direct else self._proxies(prepared.source, budget)
-        budget.target = adapter.request_url(prepared, proxies)
+        budget.target, budget.asked = adapter.request_url(prepared, proxies), prepared.identity
         try:
             return adapter.send(prepared, stream=True, proxies=proxies)
         except requests.ConnectionError as error:

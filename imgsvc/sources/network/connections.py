@@ -14,6 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import SKIP_HEADER
 
 from imgsvc.runtime import kernel
+from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.sources.budget import current
 from imgsvc.sources.network.dialing import Dialer
 from imgsvc.sources.network.response import FinalResponse
@@ -28,6 +29,10 @@ class GuardedConnection(HTTPConnection):
     dialer: Dialer
     idle_seconds: float
     used_at = 0.0
+    has_answered = False
+    # Its request was sent by who could not wait for the answer, of which nothing has been read: it was handed over.
+    is_sent = False
+    _is_kept = False
 
     def _new_conn(self) -> PatientSocket:
         return self.dialer.dial(self._dns_host, self.port)
@@ -56,9 +61,33 @@ class GuardedConnection(HTTPConnection):
             self._output(line.encode("latin-1"))  # type: ignore[attr-defined]  # typeshed leaves it out
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 says so of its own
-        """As the parent's."""
+        """As the parent's; whoever cannot wait for it leaves it to who can, as long as nothing of it is there."""
         self.used_at = time.monotonic()
-        return super().getresponse()
+        # Of a TLS connection within another, nobody knows: what is no number is not equal to itself.
+        came = getattr(self.sock, "came", math.nan)
+        asked = self._response_options
+        try:
+            response = super().getresponse()
+        except NotAtOnceError:
+            if came == getattr(self.sock, "came", math.nan):
+                self.is_sent = self._is_kept = True
+                # What urllib3 remembers of a request that waits for its answer.
+                self._response_options = asked
+                current().hand_over(self)
+            raise
+        self.has_answered, self.is_sent = True, False
+        return response
+
+    def request(self, *args: Any, **keywords: Any) -> None:
+        """As the parent's, unless it was sent before."""
+        if not self.is_sent:
+            super().request(*args, **keywords)
+
+    def close(self) -> None:
+        """As the parent's; but urllib3, which does so after any error, does not close what was handed over."""
+        if not self._is_kept:
+            super().close()
+        self._is_kept = False
 
 
 def _is_one(line: str) -> bool:
@@ -93,12 +122,15 @@ class GuardedPool(HTTPConnectionPool):
         return connection
 
     def _get_conn(self, timeout: float | None = None) -> Any:
-        """As the parent's; and none of those that are kept for a fetch that had one which was dead.
+        """As the parent's; or the one that was handed over, and none of those kept for a fetch that had a dead one.
 
         Those that had lain idle longer than that one are no better. All others stay: they are other threads', or were
         seen alive since.
         """
         budget = current()
+        if (connection := budget.handed_over()) is not None:
+            budget.dials += not connection.has_answered
+            return connection
         if budget.reuses:
             return super()._get_conn(timeout)
         self.close_idle(budget.began)

@@ -47,6 +47,11 @@ class PreparedFetch(requests.PreparedRequest):
             self.body = body
             self.headers["Content-Length"] = str(len(body))
 
+    @property
+    def identity(self) -> object:
+        """Equal for two of which one answer is good for both; when they were signed is no matter."""
+        return self.method, self.url, self.headers.get("Range", ""), self.body
+
 
 def _checked_headers(headers: dict[str, str]) -> dict[str, str]:
     """Headers each of which is one; SECURITY: of a value that is none, nothing is shown."""

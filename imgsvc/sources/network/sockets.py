@@ -42,6 +42,9 @@ def _send_all(sock: socket.socket, send: Callable[[memoryview], int], data: byte
 class PatientSocket(socket.socket):
     """A plain socket that reads and writes on the current budget; whoever makes it has it never block."""
 
+    # Bytes that were read into a buffer.
+    came = 0
+
     def settimeout(self, value: float | None, /) -> None:
         """Nothing: urllib3 sets one before each request, and the budget is what counts."""
 
@@ -51,7 +54,9 @@ class PatientSocket(socket.socket):
 
     def recv_into(self, *args: Any) -> int:
         """As socket.recv_into: http.client's file reads through this one."""
-        return _patiently(self, partial(super().recv_into, *args))
+        count = _patiently(self, partial(super().recv_into, *args))
+        self.came += count
+        return count
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """As socket.sendall."""
@@ -60,6 +65,8 @@ class PatientSocket(socket.socket):
 
 class PatientSSLSocket(ssl.SSLSocket):
     """The same over TLS; an SSLContext makes them once it is told to by `sslsocket_class`."""
+
+    came = 0
 
     def settimeout(self, value: float | None, /) -> None:
         """Nothing, as above."""
@@ -70,7 +77,9 @@ class PatientSSLSocket(ssl.SSLSocket):
 
     def recv_into(self, *args: Any) -> int:
         """As SSLSocket.recv_into."""
-        return _patiently(self, partial(super().recv_into, *args))
+        count = _patiently(self, partial(super().recv_into, *args))
+        self.came += count
+        return count
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """As SSLSocket.sendall."""

@@ -337,7 +337,8 @@ def test_he_has_its_place_until_it_is_released():
 def test_what_takes_longer_is_waited_for_by_a_thread_and_its_origin_is_not_quick_any_more():
     worker, request = quick_worker(0.001), Request(lasts=False)
     worker.made.ask(request, is_idle=True)
-    worker.made.takes_longer(request, 0.05)
+    time.sleep(0.05)
+    worker.made.takes_longer(request)
 
     assert eventually(lambda: worker.ready == [request])
     assert len(worker.made) == 0

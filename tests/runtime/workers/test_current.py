@@ -185,6 +185,14 @@ def test_a_fetch_that_goes_on_elsewhere_keeps_its_place_and_says_nothing_of_the_
     assert (released, request_.gate.seen) == ([], [CAT])
 
 
+def test_a_fetch_of_another_source_that_goes_on_elsewhere_is_asked_for_anew(request_, released):
+    error = NotAtOnceError()
+    with pytest.raises(NotAtOnceError), scope_of({KEY: request_}, 10).stage("fetch", MARK):
+        raise error
+
+    assert (released, request_.gate.seen[1:]) == ([], [MARK, (MARK, error)])
+
+
 @pytest.mark.parametrize("seconds", [0, 1])
 def test_what_is_there_at_once_is_fetched_and_nothing_else(request_, seconds):
     request_.admit(Wanted())

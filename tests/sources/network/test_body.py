@@ -1,6 +1,8 @@
 """Twin of imgsvc/sources/network/body.py."""
 
+import math
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -14,10 +16,17 @@ from imgsvc.errors import (
     SourceStatusError,
     SourceTooLargeError,
 )
-from imgsvc.runtime.scope import NoJournal, Scope
+from imgsvc.runtime.scope import NoJournal, NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import MEBIBYTE, ByteBudget, Claim
-from imgsvc.sources.network.body import ABSOLUTE_MAX_BYTES, START_BYTES, Bounded, fetch
+from imgsvc.sources.network.body import (
+    ABSOLUTE_MAX_BYTES,
+    AT_ONCE_BYTES,
+    AT_ONCE_SECONDS,
+    START_BYTES,
+    Bounded,
+    fetch,
+)
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests.interpreter import at_once
 from tests.misbehaving import gzip_bomb, zipped
@@ -333,3 +342,48 @@ def test_a_fetch_that_succeeds_holds_what_it_has_until_it_is_given_back() -> Non
     fetched(FakeStream(200, {}, PIECES), scope=scope)
 
     assert budget.held == len(LARGE) - MEBIBYTE
+
+
+def hurried() -> Scope:
+    scope = Scope(5)
+    scope.patient_until = time.monotonic() + 5
+    return scope
+
+
+@pytest.mark.parametrize("length", [{}, {"content-length": str(AT_ONCE_BYTES + 1)}])
+def test_who_cannot_wait_leaves_a_body_that_may_be_long_before_its_first_byte(length: dict[str, str]) -> None:
+    stream, scope = FakeStream(200, length, (BODY,)), hurried()
+    source = FakeSource(stream)
+    asked = SourceRequest(SourceUrl.parse("http://x/a"))
+    with pytest.raises(NotAtOnceError):
+        fetch(source, asked, scope, 0)
+    before = stream.taken, stream.is_closed
+    scope.patient_until = math.inf
+    with suppress(SourceIncompleteError):
+        fetch(source, asked, scope, 0)
+
+    assert (before, stream.taken, len(source.requests)) == ((0, False), 1, 1)
+
+
+def test_and_one_for_which_there_is_no_room() -> None:
+    budget, scope = ByteBudget(8 * MEBIBYTE), hurried()
+    size = budget.free + 3 * MEBIBYTE
+    for each in range(2):
+        budget.claim(f"http://{each}").reserve(Scope(5), size, is_all=True)
+    scope.credit = budget.claim("http://x")
+    stream = FakeStream(200, {"content-length": str(size)}, (b"x" * size,))
+    scope.patient_until = time.monotonic() + 0.05
+
+    with pytest.raises(NotAtOnceError):
+        fetched(stream, scope=scope)
+
+    assert not stream.is_closed
+
+
+def test_one_that_may_come_at_once_has_a_moment_longer_for_it() -> None:
+    scope = hurried()
+    until = scope.patient_until
+
+    fetched(FakeStream(200, {"content-length": "10"}, (BODY,)), scope=scope)
+
+    assert scope.patient_until == until + AT_ONCE_SECONDS

@@ -1,22 +1,29 @@
 """Twin of imgsvc/sources/network/connections.py: with as many threads as a worker fetches with."""
 
+import math
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 import pytest
 
-from imgsvc.runtime.scope import Scope
+from imgsvc.errors import SourceUnreachableError
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.http import HttpSource
+from imgsvc.sources.network.body import fetch
 from imgsvc.sources.network.connections import GuardedConnection
 from imgsvc.sources.source import SourceRequest
+from tests.certificates import server_context
+from tests.faults.origins import SMALL, Gate, gone
 from tests.interpreter import at_once
 from tests.misbehaving import Answer, Exchange, Origin, closes_at_once, in_turn, response, says
 from tests.sources.threads import THREADS, fetched, gathers, idle, kept
+from tests.waiting import eventually
 
 
 def answers_once() -> Answer:
@@ -108,3 +115,81 @@ class TestThreads:
 
             assert [each.result() for each in found] == [[b"x"] * 20] * 4
             assert origin.connections <= 4
+
+
+def hurried(seconds: float = 0.05) -> Scope:
+    """One that waits for nothing for longer; whoever asks again may."""
+    scope = Scope(30)
+    scope.patient_until = time.monotonic() + seconds
+    return scope
+
+
+@pytest.fixture(name="asked", params=["http", "https"])
+def _asked(request: pytest.FixtureRequest, tmp_path: Path, http: HttpSource) -> Iterator[tuple[Origin, Gate, Scope]]:
+    """An origin that keeps its first answer back, and a scope that had no time for it."""
+    gate, scope = Gate(), hurried()
+    tls = server_context(tmp_path) if request.param == "https" else None
+    with Origin({"/a": gate, "/b": says(b"b")}, tls=tls) as origin:
+        with pytest.raises(NotAtOnceError):
+            fetched(http, origin, scope)
+        scope.patient_until = math.inf
+        yield origin, gate, scope
+        scope.let_go()
+        gate.let_through()
+
+
+class TestHandedOver:
+    def test_an_answer_that_does_not_come_at_once_is_waited_for_by_who_can_and_not_asked_for_again(
+        self, http: HttpSource, asked: tuple[Origin, Gate, Scope]
+    ) -> None:
+        origin, gate, scope = asked
+        gate.let_through()
+
+        assert (fetched(http, origin, scope), fetched(http, origin)) == (SMALL, SMALL)
+        assert (origin.targets, origin.connections) == (["/a"] * 2, 1)
+
+    def test_nobody_else_gets_it(self, http: HttpSource, asked: tuple[Origin, Gate, Scope]) -> None:
+        origin, _, scope = asked
+        url = SourceUrl.parse(origin.url("/b"))
+
+        found = [fetch(http, SourceRequest(url), each, 0).body for each in (scope, Scope(30))]
+
+        assert (found, origin.connections) == ([b"b"] * 2, 2)
+
+    def test_it_is_closed_where_nobody_goes_on_with_it(self, asked: tuple[Origin, Gate, Scope]) -> None:
+        origin, gate, scope = asked
+        scope.let_go()
+        gate.let_through()
+
+        assert eventually(lambda: gone(origin))
+
+    def test_one_that_is_new_and_ends_without_an_answer_is_not_tried_again(self, http: HttpSource) -> None:
+        gate, scope = threading.Event(), hurried()
+
+        def hangs_up(exchange: Exchange) -> None:
+            gate.wait(20)
+            exchange.hang_up()
+
+        with Origin({"/a": hangs_up}) as origin:
+            with pytest.raises(NotAtOnceError):
+                fetched(http, origin, scope)
+            scope.patient_until = math.inf
+            gate.set()
+            with pytest.raises(SourceUnreachableError):
+                fetched(http, origin, scope)
+
+        assert origin.targets == ["/a"]
+
+    def test_an_answer_that_has_begun_is_asked_for_again(self, http: HttpSource) -> None:
+        def stalls(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200")
+            exchange.closing.wait(20)
+
+        scope = hurried()
+        with Origin({"/a": in_turn(stalls, says(b"x"))}) as origin:
+            with pytest.raises(NotAtOnceError):
+                fetched(http, origin, scope)
+            scope.patient_until = math.inf
+
+            assert fetched(http, origin, scope) == b"x"
+            origin.closing.set()
