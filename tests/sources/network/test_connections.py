@@ -126,10 +126,12 @@ def hurried(seconds: float = 0.05) -> Scope:
 
 @pytest.fixture(name="asked", params=["http", "https"])
 def _asked(request: pytest.FixtureRequest, tmp_path: Path, http: HttpSource) -> Iterator[tuple[Origin, Gate, Scope]]:
-    """An origin that keeps its first answer back, and a scope that had no time for it."""
-    gate, scope = Gate(), hurried()
+    """An origin that keeps its second answer back, and a scope that had no time for it."""
+    gate = Gate()
     tls = server_context(tmp_path) if request.param == "https" else None
-    with Origin({"/a": gate, "/b": says(b"b")}, tls=tls) as origin:
+    with Origin({"/a": in_turn(says(b"first"), gate), "/b": says(b"b")}, tls=tls) as origin:
+        fetched(http, origin)
+        scope = hurried()
         with pytest.raises(NotAtOnceError):
             fetched(http, origin, scope)
         scope.patient_until = math.inf
@@ -146,7 +148,7 @@ class TestHandedOver:
         gate.let_through()
 
         assert (fetched(http, origin, scope), fetched(http, origin)) == (SMALL, SMALL)
-        assert (origin.targets, origin.connections) == (["/a"] * 2, 1)
+        assert (origin.targets, origin.connections) == (["/a"] * 3, 1)
 
     def test_nobody_else_gets_it(self, http: HttpSource, asked: tuple[Origin, Gate, Scope]) -> None:
         origin, _, scope = asked
@@ -185,8 +187,9 @@ class TestHandedOver:
             exchange.send(b"HTTP/1.1 200")
             exchange.closing.wait(20)
 
-        scope = hurried()
-        with Origin({"/a": in_turn(stalls, says(b"x"))}) as origin:
+        with Origin({"/a": in_turn(says(b"first"), stalls, says(b"x"))}) as origin:
+            fetched(http, origin)
+            scope = hurried()
             with pytest.raises(NotAtOnceError):
                 fetched(http, origin, scope)
             scope.patient_until = math.inf
