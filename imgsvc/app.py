@@ -5,16 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgsvc.changes import tell_changes
-from imgsvc.codecs.color.conversion import to_processing, to_result
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.engine import engine
 from imgsvc.codecs.headers.extent import Extent
-from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
 from imgsvc.config import Config, cautions, fingerprint, read, unused_variables
@@ -24,24 +21,28 @@ from imgsvc.environment import environment
 from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
 from imgsvc.imaging import Watermark
+from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendering import Renderer
 from imgsvc.runtime.reloading import without_effect
 from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source
+from imgsvc.security.limits import limits_for
 from imgsvc.security.signature import Signature
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched, Source
-from imgsvc.standing import START_UP_SECONDS, Given, Late, as_fallback, load
+from imgsvc.standing import START_UP_SECONDS, Given, Late, as_fallback, load, load_watermark
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.reports import Reports, create_reports
 from imgsvc.telemetry.traces import Traces
 from imgsvc.telemetry.tracing import create_traces
 from imgsvc.url.parse import Parser
+from imgsvc.watermarks.fetching import WatermarkFetches
+from imgsvc.watermarks.pictures import WatermarkPictures, decoded
+from imgsvc.watermarks.watermarks import Watermarks, getter
 from imgsvc.web.application import create_app
-from imgsvc.web.settings import WatermarkSettings
 
 if TYPE_CHECKING:
     import falcon
@@ -76,7 +77,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
         defaults=config.defaults,
         limits=config.limits,
         rules=Rules(formats, config.decode, config.encode),
-        watermark=watermark,
+        watermarks=_watermarks(config, sources, watermark, parser),
         fallback=fallback if isinstance(fallback, Fetched) else None,
         late_fallback=fallback if isinstance(fallback, Late) else None,
         fingerprint=fingerprint(replace(config, formats=formats), _preset_lines(config)),
@@ -271,18 +272,21 @@ def _fallback(config: Config, sources: Source, *, goes_without: bool) -> Fetched
     return as_fallback(found)
 
 
+def _watermarks(config: Config, sources: Source, configured: Watermark | None, parser: Parser) -> Watermarks:
+    settings, most = config.watermark, config.runtime.most_fetches()
+    kept = settings.watermarks_cache_size
+    get = getter(sources, config.limits.max_src_file_size)
+    return Watermarks(
+        WatermarkFetches(get, kept=kept, most=most, timeout_seconds=config.runtime.timeout),
+        WatermarkPictures(kept),
+        configured,
+        settings.watermark_opacity,
+        parser.rewritten if settings.watermark_preprocess_url else SourceUrl.parse,
+    )
+
+
 def _watermark(config: Config, sources: Source, patience_seconds: float) -> Watermark | None:
-    settings: WatermarkSettings = config.watermark
-    given = Given("WATERMARK", settings.watermark_data, settings.watermark_path, settings.watermark_url)
-    if not given.is_set:
-        return None
-
-    extent = Extent(config.limits.max_src_resolution)
-
-    def laid_over(found: Fetched) -> Picture:
-        picture = open_image(found.body, sniff(found.body), config.decode, extent).decode()
-        return to_result(to_processing(picture), keep_profile=False)
-
-    found = load(given, sources, laid_over, patience_seconds)
-    digest = blake2b(found.body, digest_size=9).hexdigest()
-    return Watermark(laid_over(found).frames[0], settings.watermark_opacity, f"{digest}*{settings.watermark_opacity}")
+    limits = limits_for(config.limits, ProcessingOptions())
+    return load_watermark(
+        config.watermark, sources, lambda found: decoded(found, "", config.decode, limits), patience_seconds
+    )

@@ -29,6 +29,7 @@ class RenderingError(Exception):
     category: ClassVar[str] = "unexpected"
     remedy: ClassVar[str] = "Look up the request id in the log, and report the entry as a bug."
     retry_after_seconds: ClassVar[int] = 0  # 0: no such header
+    of_watermark: bool = False  # the picture could be made without it: no fallback image replaces that
 
 
 class UrlError(RenderingError):

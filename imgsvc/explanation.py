@@ -7,6 +7,7 @@ from typing import Any
 from imgsvc.decision import Decision
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
+from imgsvc.transforms.watermark import describe
 from imgsvc.url.settings import OptionDefaults
 from imgsvc.url.table import OPTIONS
 
@@ -67,6 +68,7 @@ def _plan(options: ProcessingOptions, decision: Decision) -> Iterator[Line]:
         )
         return
     yield from decision.plan.describe()
+    yield from describe(options.watermark)
     if decision.frames > 1:
         yield "frames", str(decision.frames)
     size = decision.plan.result_size

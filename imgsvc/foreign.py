@@ -163,7 +163,6 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("ENABLE_RAW_FORMATS", "imgproxy Pro: camera RAW"),
     Foreign("PDF_NO_BACKGROUND", "imgproxy Pro: PDF"),
     Foreign("STRIP_METADATA_DPI COLOR_PROFILES_DIR", "imgproxy Pro: resolution and color profiles"),
-    Foreign("WATERMARK_PREPROCESS_URL WATERMARKS_CACHE_SIZE", "imgproxy Pro: watermarks by URL", "WATERMARK_URL"),
     Foreign(
         "FALLBACK_IMAGE_PREPROCESS_URL FALLBACK_IMAGES_CACHE_SIZE",
         "imgproxy Pro: fallback images by URL",

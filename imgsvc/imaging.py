@@ -16,12 +16,12 @@ from imgsvc.security.limits import Limits
 from imgsvc.transforms.pipeline import transform
 from imgsvc.transforms.plan import Plan
 from imgsvc.transforms.trim import trim_box
-from imgsvc.transforms.watermark import place
+from imgsvc.transforms.watermark import layer
 
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """The configured mark, as RGBA or LA, and what its opacity is multiplied by."""
+    """A mark, as RGBA or LA, and what its opacity is multiplied by."""
 
     image: Image.Image
     opacity: float = 1.0
@@ -52,9 +52,9 @@ def finish(
     picture = picture.map(lambda frame: transform(frame, plan, scope))
     if watermark and options.watermark.opacity > 0:
         scope.check("watermark")
-        picture = picture.map(
-            lambda frame: place(frame, watermark.image, options.watermark, opacity=watermark.opacity, dpr=plan.dpr)
-        )
+        opacity, dpr = watermark.opacity, plan.dpr
+        if laid := layer(picture.size, watermark.image, options.watermark, opacity=opacity, dpr=dpr):
+            picture = picture.map(laid.over)
     scope.check("colors")
     converted = to_result(picture, keep_profile=not options.strip_color_profile)
     return replace(converted, metadata=_metadata(picture.metadata, options))

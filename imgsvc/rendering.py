@@ -18,13 +18,13 @@ from imgsvc.codecs.opened import Opened
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.sanitizer import sanitize
 from imgsvc.decision import Decision, Rules, decide
-from imgsvc.errors import ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
-from imgsvc.imaging import Watermark, decode, finish
+from imgsvc.errors import RenderingError, ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
+from imgsvc.imaging import decode, finish
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import Journal, NoJournal, Scope
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
@@ -35,6 +35,8 @@ from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
 from imgsvc.url.path import split_path
 from imgsvc.url.settings import OptionDefaults
+from imgsvc.watermarks.fetching import Coming
+from imgsvc.watermarks.watermarks import Watermarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,11 @@ class Renderer:
     signature: Signature
     parser: Parser
     sources: Source
+    watermarks: Watermarks
     path_prefix: str = ""
     defaults: OptionDefaults = OptionDefaults()
     limits: LimitSettings = LimitSettings()
     rules: Rules = Rules()
-    watermark: Watermark | None = None
     fallback: Fetched | None = None
     # Of the settings that change a picture's bytes; config.py.
     fingerprint: str = ""
@@ -63,12 +65,30 @@ class Renderer:
         check_source(parsed.source, self.limits.allowed_sources)
         _check_encoder(parsed.options)
         options = _with_defaults(parsed.options, self.defaults)
-        return Job(request, options, parsed.source, self._variant(options, request.accepted))
+        mark = self.watermarks.source_of(options)
+        if mark:
+            check_source(mark, self.limits.allowed_sources)
+        digest = self.watermarks.digest(options, mark)
+        return Job(request, options, parsed.source, self._variant(options, request.accepted, digest), mark)
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
+        coming = self.begin_watermark(job, NoJournal())
         source = self.fetch(job, scope)
-        return source if isinstance(source, RawRendition) else self.make(job, source, scope)
+        if isinstance(source, RawRendition):
+            return source
+        self.wait_for_watermark(coming, scope)
+        return self.make(job, source, scope, coming)
+
+    def begin_watermark(self, job: Job, journal: Journal) -> Coming | None:
+        """Have the watermark fetched, if the URL names one, while the source is; it is still to be waited for."""
+        return self.watermarks.begin(job.watermark, journal) if job.watermark else None
+
+    def wait_for_watermark(self, coming: Coming | None, scope: Scope) -> None:
+        """Wait until it is there, or cannot be had, which `make` says."""
+        if coming and coming.is_there:
+            with scope.stage("watermark"):
+                self.watermarks.fetches.wait(coming, scope)
 
     def fetch(self, job: Job, scope: Scope) -> Fetched | RawRendition:
         """The source, whole; a raw one is open, and is read by whoever passes it on."""
@@ -78,11 +98,11 @@ class Renderer:
             return RawRendition(job, Bounded(Fetch(self.sources, request, scope), max_bytes))
         return fetch(self.sources, request, scope, max_bytes)
 
-    def make(self, job: Job, source: Fetched, scope: Scope) -> Rendition | NotModified:
-        """The rendition of a source that is there; nothing is waited for."""
+    def make(self, job: Job, source: Fetched, scope: Scope, mark: Coming | None = None) -> Rendition | NotModified:
+        """The rendition of a source that is there, with the watermark that was fetched; nothing is waited for."""
         if source.is_not_modified:
             return NotModified(job, source.headers)
-        return self._rendition(job, source, scope)
+        return self._rendition(job, source, scope, mark)
 
     def fetch_fallback(self, job: Job, scope: Scope, error: Exception) -> Fetched | None:
         """The image that stands in for a source that could not be had; None if this error gets none."""
@@ -95,9 +115,9 @@ class Renderer:
         has_any = self.fallback is not None or self.late_fallback is not None
         return has_any and not job.options.raw and _is_replaceable(error)
 
-    def make_fallback(self, job: Job, fallback: Fetched, scope: Scope) -> Rendition:
+    def make_fallback(self, job: Job, fallback: Fetched, scope: Scope, mark: Coming | None = None) -> Rendition:
         """The rendition of the image that stands in."""
-        return self._rendition(job, fallback, scope)
+        return self._rendition(job, fallback, scope, mark)
 
     def lacks_fallback(self, job: Job, error: Exception) -> bool:
         """Whether this error would get the fallback image, if it could be had."""
@@ -123,15 +143,14 @@ class Renderer:
         """The settings' limits, or the URL's where it may set its own."""
         return limits_for(self.limits, job.options)
 
-    def _variant(self, options: ProcessingOptions, accepted: frozenset[Format]) -> str:
+    def _variant(self, options: ProcessingOptions, accepted: frozenset[Format], mark: str) -> str:
         """Known before the source is, so that a 304 has the tag that its 200 would have."""
         formats = sorted(each.word for each in accepted & negotiable(options, self.rules.formats))
-        mark = self.watermark.digest if self.watermark and options.watermark.opacity else ""
         if options.raw or not (formats or mark or self.fingerprint):
             return ""
         return _digest(options, *formats, mark, self.fingerprint)
 
-    def _rendition(self, job: Job, fetched: Fetched, scope: Scope) -> Rendition:
+    def _rendition(self, job: Job, fetched: Fetched, scope: Scope, mark: Coming | None) -> Rendition:
         options, limits = job.options, self.limits_of(job)
         with scope.stage("header"):
             opened, decision = self.decide(job, fetched)
@@ -140,8 +159,13 @@ class Renderer:
         else:
             with scope.stage("decode"):
                 picture, plan = decode(opened, decision, options, limits, self.rules)
+            watermark = self.watermarks.chosen(options, mark, self.rules.decoding, limits, scope)
+            if mark:
+                job = replace(
+                    job, variant=self._variant(options, job.request.accepted, self.watermarks.digest_of(mark))
+                )
             with scope.stage("transform"):
-                picture = finish(picture, plan, options, self.watermark, scope)
+                picture = finish(picture, plan, options, watermark, scope)
             with scope.stage("encode"):
                 encoded = encode(picture, decision.format, options, self.rules.encoding, scope.check)
             size = picture.size
@@ -184,6 +208,8 @@ def _check_encoder(options: ProcessingOptions) -> None:
 
 def _is_replaceable(error: Exception) -> bool:
     """A fallback stands in for what is no image, and for one of which nothing can be shown; not for one cut short."""
+    if isinstance(error, RenderingError) and error.of_watermark:
+        return False
     if isinstance(error, SourceError):
         return error.at_start
     return isinstance(error, UnknownFormatError | UndecodableImageError)

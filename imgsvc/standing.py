@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from imgsvc.env import Mistake, SettingsError
 from imgsvc.errors import (
     EndedError,
@@ -24,11 +26,14 @@ from imgsvc.errors import (
     SourceTimeoutError,
     SourceUnreachableError,
 )
+from imgsvc.imaging import Watermark
 from imgsvc.runtime.child import Child, ChildError
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
+from imgsvc.watermarks.fetching import Mark
+from imgsvc.web.settings import WatermarkSettings
 
 # One try; the child that makes it is ended a little later, whatever it is doing.
 TRY_SECONDS = 10.0
@@ -89,6 +94,18 @@ def load(given: Given, sources: Source, check: Check, patience_seconds: float = 
     if isinstance(found, Fetched):
         return found
     raise SettingsError([given.mistake(f"an image that can be {found.reason}", is_passing=found.is_passing)])
+
+
+def load_watermark(
+    settings: WatermarkSettings, sources: Source, decode: Callable[[Fetched], Image.Image], patience_seconds: float
+) -> Watermark | None:
+    """The configured watermark, if there is to be one; SettingsError if it cannot be had."""
+    given = Given("WATERMARK", settings.watermark_data, settings.watermark_path, settings.watermark_url)
+    if not given.is_set:
+        return None
+    found = load(given, sources, decode, patience_seconds)
+    opacity = settings.watermark_opacity
+    return Watermark(decode(found), opacity, f"{Mark.of(found).digest}*{opacity}")
 
 
 class Late:

@@ -3,6 +3,7 @@
 import string
 from contextlib import suppress
 from typing import Any
+from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 
@@ -23,7 +24,16 @@ from imgsvc.options.filters import (
     UnsharpMode,
 )
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import COMPASS, CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
+from imgsvc.options.geometry import (
+    COMPASS,
+    TILES,
+    CropShape,
+    Gravity,
+    GravityType,
+    ResizingAlgorithm,
+    ResizingType,
+    Size,
+)
 from imgsvc.options.processing import (
     Crop,
     Extend,
@@ -66,13 +76,25 @@ areas = st.builds(Area, _fractions, _fractions, _fractions, _fractions)
 _areas = st.lists(areas, max_size=3).map(tuple)
 paddings = st.builds(Padding, _naturals, _naturals, _naturals, _naturals)
 trims = st.builds(Trim, st.none() | _finite, st.none() | colors, st.booleans(), st.booleans())
+# Of the characters that XML has.
+_texts = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=12)
+markups = st.one_of(
+    st.just(""),
+    _texts.map(escape),
+    st.builds("<span size='{}pt'>{}</span><b>!</b>".format, st.integers(1, 1000), _texts.map(escape)),
+)
 watermarks = st.builds(
     WatermarkOptions,
     opacity=_fractions,
-    position=compass | st.just(GravityType.REPLICATE),
+    position=compass | st.sampled_from(sorted(TILES, key=lambda each: each.word)),
     x=_finite,
     y=_finite,
     scale=st.just(0.0) | _above_zero,
+    url=st.text(max_size=12),
+    text=markups,
+    size=st.builds(Size, _naturals, _naturals),
+    rotate=_finite,
+    shadow=_not_negative,
 )
 
 

@@ -58,7 +58,7 @@ def test_the_watermark_comes_from_base64_a_file_or_a_url(tmp_path: Path, kind: s
     values = {"data": base64.b64encode(body).decode(), "path": str(tmp_path / "mark.png"), "url": "local:///mark.png"}
     settings = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(tmp_path), f"IMGSVC_WATERMARK_{kind.upper()}": values[kind]}
 
-    watermark = create_renderer(from_environment(settings)).watermark
+    watermark = create_renderer(from_environment(settings)).watermarks.configured
     assert watermark is not None
     assert watermark.image.size == (4, 4)
 

@@ -29,6 +29,14 @@ def test_the_result_that_is_explained_is_the_one_that_comes_out(tmp_path: Path) 
     assert explained(tmp_path, target)["result"] == f"{size[0]}x{size[1]} webp"
 
 
+def test_a_watermark_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "q.png").write_bytes(images.encoded(images.solid()))
+    lines = explained(tmp_path, "/_/wm:0.5:ch/wmt:SGk/wmr:30/wms:8/wmsh:2/plain/local:///q.png")
+
+    assert lines["watermark"] == "the URL's text, 0.5 of it, at ch:0:0"
+    assert {"watermark size", "watermark rotate", "watermark shadow"} < set(lines)
+
+
 def test_a_trimmed_picture_is_not_planned_from_its_header(tmp_path: Path) -> None:
     (tmp_path / "f.png").write_bytes(images.encoded(images.framed()))
 

@@ -25,10 +25,11 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.security.patterns import SourcePattern
 from imgsvc.security.settings import LimitSettings, SignatureSettings
 from imgsvc.security.signature import Signature
+from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from tests import images
-from tests.renderers import prepared, renderer, rendition, scope
+from tests.renderers import prepared, renderer, rendition, scope, watermarks
 
 SIGNED = SignatureSettings(key=(b"key",), salt=(b"salt",))
 
@@ -135,7 +136,8 @@ def test_a_border_is_trimmed_before_sizes_are_planned(pictures: Path) -> None:
 def test_a_watermark_is_laid_over_the_result(pictures: Path) -> None:
     mark = Watermark(images.solid(10, 10, (0, 0, 0, 255), "RGBA"))
 
-    made = images.opened(rendition(renderer(pictures, watermark=mark), "/_/wm:1:nowe/w:40/plain/local:///q.png").body)
+    made_by = renderer(pictures, watermarks=watermarks(Router({}), mark))
+    made = images.opened(rendition(made_by, "/_/wm:1:nowe/w:40/plain/local:///q.png").body)
     assert made.convert("RGB").getpixel((2, 2)) == (0, 0, 0)
 
 

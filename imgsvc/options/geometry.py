@@ -61,6 +61,7 @@ class GravityType(Enum):
     WEIGHTED_OBJECTS = ("objw", 0, 0)
     PROPORTIONAL = ("prop", 0, 0)
     REPLICATE = ("re", 0, 0)
+    CHESSBOARD = ("ch", 0, 0)
 
     @property
     def word(self) -> str:
@@ -79,10 +80,9 @@ class GravityType(Enum):
 
 
 OBJECTS = frozenset({GravityType.OBJECTS, GravityType.WEIGHTED_OBJECTS})
+TILES = frozenset({GravityType.REPLICATE, GravityType.CHESSBOARD})
 COMPASS: frozenset[GravityType] = (
-    frozenset(GravityType)
-    - OBJECTS
-    - {GravityType.SMART, GravityType.FOCUS_POINT, GravityType.REPLICATE, GravityType.PROPORTIONAL}
+    frozenset(GravityType) - OBJECTS - TILES - {GravityType.SMART, GravityType.FOCUS_POINT, GravityType.PROPORTIONAL}
 )
 
 

@@ -17,7 +17,7 @@ from imgsvc.options.filters import (
     UnsharpMode,
 )
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType
+from imgsvc.options.geometry import CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
 from imgsvc.options.saving import AvifOptions, JpegOptions, PngOptions, WebpOptions
 
 
@@ -61,13 +61,22 @@ class Padding:
 
 @dataclass(frozen=True, slots=True)
 class WatermarkOptions:
-    """The configured watermark's opacity (0 is off), place, and scale (0 is its own size)."""
+    """A watermark's opacity (0 is off), place, and scale (0 is its own size); which one, and how it is laid."""
 
     opacity: float = 0.0
     position: GravityType = GravityType.CENTER
     x: float = 0.0
     y: float = 0.0
     scale: float = 0.0
+    # In place of the configured one: a source URL, or markup, which goes first.
+    url: str = ""
+    text: str = ""
+    # Where there is no scale; 0 follows from the other side.
+    size: Size = Size(0, 0)
+    # Clockwise degrees.
+    rotate: float = 0.0
+    # Sigma; 0 is off.
+    shadow: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

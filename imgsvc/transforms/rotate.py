@@ -19,5 +19,10 @@ _METHODS = {
 
 def rotate(image: Image.Image, plan: Plan) -> Image.Image:
     """Put the image upright, then as the client wants it."""
-    method = _METHODS.get(plan.turn)
+    return turned(image, plan.turn)
+
+
+def turned(image: Image.Image, turn: Turn) -> Image.Image:
+    """The image after a turn; itself where nothing moves."""
+    method = _METHODS.get(turn)
     return image if method is None else image.transpose(method)

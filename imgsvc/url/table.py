@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from imgsvc.errors import UnknownOptionError, UnknownPresetError
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.url.appearance import BACKGROUND, WATERMARK
+from imgsvc.url.appearance import BACKGROUND
 from imgsvc.url.arguments import (
     ABOVE_ZERO,
     ANGLE,
@@ -38,6 +38,7 @@ from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, o
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 from imgsvc.url.row import OptionRow
 from imgsvc.url.saving.rows import SAVING
+from imgsvc.url.watermark import WATERMARKS
 
 
 def apply_call(call: Call, options: ProcessingOptions, context: Context) -> ProcessingOptions:
@@ -182,11 +183,7 @@ OPTIONS: tuple[OptionRow, ...] = (
         ("pixelate", "pix"), "pixels", one("pixelate", NATURAL), "pix:12",
         "Makes blocks of so many pixels a side; 0 and 1 are off.",
     ),
-    OptionRow(
-        ("watermark", "wm"), "opacity[:position[:x[:y[:scale]]]]", WATERMARK, "wm:0.5:soea:10:10:0.2",
-        "Draws the configured watermark: opacity from 0 to 1; a position as of `gravity`, or `re` to repeat it; "
-        "offsets; its size as a fraction of the result.",
-    ),
+    *WATERMARKS,
     *FILTERS,
     # Metadata, color, thumbnails
     OptionRow(

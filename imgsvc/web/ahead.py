@@ -85,6 +85,7 @@ class PreparedImage:
         for error in (current.error, current.source_error):
             _forget_where(error)
         current.source = current.source_error = current.stand_in = current.made = current.error = None
+        current.watermark = None
 
 
 def _forget_where(error: BaseException | None) -> None:

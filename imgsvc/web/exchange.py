@@ -11,9 +11,10 @@ from imgsvc.errors import RenderingError
 from imgsvc.rendition import Job, Rendition
 from imgsvc.runtime.http.heads import client_ip, request_id, without_host
 from imgsvc.runtime.http.request_headers import FORWARDED_PROTO, read
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import Journal, NoJournal, Scope
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Trace
+from imgsvc.watermarks.fetching import Coming
 from imgsvc.web.raw import RawBody
 
 # In the WSGI environment, once it is known.
@@ -41,6 +42,9 @@ class Exchange:
     source: Fetched | RawBody | None = None
     source_error: Exception | None = None
     stand_in: Fetched | None = None
+    # What is fetched of a watermark, and who is told of that.
+    watermark: Coming | None = None
+    beside: Journal = NoJournal()
     trace: Trace | None = None
     # The answer is passed on as it comes: whoever does that ends the trace.
     is_streamed: bool = False

@@ -14,7 +14,7 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
-from imgsvc.runtime.workers.current import scope_of
+from imgsvc.runtime.workers.current import beside, scope_of
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.answer import Answer, write
@@ -73,25 +73,41 @@ class Images:
                 current.scope.trace = current.trace = self.traces.begin(current.headers, current.scope.started)
         if current.job is None:
             current.job = self._job(current)
+            current.beside = beside(environ)
         return current.job, current.scope
 
     def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
         """Have the source, or the error in its place and what stands in for it; it raises NotAtOnceError alone."""
-        if current.source_error is None:
-            try:
-                source = self.renderer.fetch(job, scope)
-                if isinstance(source, RawRendition):
-                    current.source = begun(source, scope, current.request_id)
-                else:
-                    current.source = source
-            except NotAtOnceError:
-                raise
-            except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
-                current.source_error = error
-        if current.source_error:
+        if job.watermark and current.watermark is None:
+            current.watermark = self.renderer.begin_watermark(job, current.beside)
+        if current.source_error is None and current.source is None:
+            self._fetch_source(current, job, scope)
+        if current.source_error and current.stand_in is None:
             # Whatever it is, it comes up again where it is answered.
             with suppress(Exception):
                 current.stand_in = self.renderer.fetch_fallback(job, scope, current.source_error)
+        if current.watermark and (current.source or current.stand_in):
+            self._wait_for_watermark(current, scope)
+
+    def _fetch_source(self, current: Exchange, job: Job, scope: Scope) -> None:
+        try:
+            source = self.renderer.fetch(job, scope)
+            if isinstance(source, RawRendition):
+                current.source = begun(source, scope, current.request_id)
+            else:
+                current.source = source
+        except NotAtOnceError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
+            current.source_error = error
+
+    def _wait_for_watermark(self, current: Exchange, scope: Scope) -> None:
+        try:
+            self.renderer.wait_for_watermark(current.watermark, scope)
+        except NotAtOnceError:
+            raise
+        except Exception as error:  # noqa: BLE001 (as above: the request itself is over)
+            current.source_error, current.stand_in = error, None
 
     def _job(self, current: Exchange) -> Job:
         accepted = accepted_formats(current.headers.get("accept", ""))
@@ -115,7 +131,7 @@ class Images:
             source, current.source = current.source, None
             if isinstance(source, RawBody):
                 return self._passed_on(current, source)
-            made = self.renderer.make(job, cast("Fetched", source), scope)
+            made = self.renderer.make(job, cast("Fetched", source), scope, current.watermark)
         except RenderingError as error:
             return self._with_fallback(current, job, scope, error)
         if isinstance(made, NotModified):
@@ -127,7 +143,7 @@ class Images:
         if fallback is None:
             current.lacks_fallback = self.renderer.lacks_fallback(job, error)
             raise error
-        stand_in = self.renderer.make_fallback(job, fallback, scope)
+        stand_in = self.renderer.make_fallback(job, fallback, scope, current.watermark)
         fields = {"request_id": current.request_id, "error": str(error), "source": job.source.text}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"

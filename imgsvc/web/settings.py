@@ -78,9 +78,15 @@ class FallbackSettings:
 
 @dataclass(frozen=True, slots=True)
 class WatermarkSettings:
-    """The image that `watermark` lays over: DATA before PATH before URL."""
+    """The image that `watermark` lays over, DATA before PATH before URL; and those that URLs name."""
 
     watermark_data: str = setting("", STRING, "The image in base64.")
     watermark_path: Path | None = setting(None, FILE, "The image's file.")
     watermark_url: str = setting("", STRING, "The image's source URL.")
     watermark_opacity: float = setting(1.0, decimal(0, 1, low_included=False), "Multiplies the option's opacity.")
+    watermark_preprocess_url: bool = setting(
+        False, BOOLEAN, "Apply URL_REPLACEMENTS and BASE_URL to the URL of `watermark_url` too."
+    )
+    watermarks_cache_size: int = setting(
+        256, integer(0), "Watermarks of URLs that a worker keeps, within 48 MiB, for five minutes at most.", zero="none"
+    )

@@ -84,6 +84,11 @@ OPTIONS: list[tuple[str, Any, Expected]] = [
     ("crop_aspect_ratio crop_ar car", {"aspect_ratio": 1.5}, Picture(300, 200)),
     ("objects_position obj_pos op", {"type": "prop"}, Picture()),
     ("resizing_algorithm ra", "cubic", Picture()),
+    ("watermark_shadow wmsh", 2, Picture()),
+    ("watermark_size wms", {"width": 10}, Picture()),
+    ("watermark_text wmt", "cat", Picture()),
+    ("watermark_url wmu", "http://images.test/mark.png", Picture()),
+    ("watermark wm", {"opacity": 1, "position": "ch"}, Picture()),
     # A Pro option, that the library takes and leaves out of the URL.
     ("watermark_rotate wm_rot wmr", 45, Picture()),
 ]
@@ -110,10 +115,6 @@ PRO: list[tuple[str, Any]] = [
     ("video_thumbnail_keyframes vtk", True),
     ("video_thumbnail_second vts", 1),
     ("video_thumbnail_tile vtt", {"step": 1, "columns": 2, "rows": 2, "tile_width": 9, "tile_height": 9}),
-    ("watermark_shadow wmsh", 2),
-    ("watermark_size wms", {"width": 10}),
-    ("watermark_text wmt", "cat"),
-    ("watermark_url wmu", "http://images.test/mark.png"),
     ("webp_options webpo", "lossless"),
 ]
 

@@ -117,10 +117,10 @@ CASES: list[tuple[list[Call], Expected]] = [
     ([("videoThumbnailKeyframes", True)], NOT_FOUND),
     ([("videoThumbnailSecond", 1)], NOT_FOUND),
     ([("videoThumbnailTile", {"step": 1, "columns": 2, "rows": 2, "tileWidth": 9, "tileHeight": 9})], NOT_FOUND),
-    ([("watermarkShadow", 2)], NOT_FOUND),
-    ([("watermarkSize", {"width": 10})], NOT_FOUND),
-    ([("watermarkText", "cat")], NOT_FOUND),
-    ([("watermarkUrl", "http://images.test/mark.png")], NOT_FOUND),
+    ([("watermarkShadow", 2)], Picture()),
+    ([("watermarkSize", {"width": 10})], Picture()),
+    ([("watermarkText", "cat")], Picture()),
+    ([("watermarkUrl", "http://images.test/mark.png")], Picture()),
 ]
 
 FORMS: dict[str, dict[str, bool]] = {"base64": {}, "plain": {"plain": True}}

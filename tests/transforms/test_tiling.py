@@ -14,8 +14,8 @@ from tests.images import solid
         (30, 10, 0, Grid(10, (0, -10))),
         (40, 10, 0, Grid(10, (5, -5))),
         (20, 10, 2, Grid(12, (5, -7))),
-        (8, 10, 0, Grid(8, (-1,))),
-        (100, 10, 10**9, Grid(100, (45,))),
+        (8, 10, 0, Grid(10, (9, -1))),
+        (100, 10, 10**9, Grid(10**9 + 10, (45, 45 - 10**9 - 10))),
     ],
 )
 def test_the_middle_tile_is_in_the_middle(side: int, mark: int, gap: int, found: Grid) -> None:

@@ -1,21 +1,31 @@
+from typing import Any
+
+import numpy
 import pytest
 from PIL import Image
 
 from imgsvc.errors import ResolutionError
 from imgsvc.options.geometry import GravityType, Size
 from imgsvc.options.processing import WatermarkOptions
-from imgsvc.transforms.watermark import _over, mark_scale, place
+from imgsvc.transforms.watermark import Layer, describe, layer, mark_scale
 from tests.images import BLUE, quadrants, solid
 
 G = GravityType
 BLACK = (0, 0, 0)
 
 
+def place(
+    image: Image.Image, mark: Image.Image, options: WatermarkOptions, *, opacity: float = 1, dpr: float = 1
+) -> Image.Image:
+    laid = layer(Size(*image.size), mark, options, opacity=opacity, dpr=dpr)
+    return laid.over(image) if laid else image
+
+
 def marked(
-    position: GravityType = G.CENTER, x: float = 0, y: float = 0, scale: float = 0, dpr: float = 1
+    position: GravityType = G.CENTER, x: float = 0, y: float = 0, scale: float = 0, dpr: float = 1, **more: Any
 ) -> Image.Image:
     """A black image of 40 x 20 with a blue mark of 4 x 2."""
-    options = WatermarkOptions(1, position, x, y, scale)
+    options = WatermarkOptions(1, position, x, y, scale, **more)
     return place(solid(40, 20, BLACK), solid(4, 2, (*BLUE, 255), "RGBA"), options, dpr=dpr)
 
 
@@ -105,7 +115,7 @@ def test_on_a_transparent_image_the_mark_is_opaque() -> None:
 def test_a_mark_outside_the_image_leaves_it() -> None:
     image = quadrants()
 
-    assert _over(image, solid(mode="RGBA"), 40, 0) is image
+    assert Layer(solid(mode="RGBA"), 40, 0).over(image) is image
 
 
 def test_a_mark_leaves_its_image_alone() -> None:
@@ -115,3 +125,127 @@ def test_a_mark_leaves_its_image_alone() -> None:
     place(image, solid(4, 4, mode="RGBA"), WatermarkOptions(1))
 
     assert image.tobytes() == before
+
+
+def test_a_chessboard_leaves_every_second_tile_out() -> None:
+    mark, options = solid(10, 10, (*BLUE, 255), "RGBA"), WatermarkOptions(1, G.CHESSBOARD)
+
+    blue = numpy.asarray(place(solid(50, 30, BLACK), mark, options).getchannel("B")) > 0
+    rows, columns = numpy.mgrid[0:30, 0:50] // 10
+    assert (blue == ((rows + columns) % 2 == 0)).all()
+
+
+def test_gaps_of_a_chessboard_are_between_its_squares() -> None:
+    mark, options = solid(10, 10, (*BLUE, 255), "RGBA"), WatermarkOptions(1, G.CHESSBOARD, 5, 5)
+
+    blue = numpy.asarray(place(solid(45, 45, BLACK), mark, options).getchannel("B")) > 0
+    assert [tuple(blue[y + 7, [7, 22, 37]]) for y in (0, 15, 30)] == [
+        (True, False, True),
+        (False, True, False),
+        (True, False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "box"),
+    [
+        (Size(20, 20), (0, 0, 20, 10)),
+        (Size(20, 4), (0, 0, 8, 4)),
+        (Size(20, 0), (0, 0, 20, 10)),
+        (Size(0, 10), (0, 0, 20, 10)),
+        (Size(0, 0), (0, 0, 4, 2)),
+        (Size(2, 2), (0, 0, 2, 1)),
+    ],
+)
+def test_a_size_is_fitted_into_and_a_missing_side_follows(size: Size, box: object) -> None:
+    assert marked(G.NORTH_WEST, size=size).getbbox() == box
+
+
+def test_a_size_obeys_no_dpr_and_gives_way_to_a_scale() -> None:
+    assert marked(G.NORTH_WEST, size=Size(8, 8), dpr=2).getbbox() == (0, 0, 8, 4)
+    assert marked(G.NORTH_WEST, size=Size(8, 8), scale=0.5).getbbox() == (0, 0, 20, 10)
+
+
+def test_a_size_that_fits_no_memory_is_refused() -> None:
+    with pytest.raises(ResolutionError):
+        marked(size=Size(2**63, 0))
+
+
+@pytest.mark.parametrize(("degrees", "corner"), [(90, (9, 0)), (-270, (9, 0)), (180, (19, 9)), (270, (0, 19))])
+def test_a_quarter_turn_is_clockwise_and_exact(degrees: float, corner: tuple[int, int]) -> None:
+    mark = solid(20, 10, (0, 255, 0, 255), "RGBA")
+    mark.putpixel((0, 0), (255, 0, 0, 255))
+
+    found = place(solid(60, 60, BLACK), mark, WatermarkOptions(1, G.NORTH_WEST, rotate=degrees))
+    assert found.getpixel(corner) == (255, 0, 0)
+
+
+def test_any_other_angle_grows_the_canvas_and_leaves_its_corners_clear() -> None:
+    mark, options = solid(40, 20, (*BLUE, 255), "RGBA"), WatermarkOptions(1, G.NORTH_WEST, rotate=30)
+
+    found = place(solid(80, 80, BLACK), mark, options).getchannel("B")
+    width, height = 40 * 0.866 + 20 * 0.5, 40 * 0.5 + 20 * 0.866
+    assert found.getbbox() == pytest.approx((0, 0, width, height), abs=1.5)
+    assert (found.getpixel((1, 1)), found.getpixel((22, 18)), found.getpixel((43, 1))) == (0, 255, 0)
+
+
+def test_a_rotation_mixes_no_color_of_what_is_clear_in() -> None:
+    mark, options = solid(41, 21, (0, 0, 0, 0), "RGBA"), WatermarkOptions(1, rotate=20)
+    mark.paste((255, 255, 255, 255), (5, 5, 36, 16))
+
+    found = place(solid(80, 80, (255, 255, 255)), mark, options)
+    assert found.getextrema() == ((255, 255),) * 3
+
+
+@pytest.mark.parametrize("degrees", [0.0, 360.0, -720.0, 1e-9])
+def test_a_full_turn_changes_no_byte(degrees: float) -> None:
+    assert marked(rotate=degrees).tobytes() == marked().tobytes()
+
+
+def test_a_shadow_moves_no_mark() -> None:
+    mark, white = solid(20, 10, (*BLUE, 255), "RGBA"), solid(100, 60, (255, 255, 255))
+
+    found = place(white, mark, WatermarkOptions(1, G.SOUTH_EAST, 10, 10, shadow=3))
+    plain = place(white, mark, WatermarkOptions(1, G.SOUTH_EAST, 10, 10))
+    inside = (70, 40, 90, 50)
+    assert found.crop(inside).tobytes() == plain.crop(inside).tobytes()
+    assert (plain.getpixel((66, 45)), found.getpixel((66, 45))[0] < 245) == ((255, 255, 255), True)
+
+
+def test_a_mark_beside_the_picture_casts_its_shadow_into_it() -> None:
+    mark, white = solid(20, 20, (*BLUE, 255), "RGBA"), solid(40, 40, (255, 255, 255))
+
+    found = place(white, mark, WatermarkOptions(1, G.WEST, -19, 0, shadow=3))
+    whole = place(solid(80, 80, (255, 255, 255)), mark, WatermarkOptions(1, G.WEST, 1, 0, shadow=3))
+    assert numpy.abs(numpy.asarray(found, int) - numpy.asarray(whole.crop((20, 20, 60, 60)), int)).max() <= 2
+
+
+def test_tiles_have_their_shadows_where_one_would_have_it() -> None:
+    mark, white = solid(10, 10, (*BLUE, 255), "RGBA"), solid(90, 90, (255, 255, 255))
+
+    tiles = place(white, mark, WatermarkOptions(1, G.REPLICATE, 80, 80, shadow=3))
+    one = place(white, mark, WatermarkOptions(1, G.CENTER, shadow=3))
+    assert tiles.tobytes() == one.tobytes()
+
+
+def test_a_shadow_has_the_marks_opacity() -> None:
+    mark, white = solid(20, 20, (*BLUE, 255), "RGBA"), solid(60, 60, (255, 255, 255))
+
+    whole, half = (place(white, mark, WatermarkOptions(share, shadow=3)).getpixel((18, 30))[0] for share in (1, 0.5))
+    assert half == pytest.approx((255 + whole) / 2, abs=1)
+
+
+def test_the_position_among_the_options_does_not_matter_for_what_is_neutral() -> None:
+    assert marked(size=Size(0, 0), rotate=0, shadow=0).tobytes() == marked().tobytes()
+
+
+def test_it_says_what_it_does() -> None:
+    options = WatermarkOptions(0.5, G.CHESSBOARD, 5, 6, url="http://x/m.png", size=Size(9, 0), rotate=-30, shadow=2)
+
+    assert list(describe(options)) == [
+        ("watermark", "http://x/m.png, 0.5 of it, at ch:5:6"),
+        ("watermark size", "9 by what follows"),
+        ("watermark rotate", "330 degrees clockwise"),
+        ("watermark shadow", "sigma 2"),
+    ]
+    assert list(describe(WatermarkOptions(rotate=30))) == []

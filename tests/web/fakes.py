@@ -11,11 +11,13 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import Journal, Scope
 from imgsvc.source_url import SourceUrl
+from imgsvc.watermarks.fetching import Coming
 from imgsvc.web.application import create_app
 
 SOURCE_URL = "https://source.example/cats/cat.png"
+MARK_URL = "https://marks.example/mark.png"
 
 
 @dataclass(slots=True)
@@ -81,21 +83,36 @@ class FakeRenderer:
     fallback: Outcome | None = None
     variant: str = ""
     is_fallback_late: bool = False
+    # It is wanted, and this happens when it is waited for.
+    watermark: Callable[[], None] | None = None
     requests: list[RenderRequest] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    begun: list[SourceUrl] = field(default_factory=list)
 
     def prepare(self, request: RenderRequest) -> Job:
         self.requests.append(request)
         if self.refusal:
             raise self.refusal
-        return Job(request, self.options, SourceUrl.parse(SOURCE_URL), self.variant)
+        mark = SourceUrl.parse(MARK_URL) if self.watermark else None
+        return Job(request, self.options, SourceUrl.parse(SOURCE_URL), self.variant, mark)
+
+    def begin_watermark(self, job: Job, _journal: Journal) -> Coming:
+        """It is under way."""
+        assert job.watermark
+        self.begun.append(job.watermark)
+        return Coming(job.watermark)
+
+    def wait_for_watermark(self, _coming: Coming | None, _scope: Scope) -> None:
+        """What happens then."""
+        assert self.watermark
+        self.watermark()
 
     def fetch(self, job: Job, scope: Scope) -> Any:
         """What comes out is known with the source; what is not raw is handed to `make` in its place."""
         self.jobs.append(job)
         return self.outcome(job, scope)
 
-    def make(self, _job: Job, source: Any, _scope: Scope) -> Any:
+    def make(self, _job: Job, source: Any, _scope: Scope, _watermark: object = None) -> Any:
         return source
 
     def has_stand_in(self, _job: Job, _error: Exception) -> bool:
@@ -107,7 +124,7 @@ class FakeRenderer:
     def fetch_fallback(self, job: Job, scope: Scope, _error: Exception) -> Any:
         return self.fallback(job, scope) if self.fallback else None
 
-    def make_fallback(self, _job: Job, fallback: Any, _scope: Scope) -> Any:
+    def make_fallback(self, _job: Job, fallback: Any, _scope: Scope, _watermark: object = None) -> Any:
         return fallback
 
 

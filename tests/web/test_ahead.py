@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from imgsvc.errors import SignatureError, SourceIncompleteError, SourceUnreachableError
+from imgsvc.errors import RequestTimeoutError, SignatureError, SourceIncompleteError, SourceUnreachableError
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.web.application import create_app
@@ -199,3 +199,49 @@ def test_the_bytes_of_a_source_are_given_back_at_the_end(end):
     getattr(prepared, end)(*([503] if end == "abandon" else []))
 
     assert (held > 0, server.app.ahead.held_bytes) == (True, 0)
+
+
+def test_a_watermark_is_under_way_before_the_source_is_fetched():
+    order = []
+    renderer = FakeRenderer(lambda job, scope: order.append(len(renderer.begun)) or rendition(job), watermark=bool)
+    server = Server(renderer)
+    server.prepare().fetch()
+
+    assert (order, server.call()[0]) == ([1], "200")
+
+
+def test_a_watermark_that_is_not_there_at_once_is_waited_for_and_not_fetched_again():
+    outcomes = [failing(NotAtOnceError()), lambda *_: None]
+    renderer = FakeRenderer(watermark=lambda: outcomes.pop(0)(None, None))
+    server = Server(renderer)
+    prepared = server.prepare()
+    with pytest.raises(NotAtOnceError):
+        prepared.fetch(0.05)
+    prepared.fetch()
+
+    assert (len(renderer.begun), len(renderer.jobs), server.call()[0]) == (1, 1, "200")
+
+
+def test_a_request_that_ends_while_it_waits_for_its_watermark_is_answered_so():
+    server = Server(FakeRenderer(watermark=lambda: failing(RequestTimeoutError("late"))(None, None)))
+    server.prepare().fetch()
+
+    assert server.call()[0] == "503"
+
+
+def test_nobody_waits_for_the_watermark_of_a_source_that_is_not_there():
+    renderer = FakeRenderer(failing(SourceUnreachableError("gone")), watermark=failing(AssertionError()))
+    server = Server(renderer)
+    server.prepare().fetch()
+
+    assert server.call()[0] == "404"
+
+
+def test_nothing_is_kept_of_a_watermark_once_it_is_answered():
+    server = Server(FakeRenderer(watermark=bool))
+    prepared = server.prepare()
+    prepared.fetch()
+    server.call()
+    prepared.end()
+
+    assert server.environ[KEY].watermark is None

@@ -1,43 +1,35 @@
 """Knows how large an SVG wants to be, and draws it; it never fetches anything.
 
-SECURITY: the drawing program holds the interpreter until it is done, ends its process where it runs out of stack, and
-would read files that an image names. So it runs in a child with a time limit, on a copy without foreign references,
-and only if svg_cost finds the work bounded.
+SECURITY: the drawing program would read files that an image names. So it gets a copy without foreign references, and
+only if cost.py finds the work bounded.
 """
 
-import atexit
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
 
-import resvg
-import resvg_py
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from imgsvc.codecs.native.errors import decoder_errors
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.svg.cost import check_cost, is_small_raster
-from imgsvc.codecs.svg.xml_tree import Element, local, parse, serialize
+from imgsvc.codecs.svg.drawer import Kind, drawn
+from imgsvc.codecs.svg.xml_tree import Element, local, parse
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
-from imgsvc.runtime.child import Child
 
 _MAX_BYTES = 10_000_000
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
 _LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
-_DPI, _FONT_SIZE = 96.0, 16.0
-# At these.
+# At 96 dots an inch, and a font size of 16.
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
 # CSS 2.1, 10.3.2: those of what says neither size nor shape.
 _DEFAULT_WIDTH, _DEFAULT_HEIGHT = 300.0, 150.0
 _TEXT = frozenset({"text", "tspan"})
-# A transform that changes nothing: the rows of its matrix.
-_AS_IT_IS = (1, 0, 0, 0, 1, 0)
 
 
 def open_svg(source: SourceImage) -> Opened:
@@ -71,11 +63,8 @@ class Drawing:
         root = _self_contained(self.root)
         check_cost(root, size)
         has_text = any(each.local_name in _TEXT for each in root.walk())
-        document = serialize(self._framed(root, size))
-        png = _DRAWER((_WITH_TEXT if has_text else _WITHOUT_TEXT) + document, self.timeout_seconds)
-        image = PngImagePlugin.PngImageFile(BytesIO(png))
-        image.load()
-        return image.convert("RGBA")
+        kind = Kind.WITH_GENERIC_FONTS if has_text else Kind.WITHOUT_FONTS
+        return drawn(self._framed(root, size), kind, self.timeout_seconds)
 
     def _framed(self, root: Element, size: Size) -> Element:
         """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""
@@ -89,43 +78,6 @@ class Drawing:
             "preserveAspectRatio": "none",
         }
         return Element("svg", frame, [replace(root, attributes=own)])
-
-
-def _drawn(text: str) -> bytes:
-    """A PNG of the drawing, which has no text."""
-    options = resvg.usvg.Options.default()
-    options.dpi, options.font_size = _DPI, _FONT_SIZE
-    return bytes(resvg.render(resvg.usvg.Tree.from_str(text, options), _AS_IT_IS))
-
-
-def _drawn_with_text(text: str) -> bytes:
-    """The same with the system's fonts.
-
-    PERF: looking for them takes longer than a small drawing, and this wheel is compiled to be small and not fast; but
-    `resvg` cannot be told what the generic families are.
-    """
-    return resvg_py.svg_to_bytes(
-        svg_string=text,
-        # What the generic families mean; resvg's own choice, Arial and its kin, is on no server.
-        font_family="DejaVu Sans",
-        sans_serif_family="DejaVu Sans",
-        serif_family="DejaVu Serif",
-        monospace_family="DejaVu Sans Mono",
-        dpi=_DPI,
-        font_size=_FONT_SIZE,
-    )
-
-
-_WITH_TEXT, _WITHOUT_TEXT = b"t", b"-"
-
-
-def _png(task: bytes) -> bytes:
-    draws = _drawn_with_text if task.startswith(_WITH_TEXT) else _drawn
-    return draws(task[1:].decode())
-
-
-_DRAWER = Child(_png)
-atexit.register(_DRAWER.close)
 
 
 def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: float = 5) -> Drawing:

@@ -12,7 +12,7 @@ from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.disconnect import is_gone, watcher
 from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.fetching.admission import Admission
-from imgsvc.runtime.scope import NotAtOnceError, Scope
+from imgsvc.runtime.scope import Journal, NoJournal, NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 
 # In the WSGI environment.
@@ -121,9 +121,14 @@ class CurrentRequest:
         """The main thread has it now."""
         self.is_on_main = True
         self._slot.begin(self.connection.request_id, self.arrived, self.connection.deadline)
+        self._tell_source()
+        if self.prepared:
+            self.prepared.begin()
+
+    def _tell_source(self) -> None:
+        """Say which source is worked on, if it is the request's own."""
         if self.prepared:
             self._slot.ask(self.prepared.source.origin, self.prepared.source.text)
-            self.prepared.begin()
         if self._is_lost:
             self._slot.drop()
 
@@ -134,6 +139,10 @@ class CurrentRequest:
             prepared.end()
         self._forget()
 
+    def beside(self) -> Journal:
+        """The journal of a fetch besides its own."""
+        return Beside(self._slot, self._admission)
+
     def enter(self, stage: str, subject: SourceUrl | None) -> None:
         """Mark the stage; a fetch besides that of its own source is asked for as that one was."""
         if stage == State.FETCH and subject:
@@ -142,6 +151,10 @@ class CurrentRequest:
             self._subject = subject
         if self.is_on_main and stage in _STATES:
             self._slot.enter(_STATES[stage])
+        elif self.is_on_main and subject:
+            # Should its decoder end the worker, this picture is to blame, and not the one that it is laid over.
+            self._slot.ask(subject.origin, subject.text)
+            self._slot.enter(State.DECODE)
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
         """Put the stage's duration into its histogram; after a fetch, say how the origin did."""
@@ -151,6 +164,8 @@ class CurrentRequest:
                 self._admission.end(self._subject, seconds, error)
             return
         self._slot.observe(stage, seconds)
+        if stage not in _STATES and self.is_on_main:
+            self._tell_source()
         if stage != State.FETCH or not self._subject:
             return
         says_something = self._admission is not None and self._admission.end(self._subject, seconds, error)
@@ -213,10 +228,51 @@ class CurrentRequest:
             self._slot.count(Counter.DEADLINE)
 
 
+class Beside(NoJournal):
+    """The journal of a fetch besides a request's own: it may go on when that is over, and is counted as any other."""
+
+    def __init__(self, slot: Slot, admission: Admission | None) -> None:
+        self._slot, self._admission = slot, admission
+        self._subject: SourceUrl | None = None
+
+    def enter(self, stage: str, subject: SourceUrl | None) -> None:
+        """Ask whether it may be fetched just now."""
+        if self._admission and subject:
+            self._admission.check(subject)
+        self._subject = subject
+
+    def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
+        """Put its duration into the histogram, and say how the origin did."""
+        self._slot.observe(stage, seconds)
+        if self._admission and self._subject:
+            self._admission.end(self._subject, seconds, error)
+
+    def received(self, count: int) -> None:
+        """Count what came."""
+        self._slot.count(Counter.BYTES_FETCHED, count)
+
+    def asks_for_login(self, server: SourceUrl) -> None:
+        """Ask whether it may be asked just now."""
+        if self._admission:
+            self._admission.check_login(server)
+
+    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
+        """Put its duration into its histogram, and say how it did."""
+        self._slot.observe("login", seconds)
+        if self._admission:
+            self._admission.end_login(server, seconds, error)
+
+
 def current(environ: Mapping[str, Any]) -> CurrentRequest | None:
     """The request that a worker of ours handed over; None under another server."""
     found = environ.get(KEY)
     return found if isinstance(found, CurrentRequest) else None
+
+
+def beside(environ: Mapping[str, Any]) -> Journal:
+    """Who is told of what is fetched beside the source of the request in `environ`."""
+    request = current(environ)
+    return request.beside() if request else NoJournal()
 
 
 def scope_of(environ: Mapping[str, Any], timeout_seconds: float, request_id: str = "", target: str = "") -> Scope:

@@ -8,8 +8,8 @@ from imgsvc.errors import ClientClosedRequestError, RequestTimeoutError, Signatu
 from imgsvc.runtime.board.layout import BY_CATEGORY, COUNTERS, HISTOGRAMS, Counter, Live, State
 from imgsvc.runtime.board.slot import Slot, hash_of
 from imgsvc.runtime.clients.connection import Connection
-from imgsvc.runtime.scope import NotAtOnceError
-from imgsvc.runtime.workers.current import KEY, CurrentRequest, current, scope_of
+from imgsvc.runtime.scope import NotAtOnceError, Scope
+from imgsvc.runtime.workers.current import KEY, CurrentRequest, beside, current, scope_of
 from imgsvc.source_url import SourceUrl
 
 CAT = SourceUrl.parse("http://a.example/cat.png")
@@ -288,3 +288,31 @@ def test_what_comes_from_the_source_is_counted(request_):
     scope_of({KEY: request_}, 10).receive(b"12345")
 
     assert request_.slot.words[COUNTERS[Counter.BYTES_FETCHED]] == 5
+
+
+def test_what_is_fetched_beside_a_source_is_admitted_and_told_of_as_any_other(request_):
+    request_.admit(Wanted())
+    scope = Scope(10, journal=beside({KEY: request_}))
+    with scope.stage("fetch", MARK), scope.login(DESK):
+        scope.receive(b"123")
+
+    assert request_.gate.seen == [CAT, MARK, DESK, (DESK, None), (MARK, None)]
+    assert request_.slot.words[COUNTERS[Counter.BYTES_FETCHED]] == 3
+    assert sum(request_.slot.words[HISTOGRAMS["fetch"] : HISTOGRAMS["fetch"] + 5]) == 1
+
+
+def test_under_another_server_nobody_is_told_of_it():
+    with Scope(10, journal=beside({})).stage("fetch", MARK):
+        pass
+
+
+def test_while_a_watermark_is_decoded_that_one_is_to_blame(request_):
+    request_.admit(Wanted())
+    request_.begin()
+    scope = scope_of({KEY: request_}, 10)
+    with scope.stage("watermark", MARK):
+        meanwhile = request_.slot.live(Live.SOURCE)
+    with scope.stage("transform"):
+        afterwards = request_.slot.live(Live.SOURCE)
+
+    assert (meanwhile, afterwards) == (hash_of(MARK.text), hash_of(CAT.text))
