@@ -167,7 +167,8 @@ class WatermarkFetches:
             self._end(coming, found=found)
 
     def _end(self, coming: Coming, found: Mark | None = None, error: Exception | None = None) -> None:
-        coming.found, coming.error = found, error
+        # Where it was raised, this is known as well: nothing of it would go at once.
+        coming.found, coming.error = found, error.with_traceback(None) if error else None
         with self._lock:
             if self._coming.get(coming.source.text) is coming:
                 del self._coming[coming.source.text]
