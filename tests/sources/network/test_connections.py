@@ -189,7 +189,11 @@ class TestHandedOver:
 
         with Origin({"/a": in_turn(says(b"first"), stalls, says(b"x"))}) as origin:
             fetched(http, origin)
-            scope = hurried()
+            sock = idle(http)[0].sock
+            before = sock.came
+            # Its patience ends when something has come.
+            scope = Scope(30, clock=lambda: 10.0 * (sock.came > before))
+            scope.patient_until = 5
             with pytest.raises(NotAtOnceError):
                 fetched(http, origin, scope)
             scope.patient_until = math.inf
