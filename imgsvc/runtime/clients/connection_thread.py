@@ -20,7 +20,7 @@ from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients.client import Client, Phase, Progress, close_if_taken
 from imgsvc.runtime.clients.client_list import ClientList
 from imgsvc.runtime.clients.connection import Connection
-from imgsvc.runtime.clients.newcomers import AWAY_SECONDS, Newcomers
+from imgsvc.runtime.clients.newcomers import Newcomers
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.clients.requests import Requests
@@ -30,8 +30,11 @@ _LOG = logging.getLogger("imgsvc.runtime")
 
 # Between two looks at the clock while anybody is there.
 _TICK_SECONDS = 0.1
-# PERF: for so long after the main thread was busy it is looked after, and this thread needs not be woken each time.
-_ATTENDS_SECONDS = 1.0
+# PERF: for so long after the main thread was busy it is looked after, and this thread needs not be woken each time; a
+# canary a second keeps nobody awake.
+_ATTENDS_SECONDS = 0.1
+# PERF: between two looks at it, whatever it is at: of many small pictures each would move that moment.
+_ATTENDS_EVERY_SECONDS = 0.01
 _LISTENER = object()
 
 
@@ -159,8 +162,7 @@ class ConnectionThread(threading.Thread):
             wait = min(wait, max(0.0, self._looks_at - now))
         if is_ours:
             return min(wait, self._newcomers.left_seconds())
-        # PERF: not at the very moment: of many small pictures each would move it.
-        return min(wait, AWAY_SECONDS) if now < self._attends_until else wait
+        return min(wait, _ATTENDS_EVERY_SECONDS) if now < self._attends_until else wait
 
     def _accept(self) -> None:
         """Take newcomers in, where the main thread does not."""
