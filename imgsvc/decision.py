@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from imgsvc.codecs.choice import is_skipped, result_format
 from imgsvc.codecs.opened import Header
+from imgsvc.codecs.placeholders.writing import MAX_SIDE
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Size
@@ -81,11 +82,18 @@ def plan_from(
         ),
         options,
         result_format=format_,
-        max_result_dimension=limits.result_dimension,
+        max_result_dimension=_longest_side(options, limits),
         load_shrinks=() if is_whole else header.shrinks,
         vector_max_pixels=limits.resolution,
         linear=rules.decoding.use_linear_colorspace,
     )
+
+
+def _longest_side(options: ProcessingOptions, limits: Limits) -> int:
+    """0 is no limit."""
+    if not options.placeholder:
+        return limits.result_dimension
+    return min(limits.result_dimension or MAX_SIDE, MAX_SIDE)
 
 
 def _result_format(

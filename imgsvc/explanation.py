@@ -49,6 +49,8 @@ def _source(decision: Decision) -> str:
 def _format(job: Job, decision: Decision) -> str:
     if decision.is_skipped:
         return f"{decision.format.word}, the source itself, not processed"
+    if job.options.placeholder:
+        return f"{job.options.placeholder.word}, a text in place of the picture"
     asked = job.options.format
     if asked is None:
         return f"{decision.format.word}, chosen: none is requested"
@@ -71,5 +73,7 @@ def _plan(options: ProcessingOptions, decision: Decision) -> Iterator[Line]:
     yield from describe(options.watermark)
     if decision.frames > 1:
         yield "frames", str(decision.frames)
-    size = decision.plan.result_size
-    yield "result", f"{size.width}x{size.height} {decision.format.word}"
+    size, word = decision.plan.result_size, (options.placeholder or decision.format).word
+    yield "result", f"{size.width}x{size.height} {word}"
+    if options.never_larger:
+        yield "bytes", "no more than the source has, by less quality or by the source itself, where that can be"

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from imgsvc import __version__
 from imgsvc.codecs.choice import negotiable
 from imgsvc.codecs.decode import open_image
-from imgsvc.codecs.encode import Encoded, can_encode, encode
+from imgsvc.codecs.encode import Encoded, can_encode
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.opened import Opened
 from imgsvc.codecs.sniff import sniff
@@ -25,6 +25,7 @@ from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
+from imgsvc.saving import Original, keeps_pixels, save
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
@@ -158,16 +159,19 @@ class Renderer:
             encoded, size = self._passed_on(fetched.body, decision), opened.header.size
         else:
             with scope.stage("decode"):
-                picture, plan = decode(opened, decision, options, limits, self.rules)
+                decoded, plan = decode(opened, decision, options, limits, self.rules)
             watermark = self.watermarks.chosen(options, mark, self.rules.decoding, limits, scope)
             if mark:
                 job = replace(
                     job, variant=self._variant(options, job.request.accepted, self.watermarks.digest_of(mark))
                 )
             with scope.stage("transform"):
-                picture = finish(picture, plan, options, watermark, scope)
+                picture = finish(decoded, plan, options, watermark, scope)
+            original = Original(fetched.body, decision, stays=keeps_pixels(picture, decoded, decision, options))
+            # PERF: the source's pixels are needed no more, and may be many.
+            del decoded
             with scope.stage("encode"):
-                encoded = encode(picture, decision.format, options, self.rules.encoding, scope.check)
+                encoded = save(picture, original, options, self.rules, job.request.accepted, scope.check)
             size = picture.size
         origin = _upright(opened.header.size, opened.header.turn(options.auto_rotate))
         return Rendition(

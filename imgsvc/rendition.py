@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.saving import Placeholder
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.source import Stream
 
@@ -37,7 +38,7 @@ class Rendition:
     """The finished result, with what the response's headers are made of."""
 
     body: bytes
-    format: Format
+    format: Format | Placeholder
     job: Job
     # The source's own, lower case: for validators and freshness.
     source_headers: Mapping[str, str]

@@ -46,6 +46,7 @@ from imgsvc.options.saving import (
     AvifOptions,
     AvifSubsample,
     JpegOptions,
+    Placeholder,
     PngOptions,
     WebpCompression,
     WebpOptions,
@@ -171,9 +172,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "preserve_hdr": _switches,
     "enforce_thumbnail": _switches,
     "format": st.none() | formats,
+    "placeholder": st.none() | st.sampled_from(Placeholder),
     "quality": st.integers(0, 100),
     "format_quality": st.dictionaries(formats, st.integers(0, 100)),
     "max_bytes": _naturals,
+    "never_larger": st.booleans(),
     "jpeg_options": st.builds(JpegOptions, *[_switches] * 5, st.none() | st.integers(0, 8)),
     "png_options": st.builds(PngOptions, _switches, _switches, st.none() | st.integers(2, 256)),
     "webp_options": st.builds(
@@ -197,7 +200,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 def options(*names: str) -> st.SearchStrategy[ProcessingOptions]:
     """Options that a URL can give: about half of the fields at a time, or of those called `names`."""
     chosen = {name: FIELDS[name] for name in names or FIELDS}
-    return st.fixed_dictionaries({}, optional=chosen).map(lambda values: ProcessingOptions(**values))
+    return st.fixed_dictionaries({}, optional=chosen).map(lambda values: ProcessingOptions(**_one_result(values)))
+
+
+def _one_result(values: dict[str, Any]) -> dict[str, Any]:
+    """A URL asks for a picture in a format or for a text, whichever it names last."""
+    return values | ({"format": None} if values.get("placeholder") else {})
 
 
 def source_urls() -> st.SearchStrategy[str]:

@@ -23,6 +23,8 @@ class SourceTraits(Protocol):
 
 def is_skipped(source: SourceTraits, options: ProcessingOptions, settings: FormatSettings) -> bool:
     """Whether the source is passed on unprocessed: an SVG that nobody wants drawn, or a format to skip."""
+    if options.placeholder:
+        return False
     is_listed = source.format in (*settings.skip_processing_formats, *options.skip_processing)
     if source.format is not Format.SVG:
         return is_listed and options.format in (None, source.format)
@@ -41,6 +43,8 @@ def result_format(
     avif_animation: bool = False,
 ) -> Format:
     """The format to encode; `accepted` are those that the Accept header names literally."""
+    if options.placeholder:
+        return Format.PNG
     if options.format is Format.SVG:
         raise ResultFormatError(f"{source.format.word} cannot be made into svg")
     still_only = {Format.JXL} if avif_animation else {Format.JXL, Format.AVIF}
@@ -56,8 +60,21 @@ def result_format(
     return next(fits, settings.preferred_formats[0])
 
 
+def shows_as(
+    source: Format, result: Format, options: ProcessingOptions, settings: FormatSettings, accepted: frozenset[Format]
+) -> bool:
+    """Whether a source in its own format may be sent in place of a `result`."""
+    if options.format is not None:
+        return source in (options.format, result)
+    return (
+        source is result or source in accepted & negotiable(options, settings) or source in settings.preferred_formats
+    )
+
+
 def negotiable(options: ProcessingOptions, settings: FormatSettings) -> frozenset[Format]:
     """The formats that depend on what the client accepts."""
+    if options.placeholder:
+        return frozenset()
     return frozenset(_automatic(settings) if options.format is None else _enforced(settings))
 
 

@@ -27,7 +27,7 @@ from imgsvc.errors import InternalError, ResultFormatError
 from imgsvc.options.formats import Format, Traits
 from imgsvc.options.modes import has_alpha, is_gray, without_alpha
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.options.saving import WebpCompression
+from imgsvc.options.saving import Placeholder, WebpCompression
 
 Encoder = Callable[[Picture, EncodeOptions], bytes]
 
@@ -67,7 +67,7 @@ class Encoded:
     """A finished file; `format` may differ from the one asked for."""
 
     body: bytes
-    format: Format
+    format: Format | Placeholder
 
 
 def can_encode(format_: Format) -> bool:
@@ -153,12 +153,14 @@ def _on_white(frame: Image.Image) -> Image.Image:
 
 
 def _within(picture: Picture, format_: Format, options: EncodeOptions, limit: int) -> bytes:
-    """Lower the quality until the file has at most `limit` bytes; the last attempt stands."""
+    """Lower the quality until the file has at most `limit` bytes; the smallest attempt stands."""
+    smallest = b""
     while True:
         options.check()
         body = _encoded(picture, format_, options)
+        smallest = min(smallest or body, body, key=len)
         if not limit or len(body) <= limit or options.quality <= _LOWEST_QUALITY:
-            return body
+            return smallest
         options = replace(options, quality=_next_quality(options.quality, Fraction(len(body), limit)))
 
 

@@ -63,6 +63,7 @@ class Header:
     # Its decoder averages pixels in blocks, row by row, and holds no more of it.
     averages: bool = False
     is_interlaced: bool = False
+    is_cmyk: bool = False
 
     def turn(self, auto_rotate: bool | None) -> int:
         """The orientation that is obeyed."""

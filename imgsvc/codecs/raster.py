@@ -34,6 +34,7 @@ def header_of(
         profile=image.info.get("icc_profile") or None,
         metadata=metadata_of(image),
         shrinks=shrinks,
+        is_cmyk=image.mode == "CMYK",
     )
 
 

@@ -3,7 +3,7 @@
 PERF: named tuples, as in filters.py.
 """
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
 
@@ -59,6 +59,28 @@ class AvifSubsample(StrEnum):
     AUTO = "auto"
     ON = "on"
     OFF = "off"
+
+
+class Placeholder(Enum):
+    """A few characters from which a page draws a blurred picture until the real one is there."""
+
+    BLURHASH = "blurhash"
+    THUMBHASH = "thumbhash"
+
+    @property
+    def word(self) -> str:
+        """Its name in URLs."""
+        return self.value
+
+    @property
+    def media_type(self) -> str:
+        """The answer's, as in Content-Type."""
+        return "text/plain"
+
+    @property
+    def extension(self) -> str:
+        """Of a file that it is saved in, with the dot."""
+        return ".txt"
 
 
 class AvifOptions(NamedTuple):

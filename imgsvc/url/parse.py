@@ -1,17 +1,17 @@
 """A path, less its signature, becomes options and a source URL."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from imgsvc.errors import ArgumentError, ForbiddenOptionError, PathError, SourceUrlError
 from imgsvc.options.geometry import ResizingType
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.source_url import SourceUrl
-from imgsvc.url.arguments import FORMAT
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.output import check_expiry
 from imgsvc.url.presets import read_presets
+from imgsvc.url.saving.result import with_result
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.source import Rewriting, read_source
 from imgsvc.url.table import PRESET, apply_call
@@ -105,6 +105,6 @@ class Parser:
 
 def _with_extension(options: ProcessingOptions, extension: str) -> ProcessingOptions:
     try:
-        return replace(options, format=FORMAT.read(extension))
+        return with_result(options, extension)
     except ValueError as error:
         raise ArgumentError(f"extension: {error}") from error

@@ -9,7 +9,6 @@ from imgsvc.url.arguments import (
     ABOVE_ZERO,
     ANGLE,
     BOOLEAN,
-    FORMAT,
     INTEGER,
     MEGAPIXELS,
     NATURAL,
@@ -37,6 +36,7 @@ from imgsvc.url.geometry import (
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 from imgsvc.url.row import OptionRow
+from imgsvc.url.saving.result import RESULT
 from imgsvc.url.saving.rows import SAVING
 from imgsvc.url.watermark import WATERMARKS
 
@@ -208,8 +208,10 @@ OPTIONS: tuple[OptionRow, ...] = (
     ),
     # Output
     OptionRow(
-        ("format", "f", "ext"), "format", one("format", FORMAT), "f:webp",
-        "Format of the result; the extension behind the source URL overrides it.",
+        ("format", "f", "ext"), "format", RESULT, "f:webp",
+        "Format of the result; the extension behind the source URL overrides it. "
+        "`blurhash` and `thumbhash` (in base64) are texts of some 30 characters from which a page draws a blurred "
+        "picture at once; they are imgsvc's own.",
     ),
     OptionRow(
         ("quality", "q"), "0 to 100", one("quality", QUALITY), "q:80",

@@ -13,6 +13,7 @@ from imgsvc.options.filters import Ramp
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.saving import Placeholder
 from imgsvc.url.parse import Parser
 from imgsvc.url.settings import UrlSettings
 
@@ -59,7 +60,7 @@ def _written(value: Any) -> Any:
         return value.hex()
     if isinstance(value, Ramp):
         return f"{value.degrees:g} {value.start:g} {value.stop:g}"
-    if isinstance(value, Format | GravityType):
+    if isinstance(value, Format | GravityType | Placeholder):
         return value.word
     if isinstance(value, Enum):
         return value.value

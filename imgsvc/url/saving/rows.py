@@ -1,10 +1,18 @@
 """The rows of the options that say how the result's file is written."""
 
+from imgsvc.url.arguments import BOOLEAN
+from imgsvc.url.grammar import one
 from imgsvc.url.row import OptionRow
 from imgsvc.url.saving.grammars import AVIF_OPTIONS, JPEG_OPTIONS, PNG_OPTIONS, WEBP_OPTIONS
 
 # fmt: off
 SAVING: tuple[OptionRow, ...] = (
+    OptionRow(
+        ("never_larger", "nl"), "boolean", one("never_larger", BOOLEAN), "nl:1",
+        "Sends no more bytes than the source has: the source itself, if it is in a format that may be sent, its pixels "
+        "are those of the result, and there is no metadata in it that is to go; else the smallest file that is found "
+        "by lowering the quality. imgsvc's own.",
+    ),
     OptionRow(
         ("jpeg_options", "jpgo"),
         "[progressive][:no_subsample[:trellis_quant[:overshoot_deringing[:optimize_scans[:quant_table]]]]]",

@@ -1,0 +1,1 @@
+"""Texts of a few characters that stand for a picture until it is there."""

@@ -1,0 +1,39 @@
+"""Grammar of the option that says what is sent: a picture in a format, or a text that stands for one."""
+
+from dataclasses import replace
+
+from imgsvc.options.formats import BY_WORD
+from imgsvc.options.saving import Placeholder
+from imgsvc.url.arguments import FORMAT, Argument
+from imgsvc.url.grammar import Args, Context, Grammar, Options
+
+_PLACEHOLDERS = {each.word: each for each in Placeholder}
+_WORDS = (*BY_WORD, *_PLACEHOLDERS)
+
+
+def _known(text: str) -> str:
+    if text not in _WORDS:
+        raise ValueError(text)
+    return text
+
+
+_WORD = Argument(f"one of {', '.join(_WORDS)}", _known)
+
+
+def with_result(options: Options, text: str) -> Options:
+    """`options` with what `text` names in place of what was asked for; ValueError says what was expected."""
+    word = _WORD.read(text)
+    return replace(options, format=BY_WORD.get(word), placeholder=_PLACEHOLDERS.get(word))
+
+
+def _apply(args: Args, options: Options, _context: Context) -> Options:
+    return with_result(options, args[0])
+
+
+def _build(options: Options) -> list[list[str]]:
+    if options.placeholder:
+        return [[options.placeholder.word]]
+    return [[FORMAT.write(options.format)]] if options.format else []
+
+
+RESULT = Grammar(_apply, _build)
