@@ -85,6 +85,10 @@ class Renderer:
         """Have the watermark fetched, if the URL names one, while the source is; it is still to be waited for."""
         return self.watermarks.begin(job.watermark, journal) if job.watermark else None
 
+    def must_wait_for_watermark(self, job: Job) -> bool:
+        """Whether the URL names one that is not there yet."""
+        return job.watermark is not None and self.watermarks.fetches.kept(job.watermark) is None
+
     def wait_for_watermark(self, coming: Coming | None, scope: Scope) -> None:
         """Wait until it is there, or cannot be had, which `make` says."""
         if coming and coming.is_there:

@@ -43,8 +43,8 @@ class PreparedImage:
 
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error in its place; NotAtOnceError where that takes longer."""
-        if self._job.options.raw and patient_seconds < math.inf:
-            raise NotAtOnceError("what is passed on needs a thread anyway")
+        if patient_seconds < math.inf:
+            self._check_patience()
         self._scope.patient_until = time.monotonic() + patient_seconds
         try:
             self._images.fetch(self._current, self._job, self._scope)
@@ -52,6 +52,12 @@ class PreparedImage:
             self._scope.patient_until = math.inf
         if self._current.trace:
             self._current.trace.waits()
+
+    def _check_patience(self) -> None:
+        if self._job.options.raw:
+            raise NotAtOnceError("what is passed on needs a thread anyway")
+        if self._images.renderer.must_wait_for_watermark(self._job):
+            raise NotAtOnceError("a watermark is fetched beside the source")
 
     def refuse(self, error: Exception) -> bool:
         """Let there be this error in place of the source; whether `fetch` would find what stands in for it."""

@@ -102,6 +102,10 @@ class FakeRenderer:
         self.begun.append(job.watermark)
         return Coming(job.watermark)
 
+    def must_wait_for_watermark(self, job: Job) -> bool:
+        """It never is there."""
+        return job.watermark is not None
+
     def wait_for_watermark(self, _coming: Coming | None, _scope: Scope) -> None:
         """What happens then."""
         assert self.watermark

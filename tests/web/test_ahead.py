@@ -210,16 +210,12 @@ def test_a_watermark_is_under_way_before_the_source_is_fetched():
     assert (order, server.call()[0]) == ([1], "200")
 
 
-def test_a_watermark_that_is_not_there_at_once_is_waited_for_and_not_fetched_again():
-    outcomes = [failing(NotAtOnceError()), lambda *_: None]
-    renderer = FakeRenderer(watermark=lambda: outcomes.pop(0)(None, None))
-    server = Server(renderer)
-    prepared = server.prepare()
+def test_the_main_thread_fetches_no_source_whose_picture_waits_for_a_watermark():
+    renderer = FakeRenderer(watermark=bool)
     with pytest.raises(NotAtOnceError):
-        prepared.fetch(0.05)
-    prepared.fetch()
+        Server(renderer).prepare().fetch(0.05)
 
-    assert (len(renderer.begun), len(renderer.jobs), server.call()[0]) == (1, 1, "200")
+    assert (renderer.begun, renderer.jobs) == ([], [])
 
 
 def test_a_request_that_ends_while_it_waits_for_its_watermark_is_answered_so():

@@ -119,9 +119,14 @@ class FetchThreads(Generic[F]):
         return Verdict.WAITS
 
     def takes_longer(self, request: F) -> None:
-        """Its source is not there yet: a thread waits for it, and its origin is no quicker than that."""
+        """Its source is not there yet: a thread waits for it, and its origin is no quicker than that.
+
+        Or the origin has answered, and there is something else to be waited for, which says nothing of it.
+        """
         with self._lock:
-            self._in_flight.took_longer(request.origin, self._clock() - self._began[request])
+            began = self._began.get(request)
+            if began is not None:
+                self._in_flight.took_longer(request.origin, self._clock() - began)
         self.begin(request)
 
     def pump(self, request: F, step: Callable[[], None]) -> None:

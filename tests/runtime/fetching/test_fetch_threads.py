@@ -343,3 +343,13 @@ def test_what_takes_longer_is_waited_for_by_a_thread_and_its_origin_is_not_quick
     assert eventually(lambda: worker.ready == [request])
     assert len(worker.made) == 0
     assert worker.made.ask(Request(lasts=False), is_idle=True) is Verdict.WAITS
+
+
+def test_who_waits_for_something_else_than_its_origin_says_nothing_of_that():
+    worker, request = quick_worker(0.001), Request(lasts=False)
+    worker.made.ask(request, is_idle=True)
+    worker.made.release(request, 0.001)
+    worker.made.takes_longer(request)
+
+    assert eventually(lambda: worker.ready == [request])
+    assert worker.made.ask(Request(lasts=False), is_idle=True) is Verdict.BEGINS
