@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from imgsvc import foreign
-from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
+from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, encode_cautions
 from imgsvc.env import PREFIXES, Mistake, SettingsError, load, variables
 from imgsvc.environment import ENV_FILE_VARIABLES, missing_env_file
 from imgsvc.observer.settings import ObserverSettings
@@ -182,6 +182,7 @@ def _cautions(config: Config) -> Iterator[str]:
     yield from misfits(config.runtime, core_count(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     yield from s3_cautions(config.s3, config.aws)
     yield from gcs_cautions(config.gcs, config.google)
+    yield from encode_cautions(config.encode)
     if not config.signature.key:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
     if config.sources.local_filesystem_root == Path("/"):

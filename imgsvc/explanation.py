@@ -52,6 +52,8 @@ def _format(job: Job, decision: Decision) -> str:
     if job.options.placeholder:
         return f"{job.options.placeholder.word}, a text in place of the picture"
     asked = job.options.format
+    if job.options.best:
+        return "the smallest of what may be sent, which is known once it is written"
     if asked is None:
         return f"{decision.format.word}, chosen: none is requested"
     if asked is decision.format:
@@ -73,7 +75,8 @@ def _plan(options: ProcessingOptions, decision: Decision) -> Iterator[Line]:
     yield from describe(options.watermark)
     if decision.frames > 1:
         yield "frames", str(decision.frames)
-    size, word = decision.plan.result_size, (options.placeholder or decision.format).word
+    size = decision.plan.result_size
+    word = "in the smallest format" if options.best else (options.placeholder or decision.format).word
     yield "result", f"{size.width}x{size.height} {word}"
     if options.never_larger:
         yield "bytes", "no more than the source has, by less quality or by the source itself, where that can be"

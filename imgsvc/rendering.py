@@ -175,7 +175,7 @@ class Renderer:
             # PERF: the source's pixels are needed no more, and may be many.
             del decoded
             with scope.stage("encode"):
-                encoded = save(picture, original, options, self.rules, job.request.accepted, scope.check)
+                encoded = save(picture, original, options, self.rules, job.request.accepted, scope)
             size = picture.size
         origin = _upright(opened.header.size, opened.header.turn(options.auto_rotate))
         return Rendition(

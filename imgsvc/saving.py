@@ -1,9 +1,9 @@
 """The file of a rendition: written anew, or the source itself where that is what was asked for and is smaller."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from imgsvc.codecs.choice import shows_as
+from imgsvc.codecs.best import write_best
+from imgsvc.codecs.choice import is_best, shows_as
 from imgsvc.codecs.encode import Encoded, encode
 from imgsvc.codecs.metadata import minimal_exif
 from imgsvc.codecs.opened import Header
@@ -12,9 +12,12 @@ from imgsvc.codecs.placeholders.writing import placeholder
 from imgsvc.decision import Decision, Rules
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.saving import Autoquality, AutoqualityMethod
+from imgsvc.runtime.scope import Scope
 
 # Of these a header tells all of the metadata that there may be.
 _TELLING = frozenset({Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF, Format.BMP, Format.ICO})
+_NO_SEARCH = Autoquality(AutoqualityMethod.NONE)
 # As an application extension in a GIF, which nobody reads here.
 _XMP_OF_GIF = b"XMP DataXMP"
 
@@ -34,17 +37,30 @@ def save(
     options: ProcessingOptions,
     rules: Rules,
     accepted: frozenset[Format],
-    check: Callable[[], None],
+    scope: Scope,
 ) -> Encoded:
-    """Write the finished picture; `check` is called before each attempt."""
+    """Write the finished picture, in one attempt or in several, for as long as the request has time."""
     if options.placeholder:
         return Encoded(placeholder(picture, options.placeholder), options.placeholder)
-    encoded = encode(picture, original.decision.format, options, rules.encoding, check)
+    encoded = _written(picture, original.decision.format, options, rules, accepted, scope)
     if not options.never_larger or len(encoded.body) <= len(original.body):
         return encoded
     if original.stays and _may_be_sent(original, options, rules, accepted):
         return Encoded(original.body, original.decision.header.format)
-    return _within(len(original.body), encoded, picture, options, rules, check)
+    return _within(len(original.body), encoded, picture, options, rules, scope)
+
+
+def _written(
+    picture: Picture,
+    format_: Format,
+    options: ProcessingOptions,
+    rules: Rules,
+    accepted: frozenset[Format],
+    scope: Scope,
+) -> Encoded:
+    if is_best(options, rules.formats):
+        return write_best(picture, options, rules.formats, rules.encoding, accepted, scope.check, scope.remaining)
+    return encode(picture, format_, options, rules.encoding, scope.check, scope.remaining)
 
 
 def _may_be_sent(original: Original, options: ProcessingOptions, rules: Rules, accepted: frozenset[Format]) -> bool:
@@ -54,14 +70,15 @@ def _may_be_sent(original: Original, options: ProcessingOptions, rules: Rules, a
 
 
 def _within(
-    size: int, encoded: Encoded, picture: Picture, options: ProcessingOptions, rules: Rules, check: Callable[[], None]
+    size: int, encoded: Encoded, picture: Picture, options: ProcessingOptions, rules: Rules, scope: Scope
 ) -> Encoded:
     """The smallest that is found by lowering the quality until it has no more than `size` bytes."""
     format_ = encoded.format
     if not isinstance(format_, Format) or not format_.traits.quality:
         return encoded
     limit = min(size, options.max_bytes or size)
-    again = encode(picture, format_, replace(options, max_bytes=limit), rules.encoding, check)
+    wish = replace(options, max_bytes=limit, autoquality=_NO_SEARCH)
+    again = encode(picture, format_, wish, rules.encoding, scope.check)
     return min(encoded, again, key=lambda each: len(each.body))
 
 

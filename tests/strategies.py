@@ -43,6 +43,8 @@ from imgsvc.options.processing import (
     WatermarkOptions,
 )
 from imgsvc.options.saving import (
+    Autoquality,
+    AutoqualityMethod,
     AvifOptions,
     AvifSubsample,
     JpegOptions,
@@ -173,8 +175,17 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "enforce_thumbnail": _switches,
     "format": st.none() | formats,
     "placeholder": st.none() | st.sampled_from(Placeholder),
+    "best": st.booleans(),
     "quality": st.integers(0, 100),
     "format_quality": st.dictionaries(formats, st.integers(0, 100)),
+    "autoquality": st.builds(
+        Autoquality,
+        st.none() | st.sampled_from(AutoqualityMethod),
+        st.none() | _not_negative,
+        st.none() | st.integers(1, 100),
+        st.none() | st.integers(1, 100),
+        st.none() | _fractions,
+    ),
     "max_bytes": _naturals,
     "never_larger": st.booleans(),
     "jpeg_options": st.builds(JpegOptions, *[_switches] * 5, st.none() | st.integers(0, 8)),
@@ -204,8 +215,10 @@ def options(*names: str) -> st.SearchStrategy[ProcessingOptions]:
 
 
 def _one_result(values: dict[str, Any]) -> dict[str, Any]:
-    """A URL asks for a picture in a format or for a text, whichever it names last."""
-    return values | ({"format": None} if values.get("placeholder") else {})
+    """A URL asks for a picture in a format, in the best, or for a text, whichever it names last."""
+    if values.get("placeholder"):
+        return values | {"format": None, "best": False}
+    return values | ({"format": None} if values.get("best") else {})
 
 
 def source_urls() -> st.SearchStrategy[str]:

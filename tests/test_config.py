@@ -36,10 +36,10 @@ def test_a_misspelled_setting_is_named_with_the_one_that_was_meant() -> None:
 
 
 def test_a_variable_of_imgproxy_that_does_nothing_is_named_with_reason_and_remedy() -> None:
-    [sentence] = unused_variables({"IMGPROXY_AUTOQUALITY_METHOD": "dssim"})
+    [sentence] = unused_variables({"IMGPROXY_AUTOQUALITY_JPEG_NET": "a.onnx"})
 
-    assert sentence.startswith("IMGPROXY_AUTOQUALITY_METHOD does nothing here: imgproxy Pro: ")
-    assert "; instead: FORMAT_QUALITY" in sentence
+    assert sentence.startswith("IMGPROXY_AUTOQUALITY_JPEG_NET does nothing here: imgproxy Pro: ")
+    assert "; instead: the method `dssim`" in sentence
 
 
 def test_variables_that_do_nothing_for_one_reason_are_named_in_one_sentence() -> None:

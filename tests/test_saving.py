@@ -154,6 +154,29 @@ def test_neutral_arguments_change_no_byte(pictures: Path, name: str) -> None:
     assert made(pictures, "w:30/nl:0", name).body == made(pictures, "w:30", name).body
 
 
+def test_the_best_is_what_no_other_format_is_smaller_than(pictures: Path) -> None:
+    rivals = [made(pictures, f"bl:1/f:{word}", "weak.jpg") for word in ("jpg", "webp", "avif")]
+
+    found = made(pictures, "bl:1/f:best", "weak.jpg", accepts=BOTH, auto_webp=True, auto_avif=True)
+
+    assert found.body == min((each.body for each in rivals), key=len)
+
+
+def test_the_best_by_default_is_where_no_format_is_named(pictures: Path) -> None:
+    best = made(pictures, "f:best", "few.png").body
+
+    assert made(pictures, "dpr:1", "few.png", best_format_by_default=True).body == best
+    assert made(pictures, "f:jpg", "few.png", best_format_by_default=True).format is Format.JPEG
+    assert made(pictures, "f:thumbhash", "few.png", best_format_by_default=True).format is Placeholder.THUMBHASH
+
+
+def test_the_best_is_never_what_would_be_skipped_unless_the_settings_say_so(pictures: Path) -> None:
+    source = (pictures / "few.png").read_bytes()
+
+    assert made(pictures, "skp:png/f:best", "few.png").body != source
+    assert made(pictures, "skp:png/f:best", "few.png", best_format_allow_skips=True).body == source
+
+
 @pytest.mark.parametrize("kind", Placeholder)
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_kind_of_source_has_a_placeholder(pictures: Path, name: str, kind: Placeholder) -> None:

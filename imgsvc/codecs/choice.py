@@ -8,6 +8,8 @@ from imgsvc.errors import ResultFormatError
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 
+_BEST_OF = (Format.JPEG, Format.PNG, Format.GIF)
+
 
 class SourceTraits(Protocol):
     """What the choice depends on; opened.Header is one."""
@@ -23,7 +25,7 @@ class SourceTraits(Protocol):
 
 def is_skipped(source: SourceTraits, options: ProcessingOptions, settings: FormatSettings) -> bool:
     """Whether the source is passed on unprocessed: an SVG that nobody wants drawn, or a format to skip."""
-    if options.placeholder:
+    if options.placeholder or (is_best(options, settings) and not settings.best_format_allow_skips):
         return False
     is_listed = source.format in (*settings.skip_processing_formats, *options.skip_processing)
     if source.format is not Format.SVG:
@@ -47,8 +49,9 @@ def result_format(
         return Format.PNG
     if options.format is Format.SVG:
         raise ResultFormatError(f"{source.format.word} cannot be made into svg")
-    still_only = {Format.JXL} if avif_animation else {Format.JXL, Format.AVIF}
-    barred = still_only if is_animated else frozenset[Format]()
+    if is_best(options, settings):
+        return _planned_for_best(options, settings, accepted, is_animated=is_animated, avif_animation=avif_animation)
+    barred = _barred(is_animated=is_animated, avif_animation=avif_animation)
     if options.format is not None:
         return next((f for f in _enforced(settings) if f in accepted - barred), options.format)
     if wanted := next((f for f in _automatic(settings) if f in accepted - barred), None):
@@ -58,6 +61,52 @@ def result_format(
     needs_alpha = _expects_alpha(source, options)
     fits = (f for f in settings.preferred_formats if _holds(f, needs_alpha, is_animated))
     return next(fits, settings.preferred_formats[0])
+
+
+def _barred(*, is_animated: bool, avif_animation: bool) -> frozenset[Format]:
+    """Those that would show the first frame alone."""
+    if not is_animated:
+        return frozenset()
+    return frozenset({Format.JXL}) if avif_animation else frozenset({Format.JXL, Format.AVIF})
+
+
+def is_best(options: ProcessingOptions, settings: FormatSettings) -> bool:
+    """Whether the smallest of several formats is wanted."""
+    is_open = options.format is None and options.placeholder is None and not options.raw
+    return options.best or (settings.best_format_by_default and is_open)
+
+
+def best_candidates(
+    options: ProcessingOptions,
+    settings: FormatSettings,
+    accepted: frozenset[Format],
+    *,
+    is_animated: bool,
+    avif_animation: bool,
+) -> list[Format]:
+    """What format `best` may be, in order; what not every client can show only where the settings and it say so."""
+    barred = _barred(is_animated=is_animated, avif_animation=avif_animation)
+    negotiated = [each for each in _automatic(settings) if each in accepted - barred]
+    # Written without looking at what is in the picture, or rarely shown by a browser.
+    plain = [each for each in settings.preferred_formats if each in _BEST_OF]
+    if not is_animated:
+        return [*negotiated, *(each for each in plain if each is not Format.GIF)] or list(settings.preferred_formats)
+    moving = [each for each in (*negotiated, *plain) if each.traits.animation_out or each is Format.AVIF]
+    return moving or plain or list(settings.preferred_formats)
+
+
+def _planned_for_best(
+    options: ProcessingOptions,
+    settings: FormatSettings,
+    accepted: frozenset[Format],
+    *,
+    is_animated: bool,
+    avif_animation: bool,
+) -> Format:
+    """One that holds all that any of them does: PNG, or the first that moves where the source does."""
+    found = best_candidates(options, settings, accepted, is_animated=is_animated, avif_animation=avif_animation)
+    moves = is_animated and (found[0].traits.animation_out or found[0] is Format.AVIF)
+    return found[0] if moves else Format.PNG
 
 
 def shows_as(

@@ -1,5 +1,6 @@
 """Compresses a finished picture: what each format holds, and who writes it."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
@@ -9,6 +10,7 @@ from PIL import Image
 
 from imgsvc.codecs.bmp.encoder import write_bmp
 from imgsvc.codecs.color.conversion import to_result
+from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.gif.encoder import write_gif
 from imgsvc.codecs.heif.encoder import write_avif, write_heic
 from imgsvc.codecs.heif.plugin import WRITES_AVIF, WRITES_HEIC
@@ -20,14 +22,17 @@ from imgsvc.codecs.native.saving import EncodeOptions
 from imgsvc.codecs.native.standard_error import captured
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.png.encoder import write_png
-from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.codecs.quality.dssim import Reference
+from imgsvc.codecs.quality.search import Found, search
+from imgsvc.codecs.quality.wish import Wish, wish_for
+from imgsvc.codecs.settings import DecodeSettings, EncodeSettings
 from imgsvc.codecs.tiff.encoder import write_tiff
 from imgsvc.codecs.webp.encoder import write_webp
 from imgsvc.errors import InternalError, ResultFormatError
 from imgsvc.options.formats import Format, Traits
 from imgsvc.options.modes import has_alpha, is_gray, without_alpha
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.options.saving import Placeholder, WebpCompression
+from imgsvc.options.saving import AutoqualityMethod, Placeholder, WebpCompression
 
 Encoder = Callable[[Picture, EncodeOptions], bytes]
 
@@ -81,15 +86,48 @@ def encode(
     options: ProcessingOptions,
     settings: EncodeSettings,
     check: Callable[[], None],
+    remaining: Callable[[], float] = lambda: math.inf,
 ) -> Encoded:
-    """Compress, in several attempts where `max_bytes` asks for it; `check` is called before each."""
+    """Compress, in several attempts where a quality is searched for or `max_bytes` asks for it.
+
+    `check` is called before each; `remaining` are the seconds that are left.
+    """
     format_ = _writable(format, picture)
     if not can_encode(format_):
         raise ResultFormatError(f"{format_.word} cannot be written here; `imgsvc doctor` says what is missing")
     picture = _fitted(picture, format_)
     wanted = EncodeOptions(quality_for(format_, options, settings), asked(format_, options, settings), check)
-    limit = options.max_bytes if _is_lossy(format_, wanted.settings) else 0
-    return Encoded(_within(picture, format_, wanted, limit), format_)
+    if not _is_lossy(format_, wanted.settings):
+        return Encoded(_within(picture, format_, wanted, 0), format_)
+    if wish := wish_for(format_, picture.size, options, settings):
+        found = _searched(picture, format_, wanted, wish, remaining)
+        if not options.max_bytes or len(found.body) <= options.max_bytes:
+            return Encoded(found.body, format_)
+        wanted = replace(wanted, quality=found.quality)
+    return Encoded(_within(picture, format_, wanted, options.max_bytes), format_)
+
+
+def _searched(
+    picture: Picture, format_: Format, options: EncodeOptions, wish: Wish, remaining: Callable[[], float]
+) -> Found:
+    """The file of the quality that is wished for; how an animation looks is asked of its first frame."""
+    measures_look = wish.method is not AutoqualityMethod.SIZE
+    tried = replace(picture, frames=picture.frames[:1], delays_ms=()) if measures_look else picture
+    reference = Reference.of(picture.frames[0]) if measures_look else None
+
+    def write(quality: int) -> bytes:
+        options.check()
+        return _encoded(tried, format_, replace(options, quality=quality))
+
+    def loss(body: bytes) -> float:
+        shown = open_image(body, format_, DecodeSettings()).decode().frames[0]
+        return reference.dssim(shown) if reference else 0.0
+
+    found = search(wish, write, loss, remaining)
+    if len(tried.frames) == len(picture.frames):
+        return found
+    options.check()
+    return Found(found.quality, _encoded(picture, format_, replace(options, quality=found.quality)))
 
 
 def _is_lossy(format_: Format, settings: EncodeSettings) -> bool:

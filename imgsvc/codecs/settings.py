@@ -1,30 +1,35 @@
 """Settings of decoding and encoding, and of the choice of a format."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from imgsvc.env import BOOLEAN, SECONDS, Kind, integer, setting
+from imgsvc.env import BOOLEAN, SECONDS, Kind, decimal, integer, megapixels, setting
 from imgsvc.options.formats import Format, format_named
-from imgsvc.options.saving import AvifSubsample, WebpCompression, WebpPreset
+from imgsvc.options.saving import AutoqualityMethod, AvifSubsample, WebpCompression, WebpPreset
 
 _QUALITY = {Format.WEBP: 79, Format.AVIF: 63, Format.JXL: 77}
+_AUTOQUALITY_MIN, _AUTOQUALITY_MAX = {Format.AVIF: 60}, {Format.AVIF: 65}
 
 
 def _formats(text: str) -> tuple[Format, ...]:
     return tuple(format_named(word.strip()) for word in text.split(","))
 
 
-def _format_quality(text: str) -> Mapping[Format, int]:
+def _format_quality(usual: Mapping[Format, int]) -> Callable[[str], Mapping[Format, int]]:
     """`format=quality,...`, laid over the built-in values."""
-    merged = dict(_QUALITY)
-    for item in text.split(","):
-        word, _, digits = item.partition("=")
-        quality = int(digits)
-        if not 1 <= quality <= 100:
-            raise ValueError(item)
-        merged[format_named(word.strip())] = quality
-    return MappingProxyType(merged)
+
+    def parse(text: str) -> Mapping[Format, int]:
+        merged = dict(usual)
+        for item in text.split(","):
+            word, _, digits = item.partition("=")
+            quality = int(digits)
+            if not 1 <= quality <= 100:
+                raise ValueError(item)
+            merged[format_named(word.strip())] = quality
+        return MappingProxyType(merged)
+
+    return parse
 
 
 def _show_formats(formats: tuple[Format, ...]) -> str:
@@ -37,8 +42,15 @@ def _show_format_quality(qualities: Mapping[Format, int]) -> str:
 
 FORMATS: Kind[tuple[Format, ...]] = Kind("a comma-separated list of formats", _formats, _show_formats)
 FORMAT_QUALITY: Kind[Mapping[Format, int]] = Kind(
-    "format=quality,... with 1 to 100", _format_quality, _show_format_quality
+    "format=quality,... with 1 to 100", _format_quality(_QUALITY), _show_format_quality
 )
+AUTOQUALITY_MIN: Kind[Mapping[Format, int]] = Kind(
+    FORMAT_QUALITY.expected, _format_quality(_AUTOQUALITY_MIN), _show_format_quality
+)
+AUTOQUALITY_MAX: Kind[Mapping[Format, int]] = Kind(
+    FORMAT_QUALITY.expected, _format_quality(_AUTOQUALITY_MAX), _show_format_quality
+)
+AUTOQUALITY_METHOD: Kind[AutoqualityMethod] = Kind(f"one of {', '.join(AutoqualityMethod)}", AutoqualityMethod)
 WEBP_COMPRESSION: Kind[WebpCompression] = Kind(f"one of {', '.join(WebpCompression)}", WebpCompression)
 WEBP_PRESET: Kind[WebpPreset] = Kind(f"one of {', '.join(WebpPreset)}", WebpPreset)
 AVIF_SUBSAMPLE: Kind[AvifSubsample] = Kind(f"one of {', '.join(AvifSubsample)}", AvifSubsample)
@@ -51,6 +63,24 @@ class EncodeSettings:
     quality: int = setting(80, integer(1, 100), "Quality where no other is given.")
     format_quality: Mapping[Format, int] = setting(
         MappingProxyType(_QUALITY), FORMAT_QUALITY, "Quality by format; laid over webp=79,avif=63,jxl=77."
+    )
+    autoquality_method: AutoqualityMethod = setting(
+        AutoqualityMethod.NONE, AUTOQUALITY_METHOD, "Find the quality for each picture, where a URL names none."
+    )
+    autoquality_target: float = setting(
+        0.02, decimal(0, 1e12), "How unlike its picture a result may look, from 0 to 1; for the method size, bytes."
+    )
+    autoquality_min: int = setting(70, integer(1, 100), "Lowest quality that is chosen from.")
+    autoquality_max: int = setting(80, integer(1, 100), "Highest quality that is chosen from.")
+    autoquality_format_min: Mapping[Format, int] = setting(
+        MappingProxyType(_AUTOQUALITY_MIN), AUTOQUALITY_MIN, "Lowest by format; laid over avif=60."
+    )
+    autoquality_format_max: Mapping[Format, int] = setting(
+        MappingProxyType(_AUTOQUALITY_MAX), AUTOQUALITY_MAX, "Highest by format; laid over avif=65."
+    )
+    autoquality_allowed_error: float = setting(0.002, decimal(0, 1), "How near the target is near enough.")
+    autoquality_max_resolution: int = setting(
+        0, megapixels(zero_allowed=True), "Results of more megapixels are written as without.", zero="no limit"
     )
     jpeg_progressive: bool = setting(False, BOOLEAN, "Write progressive JPEG.")
     jpeg_no_subsample: bool = setting(
@@ -80,6 +110,12 @@ class EncodeSettings:
     jxl_effort: int = setting(4, integer(1, 9), "JPEG XL effort; more is slower and smaller.")
 
 
+def encode_cautions(settings: EncodeSettings) -> Iterator[str]:
+    """A sentence for what is not done as it is said."""
+    if settings.autoquality_method is AutoqualityMethod.ML:
+        yield "AUTOQUALITY_METHOD ml is dssim here: there is no network"
+
+
 @dataclass(frozen=True, slots=True)
 class DecodeSettings:
     """How sources are opened."""
@@ -107,6 +143,19 @@ class FormatSettings:
     )
     skip_processing_formats: tuple[Format, ...] = setting(
         (), FORMATS, "Source formats that are passed on as they are if no other is requested.", zero="none"
+    )
+    best_format_complexity_threshold: float = setting(
+        5.5,
+        decimal(0, 8),
+        "Format best: pictures of at most so many bits a pixel are written without loss.",
+        zero="none is",
+    )
+    best_format_max_resolution: int = setting(
+        0, megapixels(zero_allowed=True), "Format best: of larger results one format is taken untried.", zero="no limit"
+    )
+    best_format_by_default: bool = setting(False, BOOLEAN, "Format best where none is requested.")
+    best_format_allow_skips: bool = setting(
+        False, BOOLEAN, "Format best: pass on SVG, and formats that are to be skipped, as they are."
     )
     always_rasterize_svg: bool = setting(False, BOOLEAN, "Draw SVG even where no other format is requested.")
     auto_webp: bool = setting(False, BOOLEAN, "Use WebP where none is requested and the client accepts it.")

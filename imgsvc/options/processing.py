@@ -18,7 +18,7 @@ from imgsvc.options.filters import (
 )
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
-from imgsvc.options.saving import AvifOptions, JpegOptions, Placeholder, PngOptions, WebpOptions
+from imgsvc.options.saving import Autoquality, AvifOptions, JpegOptions, Placeholder, PngOptions, WebpOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,12 @@ class ProcessingOptions:
     format: Format | None = None
     quality: int = 0
     format_quality: Mapping[Format, int] = field(default_factory=dict, hash=False)
+    autoquality: Autoquality = Autoquality()
     max_bytes: int = 0
     never_larger: bool = False
     placeholder: Placeholder | None = None
+    # The smallest of several formats; then none is named.
+    best: bool = False
     jpeg_options: JpegOptions = JpegOptions()
     png_options: PngOptions = PngOptions()
     webp_options: WebpOptions = WebpOptions()

@@ -61,6 +61,25 @@ class AvifSubsample(StrEnum):
     OFF = "off"
 
 
+class AutoqualityMethod(StrEnum):
+    """How a quality is found for each picture; `ml` needs a network, and is `dssim` without one."""
+
+    NONE = "none"
+    SIZE = "size"
+    DSSIM = "dssim"
+    ML = "ml"
+
+
+class Autoquality(NamedTuple):
+    """Bytes, or how unlike the result may look; the qualities to choose from; how near the target is near enough."""
+
+    method: AutoqualityMethod | None = None
+    target: float | None = None
+    min_quality: int | None = None
+    max_quality: int | None = None
+    allowed_error: float | None = None
+
+
 class Placeholder(Enum):
     """A few characters from which a page draws a blurred picture until the real one is there."""
 

@@ -210,6 +210,8 @@ OPTIONS: tuple[OptionRow, ...] = (
     OptionRow(
         ("format", "f", "ext"), "format", RESULT, "f:webp",
         "Format of the result; the extension behind the source URL overrides it. "
+        "`best`: it is written in each of PREFERRED_FORMATS, and of what Accept and the settings allow of AVIF, WebP "
+        "and JPEG XL, and the smallest is sent; what is simple is written without loss. "
         "`blurhash` and `thumbhash` (in base64) are texts of some 30 characters from which a page draws a blurred "
         "picture at once; they are imgsvc's own.",
     ),

@@ -92,7 +92,7 @@ ELSEWHERE = {
     *("trim", "auto_rotate", "watermark", "enforce_thumbnail", "preserve_hdr"),
     *("strip_metadata", "keep_copyright", "strip_color_profile"),
     *("format", "quality", "format_quality", "max_bytes", "skip_processing", "raw"),
-    *("never_larger", "placeholder"),
+    *("never_larger", "placeholder", "autoquality", "best"),
     *("jpeg_options", "png_options", "webp_options", "avif_options"),
     *("cachebuster", "expires", "filename", "return_attachment"),
     *("max_src_resolution", "max_src_file_size", "max_animation_frames", "max_animation_frame_resolution"),

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from imgsvc.options.saving import AvifSubsample, WebpCompression, WebpPreset
-from imgsvc.url.arguments import BOOLEAN, Argument, integer
+from imgsvc.options.saving import AutoqualityMethod, AvifSubsample, WebpCompression, WebpPreset
+from imgsvc.url.arguments import BOOLEAN, FRACTION, NOT_NEGATIVE, Argument, integer
 from imgsvc.url.grammar import DEFAULTS, Args, Context, Grammar, Options, shortened, updated
 
 _QUANT_TABLE = Argument("an integer from 0 to 8", integer(0, 8))
+_QUALITY = Argument("an integer from 1 to 100", integer(1, 100))
+_METHOD = Argument(f"one of {', '.join(AutoqualityMethod)}", AutoqualityMethod)
 _COLORS = Argument("an integer from 2 to 256", integer(2, 256))
 _COMPRESSION = Argument(f"one of {', '.join(WebpCompression)}", WebpCompression)
 _PRESET = Argument(f"one of {', '.join(WebpPreset)}", WebpPreset)
@@ -36,6 +38,15 @@ def _any_of(name: str, *arguments: Argument[Any], without_effect: tuple[str, ...
     return Grammar(apply, build, most=len(arguments))
 
 
+def _autoquality(args: Args, options: Options, context: Context) -> Options:
+    changed = _PLAIN_AUTOQUALITY.apply(args, options, context)
+    if changed.autoquality.method is AutoqualityMethod.ML:
+        context.warn("autoquality: ml is dssim here, for there is no network")
+    return changed
+
+
+_PLAIN_AUTOQUALITY = _any_of("autoquality", _METHOD, NOT_NEGATIVE, _QUALITY, _QUALITY, FRACTION)
+AUTOQUALITY = Grammar(_autoquality, _PLAIN_AUTOQUALITY.build, _PLAIN_AUTOQUALITY.most)
 JPEG_OPTIONS = _any_of(
     "jpeg_options",
     *[BOOLEAN] * 5,

@@ -1,4 +1,4 @@
-"""Grammar of the option that says what is sent: a picture in a format, or a text that stands for one."""
+"""Grammar of the option that says what is sent: a picture in a format or in the best, or a text that stands for one."""
 
 from dataclasses import replace
 
@@ -8,7 +8,8 @@ from imgsvc.url.arguments import FORMAT, Argument
 from imgsvc.url.grammar import Args, Context, Grammar, Options
 
 _PLACEHOLDERS = {each.word: each for each in Placeholder}
-_WORDS = (*BY_WORD, *_PLACEHOLDERS)
+_BEST = "best"
+_WORDS = (*BY_WORD, _BEST, *_PLACEHOLDERS)
 
 
 def _known(text: str) -> str:
@@ -23,7 +24,7 @@ _WORD = Argument(f"one of {', '.join(_WORDS)}", _known)
 def with_result(options: Options, text: str) -> Options:
     """`options` with what `text` names in place of what was asked for; ValueError says what was expected."""
     word = _WORD.read(text)
-    return replace(options, format=BY_WORD.get(word), placeholder=_PLACEHOLDERS.get(word))
+    return replace(options, format=BY_WORD.get(word), placeholder=_PLACEHOLDERS.get(word), best=word == _BEST)
 
 
 def _apply(args: Args, options: Options, _context: Context) -> Options:
@@ -33,6 +34,8 @@ def _apply(args: Args, options: Options, _context: Context) -> Options:
 def _build(options: Options) -> list[list[str]]:
     if options.placeholder:
         return [[options.placeholder.word]]
+    if options.best:
+        return [[_BEST]]
     return [[FORMAT.write(options.format)]] if options.format else []
 
 

@@ -3,7 +3,7 @@
 from imgsvc.url.arguments import BOOLEAN
 from imgsvc.url.grammar import one
 from imgsvc.url.row import OptionRow
-from imgsvc.url.saving.grammars import AVIF_OPTIONS, JPEG_OPTIONS, PNG_OPTIONS, WEBP_OPTIONS
+from imgsvc.url.saving.grammars import AUTOQUALITY, AVIF_OPTIONS, JPEG_OPTIONS, PNG_OPTIONS, WEBP_OPTIONS
 
 # fmt: off
 SAVING: tuple[OptionRow, ...] = (
@@ -12,6 +12,14 @@ SAVING: tuple[OptionRow, ...] = (
         "Sends no more bytes than the source has: the source itself, if it is in a format that may be sent, its pixels "
         "are those of the result, and there is no metadata in it that is to go; else the smallest file that is found "
         "by lowering the quality. imgsvc's own.",
+    ),
+    OptionRow(
+        ("autoquality", "aq"), "[method][:target[:min_quality[:max_quality[:allowed_error]]]]", AUTOQUALITY,
+        "aq:dssim:0.01:60:85",
+        "Finds the quality for each picture: `dssim`, the lowest from min to max whose result is no more unlike the "
+        "picture than target, from 0 to 1, or within allowed_error of that; `size`, the highest whose file has no more "
+        "than target bytes, or min; `ml` is `dssim`, for there is no network; `none`. It beats `quality` and "
+        "`format_quality`; `max_bytes` may go below it. DSSIM is that of lightness, in windows of 8x8: imgsvc's own.",
     ),
     OptionRow(
         ("jpeg_options", "jpgo"),

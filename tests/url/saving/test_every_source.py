@@ -16,16 +16,23 @@ from tests.renderers import renderer, rendition
 
 GEOMETRY = ["dpr:1", "rs:fit:30:0/dpr:2", "c:40:20:nowe:3:5", "rot:90/fl:1", "rs:fill:25:25"]
 NEUTRAL = {
-    "jpg": ["jpgo:", "jpgo:0:0:0:0:0:0", "jpgo:::1:1:1", "pngo:1:1:2", "webpo:lossless", "avifo:off"],
-    "png": ["pngo:", "pngo:0:0:256", "pngo:::2", "jpgo:1", "webpo:lossless"],
+    "jpg": ["jpgo:", "jpgo:0:0:0:0:0:0", "jpgo:::1:1:1", "pngo:1:1:2", "webpo:lossless", "avifo:off", "aq:none:1:2:3"],
+    "png": ["pngo:", "pngo:0:0:256", "pngo:::2", "jpgo:1", "webpo:lossless", "aq:dssim", "aq:size:1"],
     "webp": ["webpo:", "webpo:lossy:0:default", "pngo:1:1", "avifo:off"],
     "avif": ["avifo:", "avifo:auto", "avifo:on", "webpo:lossless"],
 }
 EFFECTIVE = {
-    "jpg": ["jpgo:1", "jpgo::1", "jpgo::::::5"],
+    "jpg": ["jpgo:1", "jpgo::1", "jpgo::::::5", "aq:dssim:0.1:5:90", "aq:size:900:1:100"],
     "png": ["pngo:1", "pngo::1:4"],
-    "webp": ["webpo:lossless", "webpo:near_lossless", "webpo::1", "webpo:::text", "webpo:near_lossless:1:photo"],
-    "avif": ["avifo:off"],
+    "webp": [
+        "webpo:lossless",
+        "webpo:near_lossless",
+        "webpo::1",
+        "webpo:::text",
+        "webpo:near_lossless:1:photo",
+        "aq:ml:0.1:5:60",
+    ],
+    "avif": ["avifo:off", "aq:size:500:1:100"],
 }
 
 
@@ -111,7 +118,7 @@ def test_a_url_takes_back_what_a_setting_says(
 
 
 def test_the_order_in_which_options_stand_does_not_matter(pictures: Path) -> None:
-    options = ["jpgo:1", "webpo::1", "q:60", "rs:fill:20:20", "mb:900", "webpo:::photo"]
+    options = ["jpgo:1", "webpo::1", "q:60", "aq:size:3000:10:95", "rs:fill:20:20", "mb:900", "webpo:::photo"]
 
     one = made(pictures, "/".join(options), "on its side", "webp")
 
@@ -128,3 +135,28 @@ def test_lossless_webp_has_the_pixels_of_a_lossless_format(pictures: Path, name:
     assert Image.alpha_composite(Image.new("RGBA", found.size), found).tobytes() == (
         Image.alpha_composite(Image.new("RGBA", plain.size), plain).tobytes()
     )
+
+
+def test_a_quality_that_is_searched_for_beats_one_that_is_named(pictures: Path) -> None:
+    found = made(pictures, "q:1/fq:jpg:2/aq:size:1:95:95", "ink", "jpg")
+
+    assert found.body == made(pictures, "q:95", "ink", "jpg").body
+
+
+def test_max_bytes_may_go_below_what_was_searched_for(pictures: Path) -> None:
+    searched = len(made(pictures, "aq:dssim:0:95:95", "ink", "jpg").body)
+
+    assert len(made(pictures, f"aq:dssim:0:95:95/mb:{searched // 2}", "ink", "jpg").body) <= searched // 2
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("geometry", GEOMETRY)
+def test_best_has_the_size_and_frames_of_any_format(pictures: Path, name: str, geometry: str) -> None:
+    plain = shown(made(pictures, geometry, name, "webp"))
+
+    found = shown(made(pictures, geometry, name, "best"))
+
+    assert found.size == plain.size
+    assert getattr(found, "n_frames", 1) == getattr(plain, "n_frames", 1)
+    if "alpha" in name:
+        assert found.convert("RGBA").getchannel("A").getextrema()[0] < 200
