@@ -34,7 +34,7 @@ from imgsvc.runtime.workers.ready import Ready
 _LOG = logging.getLogger("imgsvc.runtime")
 
 # Between two looks at those who wait.
-_LOOK_SECONDS = 0.02
+_LOOK_SECONDS = 0.04
 # A fetch ends by itself at its deadline; so much later nobody waits for it any more.
 _GRACE_SECONDS = 0.25
 # For so long the main thread waits for an origin that is known to be quick.
