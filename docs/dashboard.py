@@ -208,6 +208,32 @@ ROWS: dict[str, Sequence[Panel]] = {
             ],
             unit="percentunit",
         ),
+        Panel(
+            "Processor time of a picture",
+            "Of the main thread, on average, by the format of the source.",
+            [
+                (
+                    "sum by (format) (rate(imgsvc_picture_cpu_seconds_sum{OF}[$__rate_interval]))"
+                    " / sum by (format) (rate(imgsvc_picture_cpu_seconds_count{OF}[$__rate_interval]))",
+                    "{{format}}",
+                )
+            ],
+            unit="s",
+            width=12,
+        ),
+        Panel(
+            "Memory of a worker while it makes a picture",
+            "At most, of 95 in 100 pictures, by the format of the source: which one makes workers large.",
+            [
+                (
+                    "histogram_quantile(0.95,"
+                    " sum by (le, format) (rate(imgsvc_picture_peak_bytes_bucket{OF}[$__rate_interval])))",
+                    "{{format}}",
+                )
+            ],
+            unit="bytes",
+            width=12,
+        ),
     ),
     "Workers": (
         Panel(

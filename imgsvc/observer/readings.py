@@ -10,10 +10,12 @@ from imgsvc.runtime.board.layout import (
     FETCH_ROWS,
     LIFETIME_BOUNDS,
     ORIGINS,
+    SPENT_BOUNDS,
     STATES,
     Counter,
     FetchResult,
     Gauge,
+    Spent,
     State,
     Tally,
 )
@@ -96,6 +98,16 @@ def _lifetimes(snapshot: Snapshot) -> Iterator[Sample]:
     yield (), _buckets(snapshot.totals.lifetimes, LIFETIME_BOUNDS)
 
 
+def _spent(spent: Spent) -> Reading:
+    """Histograms of what pictures took, of the formats of which there were any."""
+    bounds = SPENT_BOUNDS[spent]
+    return lambda snapshot: [
+        ((word,), _buckets(view, bounds))
+        for (of, word), view in snapshot.totals.spent.items()
+        if of is spent and any(view.buckets)
+    ]
+
+
 def _time(name: str) -> Reading:
     """The histogram of one thing that is timed."""
     return lambda snapshot: [((), _buckets(snapshot.totals.histograms[name]))]
@@ -137,6 +149,8 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_cache_lifetime_seconds": _lifetimes,
     "imgsvc_source_images_total": _formats(Tally.SOURCES),
     "imgsvc_result_images_total": _formats(Tally.RESULTS),
+    "imgsvc_picture_cpu_seconds": _spent(Spent.CPU),
+    "imgsvc_picture_peak_bytes": _spent(Spent.PEAK),
     "imgsvc_fetches_total": _fetches,
     "imgsvc_login_seconds": _time("login"),
     "imgsvc_fetches_in_flight": _in_flight,

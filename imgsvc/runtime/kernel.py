@@ -20,6 +20,8 @@ _LIBC.poll.argtypes = ctypes.POINTER(_PollFd), c_ulong, c_int
 _LIBC.ioctl.argtypes = c_int, c_ulong, ctypes.POINTER(c_int)
 _LIBC.pread.argtypes = c_int, c_void_p, c_size_t, c_long
 _LIBC.pread.restype = c_ssize_t
+_LIBC.pwrite.argtypes = c_int, c_void_p, c_size_t, c_long
+_LIBC.pwrite.restype = c_ssize_t
 
 
 def ready(descriptor: int, events: int) -> int:
@@ -41,6 +43,11 @@ def beginning(descriptor: int, size: int) -> bytes:
     into = ctypes.create_string_buffer(size)
     count = _checked(_LIBC.pread(descriptor, into, size, 0))
     return into.raw[:count]
+
+
+def tell(descriptor: int, data: bytes) -> bool:
+    """Write to a file that is the kernel's own and on no disk; whether it took all of it. OSError if it cannot."""
+    return _checked(_LIBC.pwrite(descriptor, data, len(data), 0)) == len(data)
 
 
 def _checked(answer: int) -> int:

@@ -107,6 +107,19 @@ METRICS: tuple[Metric, ...] = (
     _ours("imgsvc_cache_lifetime_seconds", _HISTOGRAM, "How long caches may keep an answer, by its Cache-Control."),
     _ours("imgsvc_source_images_total", _COUNTER, "Renditions by the format of their source.", "format"),
     _ours("imgsvc_result_images_total", _COUNTER, "Renditions by their own format.", "format"),
+    _ours(
+        "imgsvc_picture_cpu_seconds",
+        _HISTOGRAM,
+        "Processor time that a rendition took of its worker's main thread, by the format of its source.",
+        "format",
+    ),
+    _ours(
+        "imgsvc_picture_peak_bytes",
+        _HISTOGRAM,
+        "The most memory that a worker had while it made a rendition, by the format of its source: what it keeps for"
+        " later and the sources that wait for it included.",
+        "format",
+    ),
     # Sources
     _ours(
         "imgsvc_fetches_total",

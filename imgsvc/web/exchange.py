@@ -12,6 +12,7 @@ from imgsvc.rendition import Job, Rendition
 from imgsvc.runtime.http.heads import client_ip, request_id, without_host
 from imgsvc.runtime.http.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
+from imgsvc.runtime.workers.cost import Cost
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Trace
 from imgsvc.watermarks.fetching import Coming
@@ -52,6 +53,8 @@ class Exchange:
     # Why it is not served, once that is known.
     refusal: RenderingError | None = None
     made: Rendition | None = None
+    # What making it took of the worker, or trying to.
+    cost: Cost | None = None
     # There is to be a fallback image, and it could not be had yet.
     lacks_fallback: bool = False
     error: RenderingError | None = None

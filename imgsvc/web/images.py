@@ -14,6 +14,7 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
+from imgsvc.runtime.workers.cost import Meter
 from imgsvc.runtime.workers.current import beside, scope_of
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Traces
@@ -52,7 +53,12 @@ class Images:
         current = exchange(req)
         current.has_cors = True
         job, scope = self.begin(current, req.env)
-        write(req, resp, self._answer(current, job, scope))
+        meter = Meter()
+        try:
+            answer = self._answer(current, job, scope)
+        finally:
+            current.cost = meter.read()
+        write(req, resp, answer)
 
     def begin(self, current: Exchange, environ: Mapping[str, Any]) -> tuple[Job, Scope]:
         """What is asked for, if it may be served, and the time that it has; once, however often it is called."""

@@ -69,6 +69,8 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
     if current.scope:
         stages = {name: round(seconds * 1000) for name, seconds in current.scope.stages().items()}
         fields |= {"ms": round(current.scope.elapsed() * 1000), "stage_ms": stages}
+    if current.cost:
+        fields |= {"cpu_ms": round(current.cost.cpu_seconds * 1000, 1), "peak_mib": current.cost.peak_bytes >> 20}
     if current.trace:
         fields["trace_id"] = current.trace.trace_id
     if current.job:

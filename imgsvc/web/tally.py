@@ -20,6 +20,8 @@ def tally(exchange: Exchange, response: falcon.Response, in_work: CurrentRequest
         in_work.lacked_fallback()
     if exchange.made:
         in_work.made(exchange.made.origin_format.word, exchange.made.format.word)
+        if exchange.cost:
+            in_work.cost(exchange.made.origin_format.word, exchange.cost)
     if spent := processing_seconds(exchange):
         in_work.took("processing", spent)
     if cache_control := response.get_header("Cache-Control"):

@@ -5,7 +5,7 @@ import pytest
 from imgsvc.observer.readings import READINGS
 from imgsvc.observer.snapshot import Snapshots
 from imgsvc.options.formats import Format
-from imgsvc.runtime.board.layout import FORMATS, ORIGINS, FetchResult, Gauge, Tally
+from imgsvc.runtime.board.layout import FORMATS, ORIGINS, FetchResult, Gauge, Spent, Tally
 from imgsvc.runtime.board.origins import Origins
 from imgsvc.telemetry.metrics import METRICS
 from tests.observer.boards import watched
@@ -43,6 +43,19 @@ def test_a_lifetime_is_in_the_bucket_that_holds_it(seen):
 
     assert [count for _, count in buckets] == [1, 1, 2, 2, 2, 2, 2, 3]
     assert total == 3600 + 315_360_000
+
+
+def test_what_pictures_took_is_told_by_the_format_of_their_source(seen):
+    slot, _, read = seen
+    slot.spend(Spent.CPU, "png", 0.3)
+    slot.spend(Spent.PEAK, "png", 100 << 20)
+    slot.spend(Spent.PEAK, "a format of the future", 1 << 40)
+
+    assert read("imgsvc_picture_cpu_seconds").keys() == {("png",)}
+    assert read("imgsvc_picture_cpu_seconds")["png",][1] == 0.3
+    buckets, total = read("imgsvc_picture_peak_bytes")["png",]
+    assert ([count for _, count in buckets[:4]], total) == ([0, 0, 1, 1], 100 << 20)
+    assert read("imgsvc_picture_peak_bytes")["other",][1] == 1 << 40
 
 
 def test_logins_are_timed_apart_from_the_fetches_that_wait_for_them(seen):

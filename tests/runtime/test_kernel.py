@@ -60,3 +60,17 @@ def test_the_beginning_is_read_anew_each_time(tmp_path) -> None:
         file.write(b"F")
 
         assert (first, kernel.beginning(file.fileno(), 99)) == (b"fir", b"First")
+
+
+def test_what_is_told_is_written_from_the_beginning(tmp_path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"first")
+    with path.open("r+b") as file:
+        told = kernel.tell(file.fileno(), b"F")
+
+    assert (told, path.read_bytes()) == (True, b"First")
+
+
+def test_who_cannot_be_told_says_why() -> None:
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        kernel.tell(-1, b"x")

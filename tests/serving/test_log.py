@@ -78,6 +78,7 @@ def test_a_request_is_one_line_that_says_all(log):
         "local:///cat.png?***",
         "/***/rs:fit:10:10/plain/local:///cat.png%3F***",
     )
+    assert found["cpu_ms"] > 0 < found["peak_mib"]
     assert set(found["stage_ms"]) == {"fetch", "header", "decode", "transform", "encode"}
 
 

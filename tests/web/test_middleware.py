@@ -107,6 +107,16 @@ def test_the_line_says_where_the_time_went(caplog):
     assert line(caplog, FakeRenderer(slow))["stage_ms"] == {"fetch": 0}
 
 
+def test_the_line_says_what_it_took_of_the_worker(caplog):
+    def dear(job, scope):
+        bytearray(64 << 20)
+        raise SourceUnreachableError("no such host")
+
+    found = line(caplog, FakeRenderer(dear))
+
+    assert (found["cpu_ms"] > 0, found["peak_mib"] > 64) == (True, True)
+
+
 def test_the_line_of_a_refusal_says_why(caplog):
     found = line(caplog, FakeRenderer(failing(SourceUnreachableError("no such host"))))
 

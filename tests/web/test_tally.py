@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from imgsvc.errors import SourceUnreachableError
-from imgsvc.runtime.board.layout import Counter, Tally
+from imgsvc.runtime.board.layout import Counter, Spent, Tally
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.workers.current import KEY, CurrentRequest
@@ -32,6 +32,19 @@ def totals(tmp_path):
 
     with theirs, Connection.adopt(ours) as connection:
         yield ask
+
+
+def test_what_a_rendition_took_is_counted_by_the_format_of_its_source(totals):
+    found = totals(slow).spent
+
+    assert [sum(found[spent, "gif"].buckets) for spent in Spent] == [1, 1]
+    assert found[Spent.PEAK, "gif"].sum_seconds > 1 << 20
+
+
+def test_a_request_without_a_rendition_has_no_cost_of_one(totals):
+    found = totals(failing(SourceUnreachableError("no such host"))).spent
+
+    assert not any(any(view.buckets) for view in found.values())
 
 
 def test_a_rendition_is_counted_by_its_formats(totals):

@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0008
+FORMAT = 0x696D_6773_7663_0009
 
 
 class State(StrEnum):
@@ -107,6 +107,13 @@ class Tally(StrEnum):
     RESULTS = "results"
 
 
+class Spent(StrEnum):
+    """What a picture takes of its worker, by the format of its source."""
+
+    CPU = "cpu"  # seconds of its main thread
+    PEAK = "peak"  # bytes that the worker had at most meanwhile
+
+
 class FetchResult(StrEnum):
     """How a fetch ended, for the origin that was asked."""
 
@@ -137,6 +144,10 @@ HISTOGRAM_WORDS = len(BOUNDS) + 2
 # How long caches may keep an answer: seconds, up to a year; laid out like the others, the sum in seconds.
 LIFETIME_BOUNDS = (0.0, 60.0, 3_600.0, 86_400.0, 604_800.0, 2_592_000.0, 31_536_000.0)
 LIFETIME_WORDS = len(LIFETIME_BOUNDS) + 2
+
+# Bytes
+PEAK_BOUNDS = tuple(float(mebibytes << 20) for mebibytes in (64, 96, 128, 192, 256, 384, 512, 768, 1024))
+SPENT_BOUNDS = {Spent.CPU: BOUNDS, Spent.PEAK: PEAK_BOUNDS}
 
 REQUEST_ID_BYTES = 64
 ORIGIN_BYTES = 96
@@ -180,7 +191,13 @@ LIFETIMES = _AFTER_CATEGORIES + len(TIMED) * HISTOGRAM_WORDS
 _AFTER_LIFETIMES = LIFETIMES + LIFETIME_WORDS
 _FORMAT_KEYS = [(tally, word) for tally in Tally for word in FORMATS]
 BY_FORMAT = {key: _AFTER_LIFETIMES + place for place, key in enumerate(_FORMAT_KEYS)}
-_AFTER_FORMATS = _AFTER_LIFETIMES + len(BY_FORMAT)
+_AFTER_FORMAT_COUNTS = _AFTER_LIFETIMES + len(BY_FORMAT)
+# Histograms like the others; the sum of seconds is in nanoseconds, that of bytes in kibibytes.
+_CPU_WORDS, _PEAK_WORDS = HISTOGRAM_WORDS, len(PEAK_BOUNDS) + 2
+SPENT = {(Spent.CPU, word): _AFTER_FORMAT_COUNTS + place * _CPU_WORDS for place, word in enumerate(FORMATS)}
+_AFTER_CPU = _AFTER_FORMAT_COUNTS + len(FORMATS) * _CPU_WORDS
+SPENT |= {(Spent.PEAK, word): _AFTER_CPU + place * _PEAK_WORDS for place, word in enumerate(FORMATS)}
+_AFTER_FORMATS = _AFTER_CPU + len(FORMATS) * _PEAK_WORDS
 # By the origin's row; ORIGINS stands for all others.
 _ORIGIN_KEYS = [(row, result) for row in range(ORIGINS + 1) for result in FetchResult]
 BY_ORIGIN = {key: _AFTER_FORMATS + place for place, key in enumerate(_ORIGIN_KEYS)}

@@ -23,7 +23,7 @@ from typing import Self
 from imgsvc.runtime.board import layout
 from imgsvc.runtime.board.layout import Live, State
 from imgsvc.runtime.board.slot import Slot
-from imgsvc.runtime.board.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view
+from imgsvc.runtime.board.views import SlotView, Totals, histogram_view, lifetimes_view, slot_view, spent_view
 
 _NANO = 1_000_000_000
 _TRIES = 200
@@ -175,6 +175,10 @@ class Scoreboard:
             },
             lifetimes=lifetimes_view(sums[layout.LIFETIMES : layout.LIFETIMES + layout.LIFETIME_WORDS]),
             formats={key: sums[place] for key, place in layout.BY_FORMAT.items()},
+            spent={
+                (spent, word): spent_view(spent, sums[place : place + len(layout.SPENT_BOUNDS[spent]) + 2])
+                for (spent, word), place in layout.SPENT.items()
+            },
             fetches={key: sums[place] for key, place in layout.BY_ORIGIN.items()},
             workers_started=sums[layout.LIVE[Live.WORKERS]],
         )

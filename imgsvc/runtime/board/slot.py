@@ -11,7 +11,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from imgsvc.runtime.board import layout
-from imgsvc.runtime.board.layout import Counter, FetchResult, Gauge, Live, State, Tally
+from imgsvc.runtime.board.layout import Counter, FetchResult, Gauge, Live, Spent, State, Tally
 
 _NANO = 1_000_000_000
 _LONGEST_LIFETIME_SECONDS = 315_360_000
@@ -128,6 +128,13 @@ class Slot:
         self._words[layout.LIFETIMES + bisect_left(layout.LIFETIME_BOUNDS, seconds)] += 1
         # A source may say any number; the sum must fit its word for ever.
         self._words[layout.LIFETIMES + layout.LIFETIME_WORDS - 1] += min(seconds, _LONGEST_LIFETIME_SECONDS)
+
+    def spend(self, spent: Spent, word: str, amount: float) -> None:
+        """Put what a picture took into the histogram of its source's format."""
+        bounds = layout.SPENT_BOUNDS[spent]
+        first = layout.SPENT.get((spent, word), layout.SPENT[spent, "other"])
+        self._words[first + bisect_left(bounds, amount)] += 1
+        self._words[first + len(bounds) + 1] += max(0, int(amount * _NANO if spent is Spent.CPU else amount / 1024))
 
     def live(self, name: Live) -> int:
         """A word of its own live part."""

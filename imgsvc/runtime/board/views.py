@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from imgsvc.runtime.board import layout
-from imgsvc.runtime.board.layout import Counter, FetchResult, Gauge, Live, State, Tally
+from imgsvc.runtime.board.layout import Counter, FetchResult, Gauge, Live, Spent, State, Tally
 
 _NANO = 1_000_000_000
 
@@ -91,6 +91,7 @@ class Totals:
     histograms: Mapping[str, HistogramView]
     lifetimes: HistogramView
     formats: Mapping[tuple[Tally, str], int]
+    spent: Mapping[tuple[Spent, str], HistogramView]
     # By row of the origin: origins.py.
     fetches: Mapping[tuple[int, FetchResult], int]
     workers_started: int
@@ -104,6 +105,12 @@ def histogram_view(words: list[int]) -> HistogramView:
 def lifetimes_view(words: list[int]) -> HistogramView:
     """The words of the histogram of lifetimes, whose sum is in seconds."""
     return HistogramView(tuple(words[:-1]), float(words[-1]))
+
+
+def spent_view(spent: Spent, words: list[int]) -> HistogramView:
+    """The words of the histogram of what pictures of one format took."""
+    view = histogram_view(words)
+    return view if spent is Spent.CPU else HistogramView(view.buckets, words[-1] * 1024.0)
 
 
 def _fetches(words: memoryview) -> Iterator[FetchView]:

@@ -6,13 +6,14 @@ from typing import Any
 
 from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeoutError
 from imgsvc.runtime.ahead import Prepared
-from imgsvc.runtime.board.layout import Counter, State, Tally
+from imgsvc.runtime.board.layout import Counter, Spent, State, Tally
 from imgsvc.runtime.board.slot import Slot, hash_of
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.disconnect import is_gone, watcher
 from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.fetching.admission import Admission
 from imgsvc.runtime.scope import Journal, NoJournal, NotAtOnceError, Scope
+from imgsvc.runtime.workers.cost import Cost
 from imgsvc.source_url import SourceUrl
 
 # In the WSGI environment.
@@ -204,6 +205,12 @@ class CurrentRequest:
         """Count a rendition by its formats."""
         self._slot.count_format(Tally.SOURCES, source)
         self._slot.count_format(Tally.RESULTS, result)
+
+    def cost(self, source: str, cost: Cost) -> None:
+        """Put what it took to make a picture of a source of that format into histograms."""
+        self._slot.spend(Spent.CPU, source, cost.cpu_seconds)
+        if cost.peak_bytes:
+            self._slot.spend(Spent.PEAK, source, cost.peak_bytes)
 
     def lacked_fallback(self) -> None:
         """Count an error that would have been answered with the fallback image, if there were one yet."""
