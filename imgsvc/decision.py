@@ -66,7 +66,7 @@ def plan_from(
 ) -> Plan:
     """Plan an image of `size`, or one of which trimming left it; this and an animation's frames are decoded whole."""
     is_trimmed = trimmed is not None
-    is_whole = is_trimmed or frames > 1 or rules.decoding.disable_shrink_on_load
+    is_whole = is_trimmed or frames > 1 or header.is_page or rules.decoding.disable_shrink_on_load
     options = without_network(options, to_smart=rules.decoding.object_detection_fallback_to_smart_crop)
     return plan(
         SourceShape(

@@ -71,6 +71,9 @@ def _plan(options: ProcessingOptions, decision: Decision) -> Iterator[Line]:
             "its size is not in the header",
         )
         return
+    if decision.header.is_page:
+        several = f", and up to {options.pages - 1} more below it" if options.pages > 1 else ""
+        yield "page", f"{options.page}, or the last{several}"
     yield from decision.plan.describe()
     yield from describe(options.watermark)
     if decision.frames > 1:

@@ -15,6 +15,7 @@ from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import Encoded, can_encode
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.opened import Opened
+from imgsvc.codecs.pages import Pages, asks_for_pages, paged
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.sanitizer import sanitize
 from imgsvc.decision import Decision, Rules, decide
@@ -132,7 +133,8 @@ class Renderer:
         """Read the source's header, and decide from it everything that can be known without its pixels."""
         format_ = sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
         limits = self.limits_of(job)
-        counts_frames = limits.animation_frames > 1
+        options = job.options
+        counts_frames = limits.animation_frames > 1 or asks_for_pages(options)
         extent = Extent(limits.largest_frame)
         opened = open_image(
             fetched.body,
@@ -140,9 +142,19 @@ class Renderer:
             self.rules.decoding,
             extent,
             counts_frames=counts_frames,
-            enforces_thumbnail=bool(job.options.enforce_thumbnail),
+            enforces_thumbnail=bool(options.enforce_thumbnail),
         )
-        return opened, decide(opened.header, job.options, limits, job.request.accepted, self.rules)
+        if options.disable_animation:
+            opened = self._paged(opened, fetched.body, options, extent)
+        decision = decide(opened.header, options, limits, job.request.accepted, self.rules)
+        is_open = not (options.disable_animation or decision.is_skipped or decision.frames > 1)
+        if asks_for_pages(options) and is_open:
+            opened = self._paged(opened, fetched.body, options, extent)
+            decision = decide(opened.header, options, limits, job.request.accepted, self.rules)
+        return opened, decision
+
+    def _paged(self, opened: Opened, body: bytes, options: ProcessingOptions, extent: Extent) -> Opened:
+        return paged(opened, body, Pages(options.page, options.pages), self.rules.decoding, extent)
 
     def limits_of(self, job: Job) -> Limits:
         """The settings' limits, or the URL's where it may set its own."""

@@ -93,7 +93,13 @@ def keeps_pixels(picture: Picture, decoded: Picture, decision: Decision, options
     is_copy = options.enforce_thumbnail and header.format in (Format.HEIC, Format.AVIF)
     is_all = picture.size == header.size and len(picture.frames) == (header.frames or 0)
     pairs = zip(picture.frames, decoded.frames, strict=True)
-    return is_all and not is_copy and not header.is_cmyk and all(frame is before for frame, before in pairs)
+    return (
+        is_all
+        and not header.is_page
+        and not is_copy
+        and not header.is_cmyk
+        and all(frame is before for frame, before in pairs)
+    )
 
 
 def _has_no_metadata(header: Header, body: bytes) -> bool:

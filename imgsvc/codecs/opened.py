@@ -27,8 +27,9 @@ class SourceImage:
 
 @dataclass(frozen=True, slots=True)
 class DecodeRequest:
-    """The first `max_frames` frames, each side divided by `shrink`; an SVG, a still WebP, or a thumbnail at `size`.
+    """The first `max_frames` frames, or so many from `first` on, each side divided by `shrink`.
 
+    An SVG, a still WebP, or a thumbnail at `size`.
     Of what has `averages` in its header the part in `box`, each pixel the mean of a `block` to each side.
     """
 
@@ -37,6 +38,7 @@ class DecodeRequest:
     size: Size | None = None
     box: Box | None = None
     block: int = 1
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Header:
     averages: bool = False
     is_interlaced: bool = False
     is_cmyk: bool = False
+    # One of several pictures in its file, or a stack of them.
+    is_page: bool = False
 
     def turn(self, auto_rotate: bool | None) -> int:
         """The orientation that is obeyed."""

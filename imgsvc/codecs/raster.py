@@ -43,9 +43,9 @@ def still(header: Header, image: Image.Image) -> Picture:
     return Picture(frames=(image,), profile=header.profile, metadata=header.metadata, palette_bits=header.palette_bits)
 
 
-def animation(header: Header, image: ImageFile.ImageFile, count: int) -> Picture:
-    """So many frames of a file that Pillow has opened."""
-    frames = tuple(_frames(image, count))
+def animation(header: Header, image: ImageFile.ImageFile, count: int, first: int = 0) -> Picture:
+    """So many frames of a file that Pillow has opened, from `first` on."""
+    frames = tuple(_frames(image, range(first, first + count)))
     mode = "RGBA" if any(frame.mode == "RGBA" for frame, _ in frames) else "RGB"
     return Picture(
         frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame, _ in frames),
@@ -57,10 +57,10 @@ def animation(header: Header, image: ImageFile.ImageFile, count: int) -> Picture
     )
 
 
-def _frames(image: ImageFile.ImageFile, count: int) -> Iterator[tuple[Image.Image, int]]:
+def _frames(image: ImageFile.ImageFile, chosen: range) -> Iterator[tuple[Image.Image, int]]:
     """Whole frames of the first one's size with their delays."""
     size = image.size
-    for index in range(count):
+    for index in chosen:
         image.seek(index)
         image.load()
         frame = image.convert("RGBA" if image.has_transparency_data else "RGB")

@@ -100,6 +100,9 @@ class ProcessingOptions:
     crop: Crop = Crop()
     crop_aspect_ratio: CropShape = CropShape()
     objects_position: Gravity = Gravity()
+    page: int = 0
+    pages: int = 1
+    disable_animation: bool = False
     trim: Trim = Trim()
     padding: Padding = Padding()
     auto_rotate: bool | None = None

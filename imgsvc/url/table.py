@@ -146,6 +146,19 @@ OPTIONS: tuple[OptionRow, ...] = (
         "Where `obj` and `objw` put what they find: a compass point, `fp` or `prop`; without a network, nothing.",
     ),
     OptionRow(
+        ("page", "pg"), "number", one("page", NATURAL), "pg:2",
+        "Which page of a TIFF, image of an icon (the largest first) or frame of an animation is taken, 0 being the "
+        "first; beyond the last, the last. Source and result being animated, nothing.",
+    ),
+    OptionRow(
+        ("pages", "pgs"), "number", one("pages", POSITIVE), "pgs:3",
+        "How many of them are taken from `page` on, at most 100, one below the other.",
+    ),
+    OptionRow(
+        ("disable_animation", "da"), "boolean", one("disable_animation", BOOLEAN), "da:1",
+        "Takes an animation for a still picture: its first frame, or those that `page` and `pages` say.",
+    ),
+    OptionRow(
         ("trim", "t"), "threshold[:color[:equal_hor[:equal_ver]]]", TRIM, "t:10:ff00ff:1",
         "Cuts off a border of one color, that of the top left pixel if none is given; the last two make opposite cuts "
         "equal. An empty threshold turns it off.",

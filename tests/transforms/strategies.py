@@ -92,6 +92,7 @@ ELSEWHERE = {
     *("trim", "auto_rotate", "watermark", "enforce_thumbnail", "preserve_hdr"),
     *("strip_metadata", "keep_copyright", "strip_color_profile"),
     *("format", "quality", "format_quality", "max_bytes", "skip_processing", "raw"),
+    *("page", "pages", "disable_animation"),
     *("never_larger", "placeholder", "autoquality", "best"),
     *("jpeg_options", "png_options", "webp_options", "avif_options"),
     *("cachebuster", "expires", "filename", "return_attachment"),

@@ -3,11 +3,14 @@
 COMPAT: of one that ends early browsers and libvips show what there is; so it is here, if that is a row of it at least.
 """
 
+from itertools import islice
+
 from imgsvc.codecs.gif.composition import composed
 from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Frame, layout
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.opened import Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
+from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 
 # The survey has held all of it against the limit.
@@ -26,18 +29,24 @@ def open_gif(source: SourceImage) -> Opened:
         palette_bits=_palette_bits(found.frames[0], found.size),
         is_animated=frames > 1,
     )
-    return Opened(header, lambda request: _picture(data, header, min(frames, request.max_frames)))
+    return Opened(
+        header, lambda request: _picture(data, header, request.first, min(frames - request.first, request.max_frames))
+    )
 
 
-def _picture(data: bytes, header: Header, count: int) -> Picture:
-    found = layout(data, _WITHIN, count)
-    frames = tuple(composed(data, found))
+def _picture(data: bytes, header: Header, first: int, count: int) -> Picture:
+    found = layout(data, _WITHIN, first + count)
+    frames = tuple(islice(composed(data, found), first, None))
+    if not frames:
+        raise UndecodableImageError(f"gif: it is damaged before its frame {first}")
     # What has been drawn beside a first frame, or where one was cleared, is transparent.
     mode = "RGBA" if any(frame.mode == "RGBA" for frame in frames) else "RGB"
     is_animated = len(frames) > 1
     return Picture(
         frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame in frames),
-        delays_ms=tuple(each.control.delay_ms for each in found.frames[: len(frames)]) if is_animated else (),
+        delays_ms=tuple(each.control.delay_ms for each in found.frames[first : first + len(frames)])
+        if is_animated
+        else (),
         loop=found.loop if is_animated else 0,
         palette_bits=header.palette_bits,
     )

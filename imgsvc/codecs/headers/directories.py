@@ -1,9 +1,10 @@
 """Reads the directories of a TIFF, and of a block of EXIF, which is one too: their tags, within bounds."""
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from imgsvc.codecs.headers.extent import Bound
@@ -11,6 +12,8 @@ from imgsvc.errors import UndecodableImageError
 
 # Read whole by Pillow, three times; libtiff takes more for damage.
 TAGS = Bound(4096, "tiff tags")
+# Each is a step of a loop, and of a chain that may be as long as the file.
+PAGES = Bound(10_000, "tiff pages")
 
 _ORIENTATION = 274
 # EXIF, GPS, interoperability.
@@ -42,6 +45,18 @@ class _Form:
         """Where the first directory is."""
         found: int = struct.unpack_from(self.order + ("Q" if self.is_big else "I"), data, 8 if self.is_big else 4)[0]
         return found
+
+    def following(self, data: bytes, at: int) -> int:
+        """Where the directory behind that one is; 0 where that is the last, or the file ends in it."""
+        entries, step, room = (8, 20, "Q") if self.is_big else (2, 12, "I")
+        place = at + entries + step * self.count(data, at)
+        return struct.unpack_from(self.order + room, data, place)[0] if place + 4 <= len(data) else 0
+
+    def with_first(self, data: bytes, at: int) -> bytes:
+        """The same file, whose first directory is that one."""
+        place, room = (8, "Q") if self.is_big else (4, "I")
+        number = struct.pack(self.order + room, at)
+        return b"".join((data[:place], number, memoryview(data)[place + len(number) :]))
 
     def count(self, data: bytes, at: int) -> int:
         """How many entries a directory says that it has."""
@@ -115,6 +130,20 @@ def upright(block: bytes) -> bytes:
         if entry.tag == _ORIENTATION and entry.values and entry.is_integer:
             struct.pack_into(form.order + _INTEGERS[entry.kind], changed, entry.place, 1)
     return bytes(changed)
+
+
+def pages(data: bytes) -> list[Callable[[], bytes]]:
+    """What makes a file of each directory that is a picture of its own; one that is damaged ends them."""
+    form = _form(data)
+    found: dict[int, None] = {}
+    at = form.first(data)
+    with suppress(struct.error):
+        while at and at not in found:
+            form.count(data, at)
+            found[at] = None
+            PAGES.hold(len(found))
+            at = form.following(data, at)
+    return [partial(form.with_first, data, each) for each in found]
 
 
 class FirstDirectory:

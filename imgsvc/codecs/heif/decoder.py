@@ -104,8 +104,9 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     )
 
     def pixels(request: DecodeRequest) -> Picture:
-        count = min(frames, request.max_frames)
-        found = [_frame(decoder, number, mode, Size(width, height)) for number in range(count)]
+        count = min(frames - request.first, request.max_frames)
+        chosen = range(request.first, request.first + count)
+        found = [_frame(decoder, number, mode, Size(width, height)) for number in chosen]
         if shown.size != (width, height):
             found = [(frame.crop(shown), delay) for frame, delay in found]
         picture = Picture(tuple(frame for frame, _ in found), profile=header.profile, metadata=header.metadata)

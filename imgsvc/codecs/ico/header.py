@@ -4,7 +4,9 @@ The directory's own sizes are one byte and often wrong.
 """
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from imgsvc.codecs.bmp import header as bmp
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
@@ -42,12 +44,30 @@ def survey(data: bytes, extent: Extent) -> Survey:
 
 def largest(data: bytes) -> Entry:
     """The image with the most pixels, the deepest of equals, the first of those; ValueError or struct.error if none."""
+    return max(_entries(data), key=_rank)
+
+
+def pages(data: bytes) -> list[Callable[[], bytes]]:
+    """What makes an icon of each image alone, the largest first."""
+    return [partial(_alone, each) for each in sorted(_entries(data), key=_rank, reverse=True)]
+
+
+def _rank(each: Entry) -> tuple[int, int]:
+    return each.size.width * each.size.height, each.bits
+
+
+def _alone(each: Entry) -> bytes:
+    width, height = (min(side, 255) for side in each.size)
+    entry = _ENTRY.pack(width, height, 0, 0, 1, each.bits, len(each.data), _HEADER.size + _ENTRY.size)
+    return _HEADER.pack(0, 1, 1) + entry + each.data
+
+
+def _entries(data: bytes) -> list[Entry]:
     view = memoryview(data)
     _, _, count = _HEADER.unpack_from(view)
     count = min(count, IMAGES.most)
     entries = (_ENTRY.unpack_from(view, _HEADER.size + i * _ENTRY.size) for i in range(count))
-    found = [_entry(view[offset : offset + length], bits) for *_, bits, length, offset in entries]
-    return max(found, key=lambda each: (each.size.width * each.size.height, each.bits))
+    return [_entry(view[offset : offset + length], bits) for *_, bits, length, offset in entries]
 
 
 def _entry(payload: memoryview, bits: int) -> Entry:

@@ -17,4 +17,7 @@ def open_jxl(source: SourceImage) -> Opened:
         is_animated=frames > 1,
         metadata=found.metadata,
     )
-    return Opened(header, lambda request: decode(source.data, found, min(frames, request.max_frames)))
+    return Opened(
+        header,
+        lambda request: decode(source.data, found, request.first, min(frames - request.first, request.max_frames)),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy
@@ -22,14 +23,14 @@ _SAMPLE_BYTES = {Sample.BYTE: 1, Sample.SHORT: 2}
 _Levels = numpy.typing.NDArray[Any]
 
 
-def decode(data: bytes, found: Layout, count: int) -> Picture:
-    """So many frames, or those up to where the file is damaged; OSError if that is in the first."""
+def decode(data: bytes, found: Layout, first: int, count: int) -> Picture:
+    """So many frames from `first` on, or those up to where the file is damaged; OSError if that is in the first."""
     frames: list[Image.Image] = []
     with opened(data, Event.BASIC_INFO, Event.COLORS, Event.PIXELS) as decoder:
         decoder.divide_by_alpha()
         reader = _Reader(decoder, found)
         try:
-            for frame in reader.frames():
+            for frame in islice(reader.frames(), first, None):
                 frames.append(frame)
                 if len(frames) == count:
                     break
@@ -40,7 +41,7 @@ def decode(data: bytes, found: Layout, count: int) -> Picture:
     is_animated = len(frames) > 1
     return Picture(
         frames=tuple(frames),
-        delays_ms=found.delays_ms[: len(frames)] if is_animated else (),
+        delays_ms=found.delays_ms[first : first + len(frames)] if is_animated else (),
         loop=found.loop if is_animated else 0,
         profile=reader.profile,
         metadata=found.metadata,

@@ -19,8 +19,8 @@ def open_webp(source: SourceImage) -> Opened:
     header = header_of(image, source.format, frames=frames)
 
     def pixels(request: DecodeRequest) -> Picture:
-        if (count := min(frames, request.max_frames)) > 1:
-            return animation(header, image, count)
+        if (count := min(frames - request.first, request.max_frames)) > 1 or request.first:
+            return animation(header, image, count, request.first)
         return still(header, _pixels(image, source.data, request.size))
 
     return Opened(header, pixels)
