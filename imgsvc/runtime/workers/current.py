@@ -14,6 +14,7 @@ from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.fetching.admission import Admission
 from imgsvc.runtime.scope import Journal, NoJournal, NotAtOnceError, Scope
 from imgsvc.runtime.workers.cost import Cost
+from imgsvc.runtime.workers.journals import Beside, FetchJournal
 from imgsvc.source_url import SourceUrl
 
 # In the WSGI environment.
@@ -22,13 +23,14 @@ KEY = "imgsvc.request"
 _STATES = {state.value: state for state in State}
 
 
-class CurrentRequest:
+class CurrentRequest(FetchJournal):
     """A request as its worker sees it; also the journal of its scope: every stage is timed and marked.
 
     It is one thread's at a time: the connection thread's, a fetch thread's, the main thread's.
     """
 
     def __init__(self, connection: Connection, slot: Slot, admission: Admission | None = None) -> None:
+        super().__init__(slot, admission)
         self.connection = connection
         self.arrived = connection.arrived
         # The answer and the environment that gunicorn made of it.
@@ -45,11 +47,8 @@ class CurrentRequest:
         self.is_answered = False
         # Whoever has it from now on answers it.
         self.is_fetched = False
-        self._slot = slot
-        self._admission = admission
         # Of its own source, which the worker has admitted already.
         self.origin, self._awaited, self._admitted = 0, "", ""
-        self._subject: SourceUrl | None = None
         # It could not be had: whatever is worked on is another one.
         self._is_lost = False
         # Told when the fetch of that is over, with what it took its origin, where that is known.
@@ -178,24 +177,9 @@ class CurrentRequest:
                 self._slot.drop()
             self._slot.enter(State.REQUEST)
 
-    def asks_for_login(self, server: SourceUrl) -> None:
-        """Ask whether it may be asked just now."""
-        if self._admission:
-            self._admission.check_login(server)
-
-    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
-        """Put its duration into its histogram, and say how it did."""
-        self._slot.observe("login", seconds)
-        if self._admission:
-            self._admission.end_login(server, seconds, error)
-
     def sends(self) -> None:
         """The answer goes out."""
         self._slot.enter(State.SEND)
-
-    def received(self, count: int) -> None:
-        """Count what came from the source."""
-        self._slot.count(Counter.BYTES_FETCHED, count)
 
     def took(self, timed: str, seconds: float) -> None:
         """Put a duration that is no stage into its histogram."""
@@ -233,41 +217,6 @@ class CurrentRequest:
             self._slot.count(Counter.CLIENT_GONE)
         elif isinstance(error, RequestTimeoutError):
             self._slot.count(Counter.DEADLINE)
-
-
-class Beside(NoJournal):
-    """The journal of a fetch besides a request's own: it may go on when that is over, and is counted as any other."""
-
-    def __init__(self, slot: Slot, admission: Admission | None) -> None:
-        self._slot, self._admission = slot, admission
-        self._subject: SourceUrl | None = None
-
-    def enter(self, stage: str, subject: SourceUrl | None) -> None:
-        """Ask whether it may be fetched just now."""
-        if self._admission and subject:
-            self._admission.check(subject)
-        self._subject = subject
-
-    def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
-        """Put its duration into the histogram, and say how the origin did."""
-        self._slot.observe(stage, seconds)
-        if self._admission and self._subject:
-            self._admission.end(self._subject, seconds, error)
-
-    def received(self, count: int) -> None:
-        """Count what came."""
-        self._slot.count(Counter.BYTES_FETCHED, count)
-
-    def asks_for_login(self, server: SourceUrl) -> None:
-        """Ask whether it may be asked just now."""
-        if self._admission:
-            self._admission.check_login(server)
-
-    def has_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
-        """Put its duration into its histogram, and say how it did."""
-        self._slot.observe("login", seconds)
-        if self._admission:
-            self._admission.end_login(server, seconds, error)
 
 
 def current(environ: Mapping[str, Any]) -> CurrentRequest | None:

@@ -11,30 +11,11 @@ from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.workers.current import KEY, CurrentRequest, beside, current, scope_of
 from imgsvc.source_url import SourceUrl
+from tests.runtime.workers.gate import Gate
 
 CAT = SourceUrl.parse("http://a.example/cat.png")
 MARK = SourceUrl.parse("http://b.example/mark.png")
 DESK = SourceUrl.parse("http://c.example/token")
-
-
-class Gate:
-    """An admission that lets everybody in, and remembers."""
-
-    def __init__(self):
-        self.seen = []
-
-    def check(self, source):
-        self.seen.append(source)
-
-    def end(self, source, seconds, error):
-        self.seen.append((source, error))
-        return error is None
-
-    def check_login(self, server):
-        self.seen.append(server)
-
-    def end_login(self, server, seconds, error):
-        self.seen.append((server, error))
 
 
 class Wanted:
@@ -131,13 +112,6 @@ def test_who_is_asked_for_credentials_is_admitted_and_told_of_besides_its_source
         pass
 
     assert request_.gate.seen == [CAT, DESK, (DESK, None), (CAT, None)]
-
-
-def test_the_time_of_a_login_has_a_histogram_besides_that_of_the_fetch(request_):
-    with scope_of({KEY: request_}, 10).login(DESK):
-        pass
-
-    assert sum(request_.slot.words[HISTOGRAMS["login"] : HISTOGRAMS["login"] + 5]) == 1
 
 
 def test_it_has_a_place_of_whose_answer_it_waits_for_first(request_):
@@ -282,23 +256,6 @@ def test_errors_are_counted_by_category_and_by_cause(request_, error, counter):
 
     assert request_.slot.words[COUNTERS[counter]] == 1
     assert request_.slot.words[BY_CATEGORY["security"]] == 1
-
-
-def test_what_comes_from_the_source_is_counted(request_):
-    scope_of({KEY: request_}, 10).receive(b"12345")
-
-    assert request_.slot.words[COUNTERS[Counter.BYTES_FETCHED]] == 5
-
-
-def test_what_is_fetched_beside_a_source_is_admitted_and_told_of_as_any_other(request_):
-    request_.admit(Wanted())
-    scope = Scope(10, journal=beside({KEY: request_}))
-    with scope.stage("fetch", MARK), scope.login(DESK):
-        scope.receive(b"123")
-
-    assert request_.gate.seen == [CAT, MARK, DESK, (DESK, None), (MARK, None)]
-    assert request_.slot.words[COUNTERS[Counter.BYTES_FETCHED]] == 3
-    assert sum(request_.slot.words[HISTOGRAMS["fetch"] : HISTOGRAMS["fetch"] + 5]) == 1
 
 
 def test_under_another_server_nobody_is_told_of_it():
