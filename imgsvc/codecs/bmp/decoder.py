@@ -3,7 +3,7 @@
 from imgsvc.codecs.bmp.header import read
 from imgsvc.codecs.bmp.pixels import image_of
 from imgsvc.codecs.opened import Header, Opened, SourceImage
-from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.raster import still
 
 
 def open_bmp(source: SourceImage) -> Opened:
@@ -14,5 +14,6 @@ def open_bmp(source: SourceImage) -> Opened:
         size=bitmap.size,
         has_alpha=bool(bitmap.masks[3]),
         palette_bits=bitmap.bits if bitmap.bits <= 8 else 0,
+        profile=bitmap.profile,
     )
-    return Opened(header, lambda _: Picture(frames=(image_of(bitmap, data),), palette_bits=header.palette_bits))
+    return Opened(header, lambda _: still(header, image_of(bitmap, data)))

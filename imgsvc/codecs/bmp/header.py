@@ -1,6 +1,7 @@
 """Reads the headers of a BMP, of every version since OS/2's, and of the bitmaps in an icon.
 
-What they leave open is as in Chromium: a mask for alpha counts from version 4 on, whatever the compression.
+What they leave open is as in Chromium: a mask for alpha counts from version 4 on, whatever the compression; where no
+masks are what pixels are written by, it only says that there is alpha.
 """
 
 import struct
@@ -14,6 +15,8 @@ from imgsvc.options.geometry import Size
 FILE_HEADER_BYTES = 14
 _FILE_HEADER, _CORE, _INFO = struct.Struct("<2s8xI"), struct.Struct("<IHHHH"), struct.Struct("<IiiHHI12xI4x")
 _MASKS, _MASKS_AT = struct.Struct("<4I"), 40
+# Version 5 says where its profile is, from where the header begins.
+_PROFILE, _PROFILE_BYTES, _SPACE_AT, _PROFILE_AT, _HAS_PROFILE = struct.Struct("<II"), 124, 56, 112, b"DEBM"
 # By how far a header goes: those of OS/2 2.x say other things where later ones have masks.
 _CORE_BYTES, _OS2_BYTES = 12, 64
 _WITH_MASKS, _WITH_ALPHA_MASK, _ALWAYS_WITH_ALPHA = (52, 56, 108, 124), (56, 108, 124), (108, 124)
@@ -38,6 +41,7 @@ class Compression(IntEnum):
 _RUN_BITS = {Compression.RUNS_8: 8, Compression.RUNS_4: 4, Compression.RUNS_24: 24}
 _ARE_MASKED = frozenset({Compression.MASKS, Compression.MASKS_WITH_ALPHA})
 _USUAL_MASKS = {16: (0x7C00, 0x03E0, 0x001F), 32: (0xFF0000, 0x00FF00, 0x0000FF)}
+_USUAL_ALPHA = {32: 0xFF000000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,17 @@ class Bitmap:
     masks: tuple[int, int, int, int]
     # Where its pixels begin.
     offset: int
+    profile: bytes | None = None
 
     @property
     def row_bytes(self) -> int:
         """Of a row that is not packed; it ends at a multiple of four."""
         return (self.size.width * self.bits + 31) // 32 * 4
+
+    def rows(self, pixel_bytes: int) -> int:
+        """How many rows so many bytes have; what fills up the last one may be missing."""
+        filling = self.row_bytes - (self.size.width * self.bits + 7) // 8
+        return min((pixel_bytes + filling) // self.row_bytes, self.size.height) if self.row_bytes else 0
 
 
 def survey(data: bytes, extent: Extent) -> Survey:
@@ -116,7 +126,16 @@ def read_bitmap(data: bytes, at: int, offset: int | None = None, *, is_icon: boo
         entry_bytes=entry,
         masks=masks,
         offset=offset or end,
+        profile=_profile(data, at, length),
     )
+
+
+def _profile(data: bytes, at: int, length: int) -> bytes | None:
+    """That in the file; one that is somewhere else is passed over."""
+    if length != _PROFILE_BYTES or data[at + _SPACE_AT : at + _SPACE_AT + 4] != _HAS_PROFILE:
+        return None
+    begin, count = _PROFILE.unpack_from(data, at + _PROFILE_AT)
+    return data[at + begin : at + begin + count] or None
 
 
 def _filled_up(data: bytes, at: int, length: int) -> bytes:
@@ -142,14 +161,15 @@ def _check(bits: int, compression: int, height: int, length: int) -> None:
 def _masks(
     data: bytes, at: int, length: int, bits: int, compression: Compression, *, is_icon: bool
 ) -> tuple[int, int, int, int]:
-    """Those for colors only where they are what the pixels are written by."""
-    red, green, blue = _USUAL_MASKS.get(bits, (0, 0, 0))
-    alpha = 0xFF000000 if is_icon and bits == 32 else 0
-    if compression in _ARE_MASKED or length in _ALWAYS_WITH_ALPHA:
+    """What a header says of colors counts only where that is what the pixels are written by."""
+    is_masked, found = compression in _ARE_MASKED, (0, 0, 0, 0)
+    if is_masked or length in _ALWAYS_WITH_ALPHA:
         found = _MASKS.unpack_from(data, at + _MASKS_AT)
-        if compression in _ARE_MASKED:
-            red, green, blue = found[:3]
-        if length in _WITH_ALPHA_MASK or compression is Compression.MASKS_WITH_ALPHA:
-            alpha = found[3]
+    red, green, blue = found[:3] if is_masked else _USUAL_MASKS.get(bits, (0, 0, 0))
+    if is_masked and (length in _WITH_ALPHA_MASK or compression is Compression.MASKS_WITH_ALPHA):
+        alpha = found[3]
+    else:
+        has_alpha = found[3] if length in _ALWAYS_WITH_ALPHA else is_icon
+        alpha = _USUAL_ALPHA.get(bits, 0) if has_alpha else 0
     masks = [mask & ((1 << bits) - 1) for mask in (red, green, blue, alpha)]
     return masks[0], masks[1], masks[2], masks[3]

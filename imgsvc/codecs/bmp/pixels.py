@@ -26,10 +26,31 @@ _Levels = numpy.typing.NDArray[numpy.uint8]
 
 
 def image_of(bitmap: Bitmap, data: bytes) -> Image.Image:
-    """All pixels, in gray, with a table, in RGB or in RGBA; ValueError or IndexError if there are fewer."""
+    """All pixels, in gray, with a table, in RGB or in RGBA; UndecodableImageError if there is less than a row.
+
+    COMPAT: of one that ends early browsers show the rows that came whole, and nothing for the rest; libvips nothing.
+    """
     if bitmap.compression in (Compression.RUNS_4, Compression.RUNS_8, Compression.RUNS_24):
         return _from_runs(bitmap, data[bitmap.offset :])
-    pixels = data[bitmap.offset : bitmap.offset + bitmap.row_bytes * bitmap.size.height]
+    length = bitmap.row_bytes * bitmap.size.height
+    pixels = data[bitmap.offset : bitmap.offset + length]
+    return _of_rows(_plain(bitmap, pixels.ljust(length, b"\0")), bitmap, bitmap.rows(len(pixels)))
+
+
+def _of_rows(image: Image.Image, bitmap: Bitmap, count: int) -> Image.Image:
+    """The image of which so many rows have come."""
+    width, height = bitmap.size
+    if count == height:
+        return image
+    if not count:
+        raise UndecodableImageError("bmp: there is less than a row of it")
+    top = 0 if bitmap.is_top_down else height - count
+    shown = Image.new("RGBA", bitmap.size)
+    shown.paste(image.crop((0, top, width, top + count)).convert("RGBA"), (0, top))
+    return shown
+
+
+def _plain(bitmap: Bitmap, pixels: bytes) -> Image.Image:
     if bitmap.bits <= 8:
         return _indexed(bitmap, pixels)
     layout = _RAW_COLORS.get((bitmap.bits, bitmap.masks))
@@ -78,11 +99,10 @@ def _masked(bitmap: Bitmap, pixels: bytes) -> Image.Image:
 
 
 def _check(masks: tuple[int, ...]) -> None:
-    """Each is bits side by side, and none has a bit of another."""
-    for index, mask in enumerate(masks):
-        # Adding its lowest bit makes one bit of those that are side by side.
-        if mask & (mask + (mask & -mask)) or any(mask & other for other in masks[:index]):
-            raise UndecodableImageError("a bitmap with masks of {:x} {:x} {:x} {:x}".format(*masks))
+    """Each is bits side by side."""
+    # Adding its lowest bit makes one bit of those that are side by side.
+    if any(mask & (mask + (mask & -mask)) for mask in masks):
+        raise UndecodableImageError("a bitmap with masks of {:x} {:x} {:x} {:x}".format(*masks))
 
 
 def _levels(rows: numpy.typing.NDArray[numpy.integer], mask: int) -> _Levels:
@@ -100,18 +120,23 @@ def _levels(rows: numpy.typing.NDArray[numpy.integer], mask: int) -> _Levels:
 def _from_runs(bitmap: Bitmap, stream: bytes) -> Image.Image:
     """What is jumped over is black, whatever the first color is."""
     width, height = bitmap.size
-    pixels, is_whole = unpack(stream, width, height, bitmap.bits)
+    came = unpack(stream, width, height, bitmap.bits)
     mode, layout, row = ("RGB", "BGR", 3 * width) if bitmap.bits == 24 else ("P", "P", width)
     direction = 1 if bitmap.is_top_down else -1
-    image = Image.frombytes(mode, bitmap.size, pixels, "raw", layout, row, direction)
-    if mode == "RGB":
-        return image
-    image = _colored(image, bitmap)
-    if is_whole:
-        return image
-    # Nothing is said of a pixel that is as it was, whatever it was.
-    others, _ = unpack(stream, width, height, bitmap.bits, fill=1)
-    indices, other = (Image.frombytes("L", bitmap.size, each, "raw", "L", row, direction) for each in (pixels, others))
+    image = Image.frombytes(mode, bitmap.size, came.pixels, "raw", layout, row, direction)
+    if mode == "P":
+        image = _colored(image, bitmap)
+        image = image if came.is_all_said else _without_unsaid(image, bitmap, stream, came.pixels)
+    return _of_rows(image, bitmap, came.rows)
+
+
+def _without_unsaid(image: Image.Image, bitmap: Bitmap, stream: bytes, pixels: bytes) -> Image.Image:
+    """Nothing is said of a pixel that is as it was, whatever it was."""
+    (width, height), direction = bitmap.size, 1 if bitmap.is_top_down else -1
+    others = unpack(stream, width, height, bitmap.bits, fill=1).pixels
+    indices, other = (
+        Image.frombytes("L", bitmap.size, each, "raw", "L", width, direction) for each in (pixels, others)
+    )
     shown = image.convert("RGB")
     shown.paste((0, 0, 0), mask=ImageChops.difference(indices, other).point([0] + [255] * 255))
     return shown

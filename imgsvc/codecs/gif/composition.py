@@ -6,6 +6,7 @@ nothing, and for nothing.
 
 from collections.abc import Iterator
 
+import numpy
 from PIL import Image, ImageChops
 
 from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Disposal, Frame, Layout, has_row
@@ -15,6 +16,8 @@ from imgsvc.options.geometry import Size
 
 _NOTHING = (0, 0, 0, 0)
 _TABLE_BYTES = 3 << MOST_INDEX_BITS
+# How far apart the rows are of an interlaced frame that have come with each of its passes.
+_PASSES = (8, 4, 2)
 
 
 def composed(data: bytes, layout: Layout) -> Iterator[Image.Image]:
@@ -26,11 +29,13 @@ def composed(data: bytes, layout: Layout) -> Iterator[Image.Image]:
     screen: Image.Image | None = None
     for frame in layout.frames:
         indices, mask, is_damaged = _decoded(frame, data)
-        if frame is layout.frames[0]:
-            if mask and not has_row(data, frame):
-                raise UndecodableImageError("gif: there is less than a row of its first frame")
-        elif is_damaged:
+        is_first = frame is layout.frames[0]
+        if is_damaged and not is_first:
             return
+        if is_first and mask:
+            if not has_row(data, frame):
+                raise UndecodableImageError("gif: there is less than a row of its first frame")
+            indices, mask = _spread(indices, mask, frame)
         shown = _drawn(screen, layout.size, frame, indices, mask)
         yield shown
         if is_damaged:
@@ -79,6 +84,23 @@ def _decoded(frame: Frame, data: bytes) -> tuple[Image.Image, Image.Image | None
     _unpacked(other, frame, codes)
     came = ImageChops.difference(indices, other).point([1] + [0] * 255, "1")
     return indices, came, ending is Ending.DAMAGED
+
+
+def _spread(indices: Image.Image, came: Image.Image, frame: Frame) -> tuple[Image.Image, Image.Image]:
+    """Of an interlaced frame that did not come whole the rows that did, in place of those below them that did not.
+
+    COMPAT: so do browsers, unless one of its colors is transparent.
+    """
+    if not frame.is_interlaced or frame.control.transparent is not None:
+        return indices, came
+    levels, is_there = numpy.asarray(indices), numpy.asarray(came)
+    is_whole, rows = numpy.all(is_there, axis=1, keepdims=True), numpy.arange(len(levels))
+    above = rows
+    for step in _PASSES:
+        row = rows // step * step
+        above = numpy.where(is_whole[row, 0], row, above)
+    came = Image.fromarray(is_there | is_whole[above])
+    return Image.fromarray(numpy.where(is_there, levels, levels[above])), came
 
 
 def _unpacked(into: Image.Image, frame: Frame, codes: bytes) -> Ending:

@@ -1,7 +1,7 @@
 """Reads the directories of a TIFF, and of a block of EXIF, which is one too: their tags, within bounds."""
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -180,10 +180,10 @@ class FirstDirectory:
         return self._data[at : at + entry.taken] if at + entry.taken <= len(self._data) else b""
 
 
-def check_directories(data: bytes, *, once: bool = False) -> Tags:
+def check_directories(data: bytes, *, once: Container[int] = ()) -> Tags:
     """Hold the first directory, and those that it has for EXIF and the like, to the bounds; the tags of the first.
 
-    With `once` none of them may be said twice, unless alike.
+    Those in `once` may not be said twice, unless alike.
 
     SECURITY: Pillow copies what each of the tags refers to, which may be the whole file for all of them.
     """
@@ -209,7 +209,7 @@ def _first_entries(block: bytes, form: _Form) -> Iterator[_Entry]:
             yield from form.entries(block, at, min(form.count(block, at), TAGS.most))
 
 
-def _directory(data: bytes, at: int, form: _Form, *, once: bool = False) -> Tags:
+def _directory(data: bytes, at: int, form: _Form, *, once: Container[int] = ()) -> Tags:
     count = form.count(data, at)
     TAGS.hold(count)
     tags: dict[int, tuple[int, int]] = {}
@@ -219,7 +219,7 @@ def _directory(data: bytes, at: int, form: _Form, *, once: bool = False) -> Tags
         if entry.taken > entry.room and entry.at(data, form) + entry.taken <= len(data):
             referred += entry.taken
         found = (entry.values, entry.first(data, form))
-        if tags.setdefault(entry.tag, found) != found and once:
+        if tags.setdefault(entry.tag, found) != found and entry.tag in once:
             raise UndecodableImageError(f"a TIFF that says its tag {entry.tag} twice")
     if referred > max(_HARMLESS_BYTES, _MOST_TIMES * len(data)):
         raise UndecodableImageError(f"the tags of a TIFF of {len(data)} bytes take {referred}")

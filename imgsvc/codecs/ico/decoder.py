@@ -31,14 +31,15 @@ def image_of(entry: Entry) -> Image.Image:
     # Where no pixel has alpha, programs that do not know of it have written zeros.
     if image.mode == "RGBA" and image.getchannel("A").getbbox():
         return image
-    return _masked(image.convert("RGB"), bitmap, data)
+    return _masked(image.convert("RGB"), bitmap, data, entry.length)
 
 
-def _masked(image: Image.Image, bitmap: Bitmap, data: bytes) -> Image.Image:
+def _masked(image: Image.Image, bitmap: Bitmap, data: bytes, length: int) -> Image.Image:
     """The image with alpha by the mask behind its pixels, a bit for each; without one it is opaque."""
     width, height = bitmap.size
     row, begin = (width + 31) // 32 * 4, bitmap.offset + bitmap.row_bytes * height
-    bits = data[begin : begin + row * height]
+    # A length that has no room for the pixels says nothing of a mask.
+    bits = data[begin : begin + row * height if length < begin else length][: row * height]
     if len(bits) == row * height:
         direction = 1 if bitmap.is_top_down else -1
         image.putalpha(Image.frombytes("1", bitmap.size, bits, "raw", "1;I", row, direction).convert("L"))

@@ -21,11 +21,13 @@ _HEADER, _ENTRY = struct.Struct("<HHH"), struct.Struct("<BBBBHHII")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One image of an icon: a PNG file, or a bitmap without its file header."""
+    """One image of an icon: a PNG file, or a bitmap without its file header, and what lies behind it."""
 
     size: Size
     bits: int
     data: memoryview
+    # As the directory says; some say less than there is.
+    length: int
 
     @property
     def is_png(self) -> bool:
@@ -67,13 +69,13 @@ def _entries(data: bytes) -> list[Entry]:
     _, _, count = _HEADER.unpack_from(view)
     count = min(count, IMAGES.most)
     entries = (_ENTRY.unpack_from(view, _HEADER.size + i * _ENTRY.size) for i in range(count))
-    return [_entry(view[offset : offset + length], bits) for *_, bits, length, offset in entries]
+    return [_entry(view[offset:], bits, length) for *_, bits, length, offset in entries if length]
 
 
-def _entry(payload: memoryview, bits: int) -> Entry:
+def _entry(payload: memoryview, bits: int, length: int) -> Entry:
     if payload[: len(png.SIGNATURE)] == png.SIGNATURE:
-        return Entry(Size(*struct.unpack_from(">II", payload, 16)), bits, payload)
+        return Entry(Size(*struct.unpack_from(">II", payload, 16)), bits, payload, length)
     width, height = bmp.sides(payload, 0)
     (depth,) = struct.unpack_from("<H", payload, bmp.bits_at(payload))
     # A mask of one bit a pixel follows the colors and counts as height.
-    return Entry(Size(width, height // 2), depth, payload)
+    return Entry(Size(width, height // 2), depth, payload, length)

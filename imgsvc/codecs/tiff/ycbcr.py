@@ -7,7 +7,6 @@ import numpy
 import numpy.typing
 
 from imgsvc.codecs.tiff.libtiff import LibTiff
-from imgsvc.errors import UndecodableImageError
 
 Levels = numpy.typing.NDArray[numpy.uint8]
 
@@ -40,13 +39,16 @@ class YCbCr:
 
 
 def ycbcr_of(tiff: LibTiff) -> YCbCr:
-    """What the file says; UndecodableImageError if that makes no sense."""
-    found = YCbCr(tiff.floats(_COEFFICIENTS, 3) or _USUAL, tiff.floats(_BLACK_AND_WHITE, 6) or _FULL_RANGE)
-    floors, most = found.black_and_white[::2], found.black_and_white[1::2]
-    is_sensible = found.coefficients[1] > 0 and all(low < high for low, high in zip(floors, most, strict=True))
-    if not is_sensible or not numpy.isfinite((*found.coefficients, *found.black_and_white)).all():
-        raise UndecodableImageError(f"tiff: YCbCr of {found.coefficients} and {found.black_and_white}")
-    return found
+    """What the file says; in place of what makes no sense what is usual, as in libtiff."""
+    coefficients = tiff.floats(_COEFFICIENTS, 3) or _USUAL
+    black_and_white = tiff.floats(_BLACK_AND_WHITE, 6) or _FULL_RANGE
+    pairs = zip(black_and_white[::2], black_and_white[1::2], strict=True)
+    return YCbCr(
+        coefficients if numpy.isfinite(coefficients).all() and coefficients[1] > 0 else _USUAL,
+        black_and_white
+        if numpy.isfinite(black_and_white).all() and all(low < high for low, high in pairs)
+        else _FULL_RANGE,
+    )
 
 
 def spread(blocks: Levels, subsampling: tuple[int, int]) -> Levels:

@@ -1,3 +1,5 @@
+import struct
+
 import pytest
 
 from tests.codecs.bmp.files import ALPHA_32, bmp
@@ -20,3 +22,13 @@ def test_alpha_is_told_by_its_mask() -> None:
     masked, plain = (bmp([[0]], 32, version=version, masks=ALPHA_32) for version in (124, 40))
 
     assert [opened(body, "bmp").header.has_alpha for body in (masked, plain)] == [True, False]
+
+
+@pytest.mark.parametrize(("kind", "is_read"), [(b"DEBM", True), (b"KNIL", False), (b" niW", False)])
+def test_the_profile_in_it_is_that_of_its_colors(kind: bytes, is_read: bool) -> None:
+    """One that is somewhere else is not."""
+    body, profile = bmp([[0x112233]], 24, version=124), b"a profile" * 20
+
+    told = body[:70] + kind + body[74:126] + struct.pack("<II", len(body) - 14, len(profile)) + body[134:] + profile
+
+    assert opened(told, "bmp").header.profile == (profile if is_read else None)

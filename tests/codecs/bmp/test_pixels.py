@@ -112,16 +112,37 @@ def test_alpha_counts_where_the_header_has_a_mask_for_it(version: int, compressi
     assert pixels(found) == [(0x11, 0x22, 0x33, opacity)]
 
 
+@pytest.mark.parametrize("mask", [0x80000000, 0x0F000000, 0x00FF0000, 0xA0000000, 0xFF])
+def test_without_compression_a_mask_for_alpha_says_only_that_there_is_some(mask: int) -> None:
+    """As in Chromium."""
+    found = shown(bmp([[0x40112233]], 32, version=124, masks=(*USUAL_32[:3], mask)))
+
+    assert pixels(found) == [(0x11, 0x22, 0x33, 0x40)]
+
+
+@pytest.mark.parametrize("bits", [16, 24])
+def test_without_compression_fewer_bits_have_no_alpha(bits: int) -> None:
+    found = shown(bmp([[0x7FFF]], bits, version=124, masks=(0x7C00, 0x03E0, 0x001F, 0x8000)))
+
+    assert pixels(found)[0][3] == 255
+
+
 def test_a_mask_of_no_alpha_is_no_alpha() -> None:
     found = shown(bmp([[0x00112233]], 32, version=108, compression=3, masks=USUAL_32))
 
     assert pixels(found) == [(0x11, 0x22, 0x33, 255)]
 
 
-@pytest.mark.parametrize("masks", [(0xFF, 0xFF, 0xFF00, 0), (0xF0F0, 0xF00, 0xF, 0)], ids=["twice", "in two parts"])
-def test_masks_that_make_no_sense_are_refused(masks: tuple[int, ...]) -> None:
+def test_masks_in_two_parts_are_refused() -> None:
     with pytest.raises(UndecodableImageError):
-        shown(bmp([[0]], 32, compression=3, masks=masks))
+        shown(bmp([[0]], 32, compression=3, masks=(0xF0F0, 0xF00, 0xF, 0)))
+
+
+def test_masks_may_share_bits() -> None:
+    """As in Chromium."""
+    found = shown(bmp([[0x112233]], 32, version=124, compression=3, masks=(0xFF0000, 0xFF00, 0xFF00, 0xFF)))
+
+    assert pixels(found) == [(0x11, 0x22, 0x22, 0x33)]
 
 
 @pytest.mark.parametrize("is_top_down", [False, True], ids=["from below", "from the top"])
@@ -164,11 +185,30 @@ def test_gray_stays_gray() -> None:
     assert modes == ["L", "1"]
 
 
-def test_fewer_pixels_than_there_should_be_are_none() -> None:
-    body = bmp(numbers(24), 24)
+@pytest.mark.parametrize("is_top_down", [False, True], ids=["from below", "from the top"])
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16, 24, 32])
+def test_rows_that_have_not_come_whole_are_transparent(bits: int, is_top_down: bool) -> None:
+    """As in browsers; what only fills up a row may be missing."""
+    body = bmp([[1] * 3] * 4, bits, table=TABLE[:2], is_top_down=is_top_down)
+    row = -(-3 * bits // 32) * 4
 
-    with pytest.raises(ValueError, match="not enough"):
-        shown(body[:-9])
+    rows = [shown(body[: len(body) - row - 4]).getpixel((2, y))[3] for y in range(4)]
+
+    assert rows == ([255, 255, 0, 0] if is_top_down else [0, 0, 255, 255])
+
+
+def test_rows_of_runs_that_have_not_ended_are_transparent() -> None:
+    body = bmp(bytes((2, 1, 0, 0, 1, 2)), 8, size=(2, 2), compression=1, table=TABLE[:3])
+
+    assert pixels(shown(body)) == [(0, 0, 0, 0)] * 2 + [(*TABLE[1], 255)] * 2
+
+
+@pytest.mark.parametrize(("compression", "content"), [(0, bytes(2)), (1, bytes((2, 1)))], ids=["plain", "runs"])
+def test_less_than_a_row_is_no_picture(compression: int, content: bytes) -> None:
+    body = bmp(content, 8, size=(3, 2), compression=compression, table=TABLE[:3])
+
+    with pytest.raises(UndecodableImageError, match="less than a row"):
+        shown(body)
 
 
 def test_pixels_behind_masks_are_worked_out_some_rows_at_a_time() -> None:

@@ -143,6 +143,14 @@ def _oddity(*parts: bytes, screen: bytes = head()) -> bytes:
     return b"".join((screen, *parts, TRAILER))
 
 
+def interlaced(rows: int, before: bytes = control()) -> bytes:
+    """Rows of an interlaced picture of 3x21, as they come, and a pixel more; each pixel has its row's number."""
+    order = [y for start, step in ((0, 8), (4, 8), (2, 4), (1, 2)) for y in range(start, 21, step)]
+    content = codes(bytes(y for y in order for _ in range(3))[: 3 * rows + 1], 5, ends=False)
+    screen = head(3, 21, [(each, each, each) for each in range(32)])
+    return screen + before + descriptor((0, 0, 3, 21), 0x40) + b"\5" + bytes([len(content) + 1]) + content
+
+
 _CORNER: Place = (2, 2, 4, 4)
 _FAR: Place = (20, 20, 4, 4)
 _BARE = control() + descriptor(SCREEN) + b"\2"

@@ -11,7 +11,7 @@ from imgsvc.codecs.gif.header import layout
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.errors import UndecodableImageError
 from tests.codecs.gif.chromium import RECORDED, digest, files
-from tests.codecs.gif.recipes import FOUR, blocks, codes, control, descriptor, frame, head, image
+from tests.codecs.gif.recipes import FOUR, blocks, codes, control, descriptor, frame, head, image, interlaced
 
 CHROMIUM = json.loads(RECORDED.read_text("utf-8"))
 FILES = files()
@@ -50,6 +50,29 @@ def test_frames_are_shown_as_long_and_as_often_as_in_chromium(name: str) -> None
     repeats = CHROMIUM[name]["repeats"]
     assert [each.control.delay_ms for each in found.frames] == shown
     assert len(shown) == 1 or found.loop == (0 if repeats is None else repeats + 1)
+
+
+# Seen in Chromium 156: the number of each row, and - for one that is transparent.
+_CUT_OFF = {
+    1: "0 0 0 0 0 0 0 0 - - - - - - - - - - - - -",
+    4: "0 0 0 0 4 4 4 4 8 8 8 8 8 8 8 8 16 16 16 16 16",
+    8: "0 0 2 2 4 4 6 6 8 8 8 8 12 12 12 12 16 16 16 16 20",
+    20: "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 18 20",
+}
+
+
+@pytest.mark.parametrize("rows", _CUT_OFF)
+def test_rows_of_an_interlaced_frame_stand_in_for_those_that_did_not_come(rows: int) -> None:
+    (screen,) = screens(interlaced(rows))
+
+    seen = [screen.convert("RGBA").getpixel((2, y)) for y in range(21)]
+    assert " ".join(str(pixel[0]) if pixel[3] else "-" for pixel in seen) == _CUT_OFF[rows]
+
+
+def test_rows_of_an_interlaced_frame_with_a_transparent_color_do_not() -> None:
+    (screen,) = screens(interlaced(1, control(transparent=31)))
+
+    assert [screen.getpixel((0, y))[3] for y in range(9)] == [255, *[0] * 7, 255]
 
 
 def test_what_no_frame_has_drawn_is_transparent() -> None:

@@ -62,6 +62,22 @@ def test_without_a_mask_it_is_opaque() -> None:
     assert pixels(whole[:-4]) == [(0x11, 0x22, 0x33, 255)]
 
 
+def test_a_length_that_has_no_room_for_the_pixels_is_passed_over() -> None:
+    """As in browsers."""
+    body = icon(bitmap([[0x112233, 0x112233]], 24, mask_rows=[[1, 0]]))
+    found = largest(body[:14] + (30).to_bytes(4, "little") + body[18:])
+
+    assert [image_of(found).getpixel((x, 0)) for x in (0, 1)] == [(0x11, 0x22, 0x33, 0), (0x11, 0x22, 0x33, 255)]
+
+
+def test_what_lies_behind_an_image_is_no_mask() -> None:
+    first = bitmap([[0x112233]], 24, mask_rows=[[1]])[:-4]
+
+    found = image_of(largest(icon(first, bitmap([[0]], 24, mask_rows=[[1]]))))
+
+    assert found.convert("RGBA").getpixel((0, 0)) == (0x11, 0x22, 0x33, 255)
+
+
 def test_an_icon_of_runs_is_refused() -> None:
     body = bitmap(bytes((1, 0, 0, 1)), 8, size=(1, 2), compression=1, table=[[9, 9, 9]])
 

@@ -25,6 +25,17 @@ def test_a_tag_may_be_said_twice_alike() -> None:
     assert survey(tiff(*tiff_entries(8, 8, (256, 4, 1, 8))), Extent()).size == Size(8, 8)
 
 
+@pytest.mark.parametrize("tag", [256, 259, 262, 277, 284])
+def test_what_pixels_are_made_by_may_not_be_said_in_two_ways(tag: int) -> None:
+    with pytest.raises(UndecodableImageError, match=f"its tag {tag} twice"):
+        survey(tiff(*tiff_entries(), (tag, 4, 1, 9), (tag, 4, 1, 7)), Extent())
+
+
+@pytest.mark.parametrize("tag", [305, 700, 34665, 34675])
+def test_what_no_pixel_needs_may_be_said_in_two_ways(tag: int) -> None:
+    assert survey(tiff(*tiff_entries(), (tag, 1, 99, 8), (tag, 1, 50, 9)), Extent()).size == Size(8, 8)
+
+
 def test_tags_are_bounded() -> None:
     with pytest.raises(UndecodableImageError, match="tiff tags"):
         survey(tiff(*tiff_entries(), *[(40_000, 3, 1, 0)] * TAGS.most), Extent())
