@@ -1,4 +1,4 @@
-"""Makes ICC profiles of colors that a file names by numbers (ITU-T H.273, as `nclx` boxes have them).
+"""Makes ICC profiles of colors that a file names by numbers (ITU-T H.273), as `nclx` boxes and PNG's `cICP` have them.
 
 COMPAT: what browsers make of them; libvips, and so imgproxy, takes all of them for sRGB.
 """
@@ -41,11 +41,12 @@ def profile_of(nclx: bytes | None) -> bytes | None:
     if not nclx or not nclx.startswith(b"nclx") or len(nclx) < 8:
         return None
     primaries, curve = struct.unpack_from(">HH", nclx, 4)
-    return _profile(primaries, curve)
+    return profile_of_numbers(primaries, curve)
 
 
 @cache
-def _profile(primaries: int, curve: int) -> bytes | None:
+def profile_of_numbers(primaries: int, curve: int) -> bytes | None:
+    """The same of the two numbers alone."""
     colors, parameters = _PRIMARIES.get(primaries), _parameters(curve)
     if not colors or not parameters or (colors == _BT_709 and parameters == _SRGB_PARAMETERS):
         return None

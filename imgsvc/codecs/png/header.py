@@ -7,9 +7,10 @@ counts. A chunk that has to be understood, and is not, makes a picture that cann
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from imgsvc.codecs.color.cicp import profile_of_numbers
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.codecs.picture import Metadata
 from imgsvc.errors import UndecodableImageError
@@ -24,10 +25,12 @@ _CHUNK, _CHECKSUM, _HEADER, _HEADER_AT = struct.Struct(">I4s"), struct.Struct(">
 CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
 _IS_ANCILLARY = 0x20
 _CRITICAL = frozenset({b"IHDR", b"PLTE"})
-_OF_USE = frozenset({b"tRNS", b"iCCP", b"eXIf", b"iTXt"})
+_OF_USE = frozenset({b"tRNS", b"cICP", b"iCCP", b"eXIf", b"iTXt"})
 # Of a color that is not there, two bytes for each of its samples.
 _COLOR_BYTES = {GRAY: 2, RGB: 6}
 _EXIF_PREFIX, _XMP_KEYWORD = b"Exif\0\0", b"XML:com.adobe.xmp\0"
+# Primaries, curve, matrix, range; the last two are always the same in what is shown.
+_NUMBERS = 4
 # What is larger is no profile and no metadata any more.
 _MOST_BYTES = 1 << 20
 _UNLIMITED = 1 << 31
@@ -96,7 +99,7 @@ def read(data: bytes | memoryview, *, is_unlimited: bool = False) -> Png:
         is_interlaced=bool(interlacing),
         table=table[: len(table) // 3 * 3] if color_type == PALETTE else b"",
         transparency=_transparency(found.get(b"tRNS", b""), color_type),
-        profile=_profile(found.get(b"iCCP", b""), _UNLIMITED if is_unlimited else _MOST_BYTES) or None,
+        profile=_profile(found, _UNLIMITED if is_unlimited else _MOST_BYTES) or None,
         metadata=Metadata(exif if len(exif) <= _MOST_BYTES else b"", _xmp(found.get(b"iTXt", b""))),
         contents=contents,
     )
@@ -150,10 +153,12 @@ def _transparency(content: bytes, color_type: int) -> bytes | None:
     return content[:length] if length and len(content) >= length else None
 
 
-def _profile(content: bytes, most: int) -> bytes:
-    """Behind its name and how it is packed, which is always the same."""
-    _, _, rest = content.partition(b"\0")
-    return _unpacked(rest[1:], most) if rest[:1] == b"\0" else b""
+def _profile(found: Mapping[bytes, bytes], most: int) -> bytes | None:
+    """What colors named by numbers come to, which count before any profile; or that, behind its name and packing."""
+    if len(numbers := found.get(b"cICP", b"")) == _NUMBERS:
+        return profile_of_numbers(numbers[0], numbers[1])
+    _, _, rest = found.get(b"iCCP", b"").partition(b"\0")
+    return _unpacked(rest[1:], most) if rest[:1] == b"\0" else None
 
 
 def _xmp(content: bytes) -> bytes:

@@ -3,6 +3,7 @@ import zlib
 
 import pytest
 
+from imgsvc.codecs.color.cicp import profile_of_numbers
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.picture import Metadata
 from imgsvc.codecs.png.header import CHUNKS, read, survey
@@ -112,6 +113,22 @@ def test_profile_and_metadata_are_read() -> None:
     found = read(body)
 
     assert (found.profile, found.metadata.exif) == (swapped_profile(), block.removeprefix(b"Exif\0\0"))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wanted"),
+    [
+        (bytes((12, 13, 0, 1)), profile_of_numbers(12, 13)),
+        (bytes((1, 13, 0, 1)), None),
+        (bytes((12, 13)), swapped_profile()),
+    ],
+    ids=["Display P3", "sRGB", "too few numbers"],
+)
+def test_colors_named_by_numbers_count_before_a_profile(numbers: bytes, wanted: bytes | None) -> None:
+    """PNG specification, third edition, 4.3; as in Chromium."""
+    profile = chunk(b"iCCP", b"name\0\0" + zlib.compress(swapped_profile()))
+
+    assert read(red(profile + chunk(b"cICP", numbers))).profile == wanted
 
 
 @pytest.mark.parametrize(
