@@ -73,7 +73,7 @@ def test_an_svg_is_drawn_at_the_size_that_is_asked_for() -> None:
     assert (frame.mode, frame.size) == ("RGBA", (101, 37))
 
 
-@pytest.mark.parametrize("word", ["webp", "bmp", "jxl", "avif", "heic"])
+@pytest.mark.parametrize("word", ["webp", "jxl", "avif", "heic"])
 def test_a_file_cut_short_is_broken(word: str) -> None:
     body = encoded(noise(), word)
 
@@ -94,7 +94,7 @@ def test_what_one_file_may_lack_the_next_may_not() -> None:
     opened(encoded(noise(), "png")[:2000], "png").decode()
 
     with pytest.raises(BrokenImageError):
-        opened(encoded(noise(), "bmp")[:2000], "bmp").decode()
+        opened(encoded(noise(), "webp")[:2000], "webp").decode()
 
 
 @pytest.mark.parametrize("format_", list(Format))
@@ -122,7 +122,7 @@ def test_no_plugin_is_loaded_that_is_not_used() -> None:
     assert set(loaded.split()) <= {"AVIF", "BMP", "DIB", "GIF", "HEIF", "ICO", "JPEG", "JXL", "PNG", "TIFF", "WEBP"}
 
 
-@pytest.mark.parametrize("word", ["bmp", "webp", "avif", "heic", "jxl"])
+@pytest.mark.parametrize("word", ["webp", "avif", "heic", "jxl"])
 def test_of_any_other_format_there_is_all_or_nothing(word: str) -> None:
     body = encoded(noise(), word)
 

@@ -2,27 +2,24 @@
 
 import io
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 from PIL import Image
 
 from imgsvc.codecs.color.conversion import to_processing, to_result
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.errors import RenderingError
-from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, RenderRequest, Rendition
 from imgsvc.runtime.child import Child, ChildError
 from imgsvc.runtime.scope import Scope
 from imgsvc.runtime.workers.memory import limit_addresses
-from imgsvc.security.settings import LimitSettings, SignatureSettings
-from imgsvc.security.signature import Signature
+from imgsvc.security.settings import LimitSettings
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched
-from imgsvc.url.parse import Parser
-from imgsvc.url.settings import UrlSettings
 from tests.corpus.answer import Answer, means_of
+from tests.renderers import renderer
 
 SECONDS = 60.0
 MEGABYTES = 4000
@@ -31,12 +28,7 @@ FRAMES = 1000
 # What is written instead of a status for a process that was lost.
 LOST = 599
 
-_RENDERER = Renderer(
-    signature=Signature(SignatureSettings()),
-    parser=Parser(UrlSettings(), now=time.time),
-    sources=Router({}),
-    limits=LimitSettings(max_animation_frames=FRAMES),
-)
+_RENDERER = renderer(Path(), sources=Router({}), limits=LimitSettings(max_animation_frames=FRAMES))
 
 
 class Imgsvc:
