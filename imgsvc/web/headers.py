@@ -60,7 +60,7 @@ class HeaderRules:
         return sendable(
             {
                 **passed,
-                "Vary": raw_vary(made.job.request.source_headers),
+                "Vary": raw_vary(made.job.request.source_headers, source),
                 "Cache-Control": self._cache_control(made.job, source, status, now),
                 "Link": self._link(made.job),
                 "Content-Disposition": name if 200 <= status < 300 else "",

@@ -19,10 +19,18 @@ def accepted_formats(accept: str) -> frozenset[Format]:
     return frozenset(each for each in _NEGOTIATED if each.media_type in named)
 
 
-def raw_vary(source_headers: Mapping[str, str]) -> str:
-    """The Vary header of a source's own answer: what of the client's headers it was asked with, and may depend on."""
-    asked_with = {"accept-encoding": "Accept-Encoding", "cookie": "Cookie"}
-    return ", ".join(name for header, name in asked_with.items() if header in source_headers)
+def raw_vary(asked_with: Mapping[str, str], answered: Mapping[str, str]) -> str:
+    """The Vary header of a source's own answer: what of the client's headers it was asked with, and depends on.
+
+    An answer that is not compressed is right for whoever takes compressed ones too, unless the source says otherwise.
+    """
+    encoding = answered.get("content-encoding", "").strip().lower() not in ("", "identity")
+    says_so = "accept-encoding" in answered.get("vary", "").lower() or answered.get("vary", "").strip() == "*"
+    depends_on = {
+        "Accept-Encoding": "accept-encoding" in asked_with and (encoding or says_so),
+        "Cookie": "cookie" in asked_with,
+    }
+    return ", ".join(name for name, does in depends_on.items() if does)
 
 
 def vary(settings: FormatSettings, source_headers: Mapping[str, str]) -> str:

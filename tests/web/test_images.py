@@ -220,12 +220,13 @@ def test_a_part_of_a_raw_answer_has_its_validators():
     assert {name: answer.headers[name] for name in told} == told
 
 
-def test_a_raw_answer_varies_by_the_encodings_that_were_asked_for():
-    answer, _ = get_raw(FakeStream(), headers={"Accept-Encoding": "gzip"})
+def test_a_compressed_raw_answer_varies_by_the_encodings_that_were_asked_for():
+    answer, _ = get_raw(FakeStream(headers={"content-type": "image/png", "content-encoding": "gzip"}), headers=GZIP)
 
     assert answer.headers["vary"] == "Accept-Encoding"
 
 
+GZIP = {"Accept-Encoding": "gzip"}
 COOKIES = {"cookie_passthrough": True, "cookie_passthrough_all": True}
 
 

@@ -35,14 +35,25 @@ def test_answers_vary_by_the_cookies_that_the_source_saw():
     assert vary(FormatSettings(auto_webp=True), {"cookie": "a=b"}) == "Accept, Cookie"
 
 
+GZIP = {"accept-encoding": "gzip"}
+
+
 @pytest.mark.parametrize(
-    ("asked_with", "told"),
+    ("asked_with", "answered", "told"),
     [
-        ({}, ""),
-        ({"range": "bytes=0-1", "if-none-match": '"a"'}, ""),
-        ({"accept-encoding": "gzip"}, "Accept-Encoding"),
-        ({"cookie": "a=b", "accept-encoding": "gzip"}, "Accept-Encoding, Cookie"),
+        ({}, {"content-encoding": "gzip"}, ""),
+        ({"range": "bytes=0-1", "if-none-match": '"a"'}, {}, ""),
+        (GZIP, {"content-encoding": "gzip"}, "Accept-Encoding"),
+        (GZIP, {"vary": "Origin, accept-encoding"}, "Accept-Encoding"),
+        (GZIP, {"vary": "*"}, "Accept-Encoding"),
+        ({"cookie": "a=b"} | GZIP, {"content-encoding": "br"}, "Accept-Encoding, Cookie"),
+        ({"cookie": "a=b"} | GZIP, {}, "Cookie"),
     ],
 )
-def test_raw_answers_vary_by_what_the_source_chose_them_by(asked_with, told):
-    assert raw_vary(asked_with) == told
+def test_raw_answers_vary_by_what_the_source_chose_them_by(asked_with, answered, told):
+    assert raw_vary(asked_with, answered) == told
+
+
+@pytest.mark.parametrize("answered", [{}, {"content-encoding": "identity"}, {"vary": "Origin"}])
+def test_what_is_not_compressed_is_for_those_too_who_take_it_compressed(answered):
+    assert raw_vary(GZIP, answered) == ""
