@@ -33,6 +33,8 @@ class Layout:
     delays_ms: tuple[int, ...]
     loop: int
     metadata: Metadata
+    # Of the largest of its layers, or of itself.
+    samples: int
 
 
 def layout(data: bytes, extent: Extent) -> Layout:
@@ -57,6 +59,7 @@ class _Walk:
         self._decoder, self._extent = decoder, extent
         self._info: BasicInfo | None = None
         self._layers, self._delays, self._has_pages = 0, list[int](), False
+        self._most_pixels = 0
         self._box: tuple[bytes, bytearray] | None = None
         self._blocks = dict[bytes, bytes]()
 
@@ -96,10 +99,12 @@ class _Walk:
             delays_ms=tuple(self._delays),
             loop=info.num_loops,
             metadata=self._metadata(),
+            samples=max(width * height, self._most_pixels) * (info.num_color_channels + info.num_extra_channels),
         )
 
     def _frame(self, header: FrameHeader) -> None:
         self._extent.admit(header.xsize, header.ysize, "layer")
+        self._most_pixels = max(self._most_pixels, header.xsize * header.ysize)
         if not (header.duration or header.is_last):
             self._layers += 1
             LAYERS.hold(self._layers)

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from imgsvc.codecs.jxl.memory import Memory, room_for
 from imgsvc.codecs.jxl.structures import (
     BasicInfo,
     ColorEncoding,
@@ -124,8 +125,8 @@ HAS_JXL = fault() is None
 class Decoder:
     """One that has a whole file before it."""
 
-    def __init__(self, handle: int, events: int, data: bytes) -> None:
-        self._handle = handle
+    def __init__(self, handle: int, events: int, data: bytes, memory: Memory) -> None:
+        self._handle, self._memory = handle, memory
         self._call("SubscribeEvents", events)
         # It reads no further than the bytes that are given to `opened`, which outlive it.
         self._call("SetInput", data, len(data))
@@ -135,6 +136,8 @@ class Decoder:
         """Decode from one event to the next, up to the end; OSError where the file is damaged, or ends early."""
         while (status := self._do("ProcessInput")) > _NEEDS_MORE_INPUT:
             yield status
+        if self._memory.was_refused:
+            raise OSError(f"it takes more than {self._memory.most_bytes} bytes")
         if status != _SUCCESS:
             raise OSError("damaged, or cut off")
 
@@ -227,10 +230,11 @@ def _memory(of: bytearray) -> ctypes.Array[ctypes.c_char]:
 
 
 @contextmanager
-def opened(data: bytes, *events: Event) -> Iterator[Decoder]:
-    """A decoder of a whole file, which stops for these events."""
-    handle = library().JxlDecoderCreate(None)
+def opened(data: bytes, *events: Event, most_bytes: int = room_for()) -> Iterator[Decoder]:
+    """A decoder of a whole file, which stops for these events, and takes so much memory at most."""
+    memory = Memory(most_bytes)
+    handle = library().JxlDecoderCreate(memory.manager)
     try:
-        yield Decoder(handle, sum(events), data)
+        yield Decoder(handle, sum(events), data, memory)
     finally:
         library().JxlDecoderDestroy(handle)

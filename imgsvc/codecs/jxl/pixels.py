@@ -12,6 +12,7 @@ from PIL import Image, ImageChops
 from imgsvc.codecs.color.conversion import to_processing
 from imgsvc.codecs.jxl.layout import Layout
 from imgsvc.codecs.jxl.libjxl import Decoder, opened
+from imgsvc.codecs.jxl.memory import room_for
 from imgsvc.codecs.jxl.structures import BasicInfo, Channel, Event, Sample, Transfer
 from imgsvc.codecs.picture import Picture
 
@@ -26,7 +27,8 @@ _Levels = numpy.typing.NDArray[Any]
 def decode(data: bytes, found: Layout, first: int, count: int) -> Picture:
     """So many frames from `first` on, or those up to where the file is damaged; OSError if that is in the first."""
     frames: list[Image.Image] = []
-    with opened(data, Event.BASIC_INFO, Event.COLORS, Event.PIXELS) as decoder:
+    events = Event.BASIC_INFO, Event.COLORS, Event.PIXELS
+    with opened(data, *events, most_bytes=room_for(found.samples)) as decoder:
         decoder.divide_by_alpha()
         reader = _Reader(decoder, found)
         try:
