@@ -60,7 +60,7 @@ def _rank(each: Entry) -> tuple[int, int]:
 
 def _alone(each: Entry) -> bytes:
     width, height = (min(side, 255) for side in each.size)
-    entry = _ENTRY.pack(width, height, 0, 0, 1, each.bits, len(each.data), _HEADER.size + _ENTRY.size)
+    entry = _ENTRY.pack(width, height, 0, 0, 1, each.bits, each.length, _HEADER.size + _ENTRY.size)
     return _HEADER.pack(0, 1, 1) + entry + each.data
 
 
