@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
+from docs import pictures
 from docs.dashboard import dashboard_page
 from imgsvc import errors
 from imgsvc.config import Config, limits_in_seconds
@@ -35,6 +36,9 @@ def url_page() -> Iterator[str]:
     yield "An argument in brackets may be left out; an empty one leaves what it stands for as it was.\n\n"
     yield "| option | arguments | example | what it does |\n|---|---|---|---|\n"
     yield from map(_option, OPTIONS)
+    yield "\n## What they look like\n"
+    yield "Made of the pictures in samples/; the watermark is the bird.\n"
+    yield from pictures.gallery()
 
 
 def _option(row: OptionRow) -> str:
@@ -237,7 +241,8 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
 
 def outdated() -> list[str]:
     """Names of the pages that differ from what the tables say."""
-    return [name for name, page in PAGES.items() if _current(name) != "".join(page())]
+    pages = [name for name, page in PAGES.items() if _current(name) != "".join(page())]
+    return pages + pictures.stale()
 
 
 def _current(name: str) -> str:
@@ -249,7 +254,9 @@ def main(arguments: list[str]) -> int:
     """Check, or with --write bring up to date."""
     names = outdated()
     for name in names:
-        if "--write" in arguments:
+        if "--write" in arguments and name not in PAGES:
+            pictures.write(name)
+        elif "--write" in arguments:
             (DOCS / name).write_text("".join(PAGES[name]()), "utf-8")
         else:
             print(f"docs/{name} is out of date: run ./check docs --write")

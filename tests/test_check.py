@@ -116,6 +116,12 @@ def test_the_clients_of_packages_are_what_the_corpus_needs(tmp_path: Path) -> No
     assert "python NAMED_PART= -m tests.corpus --only tiff/" in complete.stdout
 
 
+def test_urls_need_nothing_that_is_not_there(tmp_path: Path) -> None:
+    answer = Checkout(tmp_path, (), user=0).run("urls", "--count", "5")
+
+    assert "python NAMED_PART= -m tests.urls --count 5" in answer.stdout
+
+
 def test_packages_that_cannot_be_had_are_no_success(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path, ("nginx",), user=0)
     checkout.program("apt-get", "exit 100")
