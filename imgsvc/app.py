@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgsvc.changes import tell_changes
+from imgsvc.codecs.color.profiles import read_profiles
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.engine import engine
@@ -73,6 +74,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
         signature=Signature(config.signature),
         parser=parser,
         sources=sources,
+        profiles=read_profiles(config.encode.color_profiles_dir),
         path_prefix=config.url.path_prefix,
         defaults=config.defaults,
         limits=config.limits,

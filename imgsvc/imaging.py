@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from imgsvc.codecs.color.conversion import to_processing, to_result
+from imgsvc.codecs.color.profiles import Profile, to_profile
 from imgsvc.codecs.metadata import kept
 from imgsvc.codecs.opened import DecodeRequest, Opened
 from imgsvc.codecs.picture import Metadata, Picture
@@ -45,8 +46,22 @@ def decode(
     return trimmed, plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, trimmed=part)
 
 
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What a result is given besides its pixels: other colors than sRGB's or its source's, and dots per inch."""
+
+    profile: Profile | None = None
+    # Where its metadata is dropped, and the URL says nothing else.
+    dpi: float = 72.0
+
+
 def finish(
-    picture: Picture, plan: Plan, options: ProcessingOptions, watermark: Watermark | None, scope: Scope
+    picture: Picture,
+    plan: Plan,
+    options: ProcessingOptions,
+    watermark: Watermark | None,
+    scope: Scope,
+    how: Finish = Finish(),
 ) -> Picture:
     """Every step on every frame, the watermark over them, colors and metadata as the result shall have them."""
     picture = picture.map(lambda frame: transform(frame, plan, scope))
@@ -56,15 +71,21 @@ def finish(
         if laid := layer(picture.size, watermark.image, options.watermark, opacity=opacity, dpr=dpr):
             picture = picture.map(laid.over)
     scope.check("colors")
-    converted = to_result(picture, keep_profile=not options.strip_color_profile)
-    return replace(converted, metadata=_metadata(picture.metadata, options))
+    converted = (
+        to_profile(picture, how.profile)
+        if how.profile
+        else to_result(picture, keep_profile=not options.strip_color_profile)
+    )
+    return replace(converted, metadata=_metadata(picture.metadata, options, how))
 
 
-def _metadata(metadata: Metadata, options: ProcessingOptions) -> Metadata:
+def _metadata(metadata: Metadata, options: ProcessingOptions, how: Finish) -> Metadata:
     return kept(
         metadata,
         strip=bool(options.strip_metadata),
         keep_copyright=bool(options.keep_copyright),
-        drops_profile=bool(options.strip_color_profile),
+        drops_profile=bool(options.strip_color_profile or how.profile),
+        dpi=options.dpi,
+        stripped_dpi=how.dpi,
         upright=bool(options.auto_rotate or options.rotate or options.flip_horizontal or options.flip_vertical),
     )

@@ -11,16 +11,19 @@ from hashlib import blake2b
 
 from imgsvc import __version__
 from imgsvc.codecs.choice import negotiable
+from imgsvc.codecs.color.profiles import Profiles
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import Encoded, can_encode
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.opened import Opened
 from imgsvc.codecs.pages import Pages, asks_for_pages, paged
 from imgsvc.codecs.sniff import sniff
+from imgsvc.codecs.svg.minifying import minified
 from imgsvc.codecs.svg.sanitizer import sanitize
+from imgsvc.codecs.svg.styling import styled
 from imgsvc.decision import Decision, Rules, decide
 from imgsvc.errors import RenderingError, ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
-from imgsvc.imaging import decode, finish
+from imgsvc.imaging import Finish, decode, finish
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
@@ -49,6 +52,7 @@ class Renderer:
     parser: Parser
     sources: Source
     watermarks: Watermarks
+    profiles: Profiles = Profiles()
     path_prefix: str = ""
     defaults: OptionDefaults = OptionDefaults()
     limits: LimitSettings = LimitSettings()
@@ -66,6 +70,7 @@ class Renderer:
         parsed = self.parser.parse(path.rest)
         check_source(parsed.source, self.limits.allowed_sources)
         _check_encoder(parsed.options)
+        self.profiles.check(parsed.options.color_profile)
         options = _with_defaults(parsed.options, self.defaults)
         mark = self.watermarks.source_of(options)
         if mark:
@@ -132,12 +137,15 @@ class Renderer:
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
         """Read the source's header, and decide from it everything that can be known without its pixels."""
         format_ = sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
+        body = fetched.body
+        if job.options.style and format_ is Format.SVG:
+            body = styled(body, job.options.style)
         limits = self.limits_of(job)
         options = job.options
         counts_frames = limits.animation_frames > 1 or asks_for_pages(options)
         extent = Extent(limits.largest_frame)
         opened = open_image(
-            fetched.body,
+            body,
             format_,
             self.rules.decoding,
             extent,
@@ -172,7 +180,7 @@ class Renderer:
         with scope.stage("header"):
             opened, decision = self.decide(job, fetched)
         if decision.is_skipped:
-            encoded, size = self._passed_on(fetched.body, decision), opened.header.size
+            encoded, size = self._passed_on(fetched.body, options, decision), opened.header.size
         else:
             with scope.stage("decode"):
                 decoded, plan = decode(opened, decision, options, limits, self.rules)
@@ -182,7 +190,7 @@ class Renderer:
                     job, variant=self._variant(options, job.request.accepted, self.watermarks.digest_of(mark))
                 )
             with scope.stage("transform"):
-                picture = finish(decoded, plan, options, watermark, scope)
+                picture = finish(decoded, plan, options, watermark, scope, self._finish(options, decision.format))
             original = Original(fetched.body, decision, stays=keeps_pixels(picture, decoded, decision, options))
             # PERF: the source's pixels are needed no more, and may be many.
             del decoded
@@ -201,9 +209,17 @@ class Renderer:
             origin_format=opened.header.format,
         )
 
-    def _passed_on(self, body: bytes, decision: Decision) -> Encoded:
-        sanitizes = decision.format is Format.SVG and self.rules.decoding.sanitize_svg
-        return Encoded(sanitize(body) if sanitizes else body, decision.format)
+    def _finish(self, options: ProcessingOptions, format_: Format) -> Finish:
+        wants_profile = options.color_profile and not options.placeholder
+        profile = self.profiles.for_result(options.color_profile, format_) if wants_profile else None
+        return Finish(profile, self.rules.encoding.strip_metadata_dpi)
+
+    def _passed_on(self, body: bytes, options: ProcessingOptions, decision: Decision) -> Encoded:
+        if decision.format is Format.SVG:
+            body = styled(body, options.style) if options.style else body
+            body = sanitize(body) if self.rules.decoding.sanitize_svg else body
+            body = minified(body) if self.rules.decoding.minify_svg else body
+        return Encoded(body, decision.format)
 
 
 # PERF: as for reading them, url/parse.py.

@@ -65,6 +65,8 @@ def _written(
 
 def _may_be_sent(original: Original, options: ProcessingOptions, rules: Rules, accepted: frozenset[Format]) -> bool:
     decision = original.decision
+    if options.dpi or options.style:
+        return False
     is_clean = not options.strip_metadata or _has_no_metadata(decision.header, original.body)
     return is_clean and shows_as(decision.header.format, decision.format, options, rules.formats, accepted)
 

@@ -187,3 +187,14 @@ def cmyk_profile() -> bytes:
     lut += ramp * 4 + b"".join(map(bytes, corners)) + ramp * 3
     tags = {b"desc": _description("inks"), **_COMMON, b"A2B0": lut}
     return _profile(b"CMYK", tags, b"prtr")
+
+
+def ink_profile() -> bytes:
+    """A CMYK profile that results can be converted to: black ink alone, the more of it the darker."""
+    ramp = bytes(range(256))
+    matrix = _fixed(1, 0, 0, 0, 1, 0, 0, 0, 1)
+    to_ink = b"mft1" + bytes(4) + bytes([3, 4, 2, 0]) + matrix + ramp * 3
+    to_ink += b"".join(bytes((0, 0, 0, 0 if lightness else 255)) for lightness in (0, 0, 0, 0, 1, 1, 1, 1)) + ramp * 4
+    back = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + matrix + ramp * 4
+    back += b"".join(bytes((0 if i % 2 else 255, 128, 128)) for i in range(16)) + ramp * 3
+    return _profile(b"CMYK", {b"desc": _description("ink"), **_COMMON, b"A2B0": back, b"B2A0": to_ink}, b"prtr")

@@ -1,12 +1,15 @@
 """The journey: order of the checks, stages, and what comes out."""
 
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
 
-from imgsvc.codecs.settings import FormatSettings
+from imgsvc.codecs.color.profiles import Profile, Profiles
+from imgsvc.codecs.settings import DecodeSettings, FormatSettings
 from imgsvc.decision import Rules
 from imgsvc.errors import (
+    ArgumentError,
     BrokenImageError,
     ClientClosedRequestError,
     RequestTimeoutError,
@@ -248,3 +251,58 @@ def test_presets_reach_the_picture(pictures: Path) -> None:
     made_by = renderer(pictures, url=UrlSettings(presets="thumb=rs:fill:30:30"))
 
     assert rendition(made_by, "/_/pr:thumb/plain/local:///q.png").result_size == Size(30, 30)
+
+
+@pytest.mark.parametrize(("word", "dpi"), [("jpg", 300), ("png", 300), ("tiff", 144.5)])
+@pytest.mark.parametrize("strip", [0, 1])
+def test_a_result_says_how_many_dots_an_inch_has(pictures: Path, word: str, dpi: float, strip: int) -> None:
+    made = images.opened(rendition(renderer(pictures), f"/_/dpi:{dpi}/sm:{strip}/plain/local:///q.png@{word}").body)
+
+    assert made.info["dpi"] == pytest.approx((dpi, dpi), abs=0.01)
+
+
+@pytest.mark.parametrize("strip", [0, 1])
+def test_a_result_has_the_profile_that_is_asked_for(pictures: Path, strip: int) -> None:
+    made_by = renderer(pictures, profiles=Profiles({"swapped": Profile(images.swapped_profile(), "RGB")}))
+
+    made = images.opened(rendition(made_by, f"/_/icc:swapped.icc/scp:{strip}/plain/local:///q.png").body)
+    assert made.info["icc_profile"] == images.swapped_profile()
+
+
+def test_a_profile_that_is_not_there_is_refused_before_anything_is_fetched(pictures: Path) -> None:
+    with pytest.raises(ArgumentError):
+        prepared(renderer(pictures), "/_/icc:nothing/plain/local:///q.png")
+
+
+def test_ink_comes_out_as_ink(pictures: Path) -> None:
+    made_by = renderer(pictures, profiles=Profiles({"cmyk": Profile(images.ink_profile(), "CMYK")}))
+
+    modes = [
+        images.opened(rendition(made_by, f"/_/icc:cmyk/plain/local:///q.png@{w}").body).mode for w in ("jpg", "tiff")
+    ]
+    assert modes == ["CMYK", "CMYK"]
+
+
+@pytest.mark.parametrize("word", ["svg", "png"])
+def test_a_style_is_in_what_is_passed_on_and_in_what_is_drawn(pictures: Path, word: str) -> None:
+    style = urlsafe_b64encode(b"* {fill: #0f0 !important}").decode()
+    made = rendition(renderer(pictures), f"/_/st:{style}/plain/local:///drawing.svg@{word}")
+
+    if word == "svg":
+        assert b"<style>* {fill: #0f0 !important}</style>" in made.body
+    else:
+        assert (0, 255, 0) in {pixel[:3] for _, pixel in images.opened(made.body).convert("RGBA").getcolors(9999)}
+
+
+def test_other_sources_have_no_style(pictures: Path) -> None:
+    assert rendition(renderer(pictures), "/_/st:eA/plain/local:///q.png").format is Format.PNG
+
+
+def test_an_svg_is_made_smaller_where_that_is_set(pictures: Path) -> None:
+    (pictures / "wide.svg").write_bytes(images.svg(content="  <metadata/>  <g/>  "))
+    rules = Rules(decoding=DecodeSettings(minify_svg=True))
+
+    sizes = [
+        len(rendition(renderer(pictures, **more), "/_/plain/local:///wide.svg").body) for more in ({}, {"rules": rules})
+    ]
+    assert sizes[1] == sizes[0] - len("  <metadata/>    ")

@@ -6,7 +6,7 @@ A block that cannot be understood is dropped, never an error: nobody asks for an
 import struct
 import warnings
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from typing import TypeVar
 from xml.etree import ElementTree
 
@@ -24,6 +24,9 @@ _TIFF_IPTC = 33723
 # Larger blocks are not metadata any more.
 _MAX_BLOCK = 1 << 20
 
+_DPI = 72.0
+# JFIF has 16 bits for it.
+_MOST_DPI = 65_535.0
 _COPYRIGHT_TAGS = (Base.Artist, Base.Copyright)
 # They speak of the profile that is gone.
 _COLOR_TAGS = (Base.WhitePoint, Base.PrimaryChromaticities)
@@ -70,36 +73,47 @@ def orientation_in(metadata: Metadata) -> int:
 
 
 def kept(
-    metadata: Metadata, *, strip: bool, keep_copyright: bool, upright: bool, drops_profile: bool = False
+    metadata: Metadata,
+    *,
+    strip: bool,
+    keep_copyright: bool,
+    upright: bool,
+    drops_profile: bool = False,
+    dpi: float = 0.0,
+    stripped_dpi: float = _DPI,
 ) -> Metadata:
-    """What stays: all, who made and owns the image, or nothing; `upright` takes the orientation away."""
+    """What stays: all, who made and owns the image, or nothing; `upright` takes the orientation away.
+
+    `dpi` is what the result says, 0 leaves it: `stripped_dpi` where nothing else is kept.
+    """
+    wanted = min(dpi, _MOST_DPI)
     if not strip:
-        exif = _lenient(lambda block: _exif_without(block, upright, drops_profile), metadata.exif, b"")
-        return Metadata(exif, metadata.xmp, metadata.iptc)
+        exif = _lenient(lambda block: _exif_without(block, upright, drops_profile, wanted), metadata.exif, b"")
+        return Metadata(exif, metadata.xmp, metadata.iptc, wanted or _DPI)
     if not keep_copyright:
-        return Metadata()
+        return Metadata(dpi=wanted or stripped_dpi)
     return Metadata(
-        exif=_lenient(_exif_copyright, metadata.exif, b""),
+        exif=_lenient(lambda block: _exif_copyright(block, wanted), metadata.exif, b""),
         xmp=_lenient(_xmp_copyright, metadata.xmp, b""),
         iptc=_iptc_copyright(metadata.iptc),
+        dpi=wanted or stripped_dpi,
     )
 
 
 def exif_or_minimal(metadata: Metadata) -> bytes:
     """The block that a result carries."""
-    return metadata.exif or minimal_exif()
+    return metadata.exif or minimal_exif(metadata.dpi)
 
 
-@cache
-def minimal_exif() -> bytes:
-    """The block that results carry where nothing else is kept: upright, 72 dots an inch.
+@lru_cache
+def minimal_exif(dpi: float = _DPI) -> bytes:
+    """The block that results carry where nothing else is kept: upright, and so many dots an inch.
 
     COMPAT: libvips writes one into every JPEG, PNG, WebP, AVIF and HEIC.
     """
     tags = Image.Exif()
     tags[Base.Orientation] = 1
-    tags[Base.XResolution] = tags[Base.YResolution] = 72
-    tags[Base.ResolutionUnit] = 2
+    _set_dpi(tags, dpi)
     return tags.tobytes().removeprefix(_EXIF_PREFIX)
 
 
@@ -135,7 +149,13 @@ def _exif(block: bytes) -> Image.Exif:
     return tags
 
 
-def _exif_without(block: bytes, upright: bool, drops_profile: bool) -> bytes:
+def _set_dpi(tags: Image.Exif, dpi: float) -> None:
+    # NOTE: a whole number has to be one, or Pillow writes it as a fraction of others.
+    tags[Base.XResolution] = tags[Base.YResolution] = int(dpi) if dpi == int(dpi) else dpi
+    tags[Base.ResolutionUnit] = 2
+
+
+def _exif_without(block: bytes, upright: bool, drops_profile: bool, dpi: float) -> bytes:
     """All tags but those that the work on the pixels made wrong, and the embedded thumbnail."""
     tags = _exif(block)
     details = tags.get_ifd(IFD.Exif)
@@ -145,14 +165,18 @@ def _exif_without(block: bytes, upright: bool, drops_profile: bool) -> bytes:
         details.pop(tag, None)
     if upright:
         tags[Base.Orientation] = 1
+    if dpi:
+        _set_dpi(tags, dpi)
     return tags.tobytes().removeprefix(_EXIF_PREFIX)
 
 
-def _exif_copyright(block: bytes) -> bytes:
+def _exif_copyright(block: bytes, dpi: float) -> bytes:
     tags, chosen = _exif(block), Image.Exif()
     for tag in _COPYRIGHT_TAGS:
         if tag in tags:
             chosen[tag] = tags[tag]
+    if dpi and len(chosen):
+        _set_dpi(chosen, dpi)
     return chosen.tobytes().removeprefix(_EXIF_PREFIX) if len(chosen) else b""
 
 

@@ -16,6 +16,8 @@ class Metadata:
     exif: bytes = b""
     xmp: bytes = b""
     iptc: bytes = b""
+    # Dots per inch of the result.
+    dpi: float = 72.0
 
 
 @dataclass(frozen=True, slots=True)

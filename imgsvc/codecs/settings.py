@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from imgsvc.env import BOOLEAN, SECONDS, Kind, decimal, integer, megapixels, setting
@@ -56,6 +57,11 @@ WEBP_PRESET: Kind[WebpPreset] = Kind(f"one of {', '.join(WebpPreset)}", WebpPres
 AVIF_SUBSAMPLE: Kind[AvifSubsample] = Kind(f"one of {', '.join(AvifSubsample)}", AvifSubsample)
 
 
+FOLDER: Kind[Path | None] = Kind(
+    "the path of a directory", lambda text: Path(text) if text else None, lambda path: str(path or "")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class EncodeSettings:
     """How results are compressed."""
@@ -107,6 +113,15 @@ class EncodeSettings:
     avif_animation: bool = setting(
         False, BOOLEAN, "Write animations as AVIF sequences; imgproxy writes the first frame."
     )
+    strip_metadata_dpi: float = setting(
+        72.0, decimal(0, 65_535, low_included=False), "Dots per inch of results whose metadata is dropped."
+    )
+    color_profiles_dir: Path | None = setting(
+        Path("/usr/share/color/icc"),
+        FOLDER,
+        "Directory of the profiles that `color_profile` names, and of directories of them; it is read at the start.",
+        zero="none but sRGB",
+    )
     jxl_effort: int = setting(4, integer(1, 9), "JPEG XL effort; more is slower and smaller.")
 
 
@@ -121,6 +136,9 @@ class DecodeSettings:
     """How sources are opened."""
 
     sanitize_svg: bool = setting(True, BOOLEAN, "Remove scripts and foreign references from SVG that is passed on.")
+    minify_svg: bool = setting(
+        False, BOOLEAN, "Take metadata, what editors leave, and needless digits out of SVG that is passed on."
+    )
     svg_unlimited: bool = setting(False, BOOLEAN, "Accept SVG files over 10 MB.")
     svg_timeout: int = setting(5, SECONDS, "Seconds that drawing an SVG may take, in a process of its own.")
     png_unlimited: bool = setting(False, BOOLEAN, "Use PNG color profiles over 1 MiB, which are left out otherwise.")

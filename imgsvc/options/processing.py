@@ -137,6 +137,12 @@ class ProcessingOptions:
     strip_metadata: bool | None = None
     keep_copyright: bool | None = None
     strip_color_profile: bool | None = None
+    # Or a name in place of both; empty is off.
+    color_profile: str = ""
+    # Dots per inch; 0 leaves it to the settings.
+    dpi: float = 0.0
+    # CSS of an SVG.
+    style: str = ""
     preserve_hdr: bool | None = None
     enforce_thumbnail: bool | None = None
 

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import quote, unquote
 
 from imgsvc.options.color import Color
 from imgsvc.options.filters import UnsharpMode
@@ -114,6 +115,13 @@ def _written_degrees(degrees: float) -> str:
     return next((word for word, angle in _DIRECTIONS.items() if angle == degrees), _written_number(degrees))
 
 
+def _profile(text: str) -> str:
+    name = unquote(text, errors="strict")
+    if name in (".", "..") or "/" in name or "\0" in name:
+        raise ValueError(text)
+    return name
+
+
 def _channel(text: str) -> int:
     # No sign, unlike the other integers: Go reads this one with ParseUint.
     if not text.isascii() or not text.isdigit() or int(text) > 255:
@@ -167,6 +175,7 @@ FORMAT: Argument[Format] = Argument(f"one of {', '.join(BY_WORD)}", format_named
 RESIZING_TYPE = Argument(f"one of {', '.join(ResizingType)}", ResizingType)
 RESIZING_ALGORITHM = Argument(f"one of {', '.join(ResizingAlgorithm)}", ResizingAlgorithm)
 TEXT = Argument("text", str)
+PROFILE = Argument("srgb, cmyk, or the name of a file, percent-encoded", _profile, lambda name: quote(name, safe=""))
 ENCODED_TEXT = Argument("URL-safe base64", decoded_base64, encoded_base64)
 BRIGHTNESS = Argument("an integer from -255 to 255", integer(-255, 255))
 UNSHARP_MODE = Argument(f"one of {', '.join(UnsharpMode)}", UnsharpMode)

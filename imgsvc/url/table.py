@@ -9,11 +9,13 @@ from imgsvc.url.arguments import (
     ABOVE_ZERO,
     ANGLE,
     BOOLEAN,
+    ENCODED_TEXT,
     INTEGER,
     MEGAPIXELS,
     NATURAL,
     NOT_NEGATIVE,
     POSITIVE,
+    PROFILE,
     QUALITY,
     RESIZING_ALGORITHM,
     RESIZING_TYPE,
@@ -210,6 +212,19 @@ OPTIONS: tuple[OptionRow, ...] = (
     OptionRow(
         ("strip_color_profile", "scp"), "boolean", one("strip_color_profile", BOOLEAN), "scp:0",
         "Converts to sRGB and drops the ICC profile.",
+    ),
+    OptionRow(
+        ("color_profile", "cp", "icc"), "name", one("color_profile", PROFILE), "icc:srgb",
+        "Converts to this profile, and puts it into the result: `srgb`, `cmyk`, or a file of COLOR_PROFILES_DIR, "
+        "percent-encoded. A format that holds none goes without; empty takes it back.",
+    ),
+    OptionRow(
+        ("dpi",), "dots", one("dpi", NOT_NEGATIVE), "dpi:300",
+        "Dots per inch that the result says it has; 0 leaves them.",
+    ),
+    OptionRow(
+        ("style", "st", "stl"), "css", one("style", ENCODED_TEXT), "st:KiB7ZmlsbDogI2YwMCAhaW1wb3J0YW50fQ",
+        "CSS in base64, put first into an SVG; other sources have none. Empty takes it back.",
     ),
     OptionRow(
         ("preserve_hdr", "ph"), "boolean", one("preserve_hdr", BOOLEAN), "ph:1",

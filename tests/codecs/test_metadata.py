@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
-from imgsvc.codecs.metadata import iptc_segment, kept, metadata_of, minimal_exif, orientation_of
+from imgsvc.codecs.metadata import exif_or_minimal, iptc_segment, kept, metadata_of, minimal_exif, orientation_of
 from imgsvc.codecs.picture import Metadata
 from tests.images import encoded, exif, oriented, quadrants
 
@@ -181,3 +181,40 @@ def test_the_minimal_block_says_upright_at_72_dots() -> None:
 
 def test_a_segment_longer_than_a_jpeg_allows_is_left_out() -> None:
     assert iptc_segment(bytes(70_000)) == iptc_segment(b"") == b""
+
+
+def resolution(block: bytes) -> tuple[float, float, int]:
+    found = tags(block)
+    return float(found[Base.XResolution]), float(found[Base.YResolution]), found[Base.ResolutionUnit]
+
+
+@pytest.mark.parametrize(
+    ("strip", "keep_copyright", "dpi", "said"),
+    [
+        (True, True, 300, 300),
+        (True, False, 300, 300),
+        (False, True, 300, 300),
+        (True, False, 0, 96),
+        (False, True, 0, 72),
+    ],
+)
+def test_dots_per_inch_are_those_that_are_asked_for(strip: bool, keep_copyright: bool, dpi: float, said: float) -> None:
+    found = kept(RICH, strip=strip, keep_copyright=keep_copyright, upright=True, dpi=dpi, stripped_dpi=96)
+
+    assert found.dpi == said
+    assert not dpi or resolution(exif_or_minimal(found)) == (said, said, 2)
+
+
+def test_without_a_wish_what_exif_says_stays() -> None:
+    before = Image.Exif()
+    before[Base.XResolution], before[Base.YResolution], before[Base.ResolutionUnit] = 150, 150, 2
+
+    assert resolution(unstripped(Metadata(before.tobytes()[6:])).exif) == (150, 150, 2)
+
+
+@pytest.mark.parametrize("dpi", [1e308, 1e-300, 0.1, 144.5])
+def test_any_number_of_dots_can_be_written(dpi: float) -> None:
+    found = kept(Metadata(), strip=True, keep_copyright=False, upright=True, dpi=dpi)
+
+    assert 0 < found.dpi <= 65_535
+    assert exif_or_minimal(found)

@@ -90,7 +90,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 ELSEWHERE = {
     "objects_position",
     *("trim", "auto_rotate", "watermark", "enforce_thumbnail", "preserve_hdr"),
-    *("strip_metadata", "keep_copyright", "strip_color_profile"),
+    *("strip_metadata", "keep_copyright", "strip_color_profile", "color_profile", "dpi", "style"),
     *("format", "quality", "format_quality", "max_bytes", "skip_processing", "raw"),
     *("page", "pages", "disable_animation"),
     *("never_larger", "placeholder", "autoquality", "best"),

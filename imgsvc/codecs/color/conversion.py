@@ -5,7 +5,7 @@ Pillow-SIMD 12.1.1), so a profile's header is compared with the image's mode bef
 """
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -22,11 +22,20 @@ _CLASSES = frozenset({b"mntr", b"scnr", b"prtr", b"spac"})
 _MAX_PROFILE = 4 << 20
 _HEADER_BYTES = 132
 _SRGB = ImageCms.createProfile("sRGB")
+# Of a profile's header.
+_MOMENT = slice(24, 36)
 # More than rounding makes of a color.
 _VISIBLE = 2
 
 _Transform = ImageCms.ImageCmsTransform
 _Pixels = numpy.typing.NDArray[Any]
+
+
+@cache
+def srgb_profile() -> bytes:
+    """SRGB as ICC has it, the same bytes in every process: lcms writes the moment into it."""
+    profile = ImageCms.ImageCmsProfile(_SRGB).tobytes()
+    return profile[: _MOMENT.start] + bytes(len(range(_MOMENT.start, _MOMENT.stop))) + profile[_MOMENT.stop :]
 
 
 def to_processing(picture: Picture) -> Picture:

@@ -36,7 +36,7 @@ def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
         optimize=True,
         progressive=settings.jpeg_progressive,
         subsampling=0 if settings.jpeg_no_subsample or options.quality >= _FULL_CHROMA_FROM else 2,
-        dpi=(72, 72),
+        dpi=(picture.metadata.dpi, picture.metadata.dpi),
         icc_profile=picture.profile,
         exif=exif,
         xmp=xmp,

@@ -25,7 +25,7 @@ def write_png(picture: Picture, options: EncodeOptions) -> bytes:
         image,
         PngImagePlugin.PngImageFile.format,
         bits=bits or None,
-        dpi=(72, 72),
+        dpi=(picture.metadata.dpi, picture.metadata.dpi),
         compress_level=_LEVEL,
         pnginfo=text,
         icc_profile=picture.profile,

@@ -16,7 +16,7 @@ def write_tiff(picture: Picture, _: EncodeOptions) -> bytes:
     return saved(
         picture.frames[0],
         TiffImagePlugin.TiffImageFile.format,
-        dpi=(72, 72),
+        dpi=(picture.metadata.dpi, picture.metadata.dpi),
         tiffinfo=tags,
         icc_profile=picture.profile,
     )
