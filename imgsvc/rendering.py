@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from imgsvc import __version__
-from imgsvc.codecs.choice import negotiable
+from imgsvc.codecs.choice import is_best, negotiable
 from imgsvc.codecs.color.profiles import Profiles
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import Encoded, can_encode
@@ -212,6 +212,8 @@ class Renderer:
     def _finish(self, options: ProcessingOptions, format_: Format) -> Finish:
         wants_profile = options.color_profile and not options.placeholder
         profile = self.profiles.for_result(options.color_profile, format_) if wants_profile else None
+        if profile and profile.mode == "CMYK" and is_best(options, self.rules.formats):
+            raise ResultFormatError("ink needs the format jpeg or tiff, and is in no best of several")
         return Finish(profile, self.rules.encoding.strip_metadata_dpi)
 
     def _passed_on(self, body: bytes, options: ProcessingOptions, decision: Decision) -> Encoded:

@@ -14,6 +14,7 @@ from imgsvc.errors import (
     ClientClosedRequestError,
     RequestTimeoutError,
     ResolutionError,
+    ResultFormatError,
     SignatureError,
     SourceNotAllowedError,
     SourceUnreachableError,
@@ -281,6 +282,20 @@ def test_ink_comes_out_as_ink(pictures: Path) -> None:
         images.opened(rendition(made_by, f"/_/icc:cmyk/plain/local:///q.png@{w}").body).mode for w in ("jpg", "tiff")
     ]
     assert modes == ["CMYK", "CMYK"]
+
+
+@pytest.mark.parametrize("options", ["aq:dssim", "aq:size:2000", "never_larger:1", "mb:900", "f:blurhash"])
+def test_ink_is_searched_for_a_quality_as_any_other_color_is(pictures: Path, options: str) -> None:
+    made_by = renderer(pictures, profiles=Profiles({"cmyk": Profile(images.ink_profile(), "CMYK")}))
+
+    assert rendition(made_by, f"/_/f:jpeg/icc:cmyk/{options}/plain/local:///q.png").body
+
+
+def test_ink_is_no_best_of_several_formats(pictures: Path) -> None:
+    made_by = renderer(pictures, profiles=Profiles({"cmyk": Profile(images.ink_profile(), "CMYK")}))
+
+    with pytest.raises(ResultFormatError):
+        rendition(made_by, "/_/icc:cmyk/f:best/plain/local:///q.png")
 
 
 @pytest.mark.parametrize("word", ["svg", "png"])
