@@ -157,7 +157,11 @@ FOREIGN: tuple[Foreign, ...] = (
         "imgproxy Pro: libjpeg-turbo, which writes JPEG here, has none of it",
         "JPEG_PROGRESSIVE and JPEG_QUANT_TABLE",
     ),
-    Foreign("AUTOQUALITY_*_NET", "imgproxy Pro: quality by a network", "the method `dssim`, which `ml` is here"),
+    Foreign(
+        "AUTOQUALITY_*_NET AUTOQUALITY_ML_*",
+        "imgproxy Pro: quality by a network",
+        "the method `dssim`, which `ml` is here",
+    ),
     Foreign("ENABLE_VIDEO_THUMBNAILS VIDEO_THUMBNAIL_*", "imgproxy Pro: pictures of videos"),
     Foreign("ENABLE_RAW_FORMATS", "imgproxy Pro: camera RAW"),
     Foreign("PDF_NO_BACKGROUND", "imgproxy Pro: PDF"),
