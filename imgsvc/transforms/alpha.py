@@ -7,12 +7,12 @@ from PIL import Image
 from imgsvc.options import modes
 
 # Pillow's names for the same channels with the color multiplied by alpha.
-_PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
+PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 
 
 def premultiplied(image: Image.Image, function: Callable[[Image.Image], Image.Image]) -> Image.Image:
     """Apply `function` to premultiplied pixels, and give back the image's own mode."""
-    mode = _PREMULTIPLIED.get(image.mode)
+    mode = PREMULTIPLIED.get(image.mode)
     return function(image.convert(mode)).convert(image.mode) if mode else function(image)
 
 

@@ -1,7 +1,8 @@
 """The steps between decode and encode, in order.
 
 A step returns the image it was given where it has nothing to do, and a new one otherwise; it never alters what it
-was given. It reads no clock, no settings and no URL: only its two arguments.
+was given. It reads no clock, no settings and no URL: only its two arguments; one that takes long does its work in
+portions.
 """
 
 from collections.abc import Callable
@@ -25,11 +26,12 @@ from imgsvc.transforms.flatten import flatten
 from imgsvc.transforms.padding import padding
 from imgsvc.transforms.pixelate import pixelate
 from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.portions import Made, whole
 from imgsvc.transforms.rotate import rotate
 from imgsvc.transforms.scale import fix_size, scale
 from imgsvc.transforms.sharpen import sharpen
 
-Step = Callable[[Image.Image, Plan], Image.Image]
+Step = Callable[[Image.Image, Plan], Made]
 
 STEPS: tuple[Step, ...] = (
     # As stored: the fewer pixels reach the resampler and the turn, the better.
@@ -77,5 +79,5 @@ def transform(image: Image.Image, plan: Plan, scope: Scope) -> Image.Image:
     """Run every step on an image in mode L, LA, RGB or RGBA, giving up as soon as `scope` says so."""
     for step in _WITHOUT_FILTERS if plan.filters is NEUTRAL else STEPS:
         scope.check(step.__name__)
-        image = step(image, plan)
+        image = whole(step(image, plan), scope.check)
     return image

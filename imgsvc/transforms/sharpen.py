@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from imgsvc.options.modes import in_color
-from imgsvc.transforms.alpha import is_gray, premultiplied
+from imgsvc.transforms.alpha import is_gray
 from imgsvc.transforms.blur import effective_sigma, reach_of, with_edges_going_on
 from imgsvc.transforms.cielab import lightened, lightness
 from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.portions import Made, Portions, premultiplied_portions
 
 # libvips' defaults, in units of L (0 to 100): x1, m1, m2, y2, y3.
 _FLAT, _FLAT_SLOPE, _SLOPE, _MOST_BRIGHTER, _MOST_DARKER = 2.0, 0.0, 3.0, 10.0, 20.0
@@ -24,19 +25,22 @@ _LEAST = 0.1
 _STRETCH = 1 << 16
 
 
-def sharpen(image: Image.Image, plan: Plan) -> Image.Image:
+def sharpen(image: Image.Image, plan: Plan) -> Made:
     """Sharpen by the planned sigma, in pixels of the result."""
     wanted = min(plan.sharpen, max(image.size))
     sigma, edge = effective_sigma(wanted, _LEAST), reach_of(wanted, _LEAST)
     if sigma <= 0:
         return image
-    if is_gray(image):
-        colored = image.convert(in_color(image.mode))
-        return sharpen(colored, plan).convert(image.mode)
-    return premultiplied(image, lambda pixels: _sharpened(pixels, ImageFilter.GaussianBlur(sigma), edge))
+    return _in_color(image, ImageFilter.GaussianBlur(sigma), edge)
 
 
-def _sharpened(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Image.Image:
+def _in_color(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Portions:
+    colored = image.convert(in_color(image.mode)) if is_gray(image) else image
+    found = yield from premultiplied_portions(colored, lambda pixels: _sharpened(pixels, kernel, edge))
+    return found.convert(image.mode)
+
+
+def _sharpened(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Portions:
     width, height = image.size
     pixels = np.frombuffer(image.tobytes(), np.uint8).reshape(height, width, -1).copy()
     light = np.empty((height, width), np.uint8)
@@ -44,6 +48,7 @@ def _sharpened(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Ima
         light[rows] = lightness(pixels[rows, :, :3])
     around = np.asarray(with_edges_going_on(Image.fromarray(light), kernel, edge))
     for rows in _stretches(width, height):
+        yield
         gain = _gains()[light[rows].astype(np.int16) - around[rows]]
         changed = gain != 0
         pixels[rows, :, :3][changed] = lightened(pixels[rows, :, :3][changed], gain[changed])

@@ -1,7 +1,10 @@
+import math
+
+import numpy as np
 import pytest
 from PIL import ImageStat
 
-from imgsvc.transforms.blur import blur, effective_sigma
+from imgsvc.transforms.blur import blur, blurred, effective_sigma, nearly_blurred
 from imgsvc.transforms.edges import with_repeated_edges
 from tests.images import gradient, noise, quadrants, solid
 from tests.transforms.planned import plan_for, transformed
@@ -64,3 +67,28 @@ def test_an_edge_is_blurred_as_if_its_pixels_went_on() -> None:
     blurred = [transformed(each, blur=3.0) for each in (image, with_repeated_edges(image, 30, 0, 30, 0))]
 
     assert abs(blurred[0].getpixel((0, 0)) - blurred[1].getpixel((30, 0))) <= 1
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+@pytest.mark.parametrize("sigma", [0.5, 4.0, 6.0, 13.0, 70.0])
+@pytest.mark.parametrize("size", [(201, 133), (64, 64), (7, 300)])
+def test_what_is_blurred_in_a_smaller_image_looks_as_if_it_was_not(
+    mode: str, sigma: float, size: tuple[int, int]
+) -> None:
+    image = noise(*size, mode)
+
+    found, exact = (np.asarray(each(image, sigma), int) for each in (nearly_blurred, blurred))
+    # Of what is nearly clear the color says little.
+    weight = exact[..., -1:] / 255 if "A" in mode else 1
+    assert (np.abs(found - exact) * weight).max() <= 5
+    assert (np.abs(found - exact) * weight).mean() < 1
+
+
+def test_and_is_as_wide_as_a_gaussian() -> None:
+    edge = solid(400, 40, 0, "L")
+    edge.paste(255, (200, 0, 400, 40))
+
+    found = np.asarray(nearly_blurred(edge, 20.0), float)[20]
+    sigma = effective_sigma(20.0, 0.2)
+    wanted = [255 * 0.5 * (1 + math.erf((x + 0.5 - 200) / sigma / math.sqrt(2))) for x in range(400)]
+    assert np.abs(found - wanted).max() < 4

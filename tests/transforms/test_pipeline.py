@@ -26,6 +26,7 @@ from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.pipeline import STEPS, transform
 from imgsvc.transforms.plan import Plan, SourceShape, plan
+from imgsvc.transforms.portions import whole
 from tests.images import noise, quadrants
 from tests.transforms.planned import plan_for
 from tests.transforms.strategies import ELSEWHERE, FIELDS, formats, options, shapes
@@ -61,7 +62,7 @@ def test_no_step_alters_its_input(shape: SourceShape, wishes: ProcessingOptions,
     image = noise(*shape.size, mode)
     for step in STEPS:
         before = image.tobytes()
-        after = step(image, found)
+        after = whole(step(image, found))
         assert image.tobytes() == before
         image = after
 

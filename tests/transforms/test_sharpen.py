@@ -1,5 +1,6 @@
 import pytest
 
+from imgsvc.transforms.portions import whole
 from imgsvc.transforms.sharpen import sharpen
 from tests.images import fading, gradient, quadrants, solid
 from tests.transforms.planned import plan_for
@@ -9,7 +10,7 @@ def edge(mode: str = "L") -> tuple[object, ...]:
     """Levels left and right of a step from dark to light gray."""
     image = solid(20, 9, (90, 90, 90), "RGB")
     image.paste((160, 160, 160), (10, 0, 20, 9))
-    sharpened = sharpen(image.convert(mode), plan_for(image.size, sharpen=2)).convert("L")
+    sharpened = whole(sharpen(image.convert(mode), plan_for(image.size, sharpen=2))).convert("L")
     return tuple(sharpened.getpixel((x, 4)) for x in (9, 10))
 
 
@@ -29,13 +30,13 @@ def test_darkening_goes_further_than_brightening() -> None:
 def test_a_gentle_slope_is_flat() -> None:
     image = gradient(256, 4)
 
-    assert sharpen(image, plan_for(image.size, sharpen=1)).tobytes() == image.tobytes()
+    assert whole(sharpen(image, plan_for(image.size, sharpen=1))).tobytes() == image.tobytes()
 
 
 def test_gray_stays_without_a_tint() -> None:
     image = gradient(32, 4, "RGB")
 
-    red, green, blue = sharpen(image, plan_for(image.size, sharpen=2)).split()
+    red, green, blue = whole(sharpen(image, plan_for(image.size, sharpen=2))).split()
 
     assert max(abs(a - b) for a, b in zip(red.tobytes(), blue.tobytes(), strict=True)) <= 1
     assert max(abs(a - b) for a, b in zip(red.tobytes(), green.tobytes(), strict=True)) <= 1
@@ -44,14 +45,17 @@ def test_gray_stays_without_a_tint() -> None:
 def test_alpha_is_left_alone() -> None:
     image = fading(32, 4)
 
-    assert sharpen(image, plan_for(image.size, sharpen=2)).getchannel("A").tobytes() == image.getchannel("A").tobytes()
+    assert (
+        whole(sharpen(image, plan_for(image.size, sharpen=2))).getchannel("A").tobytes()
+        == image.getchannel("A").tobytes()
+    )
 
 
 def test_without_sigma_the_image_is_given_back() -> None:
     image = quadrants()
 
-    assert sharpen(image, plan_for(image.size)) is image
+    assert whole(sharpen(image, plan_for(image.size))) is image
 
 
 def test_a_radius_wider_than_the_image_is_no_more_than_the_image() -> None:
-    assert sharpen(quadrants(8, 4), plan_for((8, 4), sharpen=1e308)).size == (8, 4)
+    assert whole(sharpen(quadrants(8, 4), plan_for((8, 4), sharpen=1e308))).size == (8, 4)

@@ -5,46 +5,54 @@ from collections.abc import Callable
 from PIL import Image
 
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.blur import blurred
+from imgsvc.transforms.blur import nearly_blurred
 from imgsvc.transforms.crop import inside
-from imgsvc.transforms.filtering import Areas, Stage
+from imgsvc.transforms.filtering import Areas, Filters, Stage
 from imgsvc.transforms.pixelate import pixelated
 from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.portions import Made, Portions
 
 _Filter = Callable[[Image.Image, float], Image.Image]
 
 
-def areas_as_stored(image: Image.Image, plan: Plan) -> Image.Image:
+def areas_as_stored(image: Image.Image, plan: Plan) -> Made:
     """Both kinds, before a crop whose place depends on the pixels."""
     return _all(image, plan, Stage.STORED)
 
 
-def areas_as_scaled(image: Image.Image, plan: Plan) -> Image.Image:
+def areas_as_scaled(image: Image.Image, plan: Plan) -> Made:
     """Both kinds, before a crop to the result whose place depends on the pixels."""
     return _all(image, plan, Stage.SCALED)
 
 
-def blur_areas(image: Image.Image, plan: Plan) -> Image.Image:
+def blur_areas(image: Image.Image, plan: Plan) -> Made:
     """Blur the planned areas."""
-    return _filtered(image, plan.filters.blur_areas, blurred) if plan.filters.stage is Stage.FINISHED else image
+    areas = plan.filters.blur_areas
+    return _filtered(image, areas, nearly_blurred) if areas and plan.filters.stage is Stage.FINISHED else image
 
 
-def pixelate_areas(image: Image.Image, plan: Plan) -> Image.Image:
+def pixelate_areas(image: Image.Image, plan: Plan) -> Made:
     """Make blocks of the planned areas."""
-    return _filtered(image, plan.filters.pixelate_areas, _blocks) if plan.filters.stage is Stage.FINISHED else image
+    areas = plan.filters.pixelate_areas
+    return _filtered(image, areas, _blocks) if areas and plan.filters.stage is Stage.FINISHED else image
 
 
-def _all(image: Image.Image, plan: Plan, stage: Stage) -> Image.Image:
-    if plan.filters.stage is not stage:
-        return image
-    return _filtered(_filtered(image, plan.filters.blur_areas, blurred), plan.filters.pixelate_areas, _blocks)
+def _all(image: Image.Image, plan: Plan, stage: Stage) -> Made:
+    return _both(image, plan.filters) if plan.filters.stage is stage else image
 
 
-def _filtered(image: Image.Image, areas: Areas | None, function: _Filter) -> Image.Image:
-    if areas is None:
-        return image
+def _both(image: Image.Image, filters: Filters) -> Portions:
+    for areas, function in ((filters.blur_areas, nearly_blurred), (filters.pixelate_areas, _blocks)):
+        if areas:
+            image = yield from _filtered(image, areas, function)
+    return image
+
+
+def _filtered(image: Image.Image, areas: Areas, function: _Filter) -> Portions:
+    """An area at a time: each may be all of the picture."""
     changed = image.copy()
     for box in areas.boxes:
+        yield
         part = inside(box, Size(*image.size))
         changed.paste(function(changed.crop(part), areas.strength), part)
     return changed

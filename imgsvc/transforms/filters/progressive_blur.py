@@ -5,33 +5,35 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgsvc.options.geometry import Box, Size
-from imgsvc.transforms.alpha import premultiplied
-from imgsvc.transforms.blur import blurred
+from imgsvc.transforms.blur import nearly_blurred
 from imgsvc.transforms.filters.ramp import Floats, along, mask
 from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.portions import Made, Portions, premultiplied_portions
 
 # Pictures that are blurred for all; what lies between two is mixed of them.
 _STEPS = 4
 
 
-def progressive_blur(image: Image.Image, plan: Plan) -> Image.Image:
+def progressive_blur(image: Image.Image, plan: Plan) -> Made:
     """Blur by the planned sigma where the ramp ends, by a part of it on the way there."""
     sigma, ramp = plan.filters.progressive_blur
     if sigma <= 0:
         return image
     size = Size(*image.size)
     shares = along(size, ramp) * np.float32(_STEPS)
-    return premultiplied(image, lambda pixels: _grown(pixels, min(sigma, max(size)), shares))
+    return premultiplied_portions(image, lambda pixels: _grown(pixels, min(sigma, max(size)), shares))
 
 
-def _grown(image: Image.Image, sigma: float, shares: Floats) -> Image.Image:
+def _grown(image: Image.Image, sigma: float, shares: Floats) -> Portions:
     found = image.copy()
     for step in range(_STEPS):
+        yield
         weights = (shares - np.float32(step)).clip(0, 1)
         box = _where(weights, Size(*image.size))
         if box:
-            around = _grown_by(box, 3 * sigma + 1, Size(*image.size))
-            level = blurred(image.crop(around), sigma * (step + 1) / _STEPS).crop(_within(box, around))
+            part = sigma * (step + 1) / _STEPS
+            around = _grown_by(box, 3 * part + 1, Size(*image.size))
+            level = nearly_blurred(image.crop(around), part).crop(_within(box, around))
             found.paste(level, box, mask(weights, Size(*image.size)).crop(box))
     return found
 

@@ -14,15 +14,18 @@ from imgsvc.transforms.alpha import has_alpha, is_gray
 from imgsvc.transforms.cielab import Floats, saturated, with_chroma
 from imgsvc.transforms.filters.levels import LOST
 from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.portions import Made, Portions
 
 _PLACES = 33
 # Beyond this, all but gray has left sRGB.
 _MOST = 100.0
 # Of a level, between what the table says and what the formula does.
 _NEAR = 0.5 / 255
+# Pixels that are worked out at a time: up to 0.1 s.
+_PORTION = 1 << 20
 
 
-def saturation(image: Image.Image, plan: Plan) -> Image.Image:
+def saturation(image: Image.Image, plan: Plan) -> Made:
     """Make each pixel as colorful as is planned."""
     factor = min(plan.filters.saturation, _MOST)
     if factor == 1 or is_gray(image):
@@ -30,12 +33,21 @@ def saturation(image: Image.Image, plan: Plan) -> Image.Image:
     table = _table(factor)
     if factor < 1:
         return image.filter(table)
+    return _saturated(image, table, factor)
+
+
+def _saturated(image: Image.Image, table: ImageFilter.Color3DLUT, factor: float) -> Portions:
     colors = image.convert("RGB")
     found = colors.filter(table)
     near = np.asarray(found.getchannel("A"))
     pixels = np.asarray(found.convert("RGB")).copy()
-    bent = near > 0
-    pixels[bent] = saturated(np.asarray(colors)[bent], factor)
+    before = np.asarray(colors)
+    rows = max(1, _PORTION // image.width)
+    for top in range(0, image.height, rows):
+        yield
+        some = slice(top, top + rows)
+        bent = near[some] > 0
+        pixels[some][bent] = saturated(before[some][bent], factor)
     result = Image.fromarray(pixels)
     if has_alpha(image):
         result.putalpha(image.getchannel("A"))

@@ -3,7 +3,7 @@
 Light is Y of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, of the levels as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,24 +11,27 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from imgsvc.options.color import Color
-from imgsvc.options.modes import in_color, without_alpha
+from imgsvc.options.modes import in_color
 from imgsvc.transforms.alpha import has_alpha, is_gray
 from imgsvc.transforms.filters.levels import LOST, mapped
 from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.portions import Made, Portions
 
 _SHARES = (0.299, 0.587, 0.114)
 # Steps for a level of Y, and of what is added up: a color's slope may be steep.
 _FINE, _PARTS = 16, 128
+# Pixels that are worked out at a time.
+_PORTION = 1 << 22
 _Floats = NDArray[np.float64]
 
 
-def monochrome(image: Image.Image, plan: Plan) -> Image.Image:
+def monochrome(image: Image.Image, plan: Plan) -> Made:
     """Mix in shades of the planned color."""
     intensity, color = plan.filters.monochrome
     return _mixed(image, intensity, [_Tone.over(luma(color), level) for level in color]) if intensity else image
 
 
-def duotone(image: Image.Image, plan: Plan) -> Image.Image:
+def duotone(image: Image.Image, plan: Plan) -> Made:
     """Mix in shades between the planned colors."""
     intensity, dark, light = plan.filters.duotone
     tones = [_Tone(low, (high - low) / 255) for low, high in zip(dark, light, strict=True)]
@@ -70,7 +73,7 @@ class _Tone:
         return found
 
 
-def _mixed(image: Image.Image, intensity: float, tones: Sequence[_Tone]) -> Image.Image:
+def _mixed(image: Image.Image, intensity: float, tones: Sequence[_Tone]) -> Made:
     if is_gray(image):
         # Where all channels are alike, so they stay.
         if len(set(tones)) == 1:
@@ -98,17 +101,53 @@ def _plane(intensity: float, tones: Sequence[_Tone]) -> ImageFilter.Color3DLUT:
     return ImageFilter.Color3DLUT.generate(2, corner)
 
 
-def _curved(image: Image.Image, intensity: float, tones: Sequence[_Tone]) -> Image.Image:
-    colors = image.convert(without_alpha(image.mode)) if has_alpha(image) else image
+def _curved(image: Image.Image, intensity: float, tones: Sequence[_Tone]) -> Portions:
+    found = image.copy()
+    rows = max(1, _PORTION // image.width)
+    changed = _replaced(tones) if intensity == 1 else _added(intensity, tones)
+    for top in range(0, image.height, rows):
+        yield
+        part = image.crop((0, top, image.width, min(top + rows, image.height)))
+        colors = changed(part.convert("RGB"))
+        if has_alpha(part):
+            colors.putalpha(part.getchannel("A"))
+        found.paste(colors, (0, top))
+    return found
+
+
+def _places(colors: Image.Image) -> NDArray[np.uint16]:
+    """Y of each pixel, in steps."""
     # NOTE: of mode F Pillow makes Y exactly, of mode L to the level.
     light = np.asarray(colors.convert("F"))
-    places = (light * _FINE + 0.5).astype(np.uint16)
+    return (light * np.float32(_FINE) + np.float32(0.5)).astype(np.uint16)
+
+
+def _replaced(tones: Sequence[_Tone]) -> Callable[[Image.Image], Image.Image]:
+    """PERF: by one table of whole pixels, 0.6 ms for 0.16 megapixels; a channel at a time, and mixed, it is 2.5 ms."""
+    grid = np.arange(255 * _FINE + 1) / _FINE
+    levels = np.full((len(grid), 4), 255, np.uint8)
+    for channel, tone in enumerate(tones):
+        levels[:, channel] = np.rint(tone.at(grid).clip(0, 255))
+    pixels = levels.view(np.uint32).ravel()
+
+    def change(colors: Image.Image) -> Image.Image:
+        found = pixels.take(_places(colors))
+        return Image.frombuffer("RGBX", colors.size, found, "raw", "RGBX", 0, 1).convert("RGB")
+
+    return change
+
+
+def _added(intensity: float, tones: Sequence[_Tone]) -> Callable[[Image.Image], Image.Image]:
     grid = np.arange(255 * _FINE + 1) / _FINE
     kept = (np.arange(256) * (1 - intensity) * _PARTS + _PARTS / 2).astype(np.uint16)
-    bands = []
-    for band, tone in zip(colors.split(), tones, strict=True):
-        added = np.rint(tone.at(grid).clip(0, 255) * intensity * _PARTS).astype(np.uint16)
-        bands.append(Image.fromarray(((added.take(places) + kept.take(np.asarray(band))) // _PARTS).astype(np.uint8)))
-    if has_alpha(image):
-        bands.append(image.getchannel("A"))
-    return Image.merge(image.mode, bands)
+    added = [np.rint(tone.at(grid).clip(0, 255) * intensity * _PARTS).astype(np.uint16) for tone in tones]
+
+    def change(colors: Image.Image) -> Image.Image:
+        places = _places(colors)
+        bands = [
+            Image.fromarray(((table.take(places) + kept.take(np.asarray(band))) // _PARTS).astype(np.uint8))
+            for band, table in zip(colors.split(), added, strict=True)
+        ]
+        return Image.merge("RGB", bands)
+
+    return change

@@ -64,6 +64,16 @@ def over(image: Floats, color: tuple[int, int, int], opacity: Any) -> Floats:
     return np.concatenate([mixed / np.where(alpha > 0, alpha, 1), alpha * 255], axis=-1)
 
 
+def before(image: Floats, color: tuple[int, int, int], opacity: float) -> Floats:
+    """The image over a layer of `color`."""
+    height, width = image.shape[:2]
+    layer = np.broadcast_to(np.array([*color, 255 * opacity], np.float64), (height, width, 4))
+    above, below = image[..., 3:] / 255, layer[..., 3:] / 255
+    alpha = above + below * (1 - above)
+    mixed = image[..., :3] * above + layer[..., :3] * below * (1 - above)
+    return np.concatenate([mixed / np.where(alpha > 0, alpha, 1), alpha * 255], axis=-1)
+
+
 def ramp(width: int, height: int, degrees: float, start: float, stop: float) -> Floats:
     """What a pixel gets of an effect, 0 to 1."""
     angle = math.radians(degrees)

@@ -6,6 +6,7 @@ from imgsvc.options.filters import Area, BlurAreas, PixelateAreas
 from imgsvc.options.geometry import Gravity, GravityType, ResizingType
 from imgsvc.options.processing import Crop
 from imgsvc.transforms.filters.areas import areas_as_scaled, areas_as_stored, blur_areas, pixelate_areas
+from imgsvc.transforms.portions import whole
 from tests.images import noise
 from tests.transforms.planned import plan_for, transformed
 
@@ -29,13 +30,17 @@ def test_nothing_from_outside_comes_into_an_area() -> None:
     image = noise(40, 20)
     image.paste((9, 9, 9), (20, 0, 40, 20))
 
-    assert blur_areas(image, plan_for((40, 20), blur_areas=BlurAreas(4, RIGHT_HALF))).getpixel((20, 5)) == (9, 9, 9)
+    assert whole(blur_areas(image, plan_for((40, 20), blur_areas=BlurAreas(4, RIGHT_HALF)))).getpixel((20, 5)) == (
+        9,
+        9,
+        9,
+    )
 
 
 def test_blocks_of_an_area_begin_in_its_corner() -> None:
     image = noise(40, 20)
 
-    found = pixelate_areas(image, plan_for((40, 20), pixelate_areas=PixelateAreas(20, RIGHT_HALF)))
+    found = whole(pixelate_areas(image, plan_for((40, 20), pixelate_areas=PixelateAreas(20, RIGHT_HALF))))
 
     assert len(set(found.crop((20, 0, 40, 20)).get_flattened_data())) == 1
 
@@ -53,4 +58,4 @@ def test_where_the_pixels_decide_what_is_kept_areas_come_first(wishes: dict[str,
 def test_an_area_is_filtered_once() -> None:
     image, plan = noise(40, 20), plan_for((40, 20), blur_areas=BlurAreas(4, RIGHT_HALF))
 
-    assert areas_as_stored(image, plan) is areas_as_scaled(image, plan) is image
+    assert whole(areas_as_stored(image, plan)) is whole(areas_as_scaled(image, plan)) is image

@@ -1,6 +1,7 @@
 from imgsvc.options.filters import ProgressiveBlur, Ramp
-from imgsvc.transforms.blur import blurred
+from imgsvc.transforms.blur import nearly_blurred
 from imgsvc.transforms.filters.progressive_blur import progressive_blur
+from imgsvc.transforms.portions import whole
 from tests.images import fading, noise
 from tests.transforms.planned import plan_for
 
@@ -8,7 +9,7 @@ from tests.transforms.planned import plan_for
 def test_where_it_begins_nothing_changes() -> None:
     image = noise(40, 40)
 
-    found = progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0, Ramp(0, 0.5, 1))))
+    found = whole(progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0, Ramp(0, 0.5, 1)))))
 
     assert found.crop((0, 0, 40, 20)).tobytes() == image.crop((0, 0, 40, 20)).tobytes()
     assert found.crop((0, 22, 40, 40)).tobytes() != image.crop((0, 22, 40, 40)).tobytes()
@@ -17,15 +18,15 @@ def test_where_it_begins_nothing_changes() -> None:
 def test_where_it_ends_it_is_the_whole_blur() -> None:
     image = noise(40, 40)
 
-    found = progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0, Ramp(0, 0, 0.5))))
+    found = whole(progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0, Ramp(0, 0, 0.5)))))
 
-    assert found.crop((0, 20, 40, 40)).tobytes() == blurred(image, 4.0).crop((0, 20, 40, 40)).tobytes()
+    assert found.crop((0, 20, 40, 40)).tobytes() == nearly_blurred(image, 4.0).crop((0, 20, 40, 40)).tobytes()
 
 
 def test_it_grows_on_the_way() -> None:
     image = noise(64, 256, "L")
 
-    found = progressive_blur(image, plan_for((64, 256), progressive_blur=ProgressiveBlur(4.0)))
+    found = whole(progressive_blur(image, plan_for((64, 256), progressive_blur=ProgressiveBlur(4.0))))
 
     spreads = [found.crop((0, top, 64, top + 32)).histogram() for top in range(0, 256, 32)]
     levels = [sum(1 for count in each if count) for each in spreads]
@@ -35,7 +36,7 @@ def test_it_grows_on_the_way() -> None:
 def test_transparent_pixels_lend_no_color() -> None:
     image = fading(40, 40)
 
-    found = progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0)))
+    found = whole(progressive_blur(image, plan_for((40, 40), progressive_blur=ProgressiveBlur(4.0))))
 
     assert found.getpixel((30, 38))[:3] == (255, 0, 0)
 
@@ -43,4 +44,4 @@ def test_transparent_pixels_lend_no_color() -> None:
 def test_without_a_sigma_the_image_is_given_back() -> None:
     image = noise()
 
-    assert progressive_blur(image, plan_for(image.size)) is image
+    assert whole(progressive_blur(image, plan_for(image.size))) is image

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from imgsvc.transforms.filters.saturation import saturation
+from imgsvc.transforms.portions import whole
 from tests.images import fading, gradient, noise
 from tests.transforms.filters import formulas
 from tests.transforms.planned import plan_for
@@ -11,14 +12,14 @@ from tests.transforms.planned import plan_for
 def test_every_color_is_within_a_level_of_the_formula(factor: float) -> None:
     image = noise(128, 128)
 
-    found = saturation(image, plan_for(image.size, saturation=factor))
+    found = whole(saturation(image, plan_for(image.size, saturation=factor)))
 
     wanted = formulas.saturation(formulas.pixels(image), factor)
     assert np.abs(formulas.pixels(found) - wanted).max() <= 1
 
 
 def test_at_nothing_all_is_gray() -> None:
-    found = np.asarray(saturation(noise(), plan_for((64, 64), saturation=0.0))).astype(int)
+    found = np.asarray(whole(saturation(noise(), plan_for((64, 64), saturation=0.0)))).astype(int)
 
     assert np.ptp(found, axis=-1).max() <= 1
 
@@ -27,7 +28,7 @@ def test_at_nothing_all_is_gray() -> None:
 def test_alpha_stays(factor: float) -> None:
     image = fading()
 
-    found = saturation(image, plan_for(image.size, saturation=factor))
+    found = whole(saturation(image, plan_for(image.size, saturation=factor)))
 
     assert found.getchannel("A").tobytes() == image.getchannel("A").tobytes()
 
@@ -35,4 +36,4 @@ def test_alpha_stays(factor: float) -> None:
 def test_gray_has_nothing_to_multiply() -> None:
     image = gradient()
 
-    assert saturation(image, plan_for(image.size, saturation=2.0)) is image
+    assert whole(saturation(image, plan_for(image.size, saturation=2.0))) is image

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from imgsvc.imaging import Watermark
 from imgsvc.security.settings import LimitSettings
+from imgsvc.sources.routing import Router
 from tests.kinds import SOURCES, folder_of
-from tests.renderers import renderer, rendition
+from tests.renderers import renderer, rendition, watermarks
 from tests.transforms.filters import formulas
 from tests.transforms.filters.formulas import Floats
 
@@ -70,6 +72,51 @@ def test_a_filter_is_its_formula_on_every_kind_of_source(pictures: Path, filter_
         assert found.shape == plain.shape
         assert differ[..., 3].max() <= 1
         assert (differ[seen].max() if seen.any() else 0) <= 1, geometry
+
+
+BACKED = [("bg:206080/bga:0.4", (32, 96, 128), 0.4), ("bg:fff/bga:0", (255, 255, 255), 0), ("bg:f80", (255, 136, 0), 1)]
+
+
+@pytest.mark.parametrize("name", [each for each in SOURCES if each != "frames"])
+@pytest.mark.parametrize(("background", "color", "opacity"), BACKED)
+def test_a_background_of_any_alpha_lies_behind_every_kind_of_source(
+    pictures: Path, background: str, color: tuple[int, int, int], opacity: float, name: str
+) -> None:
+    for geometry in GEOMETRY:
+        plain, found = made(pictures, geometry, name)[0], made(pictures, f"{geometry}/{background}", name)[0]
+
+        wanted = formulas.before(plain, color, opacity)
+        seen = wanted[..., 3:] / 255
+        assert np.abs(found[..., 3] - wanted[..., 3]).max() <= 1
+        assert (np.abs(found[..., :3] - wanted[..., :3]) * seen).max() <= 1.5, geometry
+
+
+def test_where_nothing_can_be_transparent_white_is_behind_the_background(pictures: Path) -> None:
+    body = rendition(renderer(pictures), "/_/bg:000/bga:0.5/q:100/plain/local:///alpha@jpeg").body
+
+    wanted = formulas.before(made(pictures, "dpr:1", "alpha")[0], (128, 128, 128), 1)
+    assert np.abs(formulas.pixels(Image.open(io.BytesIO(body))) - wanted).mean() < 2
+
+
+@pytest.mark.parametrize("name", [each for each in SOURCES if each != "frames"])
+def test_a_watermark_lies_over_every_kind_of_source(pictures: Path, name: str) -> None:
+    mark = Watermark(Image.new("RGBA", (6, 4), (20, 200, 90, 128)))
+    made_by = renderer(pictures, watermarks=watermarks(Router({}), mark))
+    for geometry in GEOMETRY:
+        target = f"plain/local:///{name.replace(' ', '-')}@tiff"
+        plain, found = (
+            formulas.pixels(Image.open(io.BytesIO(rendition(made_by, f"/_/{geometry}{more}/{target}").body)))
+            for more in ("", "/wm:0.5:nowe:2:3")
+        )
+
+        # As much of dpr as the source has pixels for.
+        dpr = plain.shape[1] / 30 if "dpr:2" in geometry else 1
+        left, top = round(2 * dpr), round(3 * dpr)
+        opacity = np.zeros(plain.shape[:2])
+        opacity[top : top + 4, left : left + 6] = 64 / 255
+        differ = np.abs(found - formulas.over(plain, (20, 200, 90), opacity))
+        assert differ[..., 3].max() <= 1
+        assert (differ[..., :3] * found[..., 3:] / 255).max() <= 2, geometry
 
 
 @pytest.mark.parametrize("filter_", ["br:-40", "sa:0.4", "mc:1", "rc:9", "border:3", "gr:1"])

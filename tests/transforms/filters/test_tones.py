@@ -3,6 +3,7 @@ import pytest
 from imgsvc.options.color import Color
 from imgsvc.options.filters import Duotone, Monochrome
 from imgsvc.transforms.filters.tones import duotone, luma, monochrome
+from imgsvc.transforms.portions import whole
 from tests.images import gradient, noise, solid
 from tests.transforms.planned import plan_for
 
@@ -12,7 +13,7 @@ ORANGE = Color(230, 120, 10)
 def test_the_color_itself_stays_itself() -> None:
     image = solid(color=ORANGE)
 
-    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, ORANGE))).getpixel((0, 0)) == ORANGE
+    assert whole(monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, ORANGE)))).getpixel((0, 0)) == ORANGE
 
 
 @pytest.mark.parametrize("level", [0, 255])
@@ -21,7 +22,9 @@ def test_black_and_white_stay_what_they_are(level: int, color: Color) -> None:
     image = solid(color=(level,) * 3)
     expected = (0,) * 3 if color == (0, 0, 0) and level == 0 else (level,) * 3
 
-    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, color))).getpixel((0, 0)) == expected
+    assert (
+        whole(monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, color)))).getpixel((0, 0)) == expected
+    )
 
 
 @pytest.mark.parametrize(("level", "color"), [(0, (10, 20, 30)), (255, (200, 210, 220))])
@@ -29,20 +32,20 @@ def test_dark_is_the_first_color_and_light_the_second(level: int, color: tuple[i
     image = solid(color=level, mode="L")
     wish = Duotone(1.0, Color(10, 20, 30), Color(200, 210, 220))
 
-    assert duotone(image, plan_for(image.size, duotone=wish)).getpixel((0, 0)) == color
+    assert whole(duotone(image, plan_for(image.size, duotone=wish))).getpixel((0, 0)) == color
 
 
 def test_gray_stays_gray_in_shades_of_gray_only() -> None:
     image = gradient()
 
-    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0))).mode == "L"
-    assert monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, ORANGE))).mode == "RGB"
+    assert whole(monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0)))).mode == "L"
+    assert whole(monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, ORANGE)))).mode == "RGB"
 
 
 def test_the_usual_gray_makes_a_picture_gray() -> None:
     image = noise()
 
-    red, green, blue = monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0))).split()
+    red, green, blue = whole(monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0)))).split()
     assert red.tobytes() == green.tobytes() == blue.tobytes()
 
 
