@@ -174,7 +174,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "strip_metadata": _switches,
     "keep_copyright": _switches,
     "strip_color_profile": _switches,
-    "color_profile": st.text(max_size=12).filter(lambda name: name not in (".", "..") and not {"/", ":", "\0"} & set(name)),
+    "color_profile": st.text(max_size=12).filter(
+        lambda name: name not in (".", "..") and not {"/", ":", "\0"} & set(name)
+    ),
     "dpi": _not_negative,
     "style": st.text(max_size=12),
     "preserve_hdr": _switches,
