@@ -7,6 +7,7 @@ import math
 import select
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -84,7 +85,10 @@ class Coming:
 
 
 class WatermarkFetches:
-    """Of one worker: `most` at once, each for no longer than `timeout_seconds`; `kept` are remembered."""
+    """Of one worker: `most` at once, and so many who wait, each for no longer than `timeout_seconds`.
+
+    `kept` are remembered.
+    """
 
     def __init__(
         self,
@@ -102,8 +106,10 @@ class WatermarkFetches:
         self._kept: Cache[Mark] = Cache(kept, KEPT_BYTES, MAX_AGE_SECONDS, clock)
         self._budget = ByteBudget(HELD_BYTES, most)
         self._coming: dict[str, Coming] = {}
+        # Who waits, by origin: a silent one may not hold all that wait for others.
+        self._waiting: Counter[str] = Counter()
+        self._share = max(1, most * 3 // 4)
         self._lock = threading.Lock()
-        self._waiting = threading.BoundedSemaphore(most)
 
     def kept(self, source: SourceUrl) -> Mark | None:
         """What is remembered of it."""
@@ -116,8 +122,8 @@ class WatermarkFetches:
         with self._lock:
             if coming := self._under_way(source):
                 return coming
-            if len(self._coming) >= self._most:
-                return Coming(source, error=ExhaustedError(f"{self._most} others are being fetched already"))
+            if not self._has_room(source.origin, [each.source.origin for each in self._coming.values()]):
+                return Coming(source, error=ExhaustedError("too many others are being fetched"))
             coming = self._new(source, journal)
             self._coming[source.text] = coming
         self._start(coming)
@@ -127,12 +133,22 @@ class WatermarkFetches:
         """Wait until it is there, or cannot be had; raises what the scope's check raises, and its patience."""
         if coming.is_there is None:
             return
-        if not self._waiting.acquire(blocking=False):
-            raise ExhaustedError(f"{self._most} pictures wait for their watermarks already")
+        origin = coming.source.origin
+        with self._lock:
+            if not self._has_room(origin, list(self._waiting.elements())):
+                raise ExhaustedError(f"too many pictures wait for a watermark: {origin} among others")
+            self._waiting[origin] += 1
         try:
             Budget(math.inf, scope).wait(coming.is_there.fileno(), select.POLLIN)
         finally:
-            self._waiting.release()
+            with self._lock:
+                self._waiting[origin] -= 1
+                # Or every origin that ever was would be remembered.
+                self._waiting += Counter()
+
+    def _has_room(self, origin: str, origins: list[str]) -> bool:
+        """Whether one more of an origin is one of `most`, of which one origin has three quarters."""
+        return len(origins) < self._most and origins.count(origin) < self._share
 
     def _under_way(self, source: SourceUrl) -> Coming | None:
         coming = self._coming.get(source.text)

@@ -179,6 +179,16 @@ def test_nor_are_more_waited_for() -> None:
     waits.join(60)
 
 
+def test_one_origin_leaves_room_for_others() -> None:
+    origin = Origin()
+    fetches = WatermarkFetches(origin, most=4)
+    same = [begun(fetches, SourceUrl.parse(f"http://x/{i}")) for i in range(4)]
+
+    assert [type(each.error) for each in same] == [type(None)] * 3 + [ExhaustedError]
+    assert begun(fetches, OTHER).error is None
+    origin.goes_on.set()
+
+
 def test_one_that_never_comes_back_is_given_up_for_another_try() -> None:
     times = iter([0.0, 0.0, 100.0, 100.0, 100.0, 100.0])
     origin = Origin()
