@@ -9,13 +9,11 @@ from imgsvc.url.arguments import (
     ABOVE_ZERO,
     ANGLE,
     BOOLEAN,
-    ENCODED_TEXT,
     INTEGER,
     MEGAPIXELS,
     NATURAL,
     NOT_NEGATIVE,
     POSITIVE,
-    PROFILE,
     QUALITY,
     RESIZING_ALGORITHM,
     RESIZING_TYPE,
@@ -36,6 +34,7 @@ from imgsvc.url.geometry import (
     extending,
 )
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
+from imgsvc.url.metadata import METADATA
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 from imgsvc.url.row import OptionRow
 from imgsvc.url.saving.result import RESULT
@@ -200,40 +199,7 @@ OPTIONS: tuple[OptionRow, ...] = (
     ),
     *WATERMARKS,
     *FILTERS,
-    # Metadata, color, thumbnails
-    OptionRow(
-        ("strip_metadata", "sm"), "boolean", one("strip_metadata", BOOLEAN), "sm:0",
-        "Drops EXIF, IPTC and XMP.",
-    ),
-    OptionRow(
-        ("keep_copyright", "kcr"), "boolean", one("keep_copyright", BOOLEAN), "kcr:0",
-        "Keeps copyright and artist where metadata is dropped.",
-    ),
-    OptionRow(
-        ("strip_color_profile", "scp"), "boolean", one("strip_color_profile", BOOLEAN), "scp:0",
-        "Converts to sRGB and drops the ICC profile.",
-    ),
-    OptionRow(
-        ("color_profile", "cp", "icc"), "name", one("color_profile", PROFILE), "icc:srgb",
-        "Converts to this profile, and puts it into the result: `srgb`, `cmyk`, or a file of COLOR_PROFILES_DIR, "
-        "percent-encoded. A format that holds none goes without; empty takes it back.",
-    ),
-    OptionRow(
-        ("dpi",), "dots", one("dpi", NOT_NEGATIVE), "dpi:300",
-        "Dots per inch that the result says it has; 0 leaves them.",
-    ),
-    OptionRow(
-        ("style", "st", "stl"), "css", one("style", ENCODED_TEXT), "st:KiB7ZmlsbDogI2YwMCAhaW1wb3J0YW50fQ",
-        "CSS in base64, put first into an SVG; other sources have none. Empty takes it back.",
-    ),
-    OptionRow(
-        ("preserve_hdr", "ph"), "boolean", one("preserve_hdr", BOOLEAN), "ph:1",
-        "Is read, and does nothing: every picture has 8 bits a channel.",
-    ),
-    OptionRow(
-        ("enforce_thumbnail", "eth"), "boolean", one("enforce_thumbnail", BOOLEAN), "eth:1",
-        "Takes the thumbnail in a HEIC or AVIF file for the picture, however small it is.",
-    ),
+    *METADATA,
     # Output
     OptionRow(
         ("format", "f", "ext"), "format", RESULT, "f:webp",
