@@ -158,3 +158,9 @@ def test_where_there_is_no_libimagequant_palettes_are_pillow_s() -> None:
 
     assert (told.returncode, told.stderr) == (0, "")
     assert told.stdout.endswith("palettes by Pillow itself\n")
+
+
+def test_a_large_picture_is_reduced_by_the_quicker_way() -> None:
+    image = noise(1_501, 1_000)
+
+    assert quantized(image, 4).getpalette() == by_pillow(image, 16).getpalette()

@@ -1,13 +1,18 @@
+from dataclasses import replace
+
 import pytest
 from PIL import Image
 
 from imgsvc.codecs.picture import Picture
 from imgsvc.options.formats import Format
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.saving import WebpCompression, WebpOptions
 from tests.codecs.files import reopened, written
 from tests.images import (
     GREEN,
     RED,
     gray_profile,
+    quadrants,
     solid,
 )
 
@@ -30,3 +35,14 @@ def test_an_animation_tells_of_alpha_that_no_written_part_has(opacity: int, mode
 
     assert result.mode == mode
     assert result.convert("RGBA").getchannel("A").getpixel((0, 0)) == opacity
+
+
+@pytest.mark.parametrize("compression", [WebpCompression.LOSSLESS, WebpCompression.NEAR_LOSSLESS])
+def test_a_large_picture_is_compressed_without_loss_in_no_more_time_than_there_is(compression: WebpCompression) -> None:
+    image = quadrants(2_000, 1_001)
+    options = ProcessingOptions(webp_options=WebpOptions(compression))
+
+    with_effort, most = (written(image, Format.WEBP, replace(options, quality=each)).body for each in (80, 100))
+
+    assert with_effort == most or compression is WebpCompression.NEAR_LOSSLESS
+    assert reopened(written(image, Format.WEBP, options)).convert("RGB").tobytes() == image.tobytes()
