@@ -12,7 +12,7 @@ from PIL import Image
 from imgsvc.codecs.choice import best_candidates
 from imgsvc.codecs.encode import Encoded, encode
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.quality.search import LAST_SECONDS
+from imgsvc.codecs.quality.search import Pace
 from imgsvc.codecs.settings import EncodeSettings, FormatSettings
 from imgsvc.errors import InternalError
 from imgsvc.options.formats import Format
@@ -43,6 +43,7 @@ def write_best(
     threshold = formats.best_format_complexity_threshold
     bits = entropy(picture.frames[0]) if threshold else math.inf
     found: list[Encoded] = []
+    pace = Pace(remaining)
     failure: InternalError | None = None
     for format_ in _tried(picture, options, formats, settings, accepted, is_simple=bits <= threshold):
         check()
@@ -51,7 +52,7 @@ def write_best(
             found.append(encode(picture, format_, *way, check, remaining))
         except InternalError as error:
             failure = error
-        if found and remaining() < LAST_SECONDS:
+        if found and pace.is_late:
             break
     if not found:
         raise failure or InternalError("best: there is no format that could be tried")

@@ -8,8 +8,23 @@ from imgsvc.options.saving import AutoqualityMethod
 
 Write = Callable[[int], bytes]
 Loss = Callable[[bytes], float]
-# With less time left than this, what has been found is sent.
-LAST_SECONDS = 1.0
+# With less time left than this, or than an attempt has taken, what has been found is sent.
+_LAST_SECONDS = 1.0
+
+
+class Pace:
+    """How long attempts take, and whether there is time for one more; `remaining` are the seconds that are left."""
+
+    def __init__(self, remaining: Callable[[], float]) -> None:
+        self._remaining = remaining
+        self._before, self._longest = remaining(), 0.0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether another attempt might not end in time; asked after each."""
+        now = self._remaining()
+        self._longest, self._before = max(self._longest, self._before - now), now
+        return now < max(_LAST_SECONDS, self._longest)
 
 
 class Found(NamedTuple):
@@ -21,43 +36,45 @@ class Found(NamedTuple):
 
 def search(wish: Wish, write: Write, loss: Loss, remaining: Callable[[], float]) -> Found:
     """By bisection: of 11 qualities at most 4 files are written. `remaining` are the seconds that are left."""
-    return (
-        _largest(wish, write, remaining)
-        if wish.method is AutoqualityMethod.SIZE
-        else _least(wish, write, loss, remaining)
-    )
+    pace = Pace(remaining)
+    return _largest(wish, write, pace) if wish.method is AutoqualityMethod.SIZE else _least(wish, write, loss, pace)
 
 
-def _largest(wish: Wish, write: Write, remaining: Callable[[], float]) -> Found:
+def _largest(wish: Wish, write: Write, pace: Pace) -> Found:
     """The highest quality whose file has no more bytes than the target; the lowest if there is none."""
     low, high = wish.lowest, wish.highest
-    fitting: Found | None = None
-    while low < high and not _is_late(fitting, remaining):
+    fitting = tried = None
+    while fitting is None or low < high:
+        if tried and pace.is_late:
+            return fitting or tried
         middle = (low + high + 1) // 2
-        found = Found(middle, write(middle))
-        if len(found.body) <= wish.target:
-            low, fitting = middle, found
+        tried = Found(middle, write(middle))
+        if low == high:
+            return tried
+        if len(tried.body) <= wish.target:
+            low, fitting = middle, tried
         else:
             high = middle - 1
-    return fitting if fitting and (fitting.quality == low or low < high) else Found(low, write(low))
+    return fitting
 
 
-def _least(wish: Wish, write: Write, loss: Loss, remaining: Callable[[], float]) -> Found:
+def _least(wish: Wish, write: Write, loss: Loss, pace: Pace) -> Found:
     """The lowest quality that loses no more than the target; the highest if there is none."""
     low, high = wish.lowest, wish.highest
-    best: Found | None = None
-    while low < high and not _is_late(best, remaining):
+    enough = tried = None
+    while enough is None or low < high:
+        if tried and pace.is_late:
+            return enough or tried
         middle = (low + high) // 2
-        found = Found(middle, write(middle))
-        lost = loss(found.body)
+        tried = Found(middle, write(middle))
+        # There is no other: what it loses changes nothing.
+        if low == high:
+            return tried
+        lost = loss(tried.body)
         if abs(lost - wish.target) <= wish.allowed_error:
-            return found
+            return tried
         if lost <= wish.target:
-            high, best = middle, found
+            high, enough = middle, tried
         else:
             low = middle + 1
-    return best if best and (best.quality == high or low < high) else Found(high, write(high))
-
-
-def _is_late(found: Found | None, remaining: Callable[[], float]) -> bool:
-    return found is not None and remaining() < LAST_SECONDS
+    return enough

@@ -67,10 +67,23 @@ def test_near_enough_is_good_enough() -> None:
     assert (found.quality, encoder.tried) == (75, [75])
 
 
-@pytest.mark.parametrize(("method", "target"), [(DSSIM, 0.9), (SIZE, 90)])
-def test_with_little_time_left_what_has_been_found_is_taken(method: AutoqualityMethod, target: float) -> None:
+@pytest.mark.parametrize(("method", "target"), [(DSSIM, 0.9), (DSSIM, 0.0), (SIZE, 90), (SIZE, 0)])
+def test_with_little_time_left_what_has_been_tried_is_taken(method: AutoqualityMethod, target: float) -> None:
     encoder = Encoder()
 
     found = search(Wish(method, target, 1, 100, 0.001), encoder.write, encoder.loss, lambda: 0.5)
 
     assert encoder.tried == [found.quality]
+
+
+def test_an_attempt_that_may_not_end_in_time_is_not_begun() -> None:
+    """Each takes four seconds of ten."""
+    encoder, left = Encoder(), [10.0]
+
+    def write(quality: int) -> bytes:
+        left[0] -= 4
+        return encoder.write(quality)
+
+    search(Wish(DSSIM, 0.0, 1, 100, 0), write, encoder.loss, lambda: left[0])
+
+    assert len(encoder.tried) == 2
