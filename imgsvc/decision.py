@@ -77,7 +77,7 @@ def plan_from(
             thumbnails=() if is_whole or not rules.decoding.use_thumbnails else header.thumbnails,
             part=trimmed,
             has_alpha=header.has_alpha,
-            averages=header.averages and not is_whole,
+            by_rows=header.by_rows and not is_whole,
             is_interlaced=header.is_interlaced and not is_whole,
         ),
         options,

@@ -36,7 +36,7 @@ def decode(
     """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that."""
     if plan := decision.plan:
         of_it = plan.load_part
-        request = DecodeRequest(plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.block)
+        request = DecodeRequest(plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.shrinking)
         picture = opened.decode(request)
         return to_processing(picture), plan
     picture = to_processing(opened.decode())

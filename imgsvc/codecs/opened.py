@@ -9,7 +9,7 @@ from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Box, Size
+from imgsvc.options.geometry import Box, Shrinking, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class DecodeRequest:
     """The first `max_frames` frames, or so many from `first` on, each side divided by `shrink`.
 
     An SVG, a still WebP, or a thumbnail at `size`.
-    Of what has `averages` in its header the part in `box`, each pixel the mean of a `block` to each side.
+    Of what is `by_rows` in its header the part in `box`, and that no larger than `shrinking` says.
     """
 
     shrink: int = 1
     max_frames: int = 1
     size: Size | None = None
     box: Box | None = None
-    block: int = 1
+    shrinking: Shrinking | None = None
     first: int = 0
 
 
@@ -62,8 +62,8 @@ class Header:
     shrinks: tuple[int, ...] = ()
     # Sizes, as stored, at which the file has the picture as well.
     thumbnails: tuple[Size, ...] = ()
-    # Its decoder averages pixels in blocks, row by row, and holds no more of it.
-    averages: bool = False
+    # Its decoder goes row by row: it shrinks what it reads, and holds no more of it than it has to.
+    by_rows: bool = False
     is_interlaced: bool = False
     is_cmyk: bool = False
     # One of several pictures in its file, or a stack of them.
@@ -93,7 +93,7 @@ class Opened:
         return picture
 
     def _promised(self, request: DecodeRequest) -> Size:
+        if request.shrinking:
+            return request.shrinking.size
         width, height = request.box.size if request.box else self.header.size
-        if request.block > 1:
-            return Size(-(-width // request.block), -(-height // request.block))
         return Size(max(1, width // request.shrink), max(1, height // request.shrink))

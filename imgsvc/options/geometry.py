@@ -33,6 +33,31 @@ class Box(NamedTuple):
         return Size(self.right - self.left, self.bottom - self.top)
 
 
+class Axis(NamedTuple):
+    """One side of a smaller picture: its `pixels` stand for what lies between `start` and `end` of a larger one.
+
+    Those from `first` to before `last` are made.
+    """
+
+    pixels: int
+    start: float
+    end: float
+    first: int
+    last: int
+
+
+class Shrinking(NamedTuple):
+    """A picture, or a part of it, no larger on either side."""
+
+    across: Axis
+    down: Axis
+
+    @property
+    def size(self) -> Size:
+        """Of what is made."""
+        return Size(self.across.last - self.across.first, self.down.last - self.down.first)
+
+
 class ResizingType(StrEnum):
     """How the source is brought to the requested size."""
 

@@ -31,6 +31,15 @@ class Placing:
         return self.result_crop.size if self.result_crop else self.upright
 
     @property
+    def kept(self) -> Box | None:
+        """What the second crop keeps of the scaled image, as stored; None if that is all, or its place is not known."""
+        return (
+            self.turn.undo_box(self.result_crop.box, self.upright)
+            if self.result_crop and self.result_crop.box
+            else None
+        )
+
+    @property
     def factor(self) -> float:
         """Pixels of the result for one that was decoded, the smaller of both axes'."""
         return min(_factor(self.scale.across), _factor(self.scale.down))

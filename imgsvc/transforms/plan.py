@@ -58,7 +58,7 @@ class SourceShape:
     part: tuple[Box, Size] | None = None
     has_alpha: bool = False
     # Its decoder goes row by row, and could if it were not interlaced.
-    averages: bool = False
+    by_rows: bool = False
     is_interlaced: bool = False
 
 
@@ -80,7 +80,7 @@ class Plan:
     # As stored: before the first step the decoder's divisor, or the size at which it draws or decodes.
     load_shrink: int
     load_size: Size | None
-    # Or what it leaves out, and averages.
+    # Or what it leaves out, and how it shrinks the rest.
     load_part: Part
     loaded_size: Size
     crop: Cut | None
@@ -126,20 +126,20 @@ def plan(
     options = bounded(options)
     turn = turn_of(shape.orientation, options)
     source = turn.size(guarded(shape.size, vector_max_pixels) if shape.is_vector else shape.size)
-    kept = smaller_of(crop_size(source, options.crop, options.crop_aspect_ratio), source)
-    wish = scaling(kept, options, enlarges=options.enlarge or shape.is_vector)
-    found = sizes(kept, options, wish, max_result_dimension)
+    cropped = smaller_of(crop_size(source, options.crop, options.crop_aspect_ratio), source)
+    wish = scaling(cropped, options, enlarges=options.enlarge or shape.is_vector)
+    found = sizes(cropped, options, wish, max_result_dimension)
     loading = _loading(shape, source, found.scaling, load_shrinks, turn)
     loaded = turn.size(loading.size)
     first_cut = _first_cut(source, options, loading, turn)
     scale = _scale(first_cut.size if first_cut else loaded, rescaled(source, loading, found.scaling), turn)
-    part = _part(shape, first_cut, scale, result_format, options, linear=linear)
     upright = turn.size(scale.size)
     check_size(upright, source, "scaling")
     result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
     placing = Placing(
         turn.size(source), loaded, first_cut, scale, shape.orientation, turn, upright, result_cut, shape.part
     )
+    part = _part(shape, placing, options, linear=linear)
     finish = _finish(placing.result, found, options, result_format)
     check_size(finish.result_size, source, "extending")
     return Plan(
@@ -149,8 +149,8 @@ def plan(
         load_part=part,
         loaded_size=part.loaded(loaded),
         crop=None if part.box else first_cut,
-        scale=scale.averaged(part.block) if part.block > 1 else scale,
-        scale_part=turn.undo_box(result_cut.box, upright) if result_cut and result_cut.box else None,
+        scale=part.left(scale),
+        scale_part=placing.kept,
         linear=linear,
         turn=turn,
         result_crop=result_cut,
@@ -178,20 +178,11 @@ def _scale(size: Size, factors: tuple[float, float], turn: Turn) -> Resampling:
     return resampling(size, *(reversed(factors) if turn.is_sideways else factors))
 
 
-def _part(
-    shape: SourceShape,
-    cut: Cut | None,
-    scale: Resampling,
-    result_format: Format,
-    options: ProcessingOptions,
-    *,
-    linear: bool,
-) -> Part:
-    if shape.averages:
-        is_exact = result_format is Format.GIF and shape.has_alpha
+def _part(shape: SourceShape, placing: Placing, options: ProcessingOptions, *, linear: bool) -> Part:
+    if shape.by_rows:
         is_other = options.resizing_algorithm is not ResizingAlgorithm.LANCZOS3
-        return part_of(cut, scale, linear=linear, exact_alpha=is_exact, other_kernel=is_other)
-    return Part(whole_for="it is interlaced" if shape.is_interlaced and scale.block > 1 else "")
+        return part_of(placing.crop, placing.scale, placing.kept, linear=linear, other_kernel=is_other)
+    return Part(whole_for="it is interlaced" if shape.is_interlaced and placing.scale.shrinks else "")
 
 
 def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn: Turn) -> Cut | None:
@@ -238,7 +229,7 @@ def _source_lines(plan: Plan) -> Iterator[Line]:
         yield "loaded at", _shown(plan.load_size)
     elif plan.load_shrink > 1:
         yield "decoded at", f"{_shown(plan.loaded_size)}: each side divided by {plan.load_shrink}"
-    yield from plan.load_part.describe(plan.loaded_size)
+    yield from plan.load_part.describe()
     yield from _cut_lines("crop", plan.crop)
     if plan.scale.size != (plan.crop.size if plan.crop else plan.loaded_size):
         kernel = f", {plan.algorithm}" if plan.algorithm and not plan.linear else ""

@@ -5,9 +5,9 @@ fraction of a pixel is cut off or added at its edges, as in libvips.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Axis, Box, Shrinking, Size
 
 # Of a pixel of the result.
 HALF = -0.5
@@ -42,6 +42,10 @@ class Span:
         step = (self.end - self.start) / self.pixels
         return Span(last - first, self.start + first * step, self.start + last * step)
 
+    def axis(self, first: int, last: int) -> Axis:
+        """What the native resampler is told, of those pixels of the result."""
+        return Axis(self.pixels, self.start, self.end, first, last)
+
     def block(self, side: int) -> int:
         """How many pixels of a `side` can be averaged to one before the filter."""
         # COMPAT: of the pixels that there are, as in libvips (reduceh.cpp), though a small result stands for more or
@@ -69,26 +73,14 @@ class Resampling:
         return Size(self.across.pixels, self.down.pixels)
 
     @property
-    def block(self) -> int:
-        """How many pixels of either side can be averaged to one before the filter."""
-        return min(self.across.block(self.source.width), self.down.block(self.source.height))
+    def shrinks(self) -> bool:
+        """Both axes get smaller, or one of them while the other stays."""
+        return self.size != self.source and not (self.moves or self.across.enlarges or self.down.enlarges)
 
-    def averaged(self, block: int) -> "Resampling":
-        """What is left to do of a source that comes averaged in blocks; the last ones may be partial.
-
-        The fraction of a last block stays one in the spans: stretched to whole ones, the picture would move.
-        """
-        return replace(
-            self,
-            source=in_blocks(self.source, block),
-            across=self.across.divided(block),
-            down=self.down.divided(block),
-        )
-
-
-def in_blocks(size: Size, block: int) -> Size:
-    """How many blocks cover an image."""
-    return Size(-(-size.width // block), -(-size.height // block))
+    def shrinking(self, part: Box | None = None) -> Shrinking:
+        """The same for what shrinks, or for a part of the result."""
+        kept = part or Box(0, 0, *self.size)
+        return Shrinking(self.across.axis(kept.left, kept.right), self.down.axis(kept.top, kept.bottom))
 
 
 def resampling(source: Size, x: float, y: float) -> Resampling:

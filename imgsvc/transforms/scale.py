@@ -58,14 +58,7 @@ def averaged(image: Image.Image, block: Size) -> Image.Image:
 
 def shrunk(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
     """The image at another size, no larger on either axis, or the pixels of a part of that."""
-    kept = part or Box(0, 0, *how.size)
-    return image._new(
-        image.im.shrink(_native(how.across, kept.left, kept.right), _native(how.down, kept.top, kept.bottom))
-    )
-
-
-def _native(span: Span, first: int, last: int) -> tuple[int, float, float, int, int]:
-    return span.pixels, span.start, span.end, first, last
+    return image._new(image.im.shrink(*how.shrinking(part)))
 
 
 def _resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:

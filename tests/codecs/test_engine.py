@@ -19,10 +19,10 @@ def test_the_simd_level_is_one_that_the_build_can_have() -> None:
 @pytest.mark.parametrize(
     ("image", "module", "fault"),
     [
-        (Image.new("L", (1, 1)).im, {"png_shrink": None}, None),
+        (Image.new("L", (1, 1)).im, {"png_rows": None}, None),
         (Image.new("L", (1, 1)).im, {}, "compiled without requirements/pillow-simd.patch"),
-        (object(), {"png_shrink": None}, "compiled without requirements/pillow-simd.patch"),
-        (SimpleNamespace(narrow=None), {"png_shrink": None}, "compiled without requirements/pillow-simd.patch"),
+        (object(), {"png_rows": None}, "compiled without requirements/pillow-simd.patch"),
+        (SimpleNamespace(narrow=None), {"png_rows": None}, "compiled without requirements/pillow-simd.patch"),
     ],
 )
 def test_what_was_compiled_without_our_patch_is_a_fault(

@@ -1,12 +1,12 @@
-"""Decodes PNG: all of its pixels, or a part of them averaged in blocks."""
+"""Decodes PNG: all of its pixels, or a part of them, shrunk while its rows come."""
 
 from PIL import Image
 
 from imgsvc.codecs.metadata import orientation_in
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
-from imgsvc.codecs.png.averaging import averaged
 from imgsvc.codecs.png.header import PALETTE, Png, read
 from imgsvc.codecs.png.pixels import image_of
+from imgsvc.codecs.png.rows import part_of
 from imgsvc.codecs.raster import still
 from imgsvc.options.geometry import Box
 
@@ -22,13 +22,13 @@ def open_png(source: SourceImage) -> Opened:
         palette_bits=png.depth if png.color_type == PALETTE else 0,
         profile=png.profile,
         metadata=png.metadata,
-        averages=not png.is_interlaced,
+        by_rows=not png.is_interlaced,
         is_interlaced=png.is_interlaced,
     )
     return Opened(header, lambda request: still(header, _pixels(png, request)))
 
 
 def _pixels(png: Png, request: DecodeRequest) -> Image.Image:
-    if request.block == 1 and request.box is None:
+    if request.shrinking is None and request.box is None:
         return image_of(png)
-    return averaged(png, request.box or Box(0, 0, *png.size), request.block)
+    return part_of(png, request.box or Box(0, 0, *png.size), request.shrinking)

@@ -1,16 +1,16 @@
-"""A part of a PNG that is not interlaced, averaged in blocks while its rows come (requirements/pillow-simd.patch)."""
+"""A part of a PNG that is not interlaced, as it is or shrunk while its rows come (requirements/pillow-simd.patch)."""
 
 from dataclasses import dataclass
 
 from PIL import Image, _imaging
 
 from imgsvc.codecs.color.conversion import eight_bit
+from imgsvc.codecs.native.shrinker import Shrinker, shrunk
 from imgsvc.codecs.png.header import CHANNELS, GRAY, GRAY_ALPHA, PALETTE, RGB, Png
 from imgsvc.codecs.png.pixels import image_of, modes_of
-from imgsvc.options.geometry import Box
+from imgsvc.options.geometry import Box, Shrinking
 
 _COLORS = 256
-_PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +22,22 @@ class _Samples:
     absent: bytes | None = None
 
 
-def averaged(png: Png, box: Box, block: int) -> Image.Image:
-    """The pixels in `box` as gray or RGB of 8 bits, with alpha where there may be some.
+def part_of(png: Png, box: Box, shrinking: Shrinking | None) -> Image.Image:
+    """The pixels in `box` as gray or RGB of 8 bits, with alpha where there may be some; or fewer, made of them.
 
-    The last blocks are of what is there. What is damaged, or ends early, is decoded whole and averaged after it.
+    What is damaged, or ends early, is decoded whole and shrunk after it.
     """
     modes_of(png)
     samples = _samples(png)
-    image = Image.new(samples.mode, (-(-box.size.width // block), -(-box.size.height // block)))
+    shrinker = Shrinker(samples.mode, box.size, shrinking) if shrinking else None
+    image = shrinker.made if shrinker else Image.new(samples.mode, box.size)
     shape = (*png.size, png.depth, CHANNELS[png.color_type])
-    if _imaging.png_shrink(image.im, png.contents, shape, box, block, samples.table, samples.absent):
-        return image
-    del image
+    target = shrinker.native if shrinker else image.im
+    if _imaging.png_rows(target, png.contents, shape, box, samples.table, samples.absent):
+        return shrinker.image() if shrinker else image
+    del image, shrinker, target
     part = eight_bit(image_of(png)).crop(box)
-    mode = _PREMULTIPLIED.get(part.mode)
-    if block == 1:
-        return part
-    return part.convert(mode).reduce(block).convert(part.mode) if mode else part.reduce(block)
+    return shrunk(part, shrinking) if shrinking else part
 
 
 def _samples(png: Png) -> _Samples:
