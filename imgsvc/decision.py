@@ -64,7 +64,7 @@ def plan_from(
     *,
     trimmed: tuple[Box, Size] | None = None,
 ) -> Plan:
-    """Plan an image of `size`, or one of which trimming left it; this and an animation's frames are decoded whole."""
+    """Plan an image of `size`, or what trimming left of one; that is decoded whole, as are most formats' frames."""
     is_trimmed = trimmed is not None
     is_whole = is_trimmed or frames > 1 or header.is_page or rules.decoding.disable_shrink_on_load
     options = without_network(options, to_smart=rules.decoding.object_detection_fallback_to_smart_crop)
@@ -77,7 +77,7 @@ def plan_from(
             thumbnails=() if is_whole or not rules.decoding.use_thumbnails else header.thumbnails,
             part=trimmed,
             has_alpha=header.has_alpha,
-            by_rows=header.by_rows and not is_whole,
+            by_rows=header.by_rows and not (is_trimmed or rules.decoding.disable_shrink_on_load),
             is_interlaced=header.is_interlaced and not is_whole,
         ),
         options,

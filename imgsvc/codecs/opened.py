@@ -62,7 +62,7 @@ class Header:
     shrinks: tuple[int, ...] = ()
     # Sizes, as stored, at which the file has the picture as well.
     thumbnails: tuple[Size, ...] = ()
-    # Its decoder goes row by row: it shrinks what it reads, and holds no more of it than it has to.
+    # Its decoder goes row by row, or frame by frame: it shrinks what it reads, and holds no more of it than it has to.
     by_rows: bool = False
     is_interlaced: bool = False
     is_cmyk: bool = False

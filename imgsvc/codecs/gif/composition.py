@@ -5,19 +5,23 @@ nothing, and for nothing.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy
 from PIL import Image, ImageChops
 
 from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Disposal, Frame, Layout, has_row
+from imgsvc.codecs.native.shrinker import assembled
 from imgsvc.codecs.native.unpacking import Ending, unpack
 from imgsvc.errors import UndecodableImageError
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Box, Shrinking, Size
 
 _NOTHING = (0, 0, 0, 0)
 _TABLE_BYTES = 3 << MOST_INDEX_BITS
 # How far apart the rows are of an interlaced frame that have come with each of its passes.
 _PASSES = (8, 4, 2)
+# PERF: colors of so many at a time stay in a core's cache.
+_BAND_PIXELS = 64 << 10
 
 
 def composed(data: bytes, layout: Layout) -> Iterator[Image.Image]:
@@ -28,19 +32,64 @@ def composed(data: bytes, layout: Layout) -> Iterator[Image.Image]:
     # What has been shown is never changed: the next screen is another image, or the same.
     screen: Image.Image | None = None
     for frame in layout.frames:
-        indices, mask, is_damaged = _decoded(frame, data)
         is_first = frame is layout.frames[0]
+        indices, mask, is_damaged = _first(frame, data) if is_first else _decoded(frame, data)
         if is_damaged and not is_first:
             return
-        if is_first and mask:
-            if not has_row(data, frame):
-                raise UndecodableImageError("gif: there is less than a row of its first frame")
-            indices, mask = _spread(indices, mask, frame)
         shown = _drawn(screen, layout.size, frame, indices, mask)
         yield shown
         if is_damaged:
             return
         screen = _left(screen, shown, frame)
+
+
+def mode_of(layout: Layout, first: int = 0) -> str:
+    """RGBA if something is seen through one of the frames from the first on, as long as they are not damaged."""
+    screen = ""
+    for number, frame in enumerate(layout.frames):
+        covers = frame.box == (0, 0, *layout.size)
+        shown = "RGB" if covers and frame.control.transparent is None else screen or "RGBA"
+        if shown == "RGBA" and number >= first:
+            return shown
+        if frame.control.disposal is not Disposal.RESTORE:
+            screen = shown if frame.control.disposal is Disposal.KEEP else ""
+    return "RGB"
+
+
+def first_part(data: bytes, layout: Layout, box: Box, shrinking: Shrinking | None) -> Image.Image:
+    """What lies in a box of the screen with the first frame on it, in RGB or RGBA; or that shrunk.
+
+    PERF: of a large one the indices are there, a byte each, and colors of some rows.
+    """
+    frame = layout.frames[0]
+    indices, mask, _ = _first(frame, data)
+    is_whole = mask is None and frame.control.transparent is None and frame.box == (0, 0, *layout.size)
+    rows = max(1, _BAND_PIXELS // box.size.width)
+    bands = (Box(box.left, top, box.right, min(box.bottom, top + rows)) for top in range(box.top, box.bottom, rows))
+    pieces = (_piece(frame, indices, mask, band) for band in bands)
+    return assembled(pieces, "RGB" if is_whole else "RGBA", box.size, shrinking)
+
+
+def _piece(frame: Frame, indices: Image.Image, mask: Image.Image | None, box: Box) -> Image.Image:
+    """What of a frame on an empty screen lies in a box."""
+    left, top = max(box.left, frame.box.left), max(box.top, frame.box.top)
+    right, bottom = max(left, min(box.right, frame.box.right)), max(top, min(box.bottom, frame.box.bottom))
+    if left == right or top == bottom:
+        return Image.new("RGBA", box.size)
+    inside = (left - frame.box.left, top - frame.box.top, right - frame.box.left, bottom - frame.box.top)
+    place = Box(left - box.left, top - box.top, right - box.left, bottom - box.top)
+    came = mask.crop(inside) if mask else None
+    return _drawn(None, box.size, replace(frame, box=place), indices.crop(inside), came)
+
+
+def _first(frame: Frame, data: bytes) -> tuple[Image.Image, Image.Image | None, bool]:
+    """The same as of any frame, of the first one as far as it goes; UndecodableImageError if that is not even a row."""
+    indices, mask, is_damaged = _decoded(frame, data)
+    if mask:
+        if not has_row(data, frame):
+            raise UndecodableImageError("gif: there is less than a row of its first frame")
+        indices, mask = _spread(indices, mask, frame)
+    return indices, mask, is_damaged
 
 
 def _drawn(
@@ -103,7 +152,7 @@ def _spread(indices: Image.Image, came: Image.Image, frame: Frame) -> tuple[Imag
     return Image.fromarray(numpy.where(is_there, levels, levels[above])), came
 
 
-def _unpacked(into: Image.Image, frame: Frame, codes: bytes) -> Ending:
+def _unpacked(into: Image.Image, frame: Frame, codes: bytes | memoryview) -> Ending:
     if frame.code_bits > MOST_INDEX_BITS:
         return Ending.DAMAGED
     return unpack(into, codes, "gif", frame.code_bits, frame.is_interlaced, -1)

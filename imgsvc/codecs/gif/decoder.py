@@ -5,13 +5,16 @@ COMPAT: of one that ends early browsers and libvips show what there is; so it is
 
 from itertools import islice
 
-from imgsvc.codecs.gif.composition import composed
+from PIL import Image
+
+from imgsvc.codecs.gif.composition import composed, first_part, mode_of
 from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Frame, layout
 from imgsvc.codecs.headers.extent import Extent
-from imgsvc.codecs.opened import Header, Opened, SourceImage
+from imgsvc.codecs.native.shrinker import reduced
+from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
 from imgsvc.errors import UndecodableImageError
-from imgsvc.options.geometry import Size
+from imgsvc.options.geometry import Box, Size
 
 # The survey has held all of it against the limit.
 _WITHIN = Extent(1 << 62)
@@ -28,19 +31,27 @@ def open_gif(source: SourceImage) -> Opened:
         has_alpha=_has_alpha(found.frames[0], found.size),
         palette_bits=_palette_bits(found.frames[0], found.size),
         is_animated=frames > 1,
+        by_rows=True,
     )
-    return Opened(
-        header, lambda request: _picture(data, header, request.first, min(frames - request.first, request.max_frames))
-    )
+    return Opened(header, lambda request: _picture(data, header, request))
 
 
-def _picture(data: bytes, header: Header, first: int, count: int) -> Picture:
+def _picture(data: bytes, header: Header, request: DecodeRequest) -> Picture:
+    first = request.first
+    count = min((header.frames or 1) - first, request.max_frames)
     found = layout(data, _WITHIN, first + count)
-    frames = tuple(islice(composed(data, found), first, None))
+    if (first, count) == (0, 1) and (request.box or request.shrinking):
+        part = first_part(data, found, request.box or Box(0, 0, *header.size), request.shrinking)
+        return Picture(frames=(part,), palette_bits=header.palette_bits)
+    # PERF: no frame stays at its full size but the one that the next is drawn on.
+    expected, modes, frames = mode_of(found, first), set[str](), list[Image.Image]()
+    for frame in islice(composed(data, found), first, None):
+        modes.add(frame.mode)
+        frames.append(_reduced(frame, expected, request))
     if not frames:
         raise UndecodableImageError(f"gif: it is damaged before its frame {first}")
     # What has been drawn beside a first frame, or where one was cleared, is transparent.
-    mode = "RGBA" if any(frame.mode == "RGBA" for frame in frames) else "RGB"
+    mode = "RGBA" if "RGBA" in modes else "RGB"
     is_animated = len(frames) > 1
     return Picture(
         frames=tuple(frame if frame.mode == mode else frame.convert(mode) for frame in frames),
@@ -50,6 +61,12 @@ def _picture(data: bytes, header: Header, first: int, count: int) -> Picture:
         loop=found.loop if is_animated else 0,
         palette_bits=header.palette_bits,
     )
+
+
+def _reduced(frame: Image.Image, mode: str, request: DecodeRequest) -> Image.Image:
+    if not (request.box or request.shrinking):
+        return frame
+    return reduced(frame if frame.mode == mode else frame.convert(mode), request.box, request.shrinking)
 
 
 def _covers(frame: Frame, size: Size) -> bool:

@@ -69,9 +69,12 @@ class Frame:
         """Bits of an index into its table; as many as can be without one."""
         return (len(self.table) // 3 - 1).bit_length() if self.table else MOST_INDEX_BITS
 
-    def codes(self, data: bytes) -> bytes:
+    def codes(self, data: bytes) -> bytes | memoryview:
         """Its blocks; where the file ends in one of them, that is as long as it came."""
-        rest = b"" if self.is_whole else data[self.end + 1 :]
+        if self.is_whole:
+            # PERF: of a picture that is nearly all of its file nothing is copied.
+            return memoryview(data)[self.begin : self.end]
+        rest = data[self.end + 1 :]
         return data[self.begin : self.end] + (bytes([len(rest)]) + rest if rest else b"")
 
 
@@ -115,7 +118,7 @@ def has_row(data: bytes, frame: Frame) -> bool:
     return _pixels(codes, frame.code_bits, width) >= width
 
 
-def _contents(blocks: bytes) -> Iterator[bytes]:
+def _contents(blocks: bytes | memoryview) -> Iterator[bytes | memoryview]:
     at = 0
     while at < len(blocks) and blocks[at]:
         yield blocks[at + 1 : at + 1 + blocks[at]]

@@ -3,9 +3,11 @@
 Native, ResampleRows.h in requirements/pillow-simd.patch. Transparent pixels weigh nothing.
 """
 
+from collections.abc import Iterable
+
 from PIL import Image, _imaging
 
-from imgsvc.options.geometry import Shrinking, Size
+from imgsvc.options.geometry import Box, Shrinking, Size
 
 _PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
 
@@ -35,3 +37,23 @@ def shrunk(image: Image.Image, shrinking: Shrinking) -> Image.Image:
     pixels = image.convert(mode) if mode else image
     made = pixels._new(pixels.im.shrink(*shrinking))
     return made.convert(image.mode) if mode else made
+
+
+def assembled(bands: Iterable[Image.Image], mode: str, size: Size, shrinking: Shrinking | None) -> Image.Image:
+    """The picture of `size` that bands of rows come to, from its top; or that shrunk."""
+    if shrinking:
+        shrinker = Shrinker(mode, size, shrinking)
+        for band in bands:
+            shrinker.put(band if band.mode == mode else band.convert(mode))
+        return shrinker.image()
+    image, top = Image.new(mode, size), 0
+    for band in bands:
+        image.paste(band, (0, top))
+        top += band.height
+    return image
+
+
+def reduced(image: Image.Image, box: Box | None, shrinking: Shrinking | None) -> Image.Image:
+    """What lies in a box of an image that is there, or all of it; or that shrunk."""
+    part = image.crop(box) if box else image
+    return shrunk(part, shrinking) if shrinking else part

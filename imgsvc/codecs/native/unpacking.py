@@ -1,6 +1,7 @@
 """Has Pillow's native decoders unpack pixels into an image, and tells how far they came."""
 
 from enum import Enum
+from typing import cast
 
 from PIL import Image
 
@@ -13,10 +14,11 @@ class Ending(Enum):
     DAMAGED = "cannot decode image data"
 
 
-def unpack(into: Image.Image, packed: bytes, codec: str, *arguments: object) -> Ending:
+def unpack(into: Image.Image, packed: bytes | memoryview, codec: str, *arguments: object) -> Ending:
     """Fill an image as far as `packed` goes; pixels that do not come stay as they are."""
     try:
-        into.frombytes(packed, codec, *arguments)
+        # Any buffer does; Pillow names fewer of them.
+        into.frombytes(cast("bytes", packed), codec, *arguments)
     except ValueError as error:
         return Ending(str(error))
     return Ending.WHOLE

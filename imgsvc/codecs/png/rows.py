@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PIL import Image, _imaging
 
 from imgsvc.codecs.color.conversion import eight_bit
-from imgsvc.codecs.native.shrinker import Shrinker, shrunk
+from imgsvc.codecs.native.shrinker import Shrinker, reduced
 from imgsvc.codecs.png.header import CHANNELS, GRAY, GRAY_ALPHA, PALETTE, RGB, Png
 from imgsvc.codecs.png.pixels import image_of, modes_of
 from imgsvc.options.geometry import Box, Shrinking
@@ -36,8 +36,7 @@ def part_of(png: Png, box: Box, shrinking: Shrinking | None) -> Image.Image:
     if _imaging.png_rows(target, png.contents, shape, box, samples.table, samples.absent):
         return shrinker.image() if shrinker else image
     del image, shrinker, target
-    part = eight_bit(image_of(png)).crop(box)
-    return shrunk(part, shrinking) if shrinking else part
+    return reduced(eight_bit(image_of(png)), box, shrinking)
 
 
 def _samples(png: Png) -> _Samples:
