@@ -4,7 +4,6 @@ SECURITY: its own conversion to RGBA is never asked; it unpacks, and what the by
 """
 
 import ctypes
-import os
 import weakref
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ import numpy.typing
 from PIL import _imaging
 
 from imgsvc.codecs.native.linked import library_of
+from imgsvc.codecs.tiff.memory import CALLS, forget, keep
 from imgsvc.errors import UndecodableImageError
 
 # Of which the calls below are.
@@ -26,9 +26,8 @@ class LibTiff:
 
     def __init__(self, data: bytes) -> None:
         """Open; UndecodableImageError if libtiff cannot."""
-        handle = _open(data)
-        self._handle = ctypes.c_void_p(handle)
-        # Closes the file as well.
+        self._handle = ctypes.c_void_p(_opened(data))
+        # Lets go of the data as well.
         self.close = weakref.finalize(self, _library().TIFFClose, self._handle)
 
     def short(self, tag: int) -> int | None:
@@ -124,8 +123,8 @@ def _library() -> ctypes.CDLL:
         handler.argtypes = (ctypes.c_void_p,)
         handler(None)
     handle, word, signed, pointer = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_ssize_t, ctypes.c_void_p
-    library.TIFFFdOpen.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p)
-    library.TIFFFdOpen.restype = handle
+    library.TIFFClientOpen.argtypes = (ctypes.c_char_p, ctypes.c_char_p, pointer, *map(type, CALLS))
+    library.TIFFClientOpen.restype = handle
     library.TIFFIsCODECConfigured.argtypes = (ctypes.c_uint16,)
     for function in (library.TIFFClose, library.TIFFIsTiled):
         function.argtypes = (handle,)
@@ -137,19 +136,11 @@ def _library() -> ctypes.CDLL:
     return library
 
 
-def _open(data: bytes) -> int:
-    """The handle of libtiff on `data`, which it reads as a file."""
-    library, file = _library(), os.memfd_create("tiff")
-    try:
-        # `write` alone may stop early.
-        with os.fdopen(os.dup(file), "wb") as writer:
-            writer.write(data)
-        os.lseek(file, 0, os.SEEK_SET)
-        handle: int | None = library.TIFFFdOpen(file, b"source", b"r")
-    except BaseException:
-        os.close(file)
-        raise
+def _opened(data: bytes) -> int:
+    """The handle of libtiff on `data`."""
+    name = keep(data)
+    handle: int | None = _library().TIFFClientOpen(b"source", b"r", name, *CALLS)
     if not handle:
-        os.close(file)
+        forget(name)
         raise UndecodableImageError("not a TIFF that libtiff can open")
     return handle

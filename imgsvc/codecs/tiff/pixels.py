@@ -36,35 +36,46 @@ _SIGN = numpy.array([0, 0x80, 0x80], numpy.uint8)
 
 def image_of(data: bytes, tiff: LibTiff, layout: Layout) -> tuple[Image.Image, Image.Image | None]:
     """All pixels in L, LA, RGB, RGBA, CMYK or LAB; of the last two alpha by itself. OSError if there are none."""
-    mode = _MODES.get(layout.photometric, "RGB")
+    mode = mode_of(layout)
     found: Iterable[Part] = Parts(data, tiff, layout)
-    convert = _conversion(tiff, layout)
+    convert = conversion(tiff, layout)
     if layout.is_light and layout.photometric is not Photometric.RGB:
         found = kept = [replace(part, samples=part.samples.astype(numpy.float32)) for part in found]
         convert = partial(levels_of, layout=layout, white=white_of([part.samples[..., 0] for part in kept]))
     image, alpha = None, None
     for part in found:
         # Not before there is something to be seen of it.
-        image = image or Image.new(
-            _WITH_ALPHA.get(mode, mode) if layout.alpha else mode, layout.size, _NOTHING.get(mode, 0)
-        )
+        image = image or blank(layout, layout.size.height)
         alpha = alpha or (Image.new("L", layout.size) if layout.alpha and mode not in _WITH_ALPHA else None)
         levels = convert(part.samples)
-        _paste(image, part, levels[..., :-1] if alpha else levels)
+        paste(image, part, levels[..., :-1] if alpha else levels)
         if alpha:
-            _paste(alpha, part, levels[..., -1:])
+            paste(alpha, part, levels[..., -1:])
     if image is None:
         raise OSError("nothing of it can be unpacked")
     return image, alpha
 
 
-def _paste(image: Image.Image, part: Part, levels: Levels) -> None:
+def mode_of(layout: Layout) -> str:
+    """Pillow's mode for its colors."""
+    return _MODES.get(layout.photometric, "RGB")
+
+
+def blank(layout: Layout, rows: int) -> Image.Image:
+    """So many rows of which nothing came."""
+    mode = mode_of(layout)
+    whole = _WITH_ALPHA.get(mode, mode) if layout.alpha else mode
+    return Image.new(whole, (layout.size.width, rows), _NOTHING.get(mode, 0))
+
+
+def paste(image: Image.Image, part: Part, levels: Levels) -> None:
+    """Lay the levels of a part where it belongs."""
     height, width = levels.shape[:2]
     piece = Image.frombuffer(image.mode, (width, height), numpy.ascontiguousarray(levels), "raw", image.mode, 0, 1)
     image.paste(piece, (part.left, part.top))
 
 
-def _conversion(tiff: LibTiff, layout: Layout) -> Callable[[Samples], Levels]:
+def conversion(tiff: LibTiff, layout: Layout) -> Callable[[Samples], Levels]:
     """What makes levels of samples: of those of Pillow's mode, then of alpha."""
     if layout.photometric is Photometric.PALETTE:
         return partial(_looked_up, layout=layout, table=_table(tiff, layout))
