@@ -66,7 +66,8 @@ def _picture(data: bytes, header: Header, request: DecodeRequest) -> Picture:
 def _reduced(frame: Image.Image, mode: str, request: DecodeRequest) -> Image.Image:
     if not (request.box or request.shrinking):
         return frame
-    return reduced(frame if frame.mode == mode else frame.convert(mode), request.box, request.shrinking)
+    # One that is damaged may have alpha that none was expected to have.
+    return reduced(frame.convert(mode) if mode == "RGBA" else frame, request.box, request.shrinking)
 
 
 def _covers(frame: Frame, size: Size) -> bool:

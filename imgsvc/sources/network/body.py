@@ -160,17 +160,22 @@ def _excerpt(stream: Stream) -> bytes:
 
 
 def _joined(chunks: Iterator[bytes], scope: Scope, limit: int, expected: int | None = None) -> bytes:
-    # PERF: a BytesIO hands its buffer out uncopied; a list and a join would hold every byte twice.
+    # PERF: a BytesIO hands its buffer out uncopied; a list and a join would hold every byte twice. One that grows
+    # leaves smaller ones behind, a third of a large source; room that is not written to takes no memory.
     body = BytesIO()
     try:
         for chunk in _reserved(chunks, scope.credit, scope, expected) if scope.credit else chunks:
             scope.receive(chunk)
+            if expected and not body.tell():
+                # Not before there is credit for it.
+                body = BytesIO(bytes(expected))
             body.write(chunk)
             if body.tell() > limit:
                 raise SourceTooLargeError(f"the source has more than the {limit} bytes that are allowed")
     except SourceError as error:
         error.at_start = body.tell() < START_BYTES
         raise
+    body.truncate()
     return body.getvalue()
 
 

@@ -10,7 +10,11 @@ from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError, UndecodableImageError
 from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Box
+from imgsvc.transforms.resampling import resampling
+from imgsvc.transforms.scale import resampled
 from tests.codecs.files import frame_of, opened
+from tests.codecs.gif.chromium import files
 from tests.codecs.gif.recipes import FOUR, SCREEN, control, descriptor, frame, head, image
 from tests.images import (
     RED,
@@ -22,6 +26,7 @@ from tests.images import (
 )
 
 PHOTO = noise(64, 64)
+FILES = files()
 
 
 @pytest.mark.parametrize(("frames", "known"), [(3, (None, True)), (1, (1, False))])
@@ -133,3 +138,33 @@ def test_less_than_a_row_of_a_gif_is_nothing() -> None:
 
     with pytest.raises(UndecodableImageError):
         frame_of(body[: body.index(b"\x2c\0\0\0\0") + 30], "gif")
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("most", [1, 99])
+def test_frames_that_are_shrunk_while_they_come_are_those_of_the_whole_screen(name: str, most: int) -> None:
+    size = opened(FILES[name], "gif").header.size
+    box = Box(size.width // 5, size.height // 7, size.width, size.height - size.height // 9)
+    how = resampling(box.size, 0.4, 0.3)
+
+    found = opened(FILES[name], "gif").decode(DecodeRequest(max_frames=most, box=box, shrinking=how.shrinking()))
+
+    whole = (
+        opened(FILES[name], "gif")
+        .decode(DecodeRequest(max_frames=most))
+        .map(lambda each: resampled(each.crop(box), how))
+    )
+    assert [(each.mode, each.tobytes()) for each in found.frames] == [
+        (each.mode, each.tobytes()) for each in whole.frames
+    ]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_part_of_a_still_is_that_of_the_whole_screen(name: str) -> None:
+    size = opened(FILES[name], "gif").header.size
+    box = Box(size.width // 5, size.height // 7, size.width, size.height - size.height // 9)
+
+    (found,) = opened(FILES[name], "gif").decode(DecodeRequest(box=box)).frames
+
+    (whole,) = opened(FILES[name], "gif").decode().frames
+    assert (found.mode, found.tobytes()) == (whole.mode, whole.crop(box).tobytes())

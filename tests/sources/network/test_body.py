@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+import tracemalloc
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -141,6 +142,18 @@ def test_a_body_of_unknown_length_is_stopped_at_the_limit() -> None:
 def test_a_body_shorter_than_its_length_is_incomplete() -> None:
     with pytest.raises(SourceIncompleteError):
         fetched(FakeStream(200, {"content-length": "11"}, (BODY,)))
+
+
+def test_a_source_of_known_length_is_held_once() -> None:
+    chunk, count = bytes(64 << 10), 64
+    stream = FakeStream(200, {"content-length": str(len(chunk) * count)}, (chunk,) * count)
+
+    tracemalloc.start()
+    fetched(stream)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert most < len(chunk) * (count + 1)
 
 
 def test_bytes_beyond_the_length_are_ignored() -> None:
