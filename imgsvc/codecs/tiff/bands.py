@@ -14,7 +14,7 @@ from imgsvc.codecs.raster import still
 from imgsvc.codecs.tiff.layout import Layout, Photometric
 from imgsvc.codecs.tiff.libtiff import LibTiff
 from imgsvc.codecs.tiff.parts import Part, Parts
-from imgsvc.codecs.tiff.pixels import blank, conversion, mode_of, paste
+from imgsvc.codecs.tiff.pixels import blank, conversion, mode_of, nothing_of, paste
 from imgsvc.options.geometry import Box
 
 # PERF: of a smaller picture the whole is there in half of the time.
@@ -39,7 +39,10 @@ def reduced_picture(data: bytes, tiff: LibTiff, layout: Layout, header: Header, 
 
 
 def _bands(parts: Parts, tiff: LibTiff, layout: Layout) -> Iterator[Image.Image]:
-    """From the top, all rows of the picture; black where nothing came. OSError if nothing came at all."""
+    """From the top, all rows of the picture; black where nothing came. OSError if nothing came at all.
+
+    PERF: a band is gone when the next one is asked for, and its memory is taken again: tiles have hundreds of rows.
+    """
     convert, height = conversion(tiff, layout), layout.size.height
     band, top, end = None, 0, 0
     for part in parts:
@@ -51,7 +54,10 @@ def _bands(parts: Parts, tiff: LibTiff, layout: Layout) -> Iterator[Image.Image]
             yield from _blanks(layout, end, first)
             rows = layout.part.height if tiff.is_tiled else len(levels)
             top, end = first, min(height, first + rows)
-            band = blank(layout, end - first)
+            if band and band.height == end - first:
+                band.paste(nothing_of(layout), (0, 0, *band.size))
+            else:
+                band = blank(layout, end - first)
         paste(band, replace(part, top=part.top - top), levels)
     if band is None:
         raise OSError("nothing of it can be unpacked")

@@ -65,7 +65,12 @@ def blank(layout: Layout, rows: int) -> Image.Image:
     """So many rows of which nothing came."""
     mode = mode_of(layout)
     whole = _WITH_ALPHA.get(mode, mode) if layout.alpha else mode
-    return Image.new(whole, (layout.size.width, rows), _NOTHING.get(mode, 0))
+    return Image.new(whole, (layout.size.width, rows), nothing_of(layout))
+
+
+def nothing_of(layout: Layout) -> int | tuple[int, ...]:
+    """The color of where nothing came."""
+    return _NOTHING.get(mode_of(layout), 0)
 
 
 def paste(image: Image.Image, part: Part, levels: Levels) -> None:
