@@ -66,24 +66,25 @@ def plan_from(
 ) -> Plan:
     """Plan an image of `size`, or what trimming left of one; that is decoded whole, as are most formats' frames."""
     is_trimmed = trimmed is not None
-    is_whole = is_trimmed or frames > 1 or header.is_page or rules.decoding.disable_shrink_on_load
+    is_whole = is_trimmed or header.is_page or rules.decoding.disable_shrink_on_load
+    has_one = frames == 1 and not is_whole
     options = without_network(options, to_smart=rules.decoding.object_detection_fallback_to_smart_crop)
     return plan(
         SourceShape(
             size=size,
             orientation=header.turn(options.auto_rotate),
             is_vector=header.format is Format.SVG and not is_trimmed,
-            scales_freely=header.format is Format.WEBP and not header.is_animated and not is_whole,
-            thumbnails=() if is_whole or not rules.decoding.use_thumbnails else header.thumbnails,
+            scales_freely=header.format is Format.WEBP and not header.is_animated and has_one,
+            thumbnails=header.thumbnails if has_one and rules.decoding.use_thumbnails else (),
             part=trimmed,
             has_alpha=header.has_alpha,
-            by_rows=header.by_rows and not (is_trimmed or rules.decoding.disable_shrink_on_load),
-            is_interlaced=header.is_interlaced and not is_whole,
+            by_rows=header.by_rows and not is_whole,
+            is_interlaced=header.is_interlaced and has_one,
         ),
         options,
         result_format=format_,
         max_result_dimension=_longest_side(options, limits),
-        load_shrinks=() if is_whole else header.shrinks,
+        load_shrinks=header.shrinks if has_one else (),
         vector_max_pixels=limits.resolution,
         linear=rules.decoding.use_linear_colorspace,
     )
