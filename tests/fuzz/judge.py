@@ -24,6 +24,7 @@ from imgsvc.sources.source import Fetched
 from imgsvc.url.parse import Parser
 from imgsvc.url.settings import UrlSettings
 from tests.fuzz.mutants import Mutant
+from tests.renderers import watermarks
 
 # Low, so that nothing harms the machine; what a mutant claims beyond it is refused.
 LIMITS = LimitSettings(max_src_resolution=2_000_000, max_animation_frames=4)
@@ -53,10 +54,12 @@ class Judge:
 
     def __init__(self, folder: Path, said: Path) -> None:
         self._source = folder / "source"
+        sources = Router({"local": LocalSource(folder)})
         self._renderer = Renderer(
             signature=Signature(SignatureSettings()),
             parser=Parser(UrlSettings(), now=time.time),
-            sources=Router({"local": LocalSource(folder)}),
+            sources=sources,
+            watermarks=watermarks(sources),
             limits=LIMITS,
         )
         if reports := os.environ.get(REPORTS):
