@@ -10,12 +10,13 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from imgsvc.codecs.headers.directories import FirstDirectory
 from imgsvc.codecs.native.loading import load
-from imgsvc.codecs.tiff.layout import JPEG, Photometric
+from imgsvc.codecs.tiff.layout import Photometric
 from imgsvc.options.geometry import Size
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL_ORDER = 256, 257, 258, 259, 262, 266
 _ORIENTATION, _SAMPLES, _PLANAR, _COLOR_MAP, _EXTRA, _FORMAT = 274, 277, 284, 320, 338, 339
-_FAX = frozenset({2, 3, 4})
+# SECURITY: not those of fax and JPEG. Of damaged ones libtiff says that all is well and writes a part of it, and Pillow
+# has it write into memory that has something else in it, which would be shown.
 _COMPRESSIONS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000, 50001})
 _FEW_BITS = (1, 2, 4, 8)
 # What samples mean, and the bits of each.
@@ -26,7 +27,6 @@ _KINDS = frozenset(
     | {(Photometric.PALETTE, (bits,)) for bits in _FEW_BITS}
     | {(Photometric.BLACK_IS_ZERO, (16,))}
 )
-_OF_JPEG = frozenset({(Photometric.RGB, (8,) * 3), (Photometric.YCBCR, (8,) * 3), (Photometric.BLACK_IS_ZERO, (8,))})
 _CHUNKY, _SEPARATE, _IN_THE_HIGHEST_BITS, _UNSIGNED = (1,), (2,), (1,), {1}
 # Nothing said, multiplied with the colors, and not; another sample Pillow would leave out.
 _ALPHAS = frozenset({(), (1,), (2,)})
@@ -67,10 +67,6 @@ def _is_plain(directory: FirstDirectory, photometric: int, bits: tuple[int, ...]
 
 
 def _is_read(kind: tuple[int, tuple[int, ...]], compression: tuple[int, ...]) -> bool:
-    if compression == (JPEG,):
-        return kind in _OF_JPEG
-    if _FAX.issuperset(compression):
-        return kind[1] == (1,) and kind in _KINDS
     return _COMPRESSIONS.issuperset(compression) and len(compression) == 1 and kind in _KINDS
 
 

@@ -44,6 +44,8 @@ def test_most_files_are_plain(count: int, kind: str, fields: dict[str, Any]) -> 
         (3, "u1", {"photometric": RGB, "fill_order": 2}),
         (3, "u1", {"photometric": RGB, "compression": 34661}),
         (3, "u1", {"photometric": RGB, "compression": 4}),
+        (3, "u1", {"photometric": RGB, "compression": 7}),
+        *[(1, "u1", {"photometric": GRAY, "bits": 1, "compression": fax}) for fax in (2, 3, 4)],
         (3, "u1", {"photometric": RGB, "tags": {256: ("H", [6, 6])}}),
         (1, "u2", {"photometric": WHITE_IS_ZERO}),
         (1, "u1", {"photometric": PALETTE, "tags": SHALLOW}),
