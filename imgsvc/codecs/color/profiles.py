@@ -109,9 +109,15 @@ def to_profile(picture: Picture, profile: Profile) -> Picture:
     if is_gray(mode) or picture.profile is None or not is_usable(picture.profile, mode):
         picture = to_result(picture, keep_profile=False).map(_in_color)
     transform = _transform(picture.profile or srgb_profile(), profile.data, "RGB", profile.mode)
-    if transform is None:
-        raise ResultFormatError("nothing can be converted to this color profile, or from that of the source")
-    converted = picture.map(lambda frame: _converted(frame, transform, profile.mode))
+    # A profile of the source's that is none is passed over, as it is elsewhere.
+    transform = transform or _transform(srgb_profile(), profile.data, "RGB", profile.mode)
+    try:
+        if transform is None:
+            raise OSError("no transform")
+        # NOTE: Pillow has lcms write the profile out again, which it cannot do with each that it reads.
+        converted = picture.map(lambda frame: _converted(frame, transform, profile.mode))
+    except OSError as error:
+        raise ResultFormatError(f"colors cannot be converted to this profile: {error}") from error
     return Picture(
         converted.frames, picture.delays_ms, picture.loop, profile.data, picture.metadata, picture.palette_bits
     )

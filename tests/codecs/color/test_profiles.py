@@ -110,6 +110,13 @@ def test_a_picture_with_a_profile_is_converted_from_that() -> None:
     assert found.frames[0].getpixel((0, 0)) == pytest.approx((10, 200, 30), abs=2)
 
 
+def test_a_profile_of_a_source_that_says_nothing_is_passed_over() -> None:
+    broken = swapped_profile()[:132] + bytes(len(swapped_profile()) - 132)
+
+    found, wanted = (to_profile(Picture((solid(),), profile=each), SWAPPED) for each in (broken, None))
+    assert found.frames[0].tobytes() == wanted.frames[0].tobytes()
+
+
 def test_gray_becomes_ink_by_its_lightness() -> None:
     frames = [solid(color=(level,) * 3) for level in (0, 119, 255)]
 
