@@ -14,6 +14,7 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest
 from imgsvc.runtime.scope import Scope
 from imgsvc.url.table import OPTIONS
+from imgsvc.url.unserved import UNSERVED
 
 if TYPE_CHECKING:
     from imgsvc.rendition import Rendition
@@ -58,6 +59,7 @@ NOT_SEEN = frozenset(
         "max_animation_frame_resolution",
         "watermark_url",
         "watermark_text",
+        *(row.names[0] for row in UNSERVED),
     ]
 )
 # The options and the sample, where the example on the meadow, cut to 180x120, would not show it.

@@ -40,6 +40,7 @@ from imgsvc.telemetry.reports import Reports, create_reports
 from imgsvc.telemetry.traces import Traces
 from imgsvc.telemetry.tracing import create_traces
 from imgsvc.url.parse import Parser
+from imgsvc.url.unserved import NOTICE
 from imgsvc.watermarks.fetching import WatermarkFetches
 from imgsvc.watermarks.pictures import WatermarkPictures, decoded
 from imgsvc.watermarks.watermarks import Watermarks, getter
@@ -140,6 +141,8 @@ def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
     if before:
         _log_as(config, environ)
         tell_changes(before.config, config, without_effect())
+    else:
+        _log.info(NOTICE)
     for warning in (*unused_variables(environ), *cautions(config)):
         _log.warning(warning)
     return Served(create_app(renderer, config, watchers.reports, watchers.traces), config)

@@ -39,6 +39,7 @@ from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 from imgsvc.url.row import OptionRow
 from imgsvc.url.saving.result import RESULT
 from imgsvc.url.saving.rows import SAVING
+from imgsvc.url.unserved import UNSERVED
 from imgsvc.url.watermark import WATERMARKS
 
 
@@ -222,6 +223,7 @@ OPTIONS: tuple[OptionRow, ...] = (
         "Lowers the quality until the result is no larger; 0 is off.",
     ),
     *SAVING,
+    *UNSERVED,
     # Better: imgproxy does not know `sp`, but its own library for Node.js says it.
     OptionRow(
         ("skip_processing", "skp", "sp"), "format[:format...]", SKIP_PROCESSING, "skp:gif:svg",

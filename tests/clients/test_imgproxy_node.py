@@ -101,22 +101,26 @@ OPTIONS: list[tuple[str, Any, Expected]] = [
     # The library does not encode it.
     ("watermark_url wmu", "bG9jYWw6Ly8vY2F0LnBuZw", Picture()),
     ("watermark wm", {"opacity": 1, "position": "ch"}, Picture()),
+    ("blur_detections bd", {"sigma": 2, "class_names": ["face"]}, Picture()),
+    ("crop_objects c_obj", {"scale_factor": 1}, Picture()),
+    ("draw_detections dd", {"draw": True}, Picture()),
+    (
+        "video_thumbnail_animation vta",
+        {"step": 1, "delay": 1, "frames": 2, "frame_width": 9, "frame_height": 9},
+        Picture(),
+    ),
+    ("video_thumbnail_keyframes vtk", True, Picture()),
+    ("video_thumbnail_second vts", 1, Picture()),
+    ("video_thumbnail_tile vtt", {"step": 1, "columns": 2, "rows": 2, "tile_width": 9, "tile_height": 9}, Picture()),
     # A Pro option, that the library takes and leaves out of the URL.
     ("watermark_rotate wm_rot wmr", 45, Picture()),
 ]
 
 # imgproxy without a license answers 404 to these, and so does imgsvc.
 PRO: list[tuple[str, Any]] = [
-    ("blur_detections bd", {"sigma": 2, "class_names": ["face"]}),
     ("bypass_cache bc", True),
     ("cache_tags ct", ["cats"]),
-    ("crop_objects c_obj", {"scale_factor": 1}),
-    ("draw_detections dd", {"draw": True}),
     ("fallback_image_url fiu", "http://images.test/cat.png"),
-    ("video_thumbnail_animation vta", {"step": 1, "delay": 1, "frames": 2, "frame_width": 9, "frame_height": 9}),
-    ("video_thumbnail_keyframes vtk", True),
-    ("video_thumbnail_second vts", 1),
-    ("video_thumbnail_tile vtt", {"step": 1, "columns": 2, "rows": 2, "tile_width": 9, "tile_height": 9}),
 ]
 
 CASES: list[tuple[dict[str, Any], Expected]] = [
