@@ -53,7 +53,8 @@ def test_a_source_over_http_has_no_credentials() -> None:
 )
 def test_a_step_that_fails_is_the_last_and_says_what_to_do(answer: Answer, said: str) -> None:
     with Origin({"/a": answer}) as origin:
-        found = steps(origin, "s3://b/a", timeout=0.2)
+        # Of those that answer, none is late on a busy machine.
+        found = steps(origin, "s3://b/a", timeout=1 if answer is never_answers else 30)
 
     assert [each.is_well for each in found] == [True, True, False]
     assert said in found[-1].statement
