@@ -18,7 +18,9 @@ _AGAIN_SECONDS = 1.0
 # glibc's malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 # What libwebp reserves for an animation's canvas, and does not touch for a still, must not come from a used heap.
-_TRIM_BYTES, _MMAP_BYTES = 1 << 30, 32 << 20
+_TRIM_BYTES = 1 << 30
+# What is as large has pages of its own.
+MMAP_BYTES = 32 << 20
 
 
 class Resident:
@@ -60,7 +62,7 @@ def keep_heap() -> None:
     with suppress(AttributeError):
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
-        libc.mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
+        libc.mallopt(_M_MMAP_THRESHOLD, MMAP_BYTES)
         # Each thread that fetches would keep a heap of its own.
         libc.mallopt(_M_ARENA_MAX, 1)
 

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from imgsvc.errors import SourceError, SourceIncompleteError, SourceStatusError, SourceTooLargeError
 from imgsvc.runtime.scope import Credit, NotAtOnceError, Scope
+from imgsvc.runtime.workers.memory import MMAP_BYTES
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.network.unzipping import decoder
@@ -161,13 +162,12 @@ def _excerpt(stream: Stream) -> bytes:
 
 def _joined(chunks: Iterator[bytes], scope: Scope, limit: int, expected: int | None = None) -> bytes:
     # PERF: a BytesIO hands its buffer out uncopied; a list and a join would hold every byte twice. One that grows
-    # leaves smaller ones behind, a third of a large source; room that is not written to takes no memory.
+    # leaves smaller ones behind, a third of a large source.
     body = BytesIO()
     try:
         for chunk in _reserved(chunks, scope.credit, scope, expected) if scope.credit else chunks:
             scope.receive(chunk)
-            if expected and not body.tell():
-                # Not before there is credit for it.
+            if expected and not body.tell() and _may_have_room(scope, expected):
                 body = BytesIO(bytes(expected))
             body.write(chunk)
             if body.tell() > limit:
@@ -177,6 +177,16 @@ def _joined(chunks: Iterator[bytes], scope: Scope, limit: int, expected: int | N
         raise
     body.truncate()
     return body.getvalue()
+
+
+def _may_have_room(scope: Scope, size: int) -> bool:
+    """Whether there may be room for all of it from the start.
+
+    There is credit for it, or it gets pages of its own, which take no memory until they are written to; what comes from
+    a used heap is cleared.
+    """
+    credit = scope.credit
+    return credit is None or size >= MMAP_BYTES or credit.reserve(scope, size, is_all=True) >= size
 
 
 def _reserved(chunks: Iterator[bytes], credit: Credit, scope: Scope, expected: int | None) -> Iterator[bytes]:

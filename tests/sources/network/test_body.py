@@ -400,3 +400,18 @@ def test_one_that_may_come_at_once_has_a_moment_longer_for_it() -> None:
     fetched(FakeStream(200, {"content-length": "10"}, (BODY,)), scope=scope)
 
     assert scope.patient_until == until + AT_ONCE_SECONDS
+
+
+@pytest.mark.parametrize(("budget", "is_made"), [(4, False), (64, True)])
+def test_room_for_all_of_a_source_is_made_where_all_of_it_may_be_held(budget: int, is_made: bool) -> None:
+    scope = Scope(5)
+    scope.credit = ByteBudget(budget * MEBIBYTE).claim()
+    length = {"content-length": str(16 * MEBIBYTE)}
+    tracemalloc.start()
+
+    with suppress(SourceIncompleteError):
+        fetched(FakeStream(200, length, (BODY,)), scope=scope)
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (peak > 16 * MEBIBYTE) is is_made
