@@ -28,7 +28,7 @@ from imgsvc.errors import (
 )
 from imgsvc.imaging import Watermark
 from imgsvc.runtime.child import Child, ChildError
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
@@ -125,6 +125,10 @@ class Late:
             url = SourceUrl.parse(self._given.url)
             with scope.stage("fetch", url):
                 self._found = as_fallback(fetch(self._sources, SourceRequest(url), scope, 0))
+        except NotAtOnceError:
+            # Whoever asks again goes on with it, and it is still his turn.
+            self._next = self._clock()
+            raise
         except RenderingError as error:
             _log.warning("%s_URL still cannot be had: %s", self._given.name, error)
         return self._found

@@ -1,5 +1,6 @@
 """Images that are loaded before anything is served, from origins and files that misbehave."""
 
+import math
 import os
 import signal
 import threading
@@ -10,11 +11,12 @@ import pytest
 
 from imgsvc.env import SettingsError
 from imgsvc.errors import SourceIncompleteError, SourceStatusError, SourceTooLargeError, UnknownFormatError
-from imgsvc.runtime.scope import Scope
+from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.standing import LATE_PAUSE_SECONDS, Given, Late, load, may_pass
+from tests.faults.origins import SMALL, Gate
 from tests.interpreter import at_once
 from tests.misbehaving import Origin, closes_at_once, in_turn, never_answers, not_found, says, waits
 from tests.serving.server import free_port
@@ -129,6 +131,20 @@ def test_a_late_image_is_fetched_when_it_is_needed_and_kept():
     assert [each.body for each in found] == [b"late", b"late"]
     assert len(origin.targets) == 1
     assert "expires" not in found[0].headers
+
+
+def test_who_cannot_wait_for_a_late_image_leaves_it_to_who_asks_again():
+    gate, scope = Gate(), Scope(5)
+    scope.patient_until = time.monotonic() + 0.2
+    with Origin({"*": gate}) as origin:
+        late = Late(given(origin.url()), sources())
+        with pytest.raises(NotAtOnceError):
+            late(scope)
+        scope.patient_until = math.inf
+        gate.let_through()
+
+        assert late(scope).body == SMALL
+        assert len(origin.targets) <= 1
 
 
 def test_of_many_threads_that_need_a_late_image_one_fetches_it():

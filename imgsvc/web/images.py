@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -89,9 +88,7 @@ class Images:
         if current.source_error is None and current.source is None:
             self._fetch_source(current, job, scope)
         if current.source_error and current.stand_in is None:
-            # Whatever it is, it comes up again where it is answered.
-            with suppress(Exception):
-                current.stand_in = self.renderer.fetch_fallback(job, scope, current.source_error)
+            self._fetch_stand_in(current, job, scope, current.source_error)
         if current.watermark and (current.source or current.stand_in):
             self._wait_for_watermark(current, scope)
 
@@ -106,6 +103,14 @@ class Images:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
             current.source_error = error
+
+    def _fetch_stand_in(self, current: Exchange, job: Job, scope: Scope, error: Exception) -> None:
+        try:
+            current.stand_in = self.renderer.fetch_fallback(job, scope, error)
+        except NotAtOnceError:
+            raise
+        except Exception:  # noqa: BLE001, S110 (whatever it is, it comes up again where it is answered)
+            pass
 
     def _wait_for_watermark(self, current: Exchange, scope: Scope) -> None:
         try:

@@ -106,6 +106,18 @@ def test_what_is_not_there_at_once_may_be_fetched_again():
     assert (server.environ[KEY].source_error, scope.patient_until) == (None, math.inf)
 
 
+def test_nor_is_what_stands_in_for_it_given_up_where_that_is_not_there_at_once():
+    server = Server(FakeRenderer(failing(SourceUnreachableError("gone")), fallback=failing(NotAtOnceError())))
+    prepared = server.prepare()
+    with pytest.raises(NotAtOnceError):
+        prepared.fetch(0.05)
+    server.renderer.fallback = rendition
+    prepared.fetch()
+
+    assert server.environ[KEY].stand_in is not None
+    assert len(server.renderer.jobs) == 1
+
+
 def test_what_is_passed_on_is_not_even_tried_where_it_cannot_be_waited_for():
     server = Server(FakeRenderer(raw(FakeStream()), options=ProcessingOptions(raw=True)))
     prepared = server.prepare()
