@@ -10,8 +10,8 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.security.limits import Limits, check_resolution
-from imgsvc.transforms.objects import without_network
-from imgsvc.transforms.plan import Plan, SourceShape, plan
+from imgsvc.transforms.planning.objects import without_network
+from imgsvc.transforms.planning.plan import Plan, SourceShape, plan
 
 
 @dataclass(frozen=True, slots=True)

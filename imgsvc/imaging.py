@@ -15,7 +15,7 @@ from imgsvc.options.processing import ProcessingOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.limits import Limits
 from imgsvc.transforms.pipeline import transform
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.planning.plan import Plan
 from imgsvc.transforms.trim import trim_box
 from imgsvc.transforms.watermark import layer
 

@@ -12,7 +12,7 @@ from imgsvc.options.geometry import GravityType, Size
 from imgsvc.options.processing import ProcessingOptions, Trim, WatermarkOptions
 from imgsvc.security.limits import limits_for
 from imgsvc.security.settings import LimitSettings
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.planning.plan import Plan
 from tests import images
 from tests.renderers import scope
 

@@ -3,8 +3,8 @@
 from PIL import Image
 
 from imgsvc.options.geometry import Box, Size
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.position import Cut
+from imgsvc.transforms.planning.plan import Plan
+from imgsvc.transforms.planning.position import Cut
 from imgsvc.transforms.smart import smart_box
 
 

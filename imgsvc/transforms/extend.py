@@ -2,9 +2,9 @@
 
 from PIL import Image
 
-from imgsvc.transforms.alpha import with_alpha
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.position import Canvas
+from imgsvc.transforms.pixels.alpha import with_alpha
+from imgsvc.transforms.planning.plan import Plan
+from imgsvc.transforms.planning.position import Canvas
 
 
 def extend(image: Image.Image, plan: Plan) -> Image.Image:

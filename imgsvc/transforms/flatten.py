@@ -3,8 +3,8 @@
 from PIL import Image
 
 from imgsvc.options.color import Color
-from imgsvc.transforms.alpha import has_alpha, is_gray
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.pixels.alpha import has_alpha, is_gray
+from imgsvc.transforms.planning.plan import Plan
 
 
 def flatten(image: Image.Image, plan: Plan) -> Image.Image:

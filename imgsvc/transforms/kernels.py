@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgsvc.options.geometry import Box, ResizingAlgorithm
-from imgsvc.transforms.alpha import premultiplied
-from imgsvc.transforms.resampling import Resampling, Span
+from imgsvc.transforms.pixels.alpha import premultiplied
+from imgsvc.transforms.planning.resampling import Resampling, Span
 
 _PILLOW = {
     ResizingAlgorithm.LINEAR: Image.Resampling.BILINEAR,

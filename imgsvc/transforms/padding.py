@@ -3,7 +3,7 @@
 from PIL import Image
 
 from imgsvc.transforms.extend import on_canvas
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.planning.plan import Plan
 
 
 def padding(image: Image.Image, plan: Plan) -> Image.Image:

@@ -10,26 +10,26 @@ from collections.abc import Callable
 from PIL import Image
 
 from imgsvc.runtime.scope import Scope
-from imgsvc.transforms.blur import blur
 from imgsvc.transforms.crop import crop, crop_to_result
 from imgsvc.transforms.extend import extend, extend_aspect_ratio
-from imgsvc.transforms.filtering import NEUTRAL
 from imgsvc.transforms.filters.areas import areas_as_scaled, areas_as_stored, blur_areas, pixelate_areas
+from imgsvc.transforms.filters.blur import blur
 from imgsvc.transforms.filters.edge import border, round_corners
 from imgsvc.transforms.filters.layers import colorize, gradient
 from imgsvc.transforms.filters.levels import brightness, contrast
+from imgsvc.transforms.filters.pixelate import pixelate
 from imgsvc.transforms.filters.progressive_blur import progressive_blur
 from imgsvc.transforms.filters.saturation import saturation
+from imgsvc.transforms.filters.sharpen import sharpen
 from imgsvc.transforms.filters.tones import duotone, monochrome
 from imgsvc.transforms.filters.unsharp import unsharp_masking
 from imgsvc.transforms.flatten import flatten
 from imgsvc.transforms.padding import padding
-from imgsvc.transforms.pixelate import pixelate
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.portions import Made, whole
+from imgsvc.transforms.pixels.portions import Made, whole
+from imgsvc.transforms.planning.filtering import NEUTRAL
+from imgsvc.transforms.planning.plan import Plan
 from imgsvc.transforms.rotate import rotate
 from imgsvc.transforms.scale import fix_size, scale
-from imgsvc.transforms.sharpen import sharpen
 
 Step = Callable[[Image.Image, Plan], Made]
 

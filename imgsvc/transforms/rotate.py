@@ -2,8 +2,8 @@
 
 from PIL import Image
 
-from imgsvc.transforms.orientation import Turn
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.planning.orientation import Turn
+from imgsvc.transforms.planning.plan import Plan
 
 # Pillow turns counterclockwise; a Turn turns clockwise and mirrors afterwards.
 _METHODS = {

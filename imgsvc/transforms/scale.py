@@ -15,11 +15,11 @@ import numpy as np
 from PIL import Image
 
 from imgsvc.options.geometry import Box, Size
-from imgsvc.transforms.alpha import has_alpha, premultiplied
-from imgsvc.transforms.cielab import Floats, linear_levels, srgb_levels
 from imgsvc.transforms.kernels import by_kernel
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.resampling import HALF, Resampling, Span, stretching
+from imgsvc.transforms.pixels.alpha import has_alpha, premultiplied
+from imgsvc.transforms.pixels.cielab import Floats, linear_levels, srgb_levels
+from imgsvc.transforms.planning.plan import Plan
+from imgsvc.transforms.planning.resampling import HALF, Resampling, Span, stretching
 
 _FLOATS = "F"
 

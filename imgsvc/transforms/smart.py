@@ -11,10 +11,10 @@ from PIL import Image
 
 from imgsvc.options.color import Color
 from imgsvc.options.geometry import Box, Size
-from imgsvc.transforms.alpha import has_alpha
-from imgsvc.transforms.cielab import WHITE, Floats, compressed, relative_xyz
 from imgsvc.transforms.flatten import on_color
-from imgsvc.transforms.resampling import stretching
+from imgsvc.transforms.pixels.alpha import has_alpha
+from imgsvc.transforms.pixels.cielab import WHITE, Floats, compressed, relative_xyz
+from imgsvc.transforms.planning.resampling import stretching
 from imgsvc.transforms.scale import resampled
 
 _SIDE = 32

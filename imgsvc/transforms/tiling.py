@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.position import moved, overlap
+from imgsvc.transforms.planning.position import moved, overlap
 
 
 @dataclass(frozen=True, slots=True)

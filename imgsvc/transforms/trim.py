@@ -7,8 +7,8 @@ from PIL import Image, ImageChops, ImageFilter
 from imgsvc.options.color import Color
 from imgsvc.options.geometry import Box, Size
 from imgsvc.options.processing import Trim
-from imgsvc.transforms.alpha import has_alpha
 from imgsvc.transforms.flatten import on_color
+from imgsvc.transforms.pixels.alpha import has_alpha
 
 # What transparent pixels count as: a color that is rare in pictures.
 _MAGENTA = Color(255, 0, 255)

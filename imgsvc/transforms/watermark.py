@@ -9,13 +9,13 @@ from PIL import Image
 from imgsvc.options.geometry import TILES, Gravity, GravityType, Size
 from imgsvc.options.modes import in_color
 from imgsvc.options.processing import WatermarkOptions
-from imgsvc.transforms.alpha import has_alpha, is_gray, with_alpha
-from imgsvc.transforms.bounds import check_size, near
-from imgsvc.transforms.orientation import Turn
-from imgsvc.transforms.position import moved, offset, overlap, position
-from imgsvc.transforms.resampling import Resampling, resampling
+from imgsvc.transforms.pixels.alpha import has_alpha, is_gray, with_alpha
+from imgsvc.transforms.planning.bounds import check_size, near
+from imgsvc.transforms.planning.orientation import Turn
+from imgsvc.transforms.planning.position import moved, offset, overlap, position
+from imgsvc.transforms.planning.resampling import Resampling, resampling
+from imgsvc.transforms.planning.rounding import half_even
 from imgsvc.transforms.rotate import turned
-from imgsvc.transforms.rounding import half_even
 from imgsvc.transforms.scale import resampled
 from imgsvc.transforms.shadow import reach_of_shadow, with_shadow
 from imgsvc.transforms.tiling import grid, tiled

@@ -13,8 +13,8 @@ from imgsvc.options.formats import Format
 from imgsvc.options.markup import runs
 from imgsvc.security.limits import Limits, check_resolution
 from imgsvc.sources.source import Fetched
-from imgsvc.transforms.loading import guarded
-from imgsvc.transforms.orientation import turn_of_exif
+from imgsvc.transforms.planning.loading import guarded
+from imgsvc.transforms.planning.orientation import turn_of_exif
 from imgsvc.transforms.rotate import turned
 from imgsvc.watermarks.cache import Cache
 from imgsvc.watermarks.fetching import MAX_AGE_SECONDS, Mark

@@ -12,7 +12,7 @@ from imgsvc.errors import RequestTimeoutError, ResultFormatError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.transforms.sizes import fitting
+from imgsvc.transforms.planning.sizes import fitting
 from tests.codecs.files import decoded, reopened, written
 from tests.images import RED, exif, fading, frames, gradient, gray_profile, noise, quadrants, solid, swapped_profile
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.resampling import Resampling, Span
+from imgsvc.transforms.planning.resampling import Resampling, Span
 
 Bytes = NDArray[np.uint8]
 

@@ -9,7 +9,7 @@ from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.pipeline import transform
-from imgsvc.transforms.plan import Plan, SourceShape, plan
+from imgsvc.transforms.planning.plan import Plan, SourceShape, plan
 
 
 def plan_for(

@@ -22,7 +22,7 @@ from imgsvc.options.filters import (
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import COMPASS, CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
-from imgsvc.transforms.plan import SourceShape
+from imgsvc.transforms.planning.plan import SourceShape
 
 sizes = st.builds(Size, st.integers(1, 120), st.integers(1, 120))
 formats = st.sampled_from([Format.PNG, Format.JPEG, Format.ICO])

@@ -25,8 +25,8 @@ from imgsvc.options.geometry import Gravity, GravityType, ResizingType
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.pipeline import STEPS, transform
-from imgsvc.transforms.plan import Plan, SourceShape, plan
-from imgsvc.transforms.portions import whole
+from imgsvc.transforms.pixels.portions import whole
+from imgsvc.transforms.planning.plan import Plan, SourceShape, plan
 from tests.images import noise, quadrants
 from tests.transforms.planned import plan_for
 from tests.transforms.strategies import ELSEWHERE, FIELDS, formats, options, shapes
@@ -152,7 +152,7 @@ def test_every_step_says_in_explain_what_it_will_do(name: str) -> None:
     subjects = [subject for subject, _ in plan_for((40, 20), result_format=Format.ICO, **WISHES[name]).describe()]
 
     wanted = SUBJECTS.get(name, name.replace("_", " "))
-    assert wanted in subjects, f"{name} has no line of its own in Plan.describe (imgsvc/transforms/plan.py)"
+    assert wanted in subjects, f"{name} has no line of its own in Plan.describe (imgsvc/transforms/planning/plan.py)"
 
 
 @pytest.mark.parametrize("name", WISHES)

@@ -11,7 +11,7 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, ResizingType, Size
 from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.pipeline import transform
-from imgsvc.transforms.resampling import Span, resampling, stretching
+from imgsvc.transforms.planning.resampling import Span, resampling, stretching
 from imgsvc.transforms.scale import averaged, fix_size, resampled, scale, shrunk
 from tests.images import BLUE, GREEN, RED, WHITE, fading, noise, quadrants, solid
 from tests.transforms import libvips

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import ResizingType, Size
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
-from imgsvc.transforms.plan import SourceShape, plan
-from imgsvc.transforms.scaling import scaling
-from imgsvc.transforms.sizes import sizes
+from imgsvc.transforms.planning.plan import SourceShape, plan
+from imgsvc.transforms.planning.scaling import scaling
+from imgsvc.transforms.planning.sizes import sizes
 
 SOURCE = Size(161, 107)
 SIDES = st.sampled_from([0, 1, 2, 3, 107, 161, 2000])

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from PIL import Image
 
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.blur import nearly_blurred
 from imgsvc.transforms.crop import inside
-from imgsvc.transforms.filtering import Areas, Filters, Stage
-from imgsvc.transforms.pixelate import pixelated
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.portions import Made, Portions
+from imgsvc.transforms.filters.blur import nearly_blurred
+from imgsvc.transforms.filters.pixelate import pixelated
+from imgsvc.transforms.pixels.portions import Made, Portions
+from imgsvc.transforms.planning.filtering import Areas, Filters, Stage
+from imgsvc.transforms.planning.plan import Plan
 
 _Filter = Callable[[Image.Image, float], Image.Image]
 

@@ -5,9 +5,9 @@ from PIL import Image, ImageChops
 
 from imgsvc.options.filters import Corners
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.alpha import has_alpha, with_alpha
 from imgsvc.transforms.filters.layers import holding, over
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.pixels.alpha import has_alpha, with_alpha
+from imgsvc.transforms.planning.plan import Plan
 
 
 def border(image: Image.Image, plan: Plan) -> Image.Image:

@@ -6,10 +6,10 @@ from PIL import Image
 from imgsvc.options.color import Color
 from imgsvc.options.geometry import Size
 from imgsvc.options.modes import in_color
-from imgsvc.transforms.alpha import has_alpha, is_gray
 from imgsvc.transforms.filters.levels import mapped
 from imgsvc.transforms.filters.ramp import Floats, along, mask
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.pixels.alpha import has_alpha, is_gray
+from imgsvc.transforms.planning.plan import Plan
 
 
 def colorize(image: Image.Image, plan: Plan) -> Image.Image:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PIL import Image
 
 from imgsvc.options import modes
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.planning.plan import Plan
 
 _MIDDLE = 128
 _LEVELS = range(256)

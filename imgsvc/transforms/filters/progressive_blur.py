@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imgsvc.options.geometry import Box, Size
-from imgsvc.transforms.blur import nearly_blurred
+from imgsvc.transforms.filters.blur import nearly_blurred
 from imgsvc.transforms.filters.ramp import Floats, along, mask
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.portions import Made, Portions, premultiplied_portions
+from imgsvc.transforms.pixels.portions import Made, Portions, premultiplied_portions
+from imgsvc.transforms.planning.plan import Plan
 
 # Pictures that are blurred for all; what lies between two is mixed of them.
 _STEPS = 4

@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageFilter
 
-from imgsvc.transforms.alpha import has_alpha, is_gray
-from imgsvc.transforms.cielab import Floats, saturated, with_chroma
 from imgsvc.transforms.filters.levels import LOST
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.portions import Made, Portions
+from imgsvc.transforms.pixels.alpha import has_alpha, is_gray
+from imgsvc.transforms.pixels.cielab import Floats, saturated, with_chroma
+from imgsvc.transforms.pixels.portions import Made, Portions
+from imgsvc.transforms.planning.plan import Plan
 
 _PLACES = 33
 # Beyond this, all but gray has left sRGB.

@@ -12,10 +12,10 @@ from PIL import Image, ImageFilter
 
 from imgsvc.options.color import Color
 from imgsvc.options.modes import in_color
-from imgsvc.transforms.alpha import has_alpha, is_gray
 from imgsvc.transforms.filters.levels import LOST, mapped
-from imgsvc.transforms.plan import Plan
-from imgsvc.transforms.portions import Made, Portions
+from imgsvc.transforms.pixels.alpha import has_alpha, is_gray
+from imgsvc.transforms.pixels.portions import Made, Portions
+from imgsvc.transforms.planning.plan import Plan
 
 _SHARES = (0.299, 0.587, 0.114)
 # Steps for a level of Y, and of what is added up: a color's slope may be steep.

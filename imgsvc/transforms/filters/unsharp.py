@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from imgsvc.transforms.alpha import has_alpha
-from imgsvc.transforms.blur import with_edges_going_on
-from imgsvc.transforms.plan import Plan
+from imgsvc.transforms.filters.blur import with_edges_going_on
+from imgsvc.transforms.pixels.alpha import has_alpha
+from imgsvc.transforms.planning.plan import Plan
 
 _NEIGHBORS = 4
 # A weight that is divided by next to nothing must not make numbers that overflow.

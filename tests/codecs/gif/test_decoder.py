@@ -11,7 +11,7 @@ from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError, UndecodableImageError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box
-from imgsvc.transforms.resampling import resampling
+from imgsvc.transforms.planning.resampling import resampling
 from imgsvc.transforms.scale import resampled
 from tests.codecs.files import frame_of, opened
 from tests.codecs.gif.chromium import files

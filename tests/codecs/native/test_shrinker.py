@@ -7,7 +7,7 @@ from PIL import _imaging
 
 from imgsvc.codecs.native.shrinker import Shrinker, shrunk
 from imgsvc.options.geometry import Box, Size
-from imgsvc.transforms.resampling import resampling
+from imgsvc.transforms.planning.resampling import resampling
 from imgsvc.transforms.scale import resampled
 from tests.images import noise, solid
 

@@ -14,7 +14,7 @@ from imgsvc.codecs.png.header import Png, read
 from imgsvc.codecs.png.pixels import image_of
 from imgsvc.codecs.png.rows import part_of
 from imgsvc.options.geometry import Box, Size
-from imgsvc.transforms.resampling import Resampling, resampling
+from imgsvc.transforms.planning.resampling import Resampling, resampling
 from imgsvc.transforms.scale import resampled
 from tests.codecs.png.files import CHANNELS, RED, chunk, png, red
 

@@ -13,7 +13,7 @@ from imgsvc.codecs.tiff.bands import LEAST_PIXELS, has_bands, reduced_picture
 from imgsvc.codecs.tiff.layout import layout_of
 from imgsvc.codecs.tiff.libtiff import LibTiff
 from imgsvc.options.geometry import Box, Shrinking, Size
-from imgsvc.transforms.resampling import resampling
+from imgsvc.transforms.planning.resampling import resampling
 from imgsvc.transforms.scale import resampled
 from tests.codecs.files import opened
 from tests.codecs.tiff.files import Layout, Samples, tiff_file

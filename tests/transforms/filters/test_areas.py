@@ -6,7 +6,7 @@ from imgsvc.options.filters import Area, BlurAreas, PixelateAreas
 from imgsvc.options.geometry import Gravity, GravityType, ResizingType
 from imgsvc.options.processing import Crop
 from imgsvc.transforms.filters.areas import areas_as_scaled, areas_as_stored, blur_areas, pixelate_areas
-from imgsvc.transforms.portions import whole
+from imgsvc.transforms.pixels.portions import whole
 from tests.images import noise
 from tests.transforms.planned import plan_for, transformed
 

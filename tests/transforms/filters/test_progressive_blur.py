@@ -1,7 +1,7 @@
 from imgsvc.options.filters import ProgressiveBlur, Ramp
-from imgsvc.transforms.blur import nearly_blurred
+from imgsvc.transforms.filters.blur import nearly_blurred
 from imgsvc.transforms.filters.progressive_blur import progressive_blur
-from imgsvc.transforms.portions import whole
+from imgsvc.transforms.pixels.portions import whole
 from tests.images import fading, noise
 from tests.transforms.planned import plan_for
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from imgsvc.transforms.filters.saturation import saturation
-from imgsvc.transforms.portions import whole
+from imgsvc.transforms.pixels.portions import whole
 from tests.images import fading, gradient, noise
 from tests.transforms.filters import formulas
 from tests.transforms.planned import plan_for

@@ -3,7 +3,7 @@ import pytest
 from imgsvc.options.color import Color
 from imgsvc.options.filters import Duotone, Monochrome
 from imgsvc.transforms.filters.tones import duotone, luma, monochrome
-from imgsvc.transforms.portions import whole
+from imgsvc.transforms.pixels.portions import whole
 from tests.images import gradient, noise, solid
 from tests.transforms.planned import plan_for
 

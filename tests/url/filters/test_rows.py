@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.transforms.filtering import asks_for_filters
+from imgsvc.transforms.planning.filtering import asks_for_filters
 from imgsvc.url.filters.rows import FILTERS
 from imgsvc.url.grammar import Context
 from imgsvc.url.row import OptionRow

@@ -1,0 +1,266 @@
+"""Plan: every size and box of a rendition, worked out before a pixel is decoded.
+
+Two frames of reference meet here: what a client asks for is upright, while a source is cropped and scaled as it
+is stored, because turning what is thrown away would be a waste.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from imgsvc.options.color import Color
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Box, Gravity, ResizingAlgorithm, Size
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.transforms.planning.bounds import bounded, check_size
+from imgsvc.transforms.planning.filtering import (
+    Filters,
+    background_of,
+    describe_colors,
+    describe_layers,
+    describe_parts,
+    filters,
+)
+from imgsvc.transforms.planning.loading import (
+    Loading,
+    freely,
+    from_thumbnail,
+    guarded,
+    raster,
+    rescaled,
+    shrunk_crop,
+    shrunk_gravity,
+    vector,
+)
+from imgsvc.transforms.planning.orientation import Turn, turn_of
+from imgsvc.transforms.planning.parts import Part, part_of
+from imgsvc.transforms.planning.placing import Placing
+from imgsvc.transforms.planning.position import Canvas, Cut, canvas, cut
+from imgsvc.transforms.planning.resampling import Resampling, resampling
+from imgsvc.transforms.planning.rounding import smaller_of
+from imgsvc.transforms.planning.scaling import Scaling, scaling
+from imgsvc.transforms.planning.sizes import Sizes, crop_size, fitting, padding_of, sizes
+
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShape:
+    """What a plan depends on of a source: its size as stored, EXIF orientation (1 if it is to be ignored), kind."""
+
+    size: Size
+    orientation: int = 1
+    is_vector: bool = False
+    # Its decoder gives it at any smaller size.
+    scales_freely: bool = False
+    # Smaller copies of it that its file has, as stored.
+    thumbnails: tuple[Size, ...] = ()
+    # What was left by trimming, and of what.
+    part: tuple[Box, Size] | None = None
+    has_alpha: bool = False
+    # Its decoder goes row by row, and could if it were not interlaced.
+    by_rows: bool = False
+    is_interlaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is laid around the picture, and what comes out."""
+
+    extend: Canvas | None
+    extend_aspect_ratio: Canvas | None
+    padding: Canvas | None
+    fix_size: Resampling | None
+    result_size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What each step does, in their order; None where a step has nothing to do."""
+
+    # As stored: before the first step the decoder's divisor, or the size at which it draws or decodes.
+    load_shrink: int
+    load_size: Size | None
+    # Or what it leaves out, and how it shrinks the rest.
+    load_part: Part
+    loaded_size: Size
+    crop: Cut | None
+    scale: Resampling
+    # None: the usual ones.
+    algorithm: ResizingAlgorithm | None
+    # Of the scaled image what `result_crop` keeps, where it is known before there is one: no more has to be made.
+    scale_part: Box | None
+    linear: bool
+    turn: Turn
+    # Upright
+    result_crop: Cut | None
+    blur: float
+    sharpen: float
+    pixelate: int
+    finish: Finish
+    filters: Filters
+    background: Color | None
+    # What is left of the requested dpr; a watermark's offsets obey it.
+    dpr: float
+
+    @property
+    def result_size(self) -> Size:
+        """The size that `transform` gives, to the pixel."""
+        return self.finish.result_size
+
+    def describe(self) -> list[Line]:
+        """Subject and statement for each step that does something, in their order."""
+        return list(_lines(self))
+
+
+def plan(
+    shape: SourceShape,
+    options: ProcessingOptions,
+    *,
+    result_format: Format,
+    max_result_dimension: int = 0,
+    load_shrinks: tuple[int, ...] = (),
+    vector_max_pixels: int = 0,
+    linear: bool = False,
+) -> Plan:
+    """Work out everything; ResolutionError where a step would make more pixels than a worker can hold."""
+    options = bounded(options)
+    turn = turn_of(shape.orientation, options)
+    source = turn.size(guarded(shape.size, vector_max_pixels) if shape.is_vector else shape.size)
+    cropped = smaller_of(crop_size(source, options.crop, options.crop_aspect_ratio), source)
+    wish = scaling(cropped, options, enlarges=options.enlarge or shape.is_vector)
+    found = sizes(cropped, options, wish, max_result_dimension)
+    loading = _loading(shape, source, found.scaling, load_shrinks, turn)
+    loaded = turn.size(loading.size)
+    first_cut = _first_cut(source, options, loading, turn)
+    scale = _scale(first_cut.size if first_cut else loaded, rescaled(source, loading, found.scaling), turn)
+    upright = turn.size(scale.size)
+    check_size(upright, source, "scaling")
+    result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
+    placing = Placing(
+        turn.size(source), loaded, first_cut, scale, shape.orientation, turn, upright, result_cut, shape.part
+    )
+    part = _part(shape, placing, options, linear=linear)
+    finish = _finish(placing.result, found, options, result_format)
+    check_size(finish.result_size, source, "extending")
+    return Plan(
+        load_shrink=loading.shrink,
+        load_size=loaded if shape.is_vector or (loading.shrink == 1 and loading.size != source) else None,
+        algorithm=None if options.resizing_algorithm is ResizingAlgorithm.LANCZOS3 else options.resizing_algorithm,
+        load_part=part,
+        loaded_size=part.loaded(loaded),
+        crop=None if part.box else first_cut,
+        scale=part.left(scale),
+        scale_part=placing.kept,
+        linear=linear,
+        turn=turn,
+        result_crop=result_cut,
+        blur=options.blur,
+        sharpen=options.sharpen,
+        pixelate=options.pixelate,
+        finish=finish,
+        filters=filters(options, placing, placing.result, found.scaling.dpr, result_format),
+        background=background_of(options, result_format),
+        dpr=found.scaling.dpr,
+    )
+
+
+def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tuple[int, ...], turn: Turn) -> Loading:
+    if shape.is_vector:
+        return vector(source, wish)
+    if shape.scales_freely:
+        return freely(source, wish)
+    if shape.thumbnails:
+        return from_thumbnail(source, wish, tuple(map(turn.size, shape.thumbnails)))
+    return raster(source, wish, load_shrinks)
+
+
+def _scale(size: Size, factors: tuple[float, float], turn: Turn) -> Resampling:
+    return resampling(size, *(reversed(factors) if turn.is_sideways else factors))
+
+
+def _part(shape: SourceShape, placing: Placing, options: ProcessingOptions, *, linear: bool) -> Part:
+    if shape.by_rows:
+        is_other = options.resizing_algorithm is not ResizingAlgorithm.LANCZOS3
+        return part_of(placing.crop, placing.scale, placing.kept, linear=linear, other_kernel=is_other)
+    return Part(whole_for="it is interlaced" if shape.is_interlaced and placing.scale.shrinks else "")
+
+
+def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn: Turn) -> Cut | None:
+    """The `crop` option, in pixels of what is decoded and as it is stored. Its offsets know nothing of dpr."""
+    gravity: Gravity = options.crop.gravity or options.gravity
+    size = shrunk_crop(crop_size(source, options.crop, options.crop_aspect_ratio), source, loading)
+    return cut(turn.size(loading.size), turn.wanted(size), turn.undo(shrunk_gravity(gravity, source, loading)))
+
+
+def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format: Format) -> Finish:
+    dpr = found.scaling.dpr
+    extend = canvas(size, found.target, options.extend.gravity, dpr) if options.extend.enabled else None
+    size = extend.size if extend else size
+    around = canvas(size, found.aspect_canvas, options.extend_aspect_ratio.gravity, dpr)
+    size = around.size if around else size
+    edges = padding_of(options.padding, dpr)
+    padded = Size(size.width + edges.left + edges.right, size.height + edges.top + edges.bottom)
+    fixed = fitting(padded, result_format)
+    return Finish(
+        extend=extend,
+        extend_aspect_ratio=around,
+        padding=Canvas(padded, edges.left, edges.top) if padded != size else None,
+        fix_size=fixed,
+        result_size=fixed.size if fixed else padded,
+    )
+
+
+def _lines(plan: Plan) -> Iterator[Line]:
+    yield from _source_lines(plan)
+    yield from _cut_lines("crop to result", plan.result_crop)
+    yield from describe_colors(plan.filters)
+    yield from _filter_lines(plan)
+    yield from describe_parts(plan.filters)
+    yield from _finish_lines(plan.finish)
+    if plan.background:
+        opacity = plan.filters.background_alpha
+        share = f"{opacity:g} of " if opacity < 1 else ""
+        yield "flatten", f"on {share}#{plan.background.hex()} where transparent"
+    yield from describe_layers(plan.filters)
+
+
+def _source_lines(plan: Plan) -> Iterator[Line]:
+    if plan.load_size:
+        yield "loaded at", _shown(plan.load_size)
+    elif plan.load_shrink > 1:
+        yield "decoded at", f"{_shown(plan.loaded_size)}: each side divided by {plan.load_shrink}"
+    yield from plan.load_part.describe()
+    yield from _cut_lines("crop", plan.crop)
+    if plan.scale.size != (plan.crop.size if plan.crop else plan.loaded_size):
+        kernel = f", {plan.algorithm}" if plan.algorithm and not plan.linear else ""
+        yield "scale", f"to {_shown(plan.scale.size)}{' in linear light' if plan.linear else kernel}"
+    if not plan.turn.is_identity:
+        yield "turn", f"{plan.turn.quarters * 90} degrees clockwise{', then mirror' if plan.turn.mirrored else ''}"
+
+
+def _filter_lines(plan: Plan) -> Iterator[Line]:
+    for name, sigma in (("blur", plan.blur), ("sharpen", plan.sharpen)):
+        if sigma > 0:
+            yield name, f"sigma {sigma:g}"
+    if plan.pixelate > 1:
+        yield "pixelate", f"in blocks of {plan.pixelate}x{plan.pixelate}"
+
+
+def _finish_lines(finish: Finish) -> Iterator[Line]:
+    canvases = {"extend": finish.extend, "extend aspect ratio": finish.extend_aspect_ratio, "padding": finish.padding}
+    for name, grown in canvases.items():
+        if grown:
+            yield name, f"to {_shown(grown.size)}, image at {grown.left},{grown.top}"
+    if finish.fix_size:
+        yield "fix size", f"to {_shown(finish.fix_size.size)}, the most that the format holds"
+
+
+def _cut_lines(name: str, kept: Cut | None) -> Iterator[Line]:
+    if kept and kept.box:
+        yield name, f"to {_shown(kept.size)} at {kept.box.left},{kept.box.top}"
+    elif kept:
+        yield name, f"to {_shown(kept.size)} where the picture draws attention"
+
+
+def _shown(size: Size) -> str:
+    return f"{size.width}x{size.height}"
