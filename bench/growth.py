@@ -24,7 +24,7 @@ from bench.servers.environments import plotting
 from bench.servers.finding import BUILD, commit, machine
 from imgsvc.bench.measuring import Wish, measure
 from imgsvc.bench.serving import free_port
-from imgsvc.environment import environment
+from imgsvc.settings.environment import environment
 
 _MEGAPIXELS = (0.5, 1, 2, 4, 8, 16, 24)
 _FORMATS = ("jpg", "png", "webp")

@@ -16,10 +16,10 @@ from docs import pictures
 from docs.dashboard import dashboard_page
 from imgsvc import errors
 from imgsvc.config import Config, limits_in_seconds
-from imgsvc.env import PREFIXES, variables
-from imgsvc.envfile import quoted
-from imgsvc.foreign import FOREIGN, Foreign
 from imgsvc.runtime.timeouts import BY_NAME, TIMEOUTS, Timeout, seconds_of
+from imgsvc.settings.env import PREFIXES, variables
+from imgsvc.settings.envfile import quoted
+from imgsvc.settings.foreign import FOREIGN, Foreign
 from imgsvc.telemetry.metrics import CAUSES, METRICS, RESULTS, Metric
 from imgsvc.url.row import OptionRow
 from imgsvc.url.table import OPTIONS
@@ -48,7 +48,7 @@ def _option(row: OptionRow) -> str:
 
 def configuration_page() -> Iterator[str]:
     """Every setting, section by section; then what of imgproxy's is none here."""
-    yield HEAD.format(source="the settings dataclasses in imgsvc, and imgsvc/foreign.py")
+    yield HEAD.format(source="the settings dataclasses in imgsvc, and imgsvc/settings/foreign.py")
     yield (DOCS / "heads/configuration.md").read_text("utf-8")
     for section in fields(Config):
         owner: Any = section.type

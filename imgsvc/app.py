@@ -16,12 +16,10 @@ from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
 from imgsvc.config import Config, cautions, fingerprint, read, unused_variables
-from imgsvc.decision import Rules
-from imgsvc.env import Mistake, SettingsError
-from imgsvc.environment import environment
 from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
-from imgsvc.imaging import Watermark
+from imgsvc.imaging.decision import Rules
+from imgsvc.imaging.pixels import Watermark
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendering import Renderer
 from imgsvc.runtime.reloading import without_effect
@@ -29,6 +27,8 @@ from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.limits import limits_for
 from imgsvc.security.signature import Signature
+from imgsvc.settings.env import Mistake, SettingsError
+from imgsvc.settings.environment import environment
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.local import LocalSource

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from imgsvc.config import Config
-from imgsvc.env import masked
+from imgsvc.settings.env import masked
 
 _LOG = logging.getLogger("imgsvc")
 

@@ -14,16 +14,13 @@ import requests
 from imgsvc import __version__
 from imgsvc.app import create_parser, create_renderer, create_sources, create_watchers, may_be_read
 from imgsvc.bench.command import bench
-from imgsvc.commands import Commands
+from imgsvc.commands.diagnosis import Finding, diagnose, ways
+from imgsvc.commands.explanation import explain as explanation
+from imgsvc.commands.group import Commands
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
-from imgsvc.diagnosis import Finding, diagnose, ways
 from imgsvc.drill.command import drill
-from imgsvc.env import PREFIXES, Mistake, SettingsError, masked, variables
-from imgsvc.envfile import quoted
-from imgsvc.environment import ENV_FILE_VARIABLES, environment, missing_env_file
 from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
-from imgsvc.explanation import explain as explanation
 from imgsvc.live.command import stacks, top
 from imgsvc.options.formats import BY_WORD
 from imgsvc.rendering import Renderer
@@ -32,6 +29,9 @@ from imgsvc.runtime.launching import GunicornArgumentsError, NotInstalledError, 
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import signature
+from imgsvc.settings.env import PREFIXES, Mistake, SettingsError, masked, variables
+from imgsvc.settings.envfile import quoted
+from imgsvc.settings.environment import ENV_FILE_VARIABLES, environment, missing_env_file
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest

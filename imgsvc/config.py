@@ -8,15 +8,15 @@ from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
 
-from imgsvc import foreign
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, encode_cautions
-from imgsvc.env import PREFIXES, Mistake, SettingsError, load, variables
-from imgsvc.environment import ENV_FILE_VARIABLES, missing_env_file
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
 from imgsvc.runtime.timeouts import conflicts
 from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
+from imgsvc.settings import foreign
+from imgsvc.settings.env import PREFIXES, Mistake, SettingsError, load, variables
+from imgsvc.settings.environment import ENV_FILE_VARIABLES, missing_env_file
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.aws.settings import AwsSettings, S3Settings, s3_cautions
 from imgsvc.sources.stores.azure.settings import AbsSettings, AzureSettings

@@ -6,8 +6,6 @@ from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
-from imgsvc.env import PREFIXES, SettingsError, load
-from imgsvc.environment import environment, own_environment, take
 from imgsvc.observer import spawning, stacks
 from imgsvc.observer.assignment import Assignment, settings_in, write
 from imgsvc.observer.settings import ObserverSettings
@@ -16,6 +14,8 @@ from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.http.health_checks import HealthChecks, health_paths
 from imgsvc.runtime.reloading import Binding, RefusedError, contain, renew, wait_for_restart
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
+from imgsvc.settings.env import PREFIXES, SettingsError, load
+from imgsvc.settings.environment import environment, own_environment, take
 from imgsvc.telemetry.arbiter_log import ArbiterLog
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.settings import LogSettings

@@ -21,15 +21,15 @@ from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.minifying import minified
 from imgsvc.codecs.svg.sanitizer import sanitize
 from imgsvc.codecs.svg.styling import styled
-from imgsvc.decision import Decision, Rules, decide
 from imgsvc.errors import RenderingError, ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
-from imgsvc.imaging import Finish, decode, finish
+from imgsvc.imaging.decision import Decision, Rules, decide
+from imgsvc.imaging.pixels import Finish, decode, finish
+from imgsvc.imaging.saving import Original, keeps_pixels, save
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
-from imgsvc.saving import Original, keeps_pixels, save
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings

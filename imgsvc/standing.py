@@ -17,7 +17,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from imgsvc.env import Mistake, SettingsError
 from imgsvc.errors import (
     EndedError,
     RenderingError,
@@ -26,9 +25,10 @@ from imgsvc.errors import (
     SourceTimeoutError,
     SourceUnreachableError,
 )
-from imgsvc.imaging import Watermark
+from imgsvc.imaging.pixels import Watermark
 from imgsvc.runtime.child import Child, ChildError
 from imgsvc.runtime.scope import NotAtOnceError, Scope
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest

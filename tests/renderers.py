@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from imgsvc.imaging import Watermark
+from imgsvc.imaging.pixels import Watermark
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job, RenderRequest, Rendition
 from imgsvc.runtime.scope import Scope

@@ -10,8 +10,8 @@ from falcon import testing
 from imgsvc import app
 from imgsvc.app import create_application, create_renderer
 from imgsvc.config import from_environment
-from imgsvc.env import Mistake, SettingsError
 from imgsvc.options.formats import Format
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.source_url import SourceUrl
 from tests import images
 from tests.renderers import rendition

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
-from imgsvc.env import SettingsError
 from imgsvc.security.settings import SignatureSettings
+from imgsvc.settings.env import SettingsError
 from imgsvc.sources.settings import SourceSettings
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from imgsvc.codecs.color.profiles import Profile, Profiles
 from imgsvc.codecs.settings import DecodeSettings, FormatSettings
-from imgsvc.decision import Rules
 from imgsvc.errors import (
     ArgumentError,
     BrokenImageError,
@@ -21,7 +20,8 @@ from imgsvc.errors import (
     UndecodableImageError,
     UnknownFormatError,
 )
-from imgsvc.imaging import Watermark
+from imgsvc.imaging.decision import Rules
+from imgsvc.imaging.pixels import Watermark
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.rendition import NotModified, RawRendition, RenderRequest

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.env import SettingsError
 from imgsvc.errors import SourceIncompleteError, SourceStatusError, SourceTooLargeError, UnknownFormatError
 from imgsvc.runtime.scope import NotAtOnceError, Scope
+from imgsvc.settings.env import SettingsError
 from imgsvc.sources.http import HttpSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.settings import SourceSettings

@@ -16,11 +16,11 @@ from imgsvc.app import create_renderer
 from imgsvc.bench.serving import BenchError, Served, ask, flame_prefix, origin
 from imgsvc.bench.stopwatch import REST, Stopwatch
 from imgsvc.config import from_environment
-from imgsvc.environment import ENV_FILE_VARIABLES
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest, Rendition
 from imgsvc.runtime.workers.memory import keep_heap
+from imgsvc.settings.environment import ENV_FILE_VARIABLES
 
 # A bench is of this machine, and asks its own server for its own pictures.
 _SETTINGS = {

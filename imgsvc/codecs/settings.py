@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from imgsvc.env import BOOLEAN, SECONDS, Kind, decimal, integer, megapixels, setting
 from imgsvc.options.formats import Format, format_named
 from imgsvc.options.saving import AutoqualityMethod, AvifSubsample, WebpCompression, WebpPreset
+from imgsvc.settings.env import BOOLEAN, SECONDS, Kind, decimal, integer, megapixels, setting
 
 _QUALITY = {Format.WEBP: 79, Format.AVIF: 63, Format.JXL: 77}
 _AUTOQUALITY_MIN, _AUTOQUALITY_MAX = {Format.AVIF: 60}, {Format.AVIF: 65}

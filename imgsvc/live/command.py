@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.live import Live
 
 from imgsvc.config import from_environment
-from imgsvc.env import SettingsError
 from imgsvc.live.asking import ObserverError, ask, observer_address
 from imgsvc.live.stacks import shown
 from imgsvc.live.top import view
 from imgsvc.observer.settings import ObserverSettings
+from imgsvc.settings.env import SettingsError
 
 _WIDE = 180
 _OBSERVER = click.option("--observer", help="ADDRESS:PORT of the observer. Default: as these settings say.")

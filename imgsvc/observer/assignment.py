@@ -10,9 +10,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
-from imgsvc.env import variables
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
+from imgsvc.settings.env import variables
 from imgsvc.telemetry.settings import LogSettings
 
 _MOST_BYTES = 1 << 22

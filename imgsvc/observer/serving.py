@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from imgsvc.env import SettingsError, load
-from imgsvc.environment import own_environment
 from imgsvc.exit_codes import ExitCode
 from imgsvc.observer.assignment import Assignment
 from imgsvc.observer.assignment import read as assignment_of
@@ -28,6 +26,8 @@ from imgsvc.observer.status import status
 from imgsvc.observer.supervisor import Supervisor
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
+from imgsvc.settings.env import SettingsError, load
+from imgsvc.settings.environment import own_environment
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.settings import LogSettings
 from imgsvc.telemetry.voices import speak_through_the_log

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from imgsvc.env import STRING, setting
+from imgsvc.settings.env import STRING, setting
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, SECONDS, SECONDS_OR_OFF, STRING, choice, integer, setting
+from imgsvc.settings.env import BOOLEAN, SECONDS, SECONDS_OR_OFF, STRING, choice, integer, setting
 
 _ALL = {"tcp": "0.0.0.0", "tcp4": "0.0.0.0", "tcp6": "[::]"}
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, HEX_LIST, LIST, Kind, integer, megapixels, setting
 from imgsvc.security.patterns import SourcePattern
+from imgsvc.settings.env import BOOLEAN, HEX_LIST, LIST, Kind, integer, megapixels, setting
 
 
 def _patterns(text: str) -> tuple[SourcePattern, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, DIRECTORY, SECONDS, SECONDS_OR_OFF, STRING, integer, is_header_text, setting
+from imgsvc.settings.env import BOOLEAN, DIRECTORY, SECONDS, SECONDS_OR_OFF, STRING, integer, is_header_text, setting
 
 
 @dataclass(frozen=True, slots=True)

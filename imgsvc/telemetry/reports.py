@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from imgsvc import __version__
-from imgsvc.env import Mistake, SettingsError
 from imgsvc.errors import RenderingError, ResolutionError, SourceError, SourceTimeoutError
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.telemetry.flood import Bucket
 from imgsvc.telemetry.forms import redacted
 from imgsvc.telemetry.settings import ReportSettings

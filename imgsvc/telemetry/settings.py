@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, STRING, choice, integer, setting
+from imgsvc.settings.env import BOOLEAN, STRING, choice, integer, setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import logging
 import socket
 from contextlib import suppress
 
-from imgsvc.env import Mistake, SettingsError
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.telemetry.settings import LogSettings
 
 _LEVELS = {

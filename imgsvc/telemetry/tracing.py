@@ -1,6 +1,6 @@
 """Loads OpenTelemetry's SDK where traces are on, and nowhere else."""
 
-from imgsvc.env import Mistake, SettingsError
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.telemetry.settings import TraceSettings
 from imgsvc.telemetry.traces import Traces
 

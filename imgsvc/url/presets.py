@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
-from imgsvc.env import Mistake, SettingsError
 from imgsvc.errors import UrlError
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import PRESET

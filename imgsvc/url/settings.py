@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, setting
 from imgsvc.options.filters import UnsharpMode
+from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, setting
 
 
 def _replacements(text: str) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import RenderingError, SourceStatusError
-from imgsvc.imaging import Watermark
+from imgsvc.imaging.pixels import Watermark
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.runtime.scope import Journal, Scope
 from imgsvc.security.limits import Limits

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, FILE, MOMENT, STRING, Kind, decimal, integer, is_header_text, setting
+from imgsvc.settings.env import BOOLEAN, FILE, MOMENT, STRING, Kind, decimal, integer, is_header_text, setting
 
 
 def _status(text: str) -> int:

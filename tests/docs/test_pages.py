@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from docs import generate
-from imgsvc import envfile
 from imgsvc.config import Config, read
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature
+from imgsvc.settings import envfile
 from imgsvc.url.table import OPTIONS
 
 ROOT = Path(__file__).parent.parent.parent

@@ -14,11 +14,11 @@ from pathlib import Path
 from imgsvc import app
 from imgsvc.codecs.opened import Opened
 from imgsvc.config import from_environment
-from imgsvc.decision import Decision
-from imgsvc.environment import environment
+from imgsvc.imaging.decision import Decision
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import Job
 from imgsvc.runtime.scope import Scope
+from imgsvc.settings.environment import environment
 from imgsvc.sources.source import Fetched, Source, SourceRequest, Stream
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.web.application import create_app

@@ -1,5 +1,5 @@
-from imgsvc.env import Mistake, load
 from imgsvc.security.settings import PATTERNS, AddressSettings, LimitSettings, SignatureSettings
+from imgsvc.settings.env import Mistake, load
 
 
 def test_shown_patterns_read_back() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from imgsvc.app import create_sources
 from imgsvc.config import from_environment
-from imgsvc.env import Mistake
 from imgsvc.runtime.scope import Scope
+from imgsvc.settings.env import Mistake
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.diagnosis import Step, look
 from imgsvc.sources.http import HttpSource

@@ -1,4 +1,4 @@
-from imgsvc.env import Mistake, load
+from imgsvc.settings.env import Mistake, load
 from imgsvc.sources.settings import SourceSettings
 
 

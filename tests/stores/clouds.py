@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from imgsvc.env import Mistake, load
 from imgsvc.runtime.scope import Scope
+from imgsvc.settings.env import Mistake, load
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from imgsvc.config import read, unused_variables
-from imgsvc.environment import environment
+from imgsvc.settings.environment import environment
 from tests.images import opened
 from tests.misbehaving import Origin
 from tests.serving.server import Server

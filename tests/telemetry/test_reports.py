@@ -4,7 +4,6 @@ import threading
 
 import pytest
 
-from imgsvc.env import SettingsError
 from imgsvc.errors import (
     BrokenImageError,
     InternalError,
@@ -15,6 +14,7 @@ from imgsvc.errors import (
     SourceStatusError,
     SourceTimeoutError,
 )
+from imgsvc.settings.env import SettingsError
 from imgsvc.telemetry.reports import REPORTS_AT_ONCE, Facts, create_reports, is_reported
 from imgsvc.telemetry.settings import ReportSettings
 from tests.images import encoded, quadrants

@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.env import Mistake, load
+from imgsvc.settings.env import Mistake, load
 from imgsvc.telemetry.settings import LogSettings, TraceSettings
 
 

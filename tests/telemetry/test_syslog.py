@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.env import SettingsError
+from imgsvc.settings.env import SettingsError
 from imgsvc.telemetry.settings import LogSettings
 from imgsvc.telemetry.syslog import Syslog
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from imgsvc.env import SettingsError
+from imgsvc.settings.env import SettingsError
 from imgsvc.telemetry.settings import TraceSettings
 from imgsvc.telemetry.tracing import create_traces
 from tests.images import encoded, quadrants

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from imgsvc.env import SettingsError
+from imgsvc.settings.env import SettingsError
 from imgsvc.url.presets import read_presets
 from imgsvc.url.settings import UrlSettings
 

@@ -12,7 +12,7 @@ from imgsvc.errors import (
     SourceUnreachableError,
     UnknownFormatError,
 )
-from imgsvc.imaging import Watermark
+from imgsvc.imaging.pixels import Watermark
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import Rendition
 from imgsvc.runtime.scope import Scope

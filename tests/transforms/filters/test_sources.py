@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imgsvc.imaging import Watermark
+from imgsvc.imaging.pixels import Watermark
 from imgsvc.security.settings import LimitSettings
 from imgsvc.sources.routing import Router
 from tests.kinds import SOURCES, folder_of

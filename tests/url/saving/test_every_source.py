@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from imgsvc.codecs.settings import EncodeSettings
-from imgsvc.decision import Rules
+from imgsvc.imaging.decision import Rules
 from imgsvc.options.saving import AvifSubsample, WebpCompression, WebpPreset
 from imgsvc.rendition import Rendition
 from imgsvc.security.settings import LimitSettings

@@ -6,8 +6,8 @@ PERF: where credentials are looked for is loaded when they are looked for, and p
 import os
 from collections.abc import Iterator
 
-from imgsvc.env import Mistake, SettingsError
 from imgsvc.errors import CredentialsError
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.aws.endpoints import Endpoints

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, LIST, PAIRS, STRING, setting
 from imgsvc.errors import SourceUnreachableError
+from imgsvc.settings.env import BOOLEAN, LIST, PAIRS, STRING, setting
 from imgsvc.source_url import SourceUrl
 
 REGION = re.compile(r"[a-z0-9-]{1,40}")

@@ -1,6 +1,6 @@
 """Azure Blob sources from their settings."""
 
-from imgsvc.env import Mistake, SettingsError
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.azure.blob import AzureBlob

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, LIST, STRING, setting
+from imgsvc.settings.env import BOOLEAN, LIST, STRING, setting
 from imgsvc.sources.stores.targets import is_server
 
 _ACCOUNT = re.compile(r"[a-z0-9]{3,24}")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from imgsvc.env import Mistake, SettingsError
+from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.containers import Containers

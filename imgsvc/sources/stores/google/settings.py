@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from imgsvc.env import BOOLEAN, LIST, STRING, setting
+from imgsvc.settings.env import BOOLEAN, LIST, STRING, setting
 from imgsvc.sources.stores.targets import is_server
 
 _FILE = "application_default_credentials.json"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.env import BOOLEAN, LIST, SECONDS, STRING, integer, is_header_text, setting
+from imgsvc.settings.env import BOOLEAN, LIST, SECONDS, STRING, integer, is_header_text, setting
 from imgsvc.sources.stores.targets import is_server
 
 

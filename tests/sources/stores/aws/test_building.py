@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.env import SettingsError
 from imgsvc.errors import SourceUnreachableError
+from imgsvc.settings.env import SettingsError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.keys import Key
 from imgsvc.sources.settings import SourceSettings

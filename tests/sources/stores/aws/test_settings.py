@@ -2,7 +2,7 @@
 
 import pytest
 
-from imgsvc.env import Mistake, load
+from imgsvc.settings.env import Mistake, load
 from imgsvc.sources.stores.aws.settings import ACCESS_POINT, AwsSettings, S3Settings, is_on, s3_cautions, server
 
 

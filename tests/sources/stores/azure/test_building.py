@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from imgsvc.env import SettingsError
+from imgsvc.settings.env import SettingsError
 from imgsvc.sources.keys import Key
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.azure.building import abs_source

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.env import SettingsError
 from imgsvc.errors import CredentialsError
+from imgsvc.settings.env import SettingsError
 from imgsvc.sources.keys import Key
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.google.building import gcs_source

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.env import SettingsError
-from imgsvc.environment import environment, missing_env_file, take
+from imgsvc.settings.env import SettingsError
+from imgsvc.settings.environment import environment, missing_env_file, take
 
 
 def test_the_env_file_is_laid_over_the_environment(tmp_path: Path) -> None:

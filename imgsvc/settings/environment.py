@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from imgsvc import envfile
-from imgsvc.env import PREFIXES, Mistake, SettingsError
+from imgsvc.settings import envfile
+from imgsvc.settings.env import PREFIXES, Mistake, SettingsError
 
 ENV_FILE = "ENV_LOCAL_FILE_PATH"
 ENV_FILE_VARIABLES = tuple(prefix + ENV_FILE for prefix in PREFIXES)

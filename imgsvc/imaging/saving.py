@@ -9,7 +9,7 @@ from imgsvc.codecs.metadata import minimal_exif
 from imgsvc.codecs.opened import Header
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.placeholders.writing import placeholder
-from imgsvc.decision import Decision, Rules
+from imgsvc.imaging.decision import Decision, Rules
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.options.saving import Autoquality, AutoqualityMethod

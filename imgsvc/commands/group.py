@@ -7,9 +7,9 @@ from typing import IO, Any
 
 import click
 
-from imgsvc.env import SettingsError
 from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
+from imgsvc.settings.env import SettingsError
 
 
 class Commands(click.Group):

@@ -9,7 +9,7 @@ from imgsvc.codecs.color.profiles import Profile, to_profile
 from imgsvc.codecs.metadata import kept
 from imgsvc.codecs.opened import DecodeRequest, Opened
 from imgsvc.codecs.picture import Metadata, Picture
-from imgsvc.decision import Decision, Rules, plan_from
+from imgsvc.imaging.decision import Decision, Rules, plan_from
 from imgsvc.options.geometry import Box
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.runtime.scope import Scope

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from imgsvc.env import PREFIXES, is_off
+from imgsvc.settings.env import PREFIXES, is_off
 
 
 @dataclass(frozen=True, slots=True)

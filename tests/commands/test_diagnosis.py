@@ -1,6 +1,6 @@
 """What doctor finds."""
 
-from imgsvc.diagnosis import diagnose
+from imgsvc.commands.diagnosis import diagnose
 from imgsvc.options.formats import Format
 
 

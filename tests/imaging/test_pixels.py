@@ -6,8 +6,8 @@ from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.sniff import sniff
-from imgsvc.decision import Rules, decide
-from imgsvc.imaging import Watermark, decode, finish
+from imgsvc.imaging.decision import Rules, decide
+from imgsvc.imaging.pixels import Watermark, decode, finish
 from imgsvc.options.geometry import GravityType, Size
 from imgsvc.options.processing import ProcessingOptions, Trim, WatermarkOptions
 from imgsvc.security.limits import limits_for

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from imgsvc.cli import main
-from imgsvc.commands import Commands
+from imgsvc.commands.group import Commands
 from imgsvc.errors import PathError
 from imgsvc.exit_codes import ExitCode
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc import env
-from imgsvc.env import Kind, Mistake, SettingsError, load, setting
+from imgsvc.settings.env import Kind, Mistake, SettingsError, load, setting
 
 
 def _five(text: str) -> str:

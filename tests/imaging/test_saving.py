@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.codecs.settings import FormatSettings
-from imgsvc.decision import Rules
+from imgsvc.imaging.decision import Rules
 from imgsvc.options.formats import Format
 from imgsvc.options.saving import Placeholder
 from imgsvc.rendition import Rendition

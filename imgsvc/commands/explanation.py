@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from imgsvc.decision import Decision
+from imgsvc.imaging.decision import Decision
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
 from imgsvc.transforms.watermark import describe

@@ -5,8 +5,8 @@ import pytest
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
 from imgsvc.codecs.sniff import sniff
-from imgsvc.decision import Decision, Rules, decide
 from imgsvc.errors import ResolutionError
+from imgsvc.imaging.decision import Decision, Rules, decide
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions, Trim

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from imgsvc.config import known_variables
-from imgsvc.foreign import FOREIGN, Foreign, find, set_ones
+from imgsvc.settings.foreign import FOREIGN, Foreign, find, set_ones
 
-SPEC = Path(__file__).parents[2] / "shared" / "spec" / "config.md"
+SPEC = Path(__file__).parents[3] / "shared" / "spec" / "config.md"
 every_row = pytest.mark.parametrize("row", FOREIGN, ids=lambda row: row.names)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc.envfile import LinesError, quoted, read
+from imgsvc.settings.envfile import LinesError, quoted, read
 
 
 @pytest.mark.parametrize(

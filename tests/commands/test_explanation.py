@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from imgsvc.explanation import changed_options, explain
+from imgsvc.commands.explanation import changed_options, explain
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import ProcessingOptions
