@@ -58,7 +58,7 @@ def result_format(
         return wanted
     if source.format in settings.preferred_formats:
         return source.format
-    needs_alpha = _expects_alpha(source, options)
+    needs_alpha = expects_alpha(source, options)
     fits = (f for f in settings.preferred_formats if _holds(f, needs_alpha, is_animated))
     return next(fits, settings.preferred_formats[0])
 
@@ -146,7 +146,8 @@ def _automatic(settings: FormatSettings) -> Iterator[Format]:
     return (format_ for is_on, format_ in pairs if is_on)
 
 
-def _expects_alpha(source: SourceTraits, options: ProcessingOptions) -> bool:
+def expects_alpha(source: SourceTraits, options: ProcessingOptions) -> bool:
+    """Whether a result may have transparent pixels, as far as can be known before there is one."""
     # COMPAT: extend_aspect_ratio makes transparent edges as well, but imgproxy does not count it.
     grows = any((options.padding.top, options.padding.right, options.padding.bottom, options.padding.left))
     is_cut_out = any(options.round_corners)

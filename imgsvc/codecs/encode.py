@@ -30,6 +30,7 @@ from imgsvc.codecs.tiff.encoder import write_tiff
 from imgsvc.codecs.webp.encoder import write_webp
 from imgsvc.errors import InternalError, ResultFormatError
 from imgsvc.options.formats import Format, Traits
+from imgsvc.options.geometry import Size
 from imgsvc.options.modes import has_alpha, is_gray, without_alpha
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.options.saving import AutoqualityMethod, Placeholder, WebpCompression
@@ -92,7 +93,7 @@ def encode(
 
     `check` is called before each; `remaining` are the seconds that are left.
     """
-    format_ = _writable(format, picture)
+    format_ = writable(format, picture.size, has_alpha=picture.has_alpha)
     if not can_encode(format_):
         raise ResultFormatError(f"{format_.word} cannot be written here; `imgsvc doctor` says what is missing")
     picture = _fitted(picture, format_)
@@ -156,11 +157,11 @@ def asked(format_: Format, options: ProcessingOptions, settings: EncodeSettings)
     return replace(settings, **{name: given[name] for name in _SETTINGS & given.keys() if given[name] is not None})
 
 
-def _writable(format_: Format, picture: Picture) -> Format:
+def writable(format_: Format, size: Size, *, has_alpha: bool) -> Format:
     """AVIF encoders refuse images below 16 pixels; a PNG or JPEG stands in."""
-    if min(picture.size) >= format_.traits.min_side:
+    if min(size) >= format_.traits.min_side:
         return format_
-    return Format.PNG if picture.has_alpha else Format.JPEG
+    return Format.PNG if has_alpha else Format.JPEG
 
 
 def _fitted(picture: Picture, format_: Format) -> Picture:

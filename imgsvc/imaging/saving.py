@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from imgsvc.codecs.best import write_best
-from imgsvc.codecs.choice import is_best, shows_as
-from imgsvc.codecs.encode import Encoded, encode
+from imgsvc.codecs.choice import expects_alpha, is_best, shows_as
+from imgsvc.codecs.encode import Encoded, encode, writable
 from imgsvc.codecs.metadata import minimal_exif
 from imgsvc.codecs.opened import Header
 from imgsvc.codecs.picture import Picture
@@ -42,7 +42,7 @@ def save(
     """Write the finished picture, in one attempt or in several, for as long as the request has time."""
     if options.placeholder:
         return Encoded(placeholder(picture, options.placeholder), options.placeholder)
-    encoded = _written(picture, original.decision.format, options, rules, accepted, scope)
+    encoded = _written(picture, original.decision, options, rules, accepted, scope)
     if not options.never_larger or len(encoded.body) <= len(original.body):
         return encoded
     if original.stays and _may_be_sent(original, options, rules, accepted):
@@ -52,7 +52,7 @@ def save(
 
 def _written(
     picture: Picture,
-    format_: Format,
+    decision: Decision,
     options: ProcessingOptions,
     rules: Rules,
     accepted: frozenset[Format],
@@ -60,6 +60,9 @@ def _written(
 ) -> Encoded:
     if is_best(options, rules.formats):
         return write_best(picture, options, rules.formats, rules.encoding, accepted, scope.check, scope.remaining)
+    # COMPAT: what stands in for a format depends on what might have been seen through, not on what is.
+    has_alpha = picture.has_alpha or expects_alpha(decision.header, options)
+    format_ = writable(decision.format, picture.size, has_alpha=has_alpha)
     return encode(picture, format_, options, rules.encoding, scope.check, scope.remaining)
 
 

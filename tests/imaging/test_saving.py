@@ -12,6 +12,7 @@ from imgsvc.options.saving import Placeholder
 from imgsvc.rendition import Rendition
 from imgsvc.security.settings import LimitSettings
 from tests import images
+from tests.codecs.gif.recipes import control, frame, head
 from tests.kinds import SOURCES, folder_of
 from tests.renderers import renderer, rendition
 
@@ -33,6 +34,7 @@ def pictures(tmp_path: Path) -> Path:
         "few.png": few,
         "profile.jpg": images.encoded(HARD, "jpg", quality=40, optimize=True, icc_profile=images.swapped_profile()),
         "a.gif": images.animated(3, "gif"),
+        "later.gif": head() + frame(0) + frame(1, before=control(transparent=1)),
     }
     return folder_of(hard | SOURCES, tmp_path)
 
@@ -198,3 +200,10 @@ def test_a_large_picture_is_decoded_no_larger_than_its_placeholder_needs(picture
     (pictures / "large.jpg").write_bytes(images.encoded(images.quadrants(1600, 800), "jpg"))
 
     assert made(pictures, "f:blurhash", "large.jpg").result_size == (100, 50)
+
+
+@pytest.mark.parametrize(("options", "stands_in"), [("f:avif", Format.PNG), ("f:avif/bg:fff", Format.JPEG)])
+def test_what_stands_in_for_a_format_holds_what_might_be_seen_through(
+    pictures: Path, options: str, stands_in: Format
+) -> None:
+    assert made(pictures, options, "later.gif").format is stands_in

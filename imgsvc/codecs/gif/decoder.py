@@ -28,7 +28,8 @@ def open_gif(source: SourceImage) -> Opened:
         format=source.format,
         size=found.size,
         frames=frames,
-        has_alpha=_has_alpha(found.frames[0], found.size),
+        # COMPAT: libvips has an alpha channel for all frames where one of them needs it, shown or not.
+        has_alpha=source.survey.has_alpha or _has_alpha(found.frames[0], found.size),
         palette_bits=_palette_bits(found.frames[0], found.size),
         is_animated=frames > 1,
         by_rows=True,

@@ -89,13 +89,14 @@ class Layout:
 
 def survey(data: bytes, extent: Extent, *, counts: bool = True) -> Survey:
     """Look at every frame, or if they do not count at the first one, and at whether there is another."""
-    walk = _Walk(data, extent)
-    found = walk.frames() if counts else islice(walk.frames(), 2)
+    walk, count, has_alpha = _Walk(data, extent), 0, False
     # PERF: of a million frames none is kept.
-    count = sum(frame.is_whole for frame in found)
+    for frame in walk.frames() if counts else islice(walk.frames(), 2):
+        count += frame.is_whole
+        has_alpha = has_alpha or (frame.is_whole and frame.control.transparent is not None)
     if walk.size is None:
         raise ValueError("there is no image in it")
-    return Survey(walk.size, max(1, count))
+    return Survey(walk.size, max(1, count), has_alpha)
 
 
 def layout(data: bytes, extent: Extent, most_frames: int) -> Layout:

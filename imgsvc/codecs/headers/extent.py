@@ -32,6 +32,8 @@ class Survey:
 
     size: Size | None = None
     frames: int = 1
+    # One of its frames names a color that is seen through, where its decoder looks at the first one alone.
+    has_alpha: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from imgsvc.codecs.gif.header import BLOCKS, has_row, layout, survey
 from imgsvc.codecs.headers.extent import Extent, Survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
-from tests.codecs.gif.recipes import descriptor, frame, head, loop
+from tests.codecs.gif.recipes import control, descriptor, frame, head, loop
 from tests.codecs.headers.giants import gif
 from tests.images import animated, encoded, noise, quadrants
 
@@ -20,11 +20,20 @@ def has_first_row(body: bytes) -> bool:
 
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_every_frame_is_counted(count: int) -> None:
-    assert survey(animated(count), Extent()) == Survey(Size(16, 12), count)
+    found = survey(animated(count), Extent())
+
+    assert (found.size, found.frames) == ((16, 12), count)
 
 
 def test_who_does_not_count_looks_no_further_than_at_the_second() -> None:
     assert survey(animated(5) + b"\xff" * 99, Extent(), counts=False).frames == 2
+
+
+@pytest.mark.parametrize("transparent", [None, 2])
+def test_what_is_seen_through_in_a_later_frame_counts(transparent: int | None) -> None:
+    body = head() + frame(0) + frame(1, before=control(transparent=transparent))
+
+    assert survey(body, Extent()).has_alpha is (transparent is not None)
 
 
 def test_a_frame_that_is_not_there_whole_does_not_count() -> None:
