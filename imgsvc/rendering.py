@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from imgsvc import __version__
 from imgsvc.codecs.choice import is_best, negotiable
-from imgsvc.codecs.color.profiles import Profiles
+from imgsvc.codecs.color.profiles import CMYK_FORMATS, Profiles
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.encode import Encoded, can_encode
 from imgsvc.codecs.headers.extent import Extent
@@ -212,9 +212,11 @@ class Renderer:
     def _finish(self, options: ProcessingOptions, format_: Format) -> Finish:
         wants_profile = options.color_profile and not options.placeholder
         profile = self.profiles.for_result(options.color_profile, format_) if wants_profile else None
-        if profile and profile.mode == "CMYK" and is_best(options, self.rules.formats):
+        is_one_of_several = is_best(options, self.rules.formats)
+        if profile and profile.mode == "CMYK" and is_one_of_several:
             raise ResultFormatError("ink needs the format jpeg or tiff, and is in no best of several")
-        return Finish(profile, self.rules.encoding.strip_metadata_dpi)
+        holds_ink = format_ in CMYK_FORMATS and not is_one_of_several
+        return Finish(profile, self.rules.encoding.strip_metadata_dpi, holds_ink)
 
     def _passed_on(self, body: bytes, options: ProcessingOptions, decision: Decision) -> Encoded:
         if decision.format is Format.SVG:

@@ -44,6 +44,8 @@ def pictures(tmp_path: Path) -> Path:
     picture = images.quadrants(400, 200)
     (tmp_path / "q.png").write_bytes(images.encoded(picture))
     (tmp_path / "q.jpg").write_bytes(images.encoded(picture, "jpg", quality=95))
+    ink = picture.convert("CMYK")
+    (tmp_path / "ink.jpg").write_bytes(images.encoded(ink, "jpg", icc_profile=images.ink_profile()))
     (tmp_path / "turned.jpg").write_bytes(images.encoded(picture, "jpg", exif=images.exif(6)))
     (tmp_path / "framed.png").write_bytes(images.encoded(images.framed(60, 40, 10)))
     rectangle = "<rect width='40' height='20'/>"
@@ -282,6 +284,24 @@ def test_ink_comes_out_as_ink(pictures: Path) -> None:
         images.opened(rendition(made_by, f"/_/icc:cmyk/plain/local:///q.png@{w}").body).mode for w in ("jpg", "tiff")
     ]
     assert modes == ["CMYK", "CMYK"]
+
+
+@pytest.mark.parametrize(
+    ("word", "options", "mode"),
+    [("jpg", "scp:0", "CMYK"), ("tiff", "scp:0", "CMYK"), ("png", "scp:0", "RGB"), ("jpg", "scp:1", "RGB")],
+)
+def test_who_keeps_the_profile_of_ink_keeps_the_ink_where_the_format_holds_it(
+    pictures: Path, word: str, options: str, mode: str
+) -> None:
+    made = images.opened(rendition(renderer(pictures), f"/_/{options}/w:40/plain/local:///ink.jpg@{word}").body)
+
+    assert (made.mode, made.info.get("icc_profile")) == (mode, images.ink_profile() if mode == "CMYK" else None)
+
+
+def test_ink_of_a_source_is_no_obstacle_to_the_best_of_several_formats(pictures: Path) -> None:
+    made = images.opened(rendition(renderer(pictures), "/_/scp:0/f:best/plain/local:///ink.jpg").body)
+
+    assert made.mode != "CMYK"
 
 
 @pytest.mark.parametrize("options", ["aq:dssim", "aq:size:2000", "never_larger:1", "mb:900", "f:blurhash"])

@@ -33,6 +33,8 @@ class Picture:
     # The ICC profile that the pixels are in; None is sRGB (or plain gray).
     profile: bytes | None = None
     metadata: Metadata = Metadata()
+    # The ICC profile of the ink that the source was in; its pixels are light by now.
+    ink: bytes | None = None
     # Bits of the source's palette, 0 if it had none.
     palette_bits: int = 0
 

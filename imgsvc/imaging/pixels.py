@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from imgsvc.codecs.color.conversion import to_processing, to_result
-from imgsvc.codecs.color.profiles import Profile, to_profile
+from imgsvc.codecs.color.profiles import Profile, to_ink, to_profile
 from imgsvc.codecs.metadata import kept
 from imgsvc.codecs.opened import DecodeRequest, Opened
 from imgsvc.codecs.picture import Metadata, Picture
@@ -53,6 +53,8 @@ class Finish:
     profile: Profile | None = None
     # Where its metadata is dropped, and the URL says nothing else.
     dpi: float = 72.0
+    # Its file may be in ink: where the source's profile is kept, so is its ink.
+    holds_ink: bool = False
 
 
 def finish(
@@ -71,12 +73,15 @@ def finish(
         if laid := layer(picture.size, watermark.image, options.watermark, opacity=opacity, dpr=dpr):
             picture = picture.map(laid.over)
     scope.check("colors")
-    converted = (
-        to_profile(picture, how.profile)
-        if how.profile
-        else to_result(picture, keep_profile=not options.strip_color_profile)
-    )
-    return replace(converted, metadata=_metadata(picture.metadata, options, how))
+    return replace(_colored(picture, options, how), metadata=_metadata(picture.metadata, options, how))
+
+
+def _colored(picture: Picture, options: ProcessingOptions, how: Finish) -> Picture:
+    if how.profile:
+        return to_profile(picture, how.profile)
+    if how.holds_ink and not options.strip_color_profile:
+        return to_ink(picture)
+    return to_result(picture, keep_profile=not options.strip_color_profile)
 
 
 def _metadata(metadata: Metadata, options: ProcessingOptions, how: Finish) -> Metadata:

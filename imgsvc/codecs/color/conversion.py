@@ -39,11 +39,11 @@ def srgb_profile() -> bytes:
 
 
 def to_processing(picture: Picture) -> Picture:
-    """Frames in L, LA, RGB or RGBA; ink and other device colors are converted by their profile, which then is gone."""
+    """Frames in L, LA, RGB or RGBA; ink is converted by its profile, which then is that of the ink alone."""
     if picture.frames[0].mode == "CMYK":
         transform = _transform(picture.profile, "CMYK")
         convert = transform.apply if transform else without_profile
-        return replace(picture.map(convert), profile=None)
+        return replace(picture.map(convert), profile=None, ink=picture.profile if transform else None)
     processed = picture.map(eight_bit)
     return replace(processed, profile=_matching(processed))
 

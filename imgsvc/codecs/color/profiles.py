@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +24,7 @@ _SUFFIXES = frozenset({".icc", ".icm"})
 _CMYK_NAMES = ("cmyk", "default_cmyk")
 _MOST_FILES = 1000
 _MOST_BYTES = 64 << 20
-_CMYK_FORMATS = frozenset({Format.JPEG, Format.TIFF})
+CMYK_FORMATS = frozenset({Format.JPEG, Format.TIFF})
 # The JPEG XL plugin takes no profile.
 _WITHOUT_PROFILE = frozenset({Format.JXL})
 # It stores gray as RGB, which a gray profile would not fit.
@@ -57,7 +58,7 @@ class Profiles:
         profile = self._cmyk() if name == CMYK else self._found.get(_base(name))
         if profile is None:
             raise ResultFormatError("there is no CMYK profile: COLOR_PROFILES_DIR needs a file cmyk.icc")
-        if profile.mode == "CMYK" and format_ not in _CMYK_FORMATS:
+        if profile.mode == "CMYK" and format_ not in CMYK_FORMATS:
             raise ResultFormatError(f"{name} is a profile of ink, and {format_.word} holds none; JPEG and TIFF do")
         return None if profile.mode == "L" and format_ in _WITHOUT_GRAY else profile
 
@@ -118,9 +119,15 @@ def to_profile(picture: Picture, profile: Profile) -> Picture:
         converted = picture.map(lambda frame: _converted(frame, transform, profile.mode))
     except OSError as error:
         raise ResultFormatError(f"colors cannot be converted to this profile: {error}") from error
-    return Picture(
-        converted.frames, picture.delays_ms, picture.loop, profile.data, picture.metadata, picture.palette_bits
-    )
+    return replace(picture, frames=converted.frames, profile=profile.data)
+
+
+def to_ink(picture: Picture) -> Picture:
+    """The picture in the ink of its source; in sRGB where that was none, or its profile says no way back."""
+    if picture.ink:
+        with suppress(ResultFormatError):
+            return to_profile(picture, Profile(picture.ink, "CMYK"))
+    return to_result(picture, keep_profile=True)
 
 
 def _in_color(frame: Image.Image) -> Image.Image:

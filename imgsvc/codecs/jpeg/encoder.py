@@ -9,6 +9,9 @@ from imgsvc.codecs.picture import Picture
 
 # Below this quality half of the color resolution is kept, as libvips does.
 _FULL_CHROMA_FROM = 90
+# Pillow's for how much resolution the channels behind the first keep. NOTE: those of ink are not its colors alone,
+# and Pillow would halve magenta, yellow and black.
+_ALL, _HALF = 0, 2
 # Pillow's for no quality.
 _AS_GIVEN = -1
 _SEGMENT_BYTES = 65_500
@@ -35,13 +38,17 @@ def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
         qtables=tables(settings.jpeg_quant_table, options.quality) if settings.jpeg_quant_table else None,
         optimize=True,
         progressive=settings.jpeg_progressive,
-        subsampling=0 if settings.jpeg_no_subsample or options.quality >= _FULL_CHROMA_FROM else 2,
+        subsampling=_ALL if frame.mode == "CMYK" or _keeps_all(options) else _HALF,
         dpi=(picture.metadata.dpi, picture.metadata.dpi),
         icc_profile=picture.profile,
         exif=exif,
         xmp=xmp,
         extra=iptc,
     )
+
+
+def _keeps_all(options: EncodeOptions) -> bool:
+    return options.settings.jpeg_no_subsample or options.quality >= _FULL_CHROMA_FROM
 
 
 def _in_one_segment(block: bytes) -> bytes:

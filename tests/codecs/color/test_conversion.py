@@ -79,11 +79,11 @@ def test_lab_is_understood() -> None:
     assert min(pixel(processed(image))) > 250
 
 
-def test_cmyk_is_converted_by_its_profile_which_then_is_gone() -> None:
+def test_cmyk_is_converted_by_its_profile_which_then_is_that_of_its_ink() -> None:
     picture = processed(Image.new("CMYK", (1, 1), (255, 0, 0, 0)), cmyk_profile())
 
     assert max(abs(each - 119) for each in pixel(picture)) < 3
-    assert picture.profile is None
+    assert (picture.profile, picture.ink) == (None, cmyk_profile())
 
 
 def test_cmyk_without_a_profile_is_converted_all_the_same() -> None:

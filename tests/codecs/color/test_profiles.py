@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from imgsvc.codecs.color.conversion import srgb_profile, to_result
-from imgsvc.codecs.color.profiles import Profile, Profiles, read_profiles, to_profile
+from imgsvc.codecs.color.profiles import Profile, Profiles, read_profiles, to_ink, to_profile
 from imgsvc.codecs.picture import Picture
 from imgsvc.errors import ArgumentError, ResultFormatError
 from imgsvc.options.formats import Format
@@ -142,3 +142,17 @@ def test_every_frame_is_converted_and_all_else_stays() -> None:
 def test_a_profile_that_nothing_can_be_converted_to_is_an_error() -> None:
     with pytest.raises(ResultFormatError):
         to_profile(Picture((Image.new("RGB", (4, 4)),)), Profile(cmyk_profile(), "CMYK"))
+
+
+def test_what_was_ink_goes_back_into_it() -> None:
+    found = to_ink(Picture((solid(color=(119,) * 3),), ink=INK.data))
+
+    assert (found.frames[0].mode, found.profile) == ("CMYK", INK.data)
+    assert found.frames[0].getpixel((0, 0)) == pytest.approx((0, 0, 0, 128), abs=4)
+
+
+@pytest.mark.parametrize("ink", [None, cmyk_profile()], ids=["none", "no way back"])
+def test_what_cannot_go_back_into_ink_stays_light(ink: bytes | None) -> None:
+    before = Picture((solid(),), ink=ink)
+
+    assert (to_ink(before).frames, to_ink(before).profile) == (before.frames, None)

@@ -33,6 +33,12 @@ def test_color_keeps_its_resolution_from_quality_90_on(quality: int, sampling: t
     assert image.layer[0][1:3] == sampling  # type: ignore[attr-defined]
 
 
+def test_every_ink_keeps_its_resolution_whatever_the_quality() -> None:
+    image = Image.open(io.BytesIO(written(noise().convert("CMYK"), Format.JPEG, ProcessingOptions(quality=40)).body))
+
+    assert [layer[1:3] for layer in image.layer] == [(1, 1)] * 4  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("progressive", [True, False])
 def test_a_jpeg_is_progressive_where_the_settings_say_so(progressive: bool) -> None:
     result = written(noise(), Format.JPEG, settings=EncodeSettings(jpeg_progressive=progressive))
