@@ -60,6 +60,8 @@ class _Thread(Generic[F]):
     inbox: "queue.SimpleQueue[tuple[F, Callable[[], None]]]" = field(default_factory=queue.SimpleQueue)
     # Of the fetch that it is at; 0 while it is idle.
     since: float = 0.0
+    # Whom it fetches for.
+    fetches_for: F | None = None
 
 
 class FetchThreads(Generic[F]):
@@ -94,7 +96,7 @@ class FetchThreads(Generic[F]):
 
     def __len__(self) -> int:
         """Requests that wait for their source, or for their turn to be fetched."""
-        return len(self._began) + self._in_flight.waiting_count
+        return len(self._in_hand()) + self._in_flight.waiting_count
 
     @property
     def is_failing(self) -> bool:
@@ -175,9 +177,9 @@ class FetchThreads(Generic[F]):
             return self._in_flight.oldest()
 
     def in_flight(self) -> list[F]:
-        """Those whose source is being fetched, or passed on."""
+        """Those whose source is being fetched, or passed on, and who wait for what is fetched beside it or instead."""
         with self._lock:
-            return list(self._began)
+            return list(self._in_hand())
 
     def before(self, origin: int) -> tuple[float, float]:
         """How many come to the main thread before a newcomer of this origin, and after how long his own source does."""
@@ -203,6 +205,11 @@ class FetchThreads(Generic[F]):
                         self._in_flight.end(request.origin, began, None)
             self.made_room()
 
+    def _in_hand(self) -> set[F]:
+        """Who has a place, and who has given it back, as his source is there or is lost, and has a thread still."""
+        # Copied at once, as threads come and go.
+        return {*self._began} | {each.fetches_for for each in [*self._threads] if each.fetches_for}
+
     def _next(self) -> F | None:
         with self._lock:
             found = self._in_flight.next()
@@ -226,6 +233,7 @@ class FetchThreads(Generic[F]):
             is_new = not self._idle
             thread = _Thread[F](self._free_row()) if is_new else self._idle.pop()
             self._threads.add(thread)
+        thread.fetches_for = request if step == request.fetch else None
         thread.inbox.put((request, step))
         if not is_new:
             return None
@@ -267,6 +275,7 @@ class FetchThreads(Generic[F]):
     def _serve(self, thread: _Thread[F], request: F, step: Callable[[], None]) -> bool:
         """Do a step of a request; False: it took so long that the thread was written off."""
         is_fetch = step == request.fetch
+        thread.fetches_for = request if is_fetch else None
         thread.since = self._clock()
         self._slot.fetch_begins(thread.row, *request.names)
         try:
@@ -275,7 +284,7 @@ class FetchThreads(Generic[F]):
             _LOG.error("A fetch failed outside the application", exc_info=error)
             request.cannot_fetch(error)
         self._slot.fetch_ends(thread.row)
-        thread.since = 0.0
+        thread.since, thread.fetches_for = 0.0, None
         if not (is_fetch and request.is_streamed):
             self.release(request, None)
         if is_fetch:

@@ -131,6 +131,26 @@ def test_while_the_main_thread_has_enough_nobody_begins(worker):
     assert held.began.wait(10)
 
 
+def test_who_waits_for_something_else_once_his_source_is_there_is_in_hand_still(worker):
+    request = worker.comes()
+    assert request.began.wait(10)
+    worker.made.release(request, 0.1)
+    before = (worker.made.in_flight(), len(worker.made), worker.gauge(Gauge.FETCHING))
+    request.over.set()
+
+    assert eventually(lambda: worker.ready == [request])
+    assert before == ([request], 1, 0)
+    assert len(worker.made) == 0
+
+
+def test_and_from_the_moment_at_which_the_main_thread_leaves_him_to_a_thread(worker, monkeypatch):
+    request, seen = Request(lasts=False), []
+    monkeypatch.setattr(threading.Thread, "start", lambda _thread: seen.extend(worker.made.in_flight()))
+    worker.made.takes_longer(request)
+
+    assert seen == [request]
+
+
 def test_a_streamed_answer_keeps_its_place_until_it_is_passed_on(worker):
     request = worker.comes(is_streamed=True, lasts=False)
     assert eventually(lambda: worker.ready == [request])
