@@ -92,6 +92,9 @@ _TEXT = """
 74 | SIGTERM while twelve requests wait for an origin of 1.5 s | all twelve are answered
 75 | an origin of 20 ms to a second is asked at up to 80 % of what it can be; a burst of 200 to one of which nothing is known | nobody is refused
 76 | an origin that has been quick for a while does not answer any more, of a server of one worker | whoever asks for another one is served meanwhile; they are served as soon as it answers again
+77 | a worker is ended by the watchdog, stopped or reloaded while five others have their sources, and wait for their watermarks alone | none of the five is lost: a sibling takes their connections over, or the worker answers them first
+78 | the origin of watermarks that URLs name hangs, drips or stalls; sixty or two hundred at once name one of its | pictures with another origin's watermark are all served meanwhile; whose watermark is fetched waits until DOWNLOAD_TIMEOUT (504), the surplus is 503; as before when it is over
+79 | a watermark that a URL names is redirected to a forbidden address or scheme, has 30 MB or 54 megapixels, is gone, closes or is cut off | the status of a source of that kind, and a line that names the watermark; the picture without it is served
 90 | a bucket never answers, stalls half-way, or drips; all workers and eight more are asked for it | as F12 and F13: 504 at DOWNLOAD_TIMEOUT, and other sources are served as before
 91 | who gives the credentials of a bucket never answers, refuses, or answers something else | 503 with Retry-After within DOWNLOAD_TIMEOUT, and at once for who comes right after; other sources are served as before, and places are those of an origin of its own, with a row in the metrics; it is asked again after a pause
 92 | names of buckets that mean another host, an address inside or another path | 404, and nothing is connected to

@@ -6,12 +6,17 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from tests.faults.clients import Crowd
+from tests import misbehaving as answers
+from tests.faults import origins
+from tests.faults.bounds import CROWD, PROBE_SERVED_ALL, D
+from tests.faults.clients import Crowd, ask, ask_all, counted
 from tests.faults.origins import Gate, picture
+from tests.faults.probe import Probe
 from tests.faults.processes import eventually
 from tests.faults.service import Service
 from tests.faults.test_fetching import poison, poisonous
-from tests.misbehaving import Origin
+from tests.images import encoded, solid
+from tests.misbehaving import Origin, says
 from tests.serving.server import everything
 
 WAITING = 5
@@ -72,3 +77,57 @@ def test_f77_a_worker_that_goes_answers_all_who_wait_for_a_watermark(pictures, r
 
     record(others={status.decode(): others.count(status) for status in set(others)})
     assert others == [b"200"] * WAITING
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(answers.never_answers, id="hangs"),
+        pytest.param(answers.drips_head(0.5), id="drips its head"),
+        pytest.param(answers.drips(origins.SMALL, 0.5), id="drips"),
+        pytest.param(answers.stalls_at(0.5, origins.SMALL), id="stalls"),
+    ],
+)
+def test_f78_an_origin_of_watermarks_that_is_slow_takes_nothing_from_the_others(service, origin, record, answer):
+    with Origin({"*": answer}) as marks, Origin({"*": picture}) as good:
+        with Probe(service.port, marked(origin, good.url("/mark"))) as probe:
+            paths = [marked(origin, marks.url(f"/{number}")) for number in range(CROWD)]
+            stuck = ask_all(service.port, paths, at_once=CROWD)
+        after = ask(service.port, marked(origin, good.url("/another")))
+
+    timeouts = [each.seconds for each in stuck if each.status == 504]
+    record(others=probe.report(), statuses=counted(stuck), timeouts_s=[round(each, 2) for each in timeouts])
+    assert probe.report().served >= PROBE_SERVED_ALL
+    assert set(counted(stuck)) <= {503, 504}
+    assert max(timeouts, default=0) < D
+    assert after.status == 200
+
+
+WIDE = encoded(solid(9000, 6000), "png")
+LARGE = b"\x89PNG\r\n\x1a\n" + bytes(30 << 20)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "public"),
+    [
+        pytest.param(answers.redirects("http://169.254.169.254/"), 404, b"Invalid source URL", id="forbidden"),
+        pytest.param(answers.redirects("file:///etc/passwd"), 404, b"Source is unreachable", id="another scheme"),
+        pytest.param(says(LARGE), 422, b"Invalid source image", id="30 MB"),
+        pytest.param(
+            answers.chunked(*[LARGE[: 1 << 20]] * 30), 422, b"Invalid source image", id="30 MB without a length"
+        ),
+        pytest.param(says(WIDE), 422, b"Invalid source image", id="too many pixels"),
+        pytest.param(answers.not_found, 404, b"Source is unreachable", id="gone"),
+        pytest.param(answers.closes_at_once, 404, b"Source is unreachable", id="closes"),
+        pytest.param(answers.cuts_at(0.5, origins.SMALL), 422, b"Source response is incomplete", id="is cut off"),
+    ],
+)
+def test_f79_a_watermark_is_held_to_what_a_source_is(service, origin, record, answer, status, public):
+    with Origin({"*": answer}) as marks:
+        refused = ask(service.port, marked(origin, marks.url("/mark")))
+        is_said = bool(service.await_log(f"the watermark {marks.url('/mark')}"))
+    without = ask(service.port, f"/_/plain/{origin.url('/cat.png')}")
+
+    record(status=refused.status, said=refused.body.decode(), without=without.status)
+    assert (refused.status, refused.body) == (status, public)
+    assert (is_said, without.status) == (True, 200)
