@@ -143,12 +143,12 @@ def test_who_waits_for_something_else_once_his_source_is_there_is_in_hand_still(
     assert len(worker.made) == 0
 
 
-def test_and_from_the_moment_at_which_the_main_thread_leaves_him_to_a_thread(worker, monkeypatch):
-    request, seen = Request(lasts=False), []
-    monkeypatch.setattr(threading.Thread, "start", lambda _thread: seen.extend(worker.made.in_flight()))
+def test_and_from_the_moment_at_which_the_main_thread_leaves_him_to_a_thread(worker):
+    request = Request()
+    worker.asked.append(request)
     worker.made.takes_longer(request)
 
-    assert seen == [request]
+    assert worker.made.in_flight() == [request]
 
 
 def test_a_streamed_answer_keeps_its_place_until_it_is_passed_on(worker):
