@@ -13,6 +13,8 @@ MAX_INFORMATIONAL = 10
 # Of the heads of one answer together.
 MAX_HEAD_BYTES = 1 << 20
 
+# RFC 9112 2.2: within a line a bare CR is a space; an LF ends it, and is in none that was read.
+_LINE_ENDS = str.maketrans("\r\n", "  ")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _NO_BODY = frozenset({101, 204, 304})
@@ -67,8 +69,7 @@ def fields_of(lines: Iterable[bytes]) -> Fields:
     """Names and values of a head's lines, continued ones joined (RFC 9112 5.2); a line that is none is passed over."""
     fields: Fields = []
     for line in lines:
-        # RFC 9112 2.2: within a line a bare CR is a space.
-        text = line.decode("latin-1").rstrip("\r\n").replace("\r", " ")
+        text = line.decode("latin-1").rstrip("\r\n").translate(_LINE_ENDS)
         name, colon, value = text.partition(":")
         if text[:1] in (" ", "\t"):
             if fields:

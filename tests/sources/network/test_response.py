@@ -21,6 +21,7 @@ from imgsvc.sources.network.response import body_length, fields_of, is_chunked
         ([b"A: b\rLocation: c\r\n"], [("A", "b Location: c")]),
         ([b"A: \xe9\r\n"], [("A", "\xe9")]),
         ([b"A:\r\n"], [("A", "")]),
+        ([b"A: b\nC: d\r\n"], [("A", "b C: d")]),
     ],
 )
 def test_a_line_is_a_field_or_nothing(lines: list[bytes], fields: list[tuple[str, str]]) -> None:
