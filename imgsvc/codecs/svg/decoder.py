@@ -16,6 +16,7 @@ from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.svg.cost import check_cost, is_small_raster
 from imgsvc.codecs.svg.drawer import Kind, drawn
+from imgsvc.codecs.svg.strokes import fineness
 from imgsvc.codecs.svg.xml_tree import Element, local, parse
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.formats import Format
@@ -61,10 +62,19 @@ class Drawing:
         """Draw it at exactly `size`, by default at its own; RGBA. BrokenSvgError if that is too much work."""
         size = size or self.size
         root = _self_contained(self.root)
-        check_cost(root, size)
+        finer = fineness(root, size.width * size.height, self._scale(size))
+        large = Size(size.width * finer, size.height * finer)
+        check_cost(root, large)
         has_text = any(each.local_name in _TEXT for each in root.walk())
         kind = Kind.WITH_GENERIC_FONTS if has_text else Kind.WITHOUT_FONTS
-        return drawn(self._framed(root, size), kind, self.timeout_seconds)
+        image = drawn(self._framed(root, large), kind, self.timeout_seconds)
+        # What is transparent has no color that could count.
+        return image if finer == 1 else image.convert("RGBa").reduce(finer).convert("RGBA")
+
+    def _scale(self, size: Size) -> float:
+        """Pixels for one of its own units."""
+        width, height = _view_box(self.root.attributes.get("viewBox", ""))
+        return min(size.width / (width or self.width), size.height / (height or self.height))
 
     def _framed(self, root: Element, size: Size) -> Element:
         """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""
