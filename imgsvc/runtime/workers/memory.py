@@ -12,7 +12,7 @@ from imgsvc.runtime import kernel
 _PAGE = resource.getpagesize()
 _STATM = "/proc/self/statm"
 # Worth a walk through the heap, which takes a millisecond or so, and that the kernel clears these pages anew later.
-_WORTH_IDLE_BYTES, _WORTH_BUSY_BYTES = 16 << 20, 32 << 20
+_WORTH_IDLE_BYTES, _WORTH_BUSY_BYTES = 4 << 20, 32 << 20
 # What was in use when it was given back the last time may not be any more.
 _AGAIN_SECONDS = 1.0
 # glibc's malloc.h
@@ -85,17 +85,23 @@ class Housekeeping:
         self._measure = measure or Resident()
         self._release = release
         self._clock = clock
-        self._least = self._kept = self._measure()
+        self._least = self._kept = self._rested = self._measure()
         self._released = clock()
 
     def tidy(self, *, is_idle: bool = False) -> int:
         """Give back what can be, if that is much, or there is time for it; how much is taken now, in bytes."""
         size = self._measure()
-        is_due = is_idle or self._clock() > self._released + _AGAIN_SECONDS
-        worth = _WORTH_IDLE_BYTES if is_idle else _WORTH_BUSY_BYTES
-        if size > (self._least + worth if is_due else self._kept + _WORTH_BUSY_BYTES):
+        if self._is_worth_it(size, is_idle):
             self._release()
             size, self._released = self._measure(), self._clock()
             self._kept = size
-        self._least, self._kept = min(self._least, size), min(self._kept, size)
+            self._rested = size if is_idle else self._rested
+        self._least, self._kept, self._rested = (min(each, size) for each in (self._least, self._kept, self._rested))
         return size
+
+    def _is_worth_it(self, size: int, is_idle: bool) -> bool:
+        # What an idle moment could not free is not tried again at each, but with what has come since.
+        if is_idle:
+            return size > self._rested + _WORTH_IDLE_BYTES
+        is_due = self._clock() > self._released + _AGAIN_SECONDS
+        return size > (self._least if is_due else self._kept) + _WORTH_BUSY_BYTES

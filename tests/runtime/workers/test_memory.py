@@ -67,3 +67,21 @@ def test_in_an_idle_moment_whatever_is_above_the_least_is_looked_at():
 
     assert found == [190, 101]
     assert len(released) == 2
+
+
+def test_an_idle_moment_gives_back_what_a_small_picture_left():
+    sizes, released = iter([100, 106, 101]), []
+    house = Housekeeping(lambda: next(sizes) * MIB, lambda: released.append(1))
+
+    assert house.tidy(is_idle=True) == 101 * MIB
+    assert len(released) == 1
+
+
+def test_what_an_idle_moment_could_not_free_is_not_tried_again_at_each():
+    sizes, released = iter([100, 150, 149, 149, 149, 154, 150]), []
+    house = Housekeeping(lambda: next(sizes) * MIB, lambda: released.append(1))
+
+    found = [house.tidy(is_idle=True) // MIB for _ in range(4)]
+
+    assert found == [149, 149, 149, 150]
+    assert len(released) == 2
