@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
 
-from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, encode_cautions
+from imgsvc.codecs.pdf.pdfium import HAS_PDFIUM
+from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
@@ -49,7 +50,7 @@ SDK_VARIABLES = (
 # Settings of pictures that change none of those that are made.
 _UNSEEN = frozenset(
     {f"{how}_{each}" for how in ("auto", "enforce") for each in ("webp", "avif", "jxl")}
-    | {"svg_unlimited", "svg_timeout", "png_unlimited", "return_attachment"}
+    | {"svg_unlimited", "svg_timeout", "enable_pdf", "pdf_timeout", "png_unlimited", "return_attachment"}
 )
 
 
@@ -182,6 +183,7 @@ def _cautions(config: Config) -> Iterator[str]:
     yield from misfits(config.runtime, core_count(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     yield from s3_cautions(config.s3, config.aws)
     yield from gcs_cautions(config.gcs, config.google)
+    yield from decode_cautions(config.decode, has_pdfium=HAS_PDFIUM)
     yield from encode_cautions(config.encode)
     if not config.signature.key:
         yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"

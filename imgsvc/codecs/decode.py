@@ -20,12 +20,14 @@ from imgsvc.codecs.jxl.decoder import open_jxl
 from imgsvc.codecs.jxl.libjxl import HAS_JXL
 from imgsvc.codecs.native.errors import decoder_errors, guarded
 from imgsvc.codecs.opened import Header, Opened, SourceImage
+from imgsvc.codecs.pdf.decoder import open_pdf
+from imgsvc.codecs.pdf.pdfium import HAS_PDFIUM
 from imgsvc.codecs.png.decoder import open_png
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.svg.decoder import open_svg
 from imgsvc.codecs.tiff.decoder import open_tiff
 from imgsvc.codecs.webp.decoder import open_webp
-from imgsvc.errors import BrokenImageError, UndecodableImageError
+from imgsvc.errors import BrokenImageError, UndecodableImageError, UnknownFormatError
 from imgsvc.options.formats import Format
 
 Decoder = Callable[[SourceImage], Opened]
@@ -42,6 +44,7 @@ _DECODERS: Mapping[Format, Decoder] = {
     Format.TIFF: open_tiff,
     **({Format.HEIC: open_heic} if READS_HEIC else {}),
     **({Format.JXL: open_jxl} if HAS_JXL else {}),
+    **({Format.PDF: open_pdf} if HAS_PDFIUM else {}),
 }
 
 
@@ -64,17 +67,24 @@ def open_image(
     UndecodableImageError, or BrokenSvgError, if it is damaged.
     PERF: a GIF has to be gone through to its end to count its frames, a tenth of what its first one takes.
     """
+    _check_enabled(format, settings)
     with decoder_errors(format), guarded(extent):
         found = survey(data, format, extent, counts_frames=counts_frames)
         if not can_decode(format):
             raise BrokenImageError(f"{format.word} cannot be read here; `imgsvc doctor` says what is missing")
         opened = _DECODERS[format](SourceImage(data, format, settings, found, enforces_thumbnail, extent))
-    if format is not Format.SVG:
+    if not format.traits.vector:
         _check_size(opened.header, found, extent)
     header = opened.header
     if format is Format.GIF and not counts_frames and found.frames > 1:
         header = replace(header, frames=None)
     return Opened(header, opened.pixels, extent)
+
+
+def _check_enabled(format_: Format, settings: DecodeSettings) -> None:
+    """COMPAT: imgproxy without Pro knows nothing of these, and says of them what it says of any other file."""
+    if format_ is Format.PDF and not settings.enable_pdf:
+        raise UnknownFormatError("a PDF, which is read with ENABLE_PDF alone")
 
 
 def _check_size(header: Header, found: Survey, extent: Extent) -> None:

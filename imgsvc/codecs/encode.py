@@ -20,6 +20,7 @@ from imgsvc.codecs.jxl.encoder import write_jxl
 from imgsvc.codecs.jxl.libjxl import HAS_JXL
 from imgsvc.codecs.native.saving import EncodeOptions
 from imgsvc.codecs.native.standard_error import captured
+from imgsvc.codecs.pdf.encoder import write_pdf
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.png.encoder import write_png
 from imgsvc.codecs.quality.dssim import Reference
@@ -45,6 +46,7 @@ _ENCODERS: Mapping[Format, Encoder] = {
     Format.ICO: write_ico,
     Format.BMP: write_bmp,
     Format.TIFF: write_tiff,
+    Format.PDF: write_pdf,
     **({Format.AVIF: write_avif} if WRITES_AVIF else {}),
     **({Format.HEIC: write_heic} if WRITES_HEIC else {}),
     **({Format.JXL: write_jxl} if HAS_JXL else {}),
@@ -56,6 +58,8 @@ _OPTIONS_OF = {
     Format.PNG: "png_options",
     Format.WEBP: "webp_options",
     Format.AVIF: "avif_options",
+    # It holds one.
+    Format.PDF: "jpeg_options",
 }
 _USUAL = ProcessingOptions()
 _SETTINGS = {each.name for each in fields(EncodeSettings)}
@@ -153,7 +157,8 @@ def asked(format_: Format, options: ProcessingOptions, settings: EncodeSettings)
     # PERF: hardly a URL says so, and a comparison takes no time.
     if field is None or (wish := getattr(options, field)) == getattr(_USUAL, field):
         return settings
-    given: dict[str, Any] = {f"{format_.word}_{name}": value for name, value in wish._asdict().items()}
+    prefix = field.removesuffix("_options")
+    given: dict[str, Any] = {f"{prefix}_{name}": value for name, value in wish._asdict().items()}
     return replace(settings, **{name: given[name] for name in _SETTINGS & given.keys() if given[name] is not None})
 
 

@@ -31,9 +31,9 @@ _SURVEYS: Mapping[Format, Callable[[bytes, Extent], Survey]] = {
 def survey(data: bytes, format_: Format, extent: Extent, *, counts_frames: bool = True) -> Survey:
     """What `data` says of itself; ResolutionError or UndecodableImageError where a decoder must not see it.
 
-    An SVG has no pixels of its own, and is bounded where it is drawn.
+    A drawing has no pixels of its own, and is bounded where it is drawn.
     """
-    if format_ is Format.SVG:
+    if format_.traits.vector:
         return Survey()
     if format_ is Format.GIF:
         return gif.survey(data, extent, counts=counts_frames)

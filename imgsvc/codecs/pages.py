@@ -1,4 +1,4 @@
-"""Takes pages out of a file that has several: frames of an animation, directories of a TIFF, images of an icon.
+"""Takes pages out of a file that has several: of an animation, a TIFF, an icon or a PDF.
 
 Several of them are put one below the other, in sRGB and upright, and make one still picture.
 """
@@ -16,6 +16,7 @@ from imgsvc.codecs.headers.directories import pages as pages_of_tiff
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.ico.header import pages as pages_of_ico
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened
+from imgsvc.codecs.pdf.decoder import open_pages
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError
@@ -62,6 +63,8 @@ def asks_for_pages(options: ProcessingOptions) -> bool:
 def paged(opened: Opened, data: bytes, wanted: Pages, settings: DecodeSettings, extent: Extent) -> Opened:
     """The wanted pages of a file that is open already, as one still picture; ResolutionError if that is too large."""
     header = opened.header
+    if header.format is Format.PDF:
+        return open_pages(data, settings, extent, wanted.first, min(wanted.most, _MOST))
     if find := _FILES.get(header.format):
         files = find(data)
         if len(files) == 1:

@@ -141,6 +141,11 @@ class DecodeSettings:
     )
     svg_unlimited: bool = setting(False, BOOLEAN, "Accept SVG files over 10 MB.")
     svg_timeout: int = setting(5, SECONDS, "Seconds that drawing an SVG may take, in a process of its own.")
+    enable_pdf: bool = setting(
+        False, BOOLEAN, "Read PDF, page by page, in a process of its own; needs the package pypdfium2."
+    )
+    pdf_timeout: int = setting(5, SECONDS, "Seconds that drawing a PDF may take, all of its pages that are asked for.")
+    pdf_no_background: bool = setting(False, BOOLEAN, "Leave pages of PDF transparent where nothing is on them.")
     png_unlimited: bool = setting(False, BOOLEAN, "Use PNG color profiles over 1 MiB, which are left out otherwise.")
     use_thumbnails: bool = setting(
         True, BOOLEAN, "Make pictures from the thumbnail in a HEIC or AVIF file where that is large enough."
@@ -150,6 +155,12 @@ class DecodeSettings:
     object_detection_fallback_to_smart_crop: bool = setting(
         True, BOOLEAN, "The gravities `obj` and `objw`, which need a network that is not here, are `sm`; else `ce`."
     )
+
+
+def decode_cautions(settings: DecodeSettings, *, has_pdfium: bool) -> Iterator[str]:
+    """A sentence for what cannot be done as it is said."""
+    if settings.enable_pdf and not has_pdfium:
+        yield "ENABLE_PDF needs the package pypdfium2, which is not installed: every PDF is answered with 422"
 
 
 @dataclass(frozen=True, slots=True)

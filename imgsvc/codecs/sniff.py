@@ -29,6 +29,9 @@ _SIGNATURES: tuple[tuple[Format, re.Pattern[bytes]], ...] = tuple(
     )
 )
 
+# Something may stand before it, as in what a mail program or a printer has kept.
+_PDF, _PDF_WINDOW = b"%PDF-", 1024
+
 # Camera raw files are TIFF by their first bytes, and hold nothing that could be shown.
 # fmt: off
 _RAW = frozenset({
@@ -54,6 +57,8 @@ def sniff(data: bytes, path: str = "", media_type: str = "") -> Format:
         return found
     if "svg" in _tags(window):
         return Format.SVG
+    if _PDF in window[:_PDF_WINDOW]:
+        return Format.PDF
     raise UnknownFormatError(f"no image format begins with {window[:16]!r}")
 
 

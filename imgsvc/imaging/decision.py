@@ -45,8 +45,8 @@ def decide(
     skipped = is_skipped(header, options, rules.formats)
     format_ = header.format if skipped else _result_format(header, options, limits, accepted, rules)
     frames = _frames(header, format_, limits, rules)
-    # An SVG has no pixels of its own: it is drawn smaller instead.
-    if header.format is not Format.SVG:
+    # A drawing has no pixels of its own: it is drawn smaller instead.
+    if not header.format.traits.vector:
         check_resolution(header.size, frames, limits)
     trims = options.trim.threshold is not None and frames == 1
     planned = None if skipped or trims else plan_from(header.size, header, format_, options, limits, rules, frames)
@@ -73,7 +73,7 @@ def plan_from(
         SourceShape(
             size=size,
             orientation=header.turn(options.auto_rotate),
-            is_vector=header.format is Format.SVG and not is_trimmed,
+            is_vector=header.format.traits.vector and not is_trimmed,
             scales_freely=header.format is Format.WEBP and not header.is_animated and has_one,
             thumbnails=header.thumbnails if has_one and rules.decoding.use_thumbnails else (),
             part=trimmed,

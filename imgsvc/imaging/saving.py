@@ -101,6 +101,7 @@ def keeps_pixels(picture: Picture, decoded: Picture, decision: Decision, options
     return (
         is_all
         and not header.is_page
+        and not header.format.traits.vector
         and not is_copy
         and not header.is_cmyk
         and all(frame is before for frame, before in pairs)

@@ -22,6 +22,8 @@ class Traits(NamedTuple):
     thin: tuple[int, int] = (0, 0)
     max_delay_ms: int = 0
     max_loops: int = 0
+    # It has no pixels of its own: it is drawn, at any size.
+    vector: bool = False
     aliases: tuple[str, ...] = ()
 
 
@@ -39,13 +41,15 @@ class Format(Enum):
     GIF  = Traits("image/gif",        ".gif",    True,  False, False,   True,  True,  max_side=65_535,
                   max_delay_ms=655_350, max_loops=0x10000)
     ICO  = Traits("image/x-icon",     ".ico",    True,  False, False,   False, False, max_side=256)
-    SVG  = Traits("image/svg+xml",    ".svg",    True,  False, False,   False, False)
+    SVG  = Traits("image/svg+xml",    ".svg",    True,  False, False,   False, False, vector=True)
     # NOTE: below 32 pixels x265 cuts in blocks of 16, which HEVC's levels do not allow for longer sides.
     HEIC = Traits("image/heif",       ".heic",   True,  True,  True,    False, False, max_side=16_384, thin=(32, 4_216))
     AVIF = Traits("image/avif",       ".avif",   True,  True,  True,    True,  False, max_side=16_384, min_side=16,
                   max_delay_ms=0xFFFFFFFF)
     BMP  = Traits("image/bmp",        ".bmp",    True,  False, False,   False, False)
     TIFF = Traits("image/tiff",       ".tiff",   True,  True,  True,    False, False)
+    # A page holds a JPEG.
+    PDF  = Traits("application/pdf",  ".pdf",    True,  True,  True,    False, False, max_side=65_500, vector=True)
     # fmt: on
 
     @property

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imgsvc.runtime.idle import keeps
-from imgsvc.runtime.workers.memory import release_heap, resident_bytes
+from imgsvc.runtime.workers.memory import Resident, release_heap
 
 _LENGTH = struct.Struct("<Q")
 _FLAGS = struct.Struct("??")
@@ -164,12 +164,14 @@ def _work_and_exit(work: Callable[[bytes], bytes], line: socket.socket) -> None:
         os.closerange(line.fileno() + 1, _HIGHEST_DESCRIPTOR)
         # Or what the parent writes to its free memory would be copied for this process.
         release_heap()
-        most = resident_bytes() + _GROWTH_BYTES
+        # Open from the beginning: the work may be of a kind that opens nothing any more.
+        resident = Resident()
+        most = resident() + _GROWTH_BYTES
         while question := _receive(line):
             signal.setitimer(signal.ITIMER_REAL, *_TIME_LIMIT.unpack_from(question))
             is_good, body = _tried(work, bytes(question[_TIME_LIMIT.size :]))
             signal.setitimer(signal.ITIMER_REAL, 0)
-            _send(line, _Answer(is_good, resident_bytes() <= most, body).packed())
+            _send(line, _Answer(is_good, resident() <= most, body).packed())
     finally:
         os._exit(0)
 

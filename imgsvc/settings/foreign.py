@@ -164,7 +164,6 @@ FOREIGN: tuple[Foreign, ...] = (
     ),
     Foreign("ENABLE_VIDEO_THUMBNAILS VIDEO_THUMBNAIL_*", "imgproxy Pro: pictures of videos"),
     Foreign("ENABLE_RAW_FORMATS", "imgproxy Pro: camera RAW"),
-    Foreign("PDF_NO_BACKGROUND", "imgproxy Pro: PDF"),
     Foreign(
         "FALLBACK_IMAGE_PREPROCESS_URL FALLBACK_IMAGES_CACHE_SIZE",
         "imgproxy Pro: fallback images by URL",

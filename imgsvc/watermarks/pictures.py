@@ -9,7 +9,6 @@ from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.text import draw_text
-from imgsvc.options.formats import Format
 from imgsvc.options.markup import runs
 from imgsvc.security.limits import Limits, check_resolution
 from imgsvc.sources.source import Fetched
@@ -51,7 +50,7 @@ def decoded(fetched: Fetched, path: str, settings: DecodeSettings, limits: Limit
     format_ = sniff(fetched.body, path, fetched.headers.get("content-type", ""))
     opened = open_image(fetched.body, format_, settings, Extent(limits.largest_frame), counts_frames=False)
     header = opened.header
-    if format_ is Format.SVG:
+    if format_.traits.vector:
         # It has no pixels of its own: it is drawn smaller instead.
         request = DecodeRequest(size=guarded(header.size, limits.resolution))
     else:

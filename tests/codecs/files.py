@@ -11,11 +11,15 @@ from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
+from tests.codecs.pdf.files import shown
+
+# Of every format that can be read.
+READING = DecodeSettings(enable_pdf=True)
 
 
 def opened(body: bytes, word: str) -> Opened:
     """The file, its header read."""
-    return open_image(body, Format[word.upper()], DecodeSettings())
+    return open_image(body, Format[word.upper()], READING)
 
 
 def frame_of(body: bytes, word: str, shrink: int = 1) -> Image.Image:
@@ -35,7 +39,9 @@ def written(
 
 
 def reopened(result: Encoded) -> Image.Image:
-    """A result as Pillow itself reads it."""
+    """A result as Pillow itself reads it, or the picture in it."""
+    if result.format is Format.PDF:
+        return shown(result.body)
     image = Image.open(io.BytesIO(result.body))
     image.load()
     return image
@@ -43,4 +49,4 @@ def reopened(result: Encoded) -> Image.Image:
 
 def decoded(result: Encoded) -> Picture:
     """A result as it is read here."""
-    return open_image(result.body, result.format, DecodeSettings()).decode(DecodeRequest(max_frames=9))
+    return open_image(result.body, result.format, READING).decode(DecodeRequest(max_frames=9))

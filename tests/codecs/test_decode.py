@@ -9,11 +9,12 @@ from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.settings import DecodeSettings
-from imgsvc.errors import BrokenImageError, BrokenSvgError, ImageError, UndecodableImageError
+from imgsvc.errors import BrokenImageError, BrokenSvgError, ImageError, UndecodableImageError, UnknownFormatError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from tests.codecs.files import frame_of, opened
 from tests.codecs.headers import giants
+from tests.codecs.pdf.files import pdf
 from tests.images import (
     RED,
     WHITE,
@@ -101,6 +102,11 @@ def test_what_one_file_may_lack_the_next_may_not() -> None:
 def test_nonsense_is_broken_whatever_it_claims_to_be(format_: Format) -> None:
     with pytest.raises(ImageError):
         open_image(b"nonsense" * 10, format_, DEFAULTS).decode()
+
+
+def test_a_pdf_is_no_image_unless_the_settings_say_so() -> None:
+    with pytest.raises(UnknownFormatError, match="ENABLE_PDF"):
+        open_image(pdf(), Format.PDF, DEFAULTS)
 
 
 def test_a_broken_svg_says_so() -> None:

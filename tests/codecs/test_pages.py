@@ -8,12 +8,15 @@ import pytest
 from PIL import Image
 
 from imgsvc.codecs.pages import Pages
+from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError, UndecodableImageError
+from imgsvc.imaging.decision import Rules
 from imgsvc.options.formats import Format
 from imgsvc.rendition import Rendition
 from imgsvc.security.settings import LimitSettings
 from tests import images
 from tests.codecs.bmp.files import icon
+from tests.codecs.pdf.files import Page, pdf
 from tests.images import BLUE, GREEN, RED, animated, encoded, exif, frames, solid
 from tests.kinds import SOURCES, folder_of
 from tests.renderers import renderer, rendition
@@ -207,3 +210,45 @@ def test_the_order_in_which_options_stand_does_not_matter(pictures: Path) -> Non
     one = made(pictures, "/".join(options), "a.webp", "webp")
 
     assert made(pictures, "/".join(reversed(options)), "a.webp", "webp").body == one.body
+
+
+def drawn(pictures: Path, options: str, **decoding: bool) -> Rendition:
+    """Pages of a PDF, where those are read."""
+    rules = Rules(decoding=DecodeSettings(enable_pdf=True, **decoding))
+    (pictures / "a.pdf").write_bytes(pdf(*(Page(f"{color} rg 0 0 500 500 re f", side, 20) for side, color in SHEETS)))
+    return rendition(renderer(pictures, rules=rules), f"/_/{options}/plain/local:///a.pdf@png")
+
+
+SHEETS = ((40, "1 0 0"), (60, "0 1 0"), (20, "0 0 1"))
+
+
+@pytest.mark.parametrize(("page", "color"), [(0, RED), (1, GREEN), (2, BLUE), (9, BLUE)])
+def test_any_page_of_a_pdf_can_be_had(pictures: Path, page: int, color: object) -> None:
+    result = drawn(pictures, f"pg:{page}")
+
+    assert images.opened(result.body).convert("RGB").getpixel((5, 5)) == color
+
+
+def test_pages_of_a_pdf_stand_one_below_the_other(pictures: Path) -> None:
+    image = images.opened(drawn(pictures, "pgs:9").body).convert("RGB")
+
+    assert image.size == (60, 60)
+    assert [image.getpixel((5, at)) for at in (5, 25, 45)] == COLORS
+    assert image.getpixel((50, 5)) == images.WHITE
+
+
+def test_a_stack_of_pages_is_drawn_and_not_enlarged(pictures: Path) -> None:
+    image = images.opened(drawn(pictures, "pgs:2/h:400").body).convert("RGB")
+
+    assert image.size == (600, 400)
+    assert [image.getpixel((5, at)) for at in (199, 200)] == COLORS[:2]
+
+
+def test_pages_without_background_are_transparent_beside_and_below(pictures: Path) -> None:
+    image = images.opened(drawn(pictures, "pgs:2", pdf_no_background=True).body)
+
+    assert image.getpixel((50, 5)) == (0, 0, 0, 0)
+
+
+def test_a_pdf_is_drawn_larger_without_being_asked_to_enlarge(pictures: Path) -> None:
+    assert images.opened(drawn(pictures, "w:400").body).size == (400, 200)

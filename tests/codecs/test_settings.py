@@ -1,6 +1,13 @@
 import pytest
 
-from imgsvc.codecs.settings import FORMAT_QUALITY, FORMATS, DecodeSettings, EncodeSettings, FormatSettings
+from imgsvc.codecs.settings import (
+    FORMAT_QUALITY,
+    FORMATS,
+    DecodeSettings,
+    EncodeSettings,
+    FormatSettings,
+    decode_cautions,
+)
 from imgsvc.options.formats import Format
 
 
@@ -8,7 +15,7 @@ def test_formats_are_kept_in_the_order_given() -> None:
     assert FORMATS.parse("webp, jpg") == (Format.WEBP, Format.JPEG)
 
 
-@pytest.mark.parametrize("text", ["webp,", "pdf", "WEBP"])
+@pytest.mark.parametrize("text", ["webp,", "eps", "WEBP"])
 def test_an_unknown_format_is_a_mistake(text: str) -> None:
     with pytest.raises(ValueError, match="is not one of"):
         FORMATS.parse(text)
@@ -37,3 +44,11 @@ def test_what_is_shown_is_read_back() -> None:
 def test_svg_is_sanitized_and_no_format_is_forced_unless_asked_otherwise() -> None:
     assert DecodeSettings().sanitize_svg
     assert not FormatSettings().enforce_webp
+
+
+def test_pdf_without_its_package_is_cautioned_about() -> None:
+    wanted = DecodeSettings(enable_pdf=True)
+
+    assert ["pypdfium2" in each for each in decode_cautions(wanted, has_pdfium=False)] == [True]
+    assert list(decode_cautions(wanted, has_pdfium=True)) == []
+    assert list(decode_cautions(DecodeSettings(), has_pdfium=False)) == []

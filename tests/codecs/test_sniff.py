@@ -20,6 +20,21 @@ def test_a_bigtiff_is_a_tiff(signature: bytes) -> None:
     assert sniff(signature + bytes(8)) is Format.TIFF
 
 
+@pytest.mark.parametrize("before", [b"", b"\n", b"x" * 1019])
+def test_a_pdf_may_begin_anywhere_in_the_first_kilobyte(before: bytes) -> None:
+    assert sniff(before + b"%PDF-1.7\n") is Format.PDF
+
+
+def test_what_begins_behind_the_first_kilobyte_is_no_pdf() -> None:
+    with pytest.raises(UnknownFormatError):
+        sniff(b"x" * 1020 + b"%PDF-1.7\n")
+
+
+@pytest.mark.parametrize("body", [encoded(quadrants(), "jpeg")[:64] + b"%PDF-", svg(4, 4, "<!-- %PDF-1.4 -->")])
+def test_a_picture_that_speaks_of_pdf_is_none(body: bytes) -> None:
+    assert sniff(body) is not Format.PDF
+
+
 def test_neither_name_nor_media_type_makes_a_png_of_a_jpeg() -> None:
     body = encoded(quadrants(), "jpeg")
 

@@ -10,7 +10,9 @@ from PIL import Image
 
 from imgsvc.codecs.color.conversion import to_processing, to_result
 from imgsvc.codecs.opened import DecodeRequest
+from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import RenderingError
+from imgsvc.imaging.decision import Rules
 from imgsvc.rendition import Job, RenderRequest, Rendition
 from imgsvc.runtime.child import Child, ChildError
 from imgsvc.runtime.scope import Scope
@@ -28,7 +30,8 @@ FRAMES = 1000
 # What is written instead of a status for a process that was lost.
 LOST = 599
 
-_RENDERER = renderer(Path(), sources=Router({}), limits=LimitSettings(max_animation_frames=FRAMES))
+RULES = Rules(decoding=DecodeSettings(enable_pdf=True))
+_RENDERER = renderer(Path(), sources=Router({}), limits=LimitSettings(max_animation_frames=FRAMES), rules=RULES)
 
 
 class Imgsvc:

@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import RenderingError
-from imgsvc.options.formats import Format
+from imgsvc.imaging.decision import Rules
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest
 from imgsvc.runtime.scope import Scope
@@ -61,6 +62,7 @@ class Judge:
             sources=sources,
             watermarks=watermarks(sources),
             limits=LIMITS,
+            rules=Rules(decoding=DecodeSettings(enable_pdf=True)),
         )
         if reports := os.environ.get(REPORTS):
             report_to(reports)
@@ -86,7 +88,7 @@ class Judge:
         try:
             job = self._renderer.prepare(RenderRequest("/_/plain/local:///source"))
             opened, _ = self._renderer.decide(job, Fetched(200, {}, body))
-            decoded = opened.decode().size if opened.header.format is not Format.SVG else opened.header.size
+            decoded = opened.decode().size if not opened.header.format.traits.vector else opened.header.size
         except RenderingError:
             return
         except Exception as error:  # noqa: BLE001

@@ -10,9 +10,14 @@ from typing import Any
 
 import numpy
 
+from imgsvc.codecs.native.saving import EncodeOptions
+from imgsvc.codecs.pdf.encoder import write_pdf
+from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.options.formats import BY_WORD
 from tests import images
 from tests.codecs.jxl import files as jxl
+from tests.codecs.pdf.files import HALF, Page, form, pdf
 from tests.codecs.png.files import samples as samples_of_png
 from tests.codecs.tiff.files import Layout, row_of, tiff_file
 from tests.fuzz.damage import damaged
@@ -31,9 +36,10 @@ _OPTIONS = (
     "w:20",
     "c:130:90/w:11",
 )
-_RESULTS = ("", "@jpg", "@jpg", "@png", "@webp", "@gif", "@avif", "@tiff", "@bmp", "@ico", "@jxl", "@heic")
+_RESULTS = ("", "@jpg", "@jpg", "@png", "@webp", "@gif", "@avif", "@tiff", "@bmp", "@ico", "@jxl", "@heic", "@pdf")
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SEEDS = 1 << 32
+_AS_USUAL = EncodeOptions(80, EncodeSettings(), lambda: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,9 @@ ORIGINALS: Mapping[str, Callable[[], bytes]] = {
     "bmp-palette": _of("P", "bmp"),
     "ico": _layers,
     "ico-bmp": lambda: images.encoded(images.fading(64, 64), "ico", bitmap_format="bmp"),
+    "pdf": lambda: pdf(Page(), Page(content=HALF, about="/Rotate 90 /CropBox [10 10 150 90]")),
+    "pdf-form": form,
+    "pdf-picture": lambda: write_pdf(Picture((images.fading(160, 120),)), _AS_USUAL),
     "svg": lambda: images.svg(160, 120),
     "svg-text": lambda: images.svg(160, 120, '<g transform="scale(2)"><text y="20">a</text><path d="M0 0h9v9z"/></g>'),
 }

@@ -11,6 +11,7 @@ from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
 from tests.codecs.bmp.files import icon
 from tests.codecs.jxl.files import animation
+from tests.codecs.pdf.files import Page, pdf
 from tests.images import (
     GREEN,
     RED,
@@ -50,6 +51,7 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
     yield "ico", icon(*(encoded(solid(side, side)) for side in (16, 48)))
     yield "svg", svg(120, 80)
     yield "svg", svg(None, None, attributes='viewBox="0 0 3 2"')
+    yield "pdf", pdf(Page(), Page(width=90))
     yield "tiff", encoded(noise(*_WIDE), "tiff", save_all=True, append_images=[noise(*_TALL)])
     yield "tiff", encoded(noise(*_WIDE).convert("CMYK"), "tiff")
     yield "png", encoded(solid(1, 1))
@@ -59,7 +61,7 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
 
 
 def _photographs() -> Iterator[tuple[str, bytes]]:
-    for orientation in range(1, 9):
+    for orientation in range(2, 9):
         yield "jpg", encoded(noise(*_WIDE), "jpg", exif=exif(orientation))
     yield "jpg", encoded(noise(*_TALL), "jpg", progressive=True)
     yield "jpg", encoded(gradient(*_WIDE), "jpg", icc_profile=gray_profile())

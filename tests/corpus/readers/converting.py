@@ -92,7 +92,16 @@ def _vips(body: bytes, fails_on: str) -> Converted:
     return Converted(png, f"libvips {'.'.join(words.groups()[:3])}", orientation=int(words[5]))
 
 
-CONVERTERS: dict[str, Callable[[bytes], Converted]] = {"heic": heic, "tiff": tiff}
+def pdf(body: bytes) -> Converted:
+    """The first page by poppler, a point a pixel."""
+    convert = _program("pdftoppm", "poppler-utils")
+    with _folder(body) as folder:
+        _output([convert, "-r", "72", "-cropbox", "-singlefile", "-png", "in.file", "out"], folder)
+        made = folder / "out.png"
+        return Converted(made.read_bytes() if made.is_file() else None, f"poppler {_debian('poppler-utils')}")
+
+
+CONVERTERS: dict[str, Callable[[bytes], Converted]] = {"heic": heic, "tiff": tiff, "pdf": pdf}
 
 
 def _program(name: str, package: str) -> str:

@@ -1,0 +1,1 @@
+"""PDF: how its pages are drawn, and how a picture becomes one."""
