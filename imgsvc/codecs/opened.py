@@ -66,6 +66,8 @@ class Header:
     by_rows: bool = False
     is_interlaced: bool = False
     is_cmyk: bool = False
+    # Gray of 16 bits, opaque.
+    has_16_bits: bool = False
     # One of several pictures in its file, or a stack of them.
     is_page: bool = False
 

@@ -1,11 +1,12 @@
 """What will be made of a source, decided from its header alone, before a pixel is touched."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imgsvc.codecs.choice import is_skipped, result_format
 from imgsvc.codecs.opened import Header
 from imgsvc.codecs.placeholders.writing import MAX_SIDE
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
+from imgsvc.imaging.depth import keeps_16_bits
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Size
 from imgsvc.options.processing import ProcessingOptions
@@ -36,6 +37,7 @@ class Decision:
     is_skipped: bool
     frames: int
     plan: Plan | None
+    keeps_16_bits: bool = False
 
 
 def decide(
@@ -50,7 +52,12 @@ def decide(
         check_resolution(header.size, frames, limits)
     trims = options.trim.threshold is not None and frames == 1
     planned = None if skipped or trims else plan_from(header.size, header, format_, options, limits, rules, frames)
-    return Decision(header, format_, skipped, frames, planned)
+    is_deep = planned is not None and keeps_16_bits(header, planned, options, format_, rules.encoding)
+    if is_deep and header.by_rows:
+        # What shrinks rows as they come makes 8 bits of them.
+        whole = replace(header, by_rows=False)
+        planned = plan_from(header.size, whole, format_, options, limits, rules, frames)
+    return Decision(header, format_, skipped, frames, planned, is_deep)
 
 
 def plan_from(

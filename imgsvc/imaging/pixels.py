@@ -38,7 +38,7 @@ def decode(
         of_it = plan.load_part
         request = DecodeRequest(plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.shrinking)
         picture = opened.decode(request)
-        return to_processing(picture), plan
+        return to_processing(picture, keeps_depth=decision.keeps_16_bits), plan
     picture = to_processing(opened.decode())
     box = trim_box(picture.frames[0], options.trim)
     trimmed = picture.map(lambda frame: frame.crop(box)) if box else picture

@@ -1,6 +1,10 @@
-"""The four modes that pixels are worked with in, by Pillow's names: gray or in color, with alpha or without."""
+"""The modes that pixels are worked with in, by Pillow's names: gray or in color, with alpha or without.
+
+And gray of 16 bits, which stays so where little is done to it.
+"""
 
 PROCESSED = frozenset({"L", "LA", "RGB", "RGBA"})
+SIXTEEN_BITS = "I;16"
 _OPAQUE = {"LA": "L", "RGBA": "RGB"}
 
 

@@ -63,7 +63,6 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("ENABLE_AVIF_DETECTION", "imgproxy does not read it either", "AUTO_AVIF"),
     Foreign("ENABLE_CLIENT_HINTS", "imgproxy does not read it either", "the options `w` and `dpr` in the URL"),
     Foreign("TIFF_UNLIMITED", "TIFF has no limits here but those of every source", "MAX_SRC_RESOLUTION"),
-    Foreign("PRESERVE_HDR", "every picture has 8 bits a channel"),
     # Sources
     Foreign(
         "S3_USE_DECRYPTION_CLIENT S3_DECRYPTION_CLIENT_ENABLED",

@@ -8,4 +8,4 @@ from imgsvc.transforms.planning.plan import Plan
 
 def padding(image: Image.Image, plan: Plan) -> Image.Image:
     """Add the planned edges."""
-    return on_canvas(image, plan.finish.padding)
+    return on_canvas(image, plan.finish.padding, plan.background)

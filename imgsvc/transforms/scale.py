@@ -5,6 +5,7 @@
 | smaller, or as large, on both axes | `shrunk`: whole numbers, each level of what is loaded as libvips makes it |
 | larger on an axis | Pillow's bicubic |
 | with a kernel of `resizing_algorithm` | `kernels.py` |
+| gray of 16 bits | Pillow's Lanczos or bicubic, on 32-bit floating point |
 | in linear light | Pillow's Lanczos, on 32-bit floating point |
 | blocks of one color (pixelate) | `averaged`: whole numbers, as libvips |
 
@@ -15,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from imgsvc.options.geometry import Box, Size
+from imgsvc.options.modes import SIXTEEN_BITS
 from imgsvc.transforms.kernels import by_kernel
 from imgsvc.transforms.pixels.alpha import has_alpha, premultiplied
 from imgsvc.transforms.pixels.cielab import Floats, linear_levels, srgb_levels
@@ -22,6 +24,7 @@ from imgsvc.transforms.planning.plan import Plan
 from imgsvc.transforms.planning.resampling import HALF, Resampling, Span, stretching
 
 _FLOATS = "F"
+_MOST_LEVEL = 0xFFFF
 
 
 def scale(image: Image.Image, plan: Plan) -> Image.Image:
@@ -29,6 +32,8 @@ def scale(image: Image.Image, plan: Plan) -> Image.Image:
     if image.size == plan.scale.size:
         return image
     how = _fitting(image, plan.scale)
+    if image.mode == SIXTEEN_BITS:
+        return _with_16_bits(image, how)
     if plan.linear:
         return _in_linear_light(image, how)
     if plan.algorithm:
@@ -113,6 +118,11 @@ def _reduced(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image,
     if columns == rows == 1:
         return image, across, down
     return image.reduce((columns, rows)), across.divided(columns), down.divided(rows)
+
+
+def _with_16_bits(image: Image.Image, how: Resampling) -> Image.Image:
+    levels = _floats(np.asarray(image, np.float32), how)
+    return Image.fromarray(np.rint(levels).clip(0, _MOST_LEVEL).astype(np.uint16))
 
 
 def _in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:

@@ -33,7 +33,8 @@ METADATA: tuple[OptionRow, ...] = (
     ),
     OptionRow(
         ("preserve_hdr", "ph"), "boolean", one("preserve_hdr", BOOLEAN), "ph:1",
-        "Is read, and does nothing: every picture has 8 bits a channel.",
+        "Keeps the 16 bits of a gray PNG or TIFF in a PNG, where it is only cut, scaled, turned, and padded on gray;"
+        " all else has 8 bits a channel.",
     ),
     OptionRow(
         ("enforce_thumbnail", "eth"), "boolean", one("enforce_thumbnail", BOOLEAN), "eth:1",

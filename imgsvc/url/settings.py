@@ -69,6 +69,11 @@ class OptionDefaults:
     )
     unsharp_masking_weight: float = setting(1.0, ABOVE_ZERO, "How much each of a pixel's eight neighbors weighs.")
     unsharp_masking_divider: float = setting(24.0, ABOVE_ZERO, "What the mask is divided by; less sharpens more.")
+    preserve_hdr: bool = setting(
+        False,
+        BOOLEAN,
+        "Keep the 16 bits of a gray PNG or TIFF in a PNG where it is only cut, scaled, turned and padded.",
+    )
     enforce_thumbnail: bool = setting(
         False, BOOLEAN, "Take the thumbnail in a HEIC or AVIF file for the picture, however small it is."
     )

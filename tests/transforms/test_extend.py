@@ -1,5 +1,7 @@
 import pytest
+from PIL import Image
 
+from imgsvc.options.color import Color
 from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import Extend
 from imgsvc.transforms.extend import extend, extend_aspect_ratio
@@ -29,6 +31,14 @@ def test_only_the_aspect_ratio_of_the_request_is_kept() -> None:
     image = transformed(solid(10, 10), width=400, height=200, extend_aspect_ratio=Extend(enabled=True))
 
     assert image.size == (20, 10)
+
+
+def test_gray_of_16_bits_lies_on_its_background_at_once() -> None:
+    wishes = {"width": 20, "height": 10, "extend": Extend(enabled=True), "background": Color(9, 9, 9)}
+
+    image = extend(Image.new("I;16", (10, 10), 5), plan_for((10, 10), **wishes))
+
+    assert (image.mode, image.getpixel((0, 5)), image.getpixel((10, 5))) == ("I;16", 0x0909, 5)
 
 
 @pytest.mark.parametrize("step", [extend, extend_aspect_ratio])

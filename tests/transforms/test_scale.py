@@ -36,6 +36,16 @@ def test_scaling_keeps_the_mode(mode: str, linear: bool) -> None:
     assert (image.mode, image.size) == (mode, (15, 8))
 
 
+@pytest.mark.parametrize("width", [15, 80])
+def test_gray_of_16_bits_is_scaled_within_its_levels(width: int) -> None:
+    levels = np.zeros((20, 40), np.uint16)
+    levels[:, 20:] = 0xFFFF
+
+    image = scale(Image.fromarray(levels), plan_for((40, 20), width=width, enlarge=True))
+
+    assert (image.mode, image.width, image.getextrema()) == ("I;16", width, (0, 0xFFFF))
+
+
 def test_the_corners_stay_where_they_are() -> None:
     image = transformed(quadrants(80, 40), width=20)
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 
 from imgsvc.codecs.color.cmyk import without_profile
 from imgsvc.codecs.picture import Picture
-from imgsvc.options.modes import PROCESSED, has_alpha, is_gray, without_alpha
+from imgsvc.options.modes import PROCESSED, SIXTEEN_BITS, has_alpha, is_gray, without_alpha
 
 _SIGNATURES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
 _CLASSES = frozenset({b"mntr", b"scnr", b"prtr", b"spac"})
@@ -38,8 +38,13 @@ def srgb_profile() -> bytes:
     return profile[: _MOMENT.start] + bytes(len(range(_MOMENT.start, _MOMENT.stop))) + profile[_MOMENT.stop :]
 
 
-def to_processing(picture: Picture) -> Picture:
-    """Frames in L, LA, RGB or RGBA; ink is converted by its profile, which then is that of the ink alone."""
+def to_processing(picture: Picture, *, keeps_depth: bool = False) -> Picture:
+    """Frames in L, LA, RGB or RGBA; ink is converted by its profile, which then is that of the ink alone.
+
+    Gray of 16 bits stays so where its depth is kept.
+    """
+    if keeps_depth and picture.frames[0].mode.startswith(SIXTEEN_BITS):
+        return picture.map(_in_machine_order)
     if picture.frames[0].mode == "CMYK":
         transform = _transform(picture.profile, "CMYK")
         convert = transform.apply if transform else without_profile
@@ -132,6 +137,11 @@ def eight_bit(frame: Image.Image) -> Image.Image:
     if mode in PROCESSED:
         return frame
     return frame.convert("L" if mode == "1" else "RGB")
+
+
+def _in_machine_order(frame: Image.Image) -> Image.Image:
+    """NOTE: Pillow has another mode for 16 bits with the higher byte first, and cannot do with it what it can else."""
+    return Image.fromarray(numpy.asarray(frame).astype(numpy.uint16, copy=False))
 
 
 def _from_array(values: _Pixels) -> Image.Image:

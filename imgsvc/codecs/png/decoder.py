@@ -4,7 +4,7 @@ from PIL import Image
 
 from imgsvc.codecs.metadata import orientation_in
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
-from imgsvc.codecs.png.header import PALETTE, Png, read
+from imgsvc.codecs.png.header import GRAY, PALETTE, Png, read
 from imgsvc.codecs.png.pixels import image_of
 from imgsvc.codecs.png.rows import part_of
 from imgsvc.codecs.raster import still
@@ -24,6 +24,7 @@ def open_png(source: SourceImage) -> Opened:
         metadata=png.metadata,
         by_rows=not png.is_interlaced,
         is_interlaced=png.is_interlaced,
+        has_16_bits=(png.color_type, png.depth, png.transparency) == (GRAY, 16, None),
     )
     return Opened(header, lambda request: still(header, _pixels(png, request)))
 

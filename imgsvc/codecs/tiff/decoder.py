@@ -40,6 +40,7 @@ def _header(source: SourceImage, directory: FirstDirectory, found: Plain | Layou
         profile=None if found.is_light else directory.block(_PROFILE) or None,
         metadata=Metadata(xmp=directory.block(_XMP), iptc=directory.block(_IPTC)),
         by_rows=True,
+        has_16_bits=isinstance(found, Plain) and found.has_16_bits,
     )
 
 

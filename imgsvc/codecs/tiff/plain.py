@@ -18,14 +18,14 @@ _ORIENTATION, _SAMPLES, _PLANAR, _COLOR_MAP, _EXTRA, _FORMAT = 274, 277, 284, 32
 # SECURITY: not those of fax and JPEG. Of damaged ones libtiff says that all is well and writes a part of it, and Pillow
 # has it write into memory that has something else in it, which would be shown.
 _COMPRESSIONS = frozenset({1, 5, 8, 32773, 32946, 34925, 50000, 50001})
-_FEW_BITS = (1, 2, 4, 8)
+_FEW_BITS, _16_BITS = (1, 2, 4, 8), (16,)
 # What samples mean, and the bits of each.
 _KINDS = frozenset(
     {(Photometric.RGB, (8,) * 3), (Photometric.RGB, (8,) * 4), (Photometric.RGB, (16,) * 3)}
     | {(Photometric.RGB, (16,) * 4), (Photometric.INKS, (8,) * 4), (Photometric.CIE_LAB, (8,) * 3)}
     | {(kind, (bits,)) for kind in (Photometric.BLACK_IS_ZERO, Photometric.WHITE_IS_ZERO) for bits in _FEW_BITS}
     | {(Photometric.PALETTE, (bits,)) for bits in _FEW_BITS}
-    | {(Photometric.BLACK_IS_ZERO, (16,))}
+    | {(Photometric.BLACK_IS_ZERO, _16_BITS)}
 )
 _CHUNKY, _SEPARATE, _IN_THE_HIGHEST_BITS, _UNSIGNED = (1,), (2,), (1,), {1}
 # Nothing said, multiplied with the colors, and not; another sample Pillow would leave out.
@@ -40,6 +40,7 @@ class Plain:
     orientation: int
     has_alpha: bool
     is_light: bool = False
+    has_16_bits: bool = False
 
 
 def plain_of(directory: FirstDirectory) -> Plain | None:
@@ -50,7 +51,12 @@ def plain_of(directory: FirstDirectory) -> Plain | None:
     if len(photometric) != 1 or len(sides) != 2 or not _is_plain(directory, photometric[0], bits, extra):
         return None
     (orientation, *_) = directory.numbers(_ORIENTATION, 1) or (1,)
-    return Plain(Size(*sides), orientation if 1 <= orientation <= 8 else 1, photometric[0] == 2 and len(bits) == 4)
+    return Plain(
+        size=Size(*sides),
+        orientation=orientation if 1 <= orientation <= 8 else 1,
+        has_alpha=photometric[0] == 2 and len(bits) == 4,
+        has_16_bits=bits == _16_BITS,
+    )
 
 
 def _is_plain(directory: FirstDirectory, photometric: int, bits: tuple[int, ...], extra: tuple[int, ...]) -> bool:

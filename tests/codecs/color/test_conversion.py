@@ -79,6 +79,16 @@ def test_lab_is_understood() -> None:
     assert min(pixel(processed(image))) > 250
 
 
+@pytest.mark.parametrize("mode", ["I;16", "I;16B"])
+def test_gray_of_16_bits_stays_so_where_its_depth_is_kept(mode: str) -> None:
+    frame = Image.new(mode, (2, 2), 0x1234)
+
+    deep, usual = (to_processing(Picture((frame,)), keeps_depth=keeps).frames[0] for keeps in (True, False))
+
+    assert (deep.mode, deep.getpixel((0, 0))) == ("I;16", 0x1234)
+    assert (usual.mode, usual.getpixel((0, 0))) == ("L", 0x12)
+
+
 def test_cmyk_is_converted_by_its_profile_which_then_is_that_of_its_ink() -> None:
     picture = processed(Image.new("CMYK", (1, 1), (255, 0, 0, 0)), cmyk_profile())
 
