@@ -26,7 +26,7 @@ from imgsvc.imaging.decision import Decision, Rules, decide
 from imgsvc.imaging.pixels import Finish, decode, finish
 from imgsvc.imaging.saving import Original, keeps_pixels, save
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Size
+from imgsvc.options.orientation import upright
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
@@ -197,7 +197,7 @@ class Renderer:
             with scope.stage("encode"):
                 encoded = save(picture, original, options, self.rules, job.request.accepted, scope)
             size = picture.size
-        origin = _upright(opened.header.size, opened.header.turn(options.auto_rotate))
+        origin = upright(opened.header.size, opened.header.turn(options.auto_rotate))
         return Rendition(
             body=encoded.body,
             format=encoded.format,
@@ -253,7 +253,3 @@ def _is_replaceable(error: Exception) -> bool:
     if isinstance(error, SourceError):
         return error.at_start
     return isinstance(error, UnknownFormatError | UndecodableImageError)
-
-
-def _upright(size: Size, orientation: int) -> Size:
-    return Size(size.height, size.width) if orientation >= 5 else size

@@ -23,6 +23,7 @@ from imgsvc.errors import ResolutionError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.modes import has_alpha, in_color
+from imgsvc.options.orientation import orientation_of, upright
 from imgsvc.options.processing import ProcessingOptions
 
 # How the file of one page is made out of that of all.
@@ -32,15 +33,6 @@ _FILES: Mapping[Format, Callable[[bytes], list[Callable[[], bytes]]]] = {
 }
 # SECURITY: for each of them a whole file is gone through, twice.
 _MOST = 100
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 class Pages(NamedTuple):
@@ -118,7 +110,7 @@ def _of_frames(opened: Opened, chosen: range, extent: Extent) -> Opened:
 
 def _of_files(opens: Sequence[Callable[[], Opened]], extent: Extent) -> Opened:
     headers = [each().header for each in opens]
-    sizes = [_upright(each) for each in headers]
+    sizes = [upright(each.size, each.orientation) for each in headers]
     size = extent.admit(max(each.width for each in sizes), sum(each.height for each in sizes), "pages")
     first, alpha = headers[0], any(each.has_alpha for each in headers)
     header = Header(first.format, size, has_alpha=alpha, metadata=first.metadata, is_page=True)
@@ -129,14 +121,10 @@ def _of_files(opens: Sequence[Callable[[], Opened]], extent: Extent) -> Opened:
     return Opened(header, pixels, extent)
 
 
-def _upright(header: Header) -> Size:
-    return Size(*header.size[::-1]) if header.orientation >= 5 else header.size
-
-
 def _shown(opened: Opened) -> Image.Image:
     frame = to_result(to_processing(opened.decode()), keep_profile=False).frames[0]
-    turn = _TURNS.get(opened.header.orientation)
-    return frame if turn is None else frame.transpose(turn)
+    name = orientation_of(opened.header.orientation).transposition
+    return frame.transpose(Image.Transpose[name]) if name else frame
 
 
 def _stacked(frames: Sequence[Image.Image], size: Size) -> Image.Image:

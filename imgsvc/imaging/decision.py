@@ -84,7 +84,6 @@ def plan_from(
             scales_freely=header.format is Format.WEBP and not header.is_animated and has_one,
             thumbnails=header.thumbnails if has_one and rules.decoding.use_thumbnails else (),
             part=trimmed,
-            has_alpha=header.has_alpha,
             by_rows=header.by_rows and not is_whole,
             is_interlaced=header.is_interlaced and has_one,
         ),

@@ -2,18 +2,14 @@
 
 from PIL import Image
 
+from imgsvc.options.orientation import ORIENTATIONS
 from imgsvc.transforms.planning.orientation import Turn
 from imgsvc.transforms.planning.plan import Plan
 
-# Pillow turns counterclockwise; a Turn turns clockwise and mirrors afterwards.
 _METHODS = {
-    Turn(1): Image.Transpose.ROTATE_270,
-    Turn(2): Image.Transpose.ROTATE_180,
-    Turn(3): Image.Transpose.ROTATE_90,
-    Turn(0, True): Image.Transpose.FLIP_LEFT_RIGHT,
-    Turn(1, True): Image.Transpose.TRANSPOSE,
-    Turn(2, True): Image.Transpose.FLIP_TOP_BOTTOM,
-    Turn(3, True): Image.Transpose.TRANSVERSE,
+    Turn(each.quarters, each.mirrored): Image.Transpose[each.transposition]
+    for each in ORIENTATIONS.values()
+    if each.transposition
 }
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.options.geometry import Size
+from imgsvc.options.orientation import upright
 
 BOXES = Bound(4096, "jxl boxes")
 # Every one is a plane of floats as large as the picture, beside the three of its colors.
@@ -83,8 +84,7 @@ def jxl_header(data: bytes) -> JxlHeader:
     if bits.flag():
         return JxlHeader(size, boxes=len(parts))
     orientation = _extra_fields(bits) if bits.flag() else 1
-    upright = Size(size.height, size.width) if orientation >= 5 else size
-    return JxlHeader(upright, _extra_channels(bits), len(parts))
+    return JxlHeader(upright(size, orientation), _extra_channels(bits), len(parts))
 
 
 def _boxes(data: bytes) -> Iterator[bytes]:

@@ -3,22 +3,11 @@
 from dataclasses import dataclass
 
 from imgsvc.options.geometry import COMPASS, Box, Gravity, GravityType, Size, Wanted
+from imgsvc.options.orientation import orientation_of
 from imgsvc.options.processing import ProcessingOptions
 
 # Left, top, right and bottom, which may lie between pixels.
 Rectangle = tuple[float, float, float, float]
-
-# EXIF orientation: clockwise quarter turns, then a mirror, that put the stored image upright.
-_EXIF = {
-    1: (0, False),
-    2: (0, True),
-    3: (2, False),
-    4: (2, True),
-    5: (1, True),
-    6: (1, False),
-    7: (3, True),
-    8: (3, False),
-}
 
 _BY_ANCHOR = {(each.horizontal, each.vertical): each for each in COMPASS}
 
@@ -92,7 +81,8 @@ class Turn:
 
 def turn_of_exif(orientation: int) -> Turn:
     """What puts a picture of this EXIF orientation upright."""
-    return Turn(*_EXIF.get(orientation, (0, False)))
+    found = orientation_of(orientation)
+    return Turn(found.quarters, found.mirrored)
 
 
 def turn_of(orientation: int, options: ProcessingOptions) -> Turn:

@@ -6,6 +6,7 @@ is stored, because turning what is thrown away would be a waste.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
@@ -56,10 +57,17 @@ class SourceShape:
     thumbnails: tuple[Size, ...] = ()
     # What was left by trimming, and of what.
     part: tuple[Box, Size] | None = None
-    has_alpha: bool = False
     # Its decoder goes row by row, and could if it were not interlaced.
     by_rows: bool = False
     is_interlaced: bool = False
+
+
+class _Wish(NamedTuple):
+    """What a client asks for: how the source is turned, how large it is upright then, and the sizes from there on."""
+
+    turn: Turn
+    source: Size
+    sizes: Sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,36 +132,25 @@ def plan(
 ) -> Plan:
     """Work out everything; ResolutionError where a step would make more pixels than a worker can hold."""
     options = bounded(options)
-    turn = turn_of(shape.orientation, options)
-    source = turn.size(guarded(shape.size, vector_max_pixels) if shape.is_vector else shape.size)
-    cropped = smaller_of(crop_size(source, options.crop, options.crop_aspect_ratio), source)
-    wish = scaling(cropped, options, enlarges=options.enlarge or shape.is_vector)
-    found = sizes(cropped, options, wish, max_result_dimension)
+    wish = _wish(shape, options, max_result_dimension, vector_max_pixels)
+    turn, source, found = wish
     loading = _loading(shape, source, found.scaling, load_shrinks, turn)
-    loaded = turn.size(loading.size)
-    first_cut = _first_cut(source, options, loading, turn)
-    scale = _scale(first_cut.size if first_cut else loaded, rescaled(source, loading, found.scaling), turn)
-    upright = turn.size(scale.size)
-    check_size(upright, source, "scaling")
-    result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
-    placing = Placing(
-        turn.size(source), loaded, first_cut, scale, shape.orientation, turn, upright, result_cut, shape.part
-    )
+    placing = _placing(shape, options, wish, loading)
     part = _part(shape, placing, options, linear=linear)
     finish = _finish(placing.result, found, options, result_format)
     check_size(finish.result_size, source, "extending")
     return Plan(
         load_shrink=loading.shrink,
-        load_size=loaded if shape.is_vector or (loading.shrink == 1 and loading.size != source) else None,
-        algorithm=None if options.resizing_algorithm is ResizingAlgorithm.LANCZOS3 else options.resizing_algorithm,
+        load_size=placing.loaded if _has_load_size(shape, source, loading) else None,
         load_part=part,
-        loaded_size=part.loaded(loaded),
-        crop=None if part.box else first_cut,
-        scale=part.left(scale),
+        loaded_size=part.loaded(placing.loaded),
+        crop=None if part.box else placing.crop,
+        scale=part.left(placing.scale),
+        algorithm=None if options.resizing_algorithm is ResizingAlgorithm.LANCZOS3 else options.resizing_algorithm,
         scale_part=placing.kept,
         linear=linear,
         turn=turn,
-        result_crop=result_cut,
+        result_crop=placing.result_crop,
         blur=options.blur,
         sharpen=options.sharpen,
         pixelate=options.pixelate,
@@ -162,6 +159,32 @@ def plan(
         background=background_of(options, result_format),
         dpr=found.scaling.dpr,
     )
+
+
+def _wish(shape: SourceShape, options: ProcessingOptions, max_result_dimension: int, vector_max_pixels: int) -> _Wish:
+    turn = turn_of(shape.orientation, options)
+    source = turn.size(guarded(shape.size, vector_max_pixels) if shape.is_vector else shape.size)
+    cropped = smaller_of(crop_size(source, options.crop, options.crop_aspect_ratio), source)
+    factors = scaling(cropped, options, enlarges=options.enlarge or shape.is_vector)
+    return _Wish(turn, source, sizes(cropped, options, factors, max_result_dimension))
+
+
+def _placing(shape: SourceShape, options: ProcessingOptions, wish: _Wish, loading: Loading) -> Placing:
+    turn, source, found = wish
+    loaded = turn.size(loading.size)
+    first_cut = _first_cut(source, options, loading, turn)
+    scale = _scale(first_cut.size if first_cut else loaded, rescaled(source, loading, found.scaling), turn)
+    upright = turn.size(scale.size)
+    check_size(upright, source, "scaling")
+    result_cut = cut(upright, found.result_crop, options.gravity, found.scaling.dpr)
+    return Placing(
+        turn.size(source), loaded, first_cut, scale, shape.orientation, turn, upright, result_cut, shape.part
+    )
+
+
+def _has_load_size(shape: SourceShape, source: Size, loading: Loading) -> bool:
+    """It is decoded at a size of its own, and not at its full one or a fraction of that."""
+    return shape.is_vector or (loading.shrink == 1 and loading.size != source)
 
 
 def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tuple[int, ...], turn: Turn) -> Loading:

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imgsvc.options.geometry import Box, Gravity, GravityType, Size
+from imgsvc.options.orientation import ORIENTATIONS
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.transforms.planning.orientation import _EXIF, Turn, turn_of
+from imgsvc.transforms.planning.orientation import Turn, turn_of, turn_of_exif
 from imgsvc.transforms.planning.position import position
 from imgsvc.transforms.rotate import rotate
 from tests.transforms.planned import plan_for
@@ -104,7 +105,7 @@ def test_a_box_before_a_turn_holds_what_the_box_after_it_holds(
     left, top = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     box = Box(left, top, data.draw(st.integers(left + 1, width)), data.draw(st.integers(top + 1, height)))
     stored = Image.frombytes("L", turn.size(Size(width, height)), bytes(range(width * height)))
-    plan = plan_for(stored.size, orientation=next(each for each, how in _EXIF.items() if Turn(*how) == turn))
+    plan = plan_for(stored.size, orientation=next(each for each in ORIENTATIONS if turn_of_exif(each) == turn))
 
     before = stored.crop(turn.undo_box(box, Size(width, height)))
 

@@ -16,7 +16,7 @@ SMART = Crop(4000, 4000, Gravity(GravityType.SMART))
 
 def planned(size: tuple[int, int] = (8000, 6000), *, linear: bool = False, **wishes: Any) -> Plan:
     """The plan for a picture with alpha whose decoder goes row by row."""
-    shape = SourceShape(Size(*size), has_alpha=True, by_rows=True)
+    shape = SourceShape(Size(*size), by_rows=True)
     return plan(shape, ProcessingOptions(**wishes), result_format=Format.PNG, linear=linear)
 
 
