@@ -5,7 +5,8 @@ last three is enlarged by cubic.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +22,11 @@ _PILLOW = {
     ResizingAlgorithm.LANCZOS3: Image.Resampling.LANCZOS,
 }
 _LOBES = 2
-# Of the result, made at a time: what they are made of stays in the cache.
-_ROWS = 64
+# Of the result, made at a time: more of them have more weights that are nothing.
+_ROWS = 8
 
-_Levels = NDArray[np.uint8]
-_Weights = NDArray[np.float32]
+_Floats = NDArray[np.float32]
+_Axis = tuple[Span, bool]
 
 
 def by_kernel(image: Image.Image, how: Resampling, part: Box | None, algorithm: ResizingAlgorithm) -> Image.Image:
@@ -36,11 +37,14 @@ def by_kernel(image: Image.Image, how: Resampling, part: Box | None, algorithm: 
 
 def _passes(image: Image.Image, how: Resampling, algorithm: ResizingAlgorithm) -> Image.Image:
     """Columns first, as libvips."""
-    for span, is_down in ((how.down, True), (how.across, False)):
+    axes: list[_Axis] = [(how.down, True), (how.across, False)]
+    if algorithm is ResizingAlgorithm.LANCZOS2 and not any(span.enlarges for span, _ in axes):
+        return _lanczos2(image, axes)
+    for span, is_down in axes:
         if algorithm is ResizingAlgorithm.NEAREST:
-            image = _along(image, span, is_down, _nearest)
+            image = _picked(image, span, is_down)
         elif algorithm is ResizingAlgorithm.LANCZOS2 and not span.enlarges:
-            image = _along(image, span, is_down, _lanczos2)
+            image = _lanczos2(image, [(span, is_down)])
         else:
             image = _by_pillow(image, span, is_down, algorithm)
     return image
@@ -55,41 +59,69 @@ def _by_pillow(image: Image.Image, span: Span, is_down: bool, algorithm: Resizin
     return image.resize((span.pixels, image.height), kernel, box=(span.start, 0, span.end, image.height))
 
 
-def _along(image: Image.Image, span: Span, is_down: bool, function: Callable[[_Levels, Span], _Levels]) -> Image.Image:
+def _picked(image: Image.Image, span: Span, is_down: bool) -> Image.Image:
+    """The row, or column, in which the middle of each one of the result lies."""
     pixels = np.asarray(image)
-    turned = pixels if is_down else pixels.swapaxes(0, 1)
-    found = function(np.ascontiguousarray(turned), span)
-    result = found if is_down else found.swapaxes(0, 1)
-    return Image.frombytes(image.mode, (result.shape[1], result.shape[0]), result.tobytes())
+    axis = 0 if is_down else 1
+    found = pixels.take(np.floor(_middles(span)).astype(np.int64), axis=axis, mode="clip")
+    return Image.frombytes(image.mode, (found.shape[1], found.shape[0]), found.tobytes())
 
 
-def _nearest(rows: _Levels, span: Span) -> _Levels:
-    """The row in which the middle of each row of the result lies."""
-    found: _Levels = rows[np.floor(_middles(span)).astype(np.int64).clip(0, len(rows) - 1)]
-    return found
+def _lanczos2(image: Image.Image, axes: Sequence[_Axis]) -> Image.Image:
+    """PERF: a channel at a time, in bands that a few rows of the source make; each by one product of matrices."""
+    return Image.merge(image.mode, [_band(band, axes) for band in image.split()])
 
 
-def _lanczos2(rows: _Levels, span: Span) -> _Levels:
-    """What lies beside the image is its outermost row."""
-    flat = rows.reshape(len(rows), -1)
+def _band(band: Image.Image, axes: Sequence[_Axis]) -> Image.Image:
+    levels = np.asarray(band, np.float32)
+    for span, is_down in axes:
+        levels = _product(levels, span, is_down)
+        # COMPAT: whole levels after each pass.
+        np.rint(levels, out=levels)
+        np.clip(levels, 0, 255, out=levels)
+    return Image.fromarray(levels.astype(np.uint8))
+
+
+def _product(levels: _Floats, span: Span, is_down: bool) -> _Floats:
+    result = np.empty((span.pixels, levels.shape[1]) if is_down else (levels.shape[0], span.pixels), np.float32)
+    for begin, first, weights in _banded(span, levels.shape[0 if is_down else 1]):
+        end, last = begin + weights.shape[0], first + weights.shape[1]
+        if is_down:
+            np.matmul(weights, levels[first:last], out=result[begin:end])
+        else:
+            np.matmul(levels[:, first:last], weights.T, out=result[:, begin:end])
+    return result
+
+
+# As many as are in use at a time: results have few sizes.
+@lru_cache(maxsize=8)
+def _banded(span: Span, side: int) -> tuple[tuple[int, int, _Floats], ...]:
+    """Of each band where it begins in the result, and in what there is, and the weights; for a side of so many pixels.
+
+    What lies beside the image is its outermost row, or column.
+    """
     shrink = (span.end - span.start) / span.pixels
-    reach = _LOBES * shrink
     middles = _middles(span)
-    result = np.empty((span.pixels, flat.shape[1]), np.uint8)
+    places = np.floor(middles - _LOBES * shrink).astype(np.int64)[:, None] + np.arange(
+        math.ceil(2 * _LOBES * shrink) + 2
+    )
+    weights = _weights(middles, places, shrink)
+    places = places.clip(0, side - 1)
+    bands = []
     for begin in range(0, span.pixels, _ROWS):
-        some = middles[begin : begin + _ROWS]
-        first, last = math.floor(some[0] - reach), math.ceil(some[-1] + reach)
-        weights = _weights(some, np.arange(first, last + 1) + 0.5, shrink)
-        places = np.arange(first, last + 1).clip(0, len(rows) - 1)
-        result[begin : begin + _ROWS] = np.rint(weights @ flat[places].astype(np.float32)).clip(0, 255)
-    return result.reshape(-1, *rows.shape[1:])
+        some = places[begin : begin + _ROWS]
+        first = int(some[0, 0])
+        band = np.zeros((len(some), int(some[-1, -1]) + 1 - first), np.float32)
+        np.add.at(band, (np.arange(len(some))[:, None], some - first), weights[begin : begin + _ROWS])
+        bands.append((begin, first, band))
+    return tuple(bands)
 
 
-def _weights(middles: NDArray[np.float64], places: NDArray[np.float64], shrink: float) -> _Weights:
-    """For each middle what each place weighs; all of them together weigh 1."""
-    distances = (places[None, :] - middles[:, None]) / shrink
+def _weights(middles: NDArray[np.float64], places: NDArray[np.int64], shrink: float) -> _Floats:
+    """For each middle what each of its places weighs; all of them together weigh 1."""
+    distances = (places + 0.5 - middles[:, None]) / shrink
     values = np.where(np.abs(distances) < _LOBES, np.sinc(distances) * np.sinc(distances / _LOBES), 0)
-    found: _Weights = (values / values.sum(axis=1, keepdims=True)).astype(np.float32)
+    found: _Floats = (values / values.sum(axis=1, keepdims=True)).astype(np.float32)
     return found
 
 
