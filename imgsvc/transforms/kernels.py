@@ -26,6 +26,7 @@ _LOBES = 2
 _ROWS = 8
 
 _Floats = NDArray[np.float32]
+_Levels = NDArray[np.uint8] | _Floats
 _Axis = tuple[Span, bool]
 
 
@@ -73,7 +74,7 @@ def _lanczos2(image: Image.Image, axes: Sequence[_Axis]) -> Image.Image:
 
 
 def _band(band: Image.Image, axes: Sequence[_Axis]) -> Image.Image:
-    levels = np.asarray(band, np.float32)
+    levels: _Levels = np.asarray(band)
     for span, is_down in axes:
         levels = _product(levels, span, is_down)
         # COMPAT: whole levels after each pass.
@@ -82,14 +83,15 @@ def _band(band: Image.Image, axes: Sequence[_Axis]) -> Image.Image:
     return Image.fromarray(levels.astype(np.uint8))
 
 
-def _product(levels: _Floats, span: Span, is_down: bool) -> _Floats:
+def _product(levels: _Levels, span: Span, is_down: bool) -> _Floats:
     result = np.empty((span.pixels, levels.shape[1]) if is_down else (levels.shape[0], span.pixels), np.float32)
     for begin, first, weights in _banded(span, levels.shape[0 if is_down else 1]):
         end, last = begin + weights.shape[0], first + weights.shape[1]
+        # Of a large picture all of it would be four times as large.
         if is_down:
-            np.matmul(weights, levels[first:last], out=result[begin:end])
+            np.matmul(weights, levels[first:last].astype(np.float32, copy=False), out=result[begin:end])
         else:
-            np.matmul(levels[:, first:last], weights.T, out=result[:, begin:end])
+            np.matmul(levels[:, first:last].astype(np.float32, copy=False), weights.T, out=result[:, begin:end])
     return result
 
 
