@@ -23,6 +23,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
 _CHUNK, _CHECKSUM, _HEADER, _HEADER_AT = struct.Struct(">I4s"), struct.Struct(">I"), struct.Struct(">IIBBBBB"), 16
 CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
+COLORS, _COLOR = 256, 3
 _IS_ANCILLARY = 0x20
 _CRITICAL = frozenset({b"IHDR", b"PLTE"})
 _OF_USE = frozenset({b"tRNS", b"cICP", b"iCCP", b"eXIf", b"iTXt"})
@@ -58,6 +59,21 @@ class Png:
     def has_alpha(self) -> bool:
         """It may have transparent pixels."""
         return self.color_type in (GRAY_ALPHA, RGB_ALPHA) or self.transparency is not None
+
+    @property
+    def colors(self) -> tuple[bytes, bytes | None]:
+        """A whole table of three bytes each, and how opaque each is, if that is said.
+
+        COMPAT: an index that there is no color for has the last one in browsers, as opaque as that is.
+        """
+        count, table = (
+            len(self.table) // _COLOR,
+            self.table + self.table[-_COLOR:] * (COLORS - len(self.table) // _COLOR),
+        )
+        if self.transparency is None:
+            return table, None
+        levels = self.transparency[:count].ljust(count, b"\xff")
+        return table, levels + levels[-1:] * (COLORS - count)
 
     @property
     def rows(self) -> Iterator[tuple[int, int]]:
@@ -97,7 +113,7 @@ def read(data: bytes | memoryview, *, is_unlimited: bool = False) -> Png:
         depth=depth,
         color_type=color_type,
         is_interlaced=bool(interlacing),
-        table=table[: len(table) // 3 * 3] if color_type == PALETTE else b"",
+        table=table[: min(len(table) // _COLOR, COLORS) * _COLOR] if color_type == PALETTE else b"",
         transparency=_transparency(found.get(b"tRNS", b""), color_type),
         profile=_profile(found, _UNLIMITED if is_unlimited else _MOST_BYTES) or None,
         metadata=Metadata(exif if len(exif) <= _MOST_BYTES else b"", _xmp(found.get(b"iTXt", b""))),

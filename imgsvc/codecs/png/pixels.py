@@ -36,7 +36,6 @@ _MODES: Mapping[tuple[int, int], tuple[str, str]] = {
 }
 # The other byte of each sample.
 _LOWER_BYTES = "RGB;16L"
-_TABLE_BYTES = 768
 # As much is unpacked at once to be counted: to 16 MiB at most.
 _STEP = 16 << 10
 _PACKED_HEADER_BYTES = 2
@@ -46,10 +45,10 @@ def image_of(png: Png) -> Image.Image:
     """All pixels, or those that came; what is transparent has alpha, or is told in `info` as Pillow does."""
     image = _unpacked(png, *modes_of(png))
     if png.color_type == PALETTE:
-        # COMPAT: an index that there is no color for has the last one in browsers.
-        image.putpalette(png.table + png.table[-3:] * ((_TABLE_BYTES - len(png.table)) // 3))
-        if png.transparency:
-            image.info["transparency"] = png.transparency
+        table, levels = png.colors
+        image.putpalette(table)
+        if levels:
+            image.info["transparency"] = levels
         return image
     if png.color_type == GRAY_ALPHA and png.depth == 16:
         # It comes in colors, which its gray profile does not fit.

@@ -6,11 +6,11 @@ from PIL import Image, _imaging
 
 from imgsvc.codecs.color.conversion import eight_bit
 from imgsvc.codecs.native.shrinker import Shrinker, reduced
-from imgsvc.codecs.png.header import CHANNELS, GRAY, GRAY_ALPHA, PALETTE, RGB, Png
+from imgsvc.codecs.png.header import CHANNELS, COLORS, GRAY, GRAY_ALPHA, PALETTE, RGB, Png
 from imgsvc.codecs.png.pixels import image_of, modes_of
 from imgsvc.options.geometry import Box, Shrinking
 
-_COLORS = 256
+_OPAQUE = b"\xff" * COLORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def part_of(png: Png, box: Box, shrinking: Shrinking | None) -> Image.Image:
 def _samples(png: Png) -> _Samples:
     alpha = png.transparency
     if png.color_type == PALETTE:
-        return _Samples("RGBA" if alpha else "RGB", _table_of_colors(png.table, alpha or b""))
+        return _Samples("RGBA" if alpha else "RGB", _table_of_colors(*png.colors))
     if png.color_type == GRAY and png.depth <= 8:
         return _gray(png.depth, alpha[1] if alpha else None)
     if png.color_type == GRAY:
@@ -59,12 +59,9 @@ def _gray(depth: int, absent: int | None) -> _Samples:
         return _Samples("L")
     levels = (level * 255 // most for level in range(most + 1))
     table = b"".join(bytes((each, each, each, 0 if at == absent else 255)) for at, each in enumerate(levels))
-    return _Samples("LA" if is_absent else "L", table.ljust(4 * _COLORS, b"\0"))
+    return _Samples("LA" if is_absent else "L", table.ljust(4 * COLORS, b"\0"))
 
 
-def _table_of_colors(table: bytes, alpha: bytes) -> bytes:
-    """COMPAT: an index that there is no color for has the last one, as in pixels.py."""
-    colors = [table[at : at + 3] for at in range(0, len(table), 3)][:_COLORS]
-    colors += colors[-1:] * (_COLORS - len(colors))
-    levels = alpha[:_COLORS].ljust(_COLORS, b"\xff")
-    return b"".join(color + bytes((level,)) for color, level in zip(colors, levels, strict=True))
+def _table_of_colors(table: bytes, levels: bytes | None) -> bytes:
+    colors = (table[at : at + 3] for at in range(0, len(table), 3))
+    return b"".join(color + bytes((level,)) for color, level in zip(colors, levels or _OPAQUE, strict=True))

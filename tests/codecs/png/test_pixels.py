@@ -75,6 +75,16 @@ def test_an_index_beyond_the_table_has_its_last_color() -> None:
 
 
 @pytest.mark.parametrize(
+    ("levels", "shown_levels"), [(b"\x07", (7, 255, 255)), (b"\x07\x09", (7, 9, 9)), (b"\x07\x09\x20", (7, 9, 9))]
+)
+def test_an_index_beyond_the_table_is_as_opaque_as_its_last_color(levels: bytes, shown_levels: tuple[int, ...]) -> None:
+    table = chunk(b"PLTE", bytes((9, 9, 9, *RED)))
+    body = samples([[(0,), (1,), (2,)]], table, chunk(b"tRNS", levels), depth=2, color_type=3)
+
+    assert tuple(shown(body).getchannel("A").tobytes()) == shown_levels
+
+
+@pytest.mark.parametrize(
     "body",
     [
         png(1, 1, packed(b"\0\0"), color_type=3),
