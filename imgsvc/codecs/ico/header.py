@@ -1,6 +1,6 @@
 """Reads an icon's directory, and of each image in it the size that its own header says.
 
-The directory's own sizes are one byte and often wrong.
+The directory's own sizes are one byte and often wrong; its depths are often not given.
 """
 
 import struct
@@ -17,6 +17,7 @@ from imgsvc.options.geometry import Size
 IMAGES = Bound(256, "ico images")
 
 _HEADER, _ENTRY = struct.Struct("<HHH"), struct.Struct("<BBBBHHII")
+_PNG = struct.Struct(">IIBB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,13 @@ def _entries(data: bytes) -> list[Entry]:
     _, _, count = _HEADER.unpack_from(view)
     count = min(count, IMAGES.most)
     entries = (_ENTRY.unpack_from(view, _HEADER.size + i * _ENTRY.size) for i in range(count))
-    return [_entry(view[offset:], bits, length) for *_, bits, length, offset in entries if length]
+    return [_entry(view[offset:], length) for *_, length, offset in entries if length]
 
 
-def _entry(payload: memoryview, bits: int, length: int) -> Entry:
+def _entry(payload: memoryview, length: int) -> Entry:
     if payload[: len(png.SIGNATURE)] == png.SIGNATURE:
-        return Entry(Size(*struct.unpack_from(">II", payload, 16)), bits, payload, length)
+        width, height, depth, color_type = _PNG.unpack_from(payload, png.HEADER_AT)
+        return Entry(Size(width, height), depth * png.CHANNELS.get(color_type, 1), payload, length)
     width, height = bmp.sides(payload, 0)
     (depth,) = struct.unpack_from("<H", payload, bmp.bits_at(payload))
     # A mask of one bit a pixel follows the colors and counts as height.

@@ -21,7 +21,9 @@ CHUNKS = Bound(50_000, "png chunks")
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
-_CHUNK, _CHECKSUM, _HEADER, _HEADER_AT = struct.Struct(">I4s"), struct.Struct(">I"), struct.Struct(">IIBBBBB"), 16
+_CHUNK, _CHECKSUM, _HEADER = struct.Struct(">I4s"), struct.Struct(">I"), struct.Struct(">IIBBBBB")
+# Where its content is.
+HEADER_AT = 16
 CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
 COLORS, _COLOR = 256, 3
 _IS_ANCILLARY = 0x20
@@ -90,7 +92,7 @@ def survey(data: bytes | memoryview, extent: Extent) -> Survey:
     length, kind = _CHUNK.unpack_from(data, len(SIGNATURE))
     if kind != b"IHDR" or length < _HEADER.size:
         raise UndecodableImageError(f"a PNG that begins with {kind!r}")
-    width, height, *_ = _HEADER.unpack_from(data, _HEADER_AT)
+    width, height, *_ = _HEADER.unpack_from(data, HEADER_AT)
     size, count = extent.admit(width, height), 0
     for kind, _, _ in _chunks(data):
         count += 1
@@ -102,7 +104,7 @@ def survey(data: bytes | memoryview, extent: Extent) -> Survey:
 
 def read(data: bytes | memoryview, *, is_unlimited: bool = False) -> Png:
     """Everything that is of use in a file that has been surveyed."""
-    width, height, depth, color_type, packing, filtering, interlacing = _HEADER.unpack_from(data, _HEADER_AT)
+    width, height, depth, color_type, packing, filtering, interlacing = _HEADER.unpack_from(data, HEADER_AT)
     if packing or filtering or interlacing > 1 or color_type not in CHANNELS:
         raise UndecodableImageError(f"a PNG of type {color_type}, packed by {packing}/{filtering}/{interlacing}")
     found, contents = _gathered(memoryview(data), color_type)

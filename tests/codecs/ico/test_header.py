@@ -21,6 +21,11 @@ def test_half_of_a_bitmaps_height_is_its_mask() -> None:
     assert (found.size, found.bits, found.is_png) == (Size(8, 8), 24, False)
 
 
+@pytest.mark.parametrize(("mode", "bits"), [("1", 1), ("P", 8), ("L", 8), ("LA", 16), ("RGB", 24), ("RGBA", 32)])
+def test_a_png_is_as_deep_as_it_says_itself(mode: str, bits: int) -> None:
+    assert largest(icon(encoded(solid().convert(mode)))).bits == bits
+
+
 def test_images_are_looked_at_where_they_lie() -> None:
     """Sixty entries that each refer to the whole file are no sixty copies of it."""
     body = icon(*[encoded(solid(16, 16))] * 60)
