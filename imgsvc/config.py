@@ -50,7 +50,7 @@ SDK_VARIABLES = (
 # Settings of pictures that change none of those that are made.
 _UNSEEN = frozenset(
     {f"{how}_{each}" for how in ("auto", "enforce") for each in ("webp", "avif", "jxl")}
-    | {"svg_unlimited", "svg_timeout", "enable_pdf", "pdf_timeout", "png_unlimited", "return_attachment"}
+    | {"svg_unlimited", "svg_timeout", "enable_pdf", "enable_psd", "pdf_timeout", "png_unlimited", "return_attachment"}
 )
 
 

@@ -23,6 +23,7 @@ from imgsvc.codecs.opened import Header, Opened, SourceImage
 from imgsvc.codecs.pdf.decoder import open_pdf
 from imgsvc.codecs.pdf.pdfium import HAS_PDFIUM
 from imgsvc.codecs.png.decoder import open_png
+from imgsvc.codecs.psd.decoder import open_psd
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.svg.decoder import open_svg
 from imgsvc.codecs.tiff.decoder import open_tiff
@@ -42,6 +43,7 @@ _DECODERS: Mapping[Format, Decoder] = {
     Format.AVIF: open_avif,
     Format.BMP: open_bmp,
     Format.TIFF: open_tiff,
+    Format.PSD: open_psd,
     **({Format.HEIC: open_heic} if READS_HEIC else {}),
     **({Format.JXL: open_jxl} if HAS_JXL else {}),
     **({Format.PDF: open_pdf} if HAS_PDFIUM else {}),
@@ -83,8 +85,10 @@ def open_image(
 
 def _check_enabled(format_: Format, settings: DecodeSettings) -> None:
     """COMPAT: imgproxy without Pro knows nothing of these, and says of them what it says of any other file."""
-    if format_ is Format.PDF and not settings.enable_pdf:
-        raise UnknownFormatError("a PDF, which is read with ENABLE_PDF alone")
+    enabled = {Format.PDF: settings.enable_pdf, Format.PSD: settings.enable_psd}
+    if not enabled.get(format_, True):
+        word = format_.word.upper()
+        raise UnknownFormatError(f"a {word}, which is read with ENABLE_{word} alone")
 
 
 def _check_size(header: Header, found: Survey, extent: Extent) -> None:

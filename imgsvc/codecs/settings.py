@@ -146,6 +146,7 @@ class DecodeSettings:
     )
     pdf_timeout: int = setting(5, SECONDS, "Seconds that drawing a PDF may take, all of its pages that are asked for.")
     pdf_no_background: bool = setting(False, BOOLEAN, "Leave pages of PDF transparent where nothing is on them.")
+    enable_psd: bool = setting(False, BOOLEAN, "Read PSD and PSB: the merged picture, without the layers.")
     png_unlimited: bool = setting(False, BOOLEAN, "Use PNG color profiles over 1 MiB, which are left out otherwise.")
     use_thumbnails: bool = setting(
         True, BOOLEAN, "Make pictures from the thumbnail in a HEIC or AVIF file where that is large enough."

@@ -26,6 +26,7 @@ _SIGNATURES: tuple[tuple[Format, re.Pattern[bytes]], ...] = tuple(
         (Format.ICO, rb"\x00\x00\x01\x00"),
         (Format.BMP, rb"BM"),
         (Format.TIFF, rb"II[*+]\0|MM\0[*+]"),
+        (Format.PSD, rb"8BPS\0[\1\2]"),
     )
 )
 

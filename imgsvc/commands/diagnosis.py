@@ -15,8 +15,8 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.diagnosis import look
 from imgsvc.sources.source import Source
 
-# SVG is drawn, and passed on; it is made of nothing else.
-_READ_ONLY = frozenset({Format.SVG})
+# SVG is drawn, and passed on; it is made of nothing else. PSD is what people work on.
+_READ_ONLY = frozenset({Format.SVG, Format.PSD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Format(Enum):
     TIFF = Traits("image/tiff",       ".tiff",   True,  True,  True,    False, False)
     # A page holds a JPEG.
     PDF  = Traits("application/pdf",  ".pdf",    True,  True,  True,    False, False, max_side=65_500, vector=True)
+    PSD  = Traits("image/vnd.adobe.photoshop", ".psd", True,  True,  False,   False, False)
     # fmt: on
 
     @property

@@ -14,7 +14,7 @@ from imgsvc.options.processing import ProcessingOptions
 from tests.codecs.pdf.files import shown
 
 # Of every format that can be read.
-READING = DecodeSettings(enable_pdf=True)
+READING = DecodeSettings(enable_pdf=True, enable_psd=True)
 
 
 def opened(body: bytes, word: str) -> Opened:

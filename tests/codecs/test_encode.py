@@ -16,7 +16,7 @@ from imgsvc.transforms.planning.sizes import fitting
 from tests.codecs.files import decoded, reopened, written
 from tests.images import RED, exif, fading, frames, gradient, gray_profile, noise, quadrants, solid, swapped_profile
 
-WRITTEN = [each for each in Format if each is not Format.SVG]
+WRITTEN = [each for each in Format if can_encode(each)]
 DEFAULTS = EncodeSettings()
 PLAIN = ProcessingOptions()
 
@@ -44,10 +44,11 @@ def test_lossless_formats_lose_nothing(format_: Format) -> None:
     assert reopened(written(image, format_)).convert("RGB").tobytes() == image.tobytes()
 
 
-def test_svg_cannot_be_written() -> None:
-    assert not can_encode(Format.SVG)
+@pytest.mark.parametrize("format_", [Format.SVG, Format.PSD])
+def test_some_formats_cannot_be_written(format_: Format) -> None:
+    assert not can_encode(format_)
     with pytest.raises(ResultFormatError):
-        written(solid(), Format.SVG)
+        written(solid(), format_)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,11 @@ def test_a_pdf_may_begin_anywhere_in_the_first_kilobyte(before: bytes) -> None:
     assert sniff(before + b"%PDF-1.7\n") is Format.PDF
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_psd_and_psb_are_one_format(version: int) -> None:
+    assert sniff(b"8BPS\0" + bytes([version]) + bytes(20)) is Format.PSD
+
+
 def test_what_begins_behind_the_first_kilobyte_is_no_pdf() -> None:
     with pytest.raises(UnknownFormatError):
         sniff(b"x" * 1020 + b"%PDF-1.7\n")

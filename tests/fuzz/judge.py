@@ -62,7 +62,7 @@ class Judge:
             sources=sources,
             watermarks=watermarks(sources),
             limits=LIMITS,
-            rules=Rules(decoding=DecodeSettings(enable_pdf=True)),
+            rules=Rules(decoding=DecodeSettings(enable_pdf=True, enable_psd=True)),
         )
         if reports := os.environ.get(REPORTS):
             report_to(reports)

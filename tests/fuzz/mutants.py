@@ -13,12 +13,15 @@ import numpy
 from imgsvc.codecs.native.saving import EncodeOptions
 from imgsvc.codecs.pdf.encoder import write_pdf
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.psd.header import ColorMode
+from imgsvc.codecs.psd.planes import Packing
 from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.options.formats import BY_WORD
 from tests import images
 from tests.codecs.jxl import files as jxl
 from tests.codecs.pdf.files import HALF, Page, form, pdf
 from tests.codecs.png.files import samples as samples_of_png
+from tests.codecs.psd.files import BY_PHOTOSHOP, MERGED, Kind, psd, ramps
 from tests.codecs.tiff.files import Layout, row_of, tiff_file
 from tests.fuzz.damage import damaged
 from tests.hostile import files
@@ -165,6 +168,13 @@ ORIGINALS: Mapping[str, Callable[[], bytes]] = {
     "pdf": lambda: pdf(Page(), Page(content=HALF, about="/Rotate 90 /CropBox [10 10 150 90]")),
     "pdf-form": form,
     "pdf-picture": lambda: write_pdf(Picture((images.fading(160, 120),)), _AS_USUAL),
+    "psd": lambda: psd(ramps(3, 160, 120)),
+    "psd-alpha": lambda: psd(ramps(4), Kind(layers=-1, packing=Packing.PACK_BITS, resources=BY_PHOTOSHOP)),
+    "psd-deep": lambda: psd(ramps(4, most=65535), Kind(bits=16, block=MERGED, packing=Packing.ZIP_OF_DIFFERENCES)),
+    "psd-light": lambda: psd(ramps(3, most=1), Kind(bits=32, packing=Packing.ZIP)),
+    "psd-ink": lambda: psd(ramps(4), Kind(ColorMode.CMYK, is_big=True, packing=Packing.PACK_BITS)),
+    "psd-palette": lambda: psd(ramps(1), Kind(ColorMode.INDEXED, table=bytes(range(256)) * 3)),
+    "psd-lab": lambda: psd(ramps(3), Kind(ColorMode.LAB)),
     "svg": lambda: images.svg(160, 120),
     "svg-text": lambda: images.svg(160, 120, '<g transform="scale(2)"><text y="20">a</text><path d="M0 0h9v9z"/></g>'),
 }

@@ -68,6 +68,7 @@ def _settings(root: Path) -> Mapping[str, str]:
         "IMGSVC_MAX_ANIMATION_FRAMES": "4",
         "IMGSVC_WATERMARK_DATA": mark,
         "IMGSVC_ENABLE_PDF": "true",
+        "IMGSVC_ENABLE_PSD": "true",
         "IMGSVC_AUTO_WEBP": "true",
         "IMGSVC_AUTO_AVIF": "true",
         "IMGSVC_TIMEOUT": str(_SECONDS),

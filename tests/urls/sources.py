@@ -12,6 +12,7 @@ from imgsvc.codecs.settings import EncodeSettings
 from tests.codecs.bmp.files import icon
 from tests.codecs.jxl.files import animation
 from tests.codecs.pdf.files import Page, pdf
+from tests.codecs.psd.files import Kind, psd, ramps
 from tests.images import (
     GREEN,
     RED,
@@ -51,6 +52,7 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
     yield "ico", icon(*(encoded(solid(side, side)) for side in (16, 48)))
     yield "svg", svg(120, 80)
     yield "svg", svg(None, None, attributes='viewBox="0 0 3 2"')
+    yield "psd", psd(ramps(4), Kind(layers=-1))
     yield "pdf", pdf(Page(), Page(width=90))
     yield "tiff", encoded(noise(*_WIDE), "tiff", save_all=True, append_images=[noise(*_TALL)])
     yield "tiff", encoded(noise(*_WIDE).convert("CMYK"), "tiff")
@@ -61,7 +63,7 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
 
 
 def _photographs() -> Iterator[tuple[str, bytes]]:
-    for orientation in range(2, 9):
+    for orientation in (2, 3, 5, 6, 7, 8):
         yield "jpg", encoded(noise(*_WIDE), "jpg", exif=exif(orientation))
     yield "jpg", encoded(noise(*_TALL), "jpg", progressive=True)
     yield "jpg", encoded(gradient(*_WIDE), "jpg", icc_profile=gray_profile())

@@ -1,7 +1,7 @@
 """Turns whatever a decoder raises into one of our errors, and keeps to itself what it warns of and writes.
 
 SECURITY: Image.open is never used. It may try any plugin that happens to be loaded, and Pillow-SIMD 12.1.1
-lacks fixes in some that are not needed here (PSD, PDF, JPEG 2000, FITS).
+lacks fixes in some that are not needed here (PSD, PDF, JPEG 2000, FITS): PSD and PDF have rooms of their own.
 """
 
 import logging

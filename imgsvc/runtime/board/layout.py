@@ -131,7 +131,7 @@ STATUSES = (200, 206, 299, 301, 304, 399, 400, 403, 404, 405, 408, 414, 422, 431
 CATEGORIES = ("path_parsing", "security", "download", "timeout", "processing", "overload", "unexpected")
 
 # Names of image formats; options/formats.py, which stands above, has the same.
-FORMATS = ("jpeg", "jxl", "png", "webp", "gif", "ico", "svg", "heic", "avif", "bmp", "tiff", "pdf", "other")
+FORMATS = ("jpeg", "jxl", "png", "webp", "gif", "ico", "svg", "heic", "avif", "bmp", "tiff", "pdf", "psd", "other")
 
 # What is timed; `queue` is from a request's arrival until its fetch begins, and from there being its source until its
 # picture is begun; `login` one request for credentials, within the fetch that waits for them; `request` from its

@@ -101,7 +101,18 @@ def pdf(body: bytes) -> Converted:
         return Converted(made.read_bytes() if made.is_file() else None, f"poppler {_debian('poppler-utils')}")
 
 
-CONVERTERS: dict[str, Callable[[bytes], Converted]] = {"heic": heic, "tiff": tiff, "pdf": pdf}
+def psd(body: bytes) -> Converted:
+    """The merged picture by ImageMagick."""
+    convert = _program("convert", "imagemagick")
+    with _folder(body) as folder:
+        _output(
+            [convert, "psd:in.file[0]", "-auto-orient", "-colorspace", "sRGB", "-depth", "8", "PNG32:out.png"], folder
+        )
+        made = folder / "out.png"
+        return Converted(made.read_bytes() if made.is_file() else None, f"ImageMagick {_debian('imagemagick')}")
+
+
+CONVERTERS: dict[str, Callable[[bytes], Converted]] = {"heic": heic, "tiff": tiff, "pdf": pdf, "psd": psd}
 
 
 def _program(name: str, package: str) -> str:
