@@ -67,8 +67,10 @@ class ConnectionThread(threading.Thread):
         self.start()
 
     def attend(self) -> None:
-        """The main thread begins something, and may be away for longer."""
+        """The main thread begins something, and may be away for longer; a look of it at newcomers ends that."""
         self._attends_until = time.monotonic() + _ATTENDS_SECONDS
+        self._newcomers.go_away()
+        # Not before: what this thread sees when it wakes up is what it waits by.
         if self._sleeps:
             os.eventfd_write(self._wake, 1)
 
@@ -162,7 +164,7 @@ class ConnectionThread(threading.Thread):
             wait = min(wait, max(0.0, self._looks_at - now))
         if is_ours:
             return min(wait, self._newcomers.left_seconds())
-        return min(wait, _ATTENDS_EVERY_SECONDS) if now < self._attends_until else wait
+        return min(wait, _ATTENDS_EVERY_SECONDS if now < self._attends_until else self._newcomers.away_seconds())
 
     def _accept(self) -> None:
         """Take newcomers in, where the main thread does not."""

@@ -52,6 +52,10 @@ class Newcomers:
         """Whether the main thread has not looked for a while."""
         return self._clock() >= self._away_since + AWAY_SECONDS
 
+    def away_seconds(self) -> float:
+        """Until the main thread is away, if it does not look before; inf: it looks."""
+        return max(0.0, self._away_since + AWAY_SECONDS - self._clock())
+
     def left_seconds(self) -> float:
         """For how long nobody is let in, for others would do better; inf: whoever comes is."""
         return math.inf if self._left_until == math.inf else max(0.0, self._left_until - self._clock())

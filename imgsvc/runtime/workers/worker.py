@@ -198,10 +198,8 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
         self._thread.attend()
         if not connection.is_complete():
             self._thread.read(connection)
-        elif quick := self._dispatcher.take_in_on_main(connection):
-            self._newcomers.go_away()
-            if self._dispatcher.fetch(quick):
-                self._serve(quick)
+        elif (quick := self._dispatcher.take_in_on_main(connection)) and self._dispatcher.fetch(quick):
+            self._serve(quick)
 
     def _tidy(self, *, is_idle: bool = False) -> int:
         """Give back what is not needed any more; bytes that are resident then."""
@@ -212,7 +210,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _serve(self, request: CurrentRequest) -> None:
         began = time.monotonic()
-        self._newcomers.go_away()
+        self._thread.attend()
         self._dispatcher.begins()
         self._serving.serve(request)
         self.nr += 1
@@ -238,7 +236,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
     def _stop(self) -> None:
         """Answer everybody who is in hand, and in the queue if nobody else will; then finish the answers."""
         self.slot.enter(State.STOPPING)
-        self._newcomers.go_away()
+        self._thread.attend()
         end = time.monotonic() + self.settings.timeout
         drains = self._closes_queue()
         if not drains:

@@ -2,6 +2,7 @@ import contextlib
 import socket
 import threading
 import time
+from itertools import count
 
 import pytest
 
@@ -183,24 +184,18 @@ def test_a_newcomer_is_the_main_thread_s_while_that_looks(house):
 
 def test_whose_main_thread_goes_away_and_stays_is_taken_in_here(house):
     house.newcomers.look(lambda _: None)
-    house.thread.attend()
     house.comes()
-    house.newcomers.go_away()
+    house.thread.attend()
 
     assert eventually(lambda: len(house.desk) == 1)
 
 
-def test_a_main_thread_that_goes_away_between_two_questions_is_noticed():
-    class Going(Newcomers):
-        found = iter([False, False])
-
-        @property
-        def is_main_away(self):
-            return next(self.found, True)
-
+def test_a_main_thread_that_has_only_just_gone_is_asked_after_again():
+    asked = count()
     house = House(begins=False)
-    house.newcomers = Going(house.acceptor, lambda: False)
-    house.thread.attend()
+    house.newcomers = Newcomers(house.acceptor, lambda: False, lambda: 100.0 if next(asked) < 10 else 101.0)
+    house.newcomers.look(lambda _: None)
+    house.newcomers.go_away()
     house.begin()
     house.comes()
     came = eventually(lambda: len(house.desk) == 1)

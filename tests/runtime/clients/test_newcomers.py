@@ -100,6 +100,15 @@ def test_a_main_thread_that_has_not_looked_for_a_while_is_away(house):
     assert (meanwhile, house.made.is_main_away) == (False, True)
 
 
+def test_until_it_is_away_is_known_beforehand(house):
+    house.look()
+    looks = house.made.away_seconds()
+    house.made.go_away()
+    house.now += AWAY_SECONDS / 4
+
+    assert (looks, house.made.away_seconds()) == (math.inf, pytest.approx(AWAY_SECONDS * 3 / 4))
+
+
 def test_nobody_is_let_in_any_more(house):
     house.comes()
     house.made.is_open = False
