@@ -19,7 +19,7 @@ from imgsvc.standing import LATE_PAUSE_SECONDS, Given, Late, load, may_pass
 from tests.faults.origins import SMALL, Gate
 from tests.interpreter import at_once
 from tests.misbehaving import Origin, closes_at_once, in_turn, never_answers, not_found, says, waits
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 
 def sources(**options):

@@ -42,6 +42,8 @@ GOODPUT_SHARE = _bound(0.90, 0.40)
 # load generator slowed the workers down are refused at Q: in the short form's few hundred, more than one in a hundred.
 REFUSED_SHARE = _bound(0.99, 0.90)
 REFUSAL_SECONDS = _bound(0.050, 1.0)
+# Those of a crowd, whose 256 threads have the same two cores as the server in the short form.
+CROWDS_REFUSAL_SECONDS = _bound(0.050, Q + T_O + 6.0)
 # Until those who wait for a source that never answers are told; admission.SLOW_SECONDS and a little.
 MOMENT_SECONDS = _bound(0.300, 1.5)
 # A budget ends this near to its moment.

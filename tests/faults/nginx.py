@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.clients import ask
 from tests.faults.processes import eventually
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 NGINX = shutil.which("nginx") or next((path for path in ("/usr/sbin/nginx",) if Path(path).exists()), "")
 needs_nginx = pytest.mark.skipif(not NGINX, reason="nginx is not installed")

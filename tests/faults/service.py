@@ -9,7 +9,8 @@ from typing import Self
 from tests.faults.bounds import T_O, T_W, D
 from tests.faults.clients import Answer, ask
 from tests.faults.processes import eventually, resident, state, workers
-from tests.serving.server import Server, free_port
+from tests.ports import free_port
+from tests.serving.server import Server
 
 WORKERS = 2
 CAT = "/_/rs:fit:20:20/plain/local:///cat.png"

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.faults.bounds import (
+    CROWDS_REFUSAL_SECONDS,
     FAULT_SECONDS,
     GOODPUT_SHARE,
     IS_FULL,
@@ -91,7 +92,7 @@ def test_f30_five_times_the_capacity_leaves_the_capacity(own, record):
     )
     assert goodput >= GOODPUT_SHARE
     assert percentile(served, 0.99) < Q + 2 * WORKERS / capacity + _bound(0.1, 2.0)
-    assert percentile([each.seconds for each in refused], REFUSED_SHARE) < REFUSAL_SECONDS
+    assert percentile([each.seconds for each in refused], REFUSED_SHARE) < CROWDS_REFUSAL_SECONDS
     assert set(report.statuses) <= {200, 503}
     assert all(each.header("retry-after") for each in refused)
     assert health.report().served >= PROBE_SERVED

@@ -4,14 +4,13 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from statistics import median
+from functools import partial
 
 import pytest
 
 from tests.faults.bounds import (
     CROWD,
     FAULT_SECONDS,
-    IS_FULL,
     PROBE_SERVED,
     PROBE_SERVED_ALL,
     QUIET_SECONDS,
@@ -21,7 +20,7 @@ from tests.faults.bounds import (
 )
 from tests.faults.clients import Crowd, ask, ended_by_server, has_been_reset
 from tests.faults.nginx import Nginx, needs_nginx
-from tests.faults.probe import Probe, Report, is_as_quick, probed, throughput
+from tests.faults.probe import Probe, Report, in_turn, is_as_quick, probed, throughput
 from tests.faults.processes import descriptors, eventually
 from tests.faults.service import CAT, LARGE, RAW, WORKERS, Service
 
@@ -137,17 +136,20 @@ def test_f03_nor_does_a_trickle_of_them(own, record, per_second):
 
 
 def test_f04_clients_that_read_all_and_never_close_cost_no_throughput(own, record):
-    quiet = throughput(own.port, CAT, QUIET_SECONDS)
-    with Crowd(own.port) as crowd:
-        many(20, lambda: crowd.ask_and_stay(CAT))
-        end = time.monotonic() + QUIET_SECONDS
-        faulted = throughput(own.port, CAT, QUIET_SECONDS)
-        while time.monotonic() < end:
-            crowd.ask_and_stay(CAT)
-            time.sleep(0.05)
+    def faulted() -> float:
+        with Crowd(own.port) as crowd:
+            many(20, lambda: crowd.ask_and_stay(CAT))
+            end = time.monotonic() + QUIET_SECONDS
+            found = throughput(own.port, CAT, QUIET_SECONDS)
+            while time.monotonic() < end:
+                crowd.ask_and_stay(CAT)
+                time.sleep(0.05)
+        return found
 
-    record(quiet_per_s=round(quiet), faulted_per_s=round(faulted))
-    assert faulted >= THROUGHPUT_SHARE * quiet
+    usual, staying = in_turn(partial(throughput, own.port, CAT, QUIET_SECONDS), faulted)
+
+    record(quiet_per_s=round(usual), faulted_per_s=round(staying))
+    assert staying >= THROUGHPUT_SHARE * usual
 
 
 def test_f05_silent_connections_keep_nobody_waiting(own, record):
@@ -159,21 +161,20 @@ def test_f05_silent_connections_keep_nobody_waiting(own, record):
 
 
 def test_f05_f06_nor_do_they_cost_throughput(own, record):
-    """Silent connections, and headers that come a byte at a time, each kept up for as long as it is measured.
+    """Silent connections, and headers that come a byte at a time, each kept up for as long as it is measured."""
 
-    In turn with quiet moments, and by the median: a shared machine is not equally fast at all times.
-    """
-    quiet, silent, slow = [], [], []
-    for _ in range(5 if IS_FULL else 1):
-        quiet.append(throughput(own.port, CAT, QUIET_SECONDS))
-        with lingering(own.port, "silent"):
-            silent.append(throughput(own.port, CAT, QUIET_SECONDS))
-        with lingering(own.port, "slow"):
-            slow.append(throughput(own.port, CAT, QUIET_SECONDS))
-    usual, least = median(quiet), min(median(silent), median(slow))
+    def under_a_crowd(how: str) -> float:
+        with lingering(own.port, how):
+            return throughput(own.port, CAT, QUIET_SECONDS)
 
-    record(quiet_per_s=round(usual), silent_per_s=round(median(silent)), slow_headers_per_s=round(median(slow)))
-    assert least >= THROUGHPUT_SHARE * usual
+    usual, silent, slow = in_turn(
+        partial(throughput, own.port, CAT, QUIET_SECONDS),
+        partial(under_a_crowd, "silent"),
+        partial(under_a_crowd, "slow"),
+    )
+
+    record(quiet_per_s=round(usual), silent_per_s=round(silent), slow_headers_per_s=round(slow))
+    assert min(silent, slow) >= THROUGHPUT_SHARE * usual
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The machine of ./check fuzz itself, in seconds: what it finds in a server is for the long run to tell."""
 
-import mmap
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from imgsvc.options.formats import Format
 from tests.fuzz.judge import Finding, forget_peak, resident_peak
 from tests.fuzz.mutants import ORIGINALS, mutant, words
 from tests.fuzz.running import LostError, Run, Worker
+from tests.memory import take
 
 SEED = 17
 
@@ -35,10 +35,8 @@ def test_one_kind_of_file_can_be_asked_for() -> None:
 
 
 def test_the_peak_of_memory_is_measured_anew() -> None:
-    # The heap of a process that has run other tests may have had the room all along, and may keep it.
-    with mmap.mmap(-1, 100 << 20) as pages:
-        pages.write(bytes(100 << 20))
-        high = resident_peak()
+    take(100)
+    high = resident_peak()
 
     forget_peak()
 

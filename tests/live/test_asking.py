@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.live.asking import ObserverError, ask, observer_address
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize(

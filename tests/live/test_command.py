@@ -14,7 +14,8 @@ from imgsvc.cli import main
 from imgsvc.live.asking import ObserverError, ask
 from tests.misbehaving import Origin, never_answers
 from tests.observer.observed import eventually
-from tests.serving.server import Server, free_port
+from tests.ports import free_port
+from tests.serving.server import Server
 
 pytestmark = pytest.mark.slow
 

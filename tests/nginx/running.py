@@ -16,7 +16,8 @@ import pytest
 
 from tests.faults.processes import eventually
 from tests.misbehaving import is_canary
-from tests.serving.server import everything, free_port
+from tests.ports import free_port
+from tests.serving.server import everything
 
 FILES = Path(__file__).parents[2] / "nginx"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or ""

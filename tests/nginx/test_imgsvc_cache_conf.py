@@ -12,7 +12,8 @@ import pytest
 from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.nginx.running import Instance, Nginx, asked, got, needs_nginx, status
-from tests.serving.server import Server, free_port
+from tests.ports import free_port
+from tests.serving.server import Server
 
 pytestmark = [pytest.mark.slow, needs_nginx]
 BROWSER = "Accept: image/avif,image/webp,image/apng,image/*,*/*;q=0.8"

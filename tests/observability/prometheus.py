@@ -11,7 +11,7 @@ from typing import Any, Self
 import pytest
 import requests
 
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 PROMETHEUS = shutil.which("prometheus")
 PROMTOOL = shutil.which("promtool")

@@ -15,7 +15,8 @@ from tests.images import encoded, noise, quadrants
 from tests.misbehaving import Origin, says
 from tests.observability.prometheus import PROMTOOL, Prometheus, needs_prometheus
 from tests.observer.observed import eventually
-from tests.serving.server import Server, free_port
+from tests.ports import free_port
+from tests.serving.server import Server
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "observability" / "alerts.yml"

@@ -13,7 +13,8 @@ from imgsvc.telemetry.metrics import METRICS, Kind
 from tests.images import encoded, quadrants
 from tests.observability.prometheus import Prometheus, needs_prometheus
 from tests.observer.observed import eventually
-from tests.serving.server import Server, free_port
+from tests.ports import free_port
+from tests.serving.server import Server
 
 pytestmark = [pytest.mark.slow, needs_prometheus]
 

@@ -18,7 +18,7 @@ from imgsvc.observer import spawning
 from imgsvc.observer.assignment import Assignment, write
 from imgsvc.observer.spawning import Handed
 from imgsvc.runtime.board.scoreboard import Scoreboard
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 PATIENCE_SECONDS = 10
 

@@ -8,7 +8,7 @@ import pytest
 
 from imgsvc.observer.kernel import catches, cpu_seconds, is_running, queue, resident_bytes
 from tests.observer.observed import eventually
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 
 def test_connections_that_nobody_accepts_are_counted():

@@ -15,7 +15,7 @@ from imgsvc.runtime.board.layout import State
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.verdict import follow, is_lost
 from tests.observer.observed import Observed, eventually, is_there
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from requirements.refresh import Pin, _read_audit, audited_pins, changes, main, pins, reasons, step, told_audit
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 WISHES = "# Routes.\nfalcon\n"

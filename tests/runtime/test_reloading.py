@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.runtime.reloading import Binding, RefusedError, bound, contain, renew
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 
 class App:

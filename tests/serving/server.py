@@ -15,14 +15,10 @@ from typing import Self
 
 import requests
 
+from tests.ports import free_port
+
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 30
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 class Server:

@@ -5,7 +5,8 @@ import pytest
 from tests.faults.origins import Gate
 from tests.faults.processes import eventually
 from tests.misbehaving import Origin
-from tests.serving.server import Server, everything, free_port
+from tests.ports import free_port
+from tests.serving.server import Server, everything
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,9 @@ from imgsvc.runtime.http.answers import answer
 from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.misbehaving import Origin, response
+from tests.ports import free_port
 from tests.serving.linting import notes
-from tests.serving.server import Server, everything, free_port
+from tests.serving.server import Server, everything
 from tests.serving.telling_app import NAMES, NOT_OURS
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,8 @@ import pytest
 from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.misbehaving import Origin, closes_at_once, in_turn, not_found, says
-from tests.serving.server import PATIENCE_SECONDS, Server, free_port
+from tests.ports import free_port
+from tests.serving.server import PATIENCE_SECONDS, Server
 
 pytestmark = pytest.mark.slow
 

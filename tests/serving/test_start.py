@@ -8,7 +8,8 @@ import pytest
 from tests.faults import origins
 from tests.faults.processes import connected_to, eventually, workers
 from tests.misbehaving import Origin
-from tests.serving.server import CHECKOUT, PATIENCE_SECONDS, Server, free_port
+from tests.ports import free_port
+from tests.serving.server import CHECKOUT, PATIENCE_SECONDS, Server
 
 EX_CONFIG = 78
 

@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from time import gmtime, strftime
 
+from tests.ports import free_port
 from tests.sources.contract import BODY
 from tests.stores.clouds import CONTAINER, ODD_KEYS, PICTURE, PICTURE_KEY, Cloud
-from tests.stores.tools import asked, free_port, program, running
+from tests.stores.tools import asked, program, running
 
 REGION = "eu-central-1"
 KEY_ID, SECRET = "AKIDSTORES", "secret/of+the=stores"

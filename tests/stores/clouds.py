@@ -21,8 +21,9 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from tests.images import encoded, quadrants
+from tests.ports import free_port
 from tests.sources.contract import BODY
-from tests.stores.tools import asked, free_port, program, running
+from tests.stores.tools import asked, program, running
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.server import free_port
+from tests.ports import free_port
 
 __all__ = ["TOOLS", "asked", "free_port", "program", "running"]
 

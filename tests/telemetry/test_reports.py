@@ -19,7 +19,8 @@ from imgsvc.telemetry.reports import REPORTS_AT_ONCE, Facts, create_reports, is_
 from imgsvc.telemetry.settings import ReportSettings
 from tests.images import encoded, quadrants
 from tests.observer.observed import eventually
-from tests.serving.server import Server, free_port
+from tests.ports import free_port
+from tests.serving.server import Server
 from tests.telemetry.receivers import Receiver, event_of
 
 SOURCE = "https://x/cat.png?token=hush"

@@ -12,7 +12,8 @@ from tests.images import encoded, quadrants
 from tests.interpreter import at_once
 from tests.misbehaving import Origin, says, waits
 from tests.observer.observed import eventually
-from tests.serving.server import Server, free_port
+from tests.ports import free_port
+from tests.serving.server import Server
 from tests.telemetry.receivers import Receiver, spans_of
 
 STAGES = {"queue", "downloading_source_image", "header", "decode", "transform", "encode"}

@@ -3,18 +3,19 @@ import time
 
 from imgsvc.runtime.workers.cost import Meter
 from tests.interpreter import at_once
+from tests.memory import take
 
-LARGE = 64 << 20
+MEGABYTES = 64
 
 
 def test_the_most_memory_is_that_since_it_began() -> None:
     first = Meter()
-    bytearray(LARGE)
+    take(MEGABYTES)
     before = first.read().peak_bytes
 
     after = Meter().read().peak_bytes
 
-    assert before - after > LARGE // 2
+    assert before - after > MEGABYTES << 19
 
 
 def test_time_is_that_of_its_own_thread() -> None:
@@ -34,8 +35,8 @@ def test_a_child_of_a_fork_measures_itself() -> None:
     child = os.fork()
     if not child:
         meter = Meter()
-        bytearray(LARGE)
+        take(MEGABYTES)
         high = meter.read().peak_bytes
-        os._exit(high - Meter().read().peak_bytes < LARGE // 2)
+        os._exit(high - Meter().read().peak_bytes < MEGABYTES << 19)
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

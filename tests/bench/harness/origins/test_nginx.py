@@ -8,8 +8,8 @@ from bench.origins.nginx import balancer, origin, origins
 from bench.origins.paced import AT_ONCE, Pace
 from bench.processes import Program
 from bench.servers.answers import ask
-from imgsvc.bench.serving import free_port
 from tests.nginx.running import needs_nginx
+from tests.ports import free_port
 
 pytestmark = needs_nginx
 
