@@ -71,7 +71,8 @@ def paced():
 
 def test_f30_five_times_the_capacity_leaves_the_capacity(own, record):
     before = capacity_of(own)
-    with Probe(own.port, "/health", per_second=2) as health, Probe(own.observer_port, "/ready", per_second=2) as ready:
+    slowly = {"per_second": 2, "timeout": _bound(5, 20)}
+    with Probe(own.port, "/health", **slowly) as health, Probe(own.observer_port, "/ready", **slowly) as ready:
         report = overloaded(own, endless(HEAVY), 5 * before, OVERLOAD_SECONDS)
     # A shared machine is not equally fast at all times.
     capacity = (before + capacity_of(own)) / 2

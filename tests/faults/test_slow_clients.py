@@ -11,6 +11,7 @@ import pytest
 from tests.faults.bounds import (
     CROWD,
     FAULT_SECONDS,
+    IS_FULL,
     PROBE_SERVED,
     PROBE_SERVED_ALL,
     QUIET_SECONDS,
