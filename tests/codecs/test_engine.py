@@ -16,13 +16,17 @@ def test_the_simd_level_is_one_that_the_build_can_have() -> None:
     assert simd_level() in ("AVX2", "SSE4.2", "SSE4", "unknown")
 
 
+PATCHED = {"png_rows": None, "unpack_lzw": None}
+
+
 @pytest.mark.parametrize(
     ("image", "module", "fault"),
     [
-        (Image.new("L", (1, 1)).im, {"png_rows": None}, None),
+        (Image.new("L", (1, 1)).im, PATCHED, None),
         (Image.new("L", (1, 1)).im, {}, "compiled without requirements/pillow-simd.patch"),
-        (object(), {"png_rows": None}, "compiled without requirements/pillow-simd.patch"),
-        (SimpleNamespace(narrow=None), {"png_rows": None}, "compiled without requirements/pillow-simd.patch"),
+        (Image.new("L", (1, 1)).im, {"png_rows": None}, "compiled without requirements/pillow-simd.patch"),
+        (object(), PATCHED, "compiled without requirements/pillow-simd.patch"),
+        (SimpleNamespace(narrow=None), PATCHED, "compiled without requirements/pillow-simd.patch"),
     ],
 )
 def test_what_was_compiled_without_our_patch_is_a_fault(

@@ -4,20 +4,22 @@ GIF89a leaves open what is where no frame has drawn, and what the background's c
 nothing, and for nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy
 from PIL import Image, ImageChops
 
 from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Disposal, Frame, Layout, has_row
-from imgsvc.codecs.native.shrinker import assembled
+from imgsvc.codecs.gif.lzw import rows_of
+from imgsvc.codecs.native.shrinker import Shrinker, assembled
 from imgsvc.codecs.native.unpacking import Ending, unpack
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Box, Shrinking, Size
 
 _NOTHING = (0, 0, 0, 0)
-_TABLE_BYTES = 3 << MOST_INDEX_BITS
+_TABLE_BYTES, _OPAQUE = 3 << MOST_INDEX_BITS, 255
 # How far apart the rows are of an interlaced frame that have come with each of its passes.
 _PASSES = (8, 4, 2)
 # PERF: colors of so many at a time stay in a core's cache.
@@ -62,12 +64,33 @@ def first_part(data: bytes, layout: Layout, box: Box, shrinking: Shrinking | Non
     PERF: of a large one the indices are there, a byte each, and colors of some rows.
     """
     frame = layout.frames[0]
+    covers = frame.box == (0, 0, *layout.size)
+    if covers and shrinking and (rows_there := rows_of(frame, data)):
+        return _shrunk(frame, rows_there, box, shrinking)
     indices, mask, _ = _first(frame, data)
-    is_whole = mask is None and frame.control.transparent is None and frame.box == (0, 0, *layout.size)
+    is_whole = mask is None and frame.control.transparent is None and covers
     rows = max(1, _BAND_PIXELS // box.size.width)
     bands = (Box(box.left, top, box.right, min(box.bottom, top + rows)) for top in range(box.top, box.bottom, rows))
     pieces = (_piece(frame, indices, mask, band) for band in bands)
     return assembled(pieces, "RGB" if is_whole else "RGBA", box.size, shrinking)
+
+
+def _shrunk(frame: Frame, rows: Iterable[memoryview], box: Box, shrinking: Shrinking) -> Image.Image:
+    """A part of a frame that covers the screen, shrunk while its rows are looked up in its table of colors."""
+    shrinker = Shrinker("RGB" if frame.control.transparent is None else "RGBA", box.size, shrinking)
+    colors = _colors(frame)
+    for row in islice(rows, box.top, box.bottom):
+        shrinker.put_indices(row[box.left : box.right], colors)
+    return shrinker.image()
+
+
+def _colors(frame: Frame) -> bytes:
+    """256 of four bytes, one of them nothing if it is transparent. A color that its table lacks is black."""
+    table = numpy.full((1 << MOST_INDEX_BITS, 4), _OPAQUE, numpy.uint8)
+    table[:, :3] = numpy.frombuffer(frame.table.ljust(_TABLE_BYTES, b"\0"), numpy.uint8).reshape(-1, 3)
+    if frame.control.transparent is not None:
+        table[frame.control.transparent] = 0
+    return table.tobytes()
 
 
 def _piece(frame: Frame, indices: Image.Image, mask: Image.Image | None, box: Box) -> Image.Image:
@@ -124,6 +147,8 @@ def _left(before: Image.Image | None, shown: Image.Image, frame: Frame) -> Image
 
 def _decoded(frame: Frame, data: bytes) -> tuple[Image.Image, Image.Image | None, bool]:
     """The pixels as they stand in the file, a mask of those that came unless all did, and whether they are damaged."""
+    if rows := rows_of(frame, data):
+        return rows.image(), None, False
     indices, codes = Image.new("L", frame.box.size), frame.codes(data)
     ending = _unpacked(indices, frame, codes)
     if ending is Ending.WHOLE:

@@ -5,11 +5,16 @@ Native, ResampleRows.h in requirements/pillow-simd.patch. Transparent pixels wei
 
 from collections.abc import Iterable
 
+import numpy
+import numpy.typing
 from PIL import Image, _imaging
 
 from imgsvc.options.geometry import Box, Shrinking, Size
 
 _PREMULTIPLIED = {"LA": "La", "RGBA": "RGBa"}
+# Modes whose samples may be put as they lie in memory, one after the other.
+PUT_AS_SAMPLES = frozenset({"L", "RGB"})
+_Samples = numpy.typing.NDArray[numpy.uint8]
 
 
 class Shrinker:
@@ -25,6 +30,14 @@ class Shrinker:
         """Those that come next, as wide as the picture."""
         premultiplied = _PREMULTIPLIED.get(rows.mode)
         self.native.put((rows.convert(premultiplied) if premultiplied else rows).im)
+
+    def put_samples(self, rows: _Samples) -> None:
+        """Those that come next, of gray or RGB, in one piece of memory."""
+        self.native.put_samples(rows)
+
+    def put_indices(self, row: memoryview, colors: bytes) -> None:
+        """The row that comes next, of RGB or RGBA, as indices of 256 colors of four bytes; nothing is all zero."""
+        self.native.put_indices(row, colors)
 
     def image(self) -> Image.Image:
         """What has been made of the rows, in their mode."""

@@ -84,6 +84,12 @@ class LibTiff:
         """Of a tile, in one plane."""
         return int(_library().TIFFTileSize64(self._handle))
 
+    def place(self, number: int) -> tuple[int, int]:
+        """Where a strip or a tile is said to begin in the file, and how many bytes it has there."""
+        library = _library()
+        offset, count = library.TIFFGetStrileOffset, library.TIFFGetStrileByteCount
+        return int(offset(self._handle, number)), int(count(self._handle, number))
+
     def read_strip(self, number: int, into: Bytes) -> int:
         """Unpack a strip; how many bytes it gave, or -1."""
         return int(_library().TIFFReadEncodedStrip(self._handle, number, into.ctypes.data, into.nbytes))
@@ -130,6 +136,8 @@ def _library() -> ctypes.CDLL:
         function.argtypes = (handle,)
     for function in (library.TIFFScanlineSize64, library.TIFFStripSize64, library.TIFFTileSize64):
         function.argtypes, function.restype = (handle,), ctypes.c_uint64
+    for function in (library.TIFFGetStrileOffset, library.TIFFGetStrileByteCount):
+        function.argtypes, function.restype = (handle, word), ctypes.c_uint64
     for function in (library.TIFFReadEncodedStrip, library.TIFFReadEncodedTile):
         function.argtypes, function.restype = (handle, word, pointer, signed), signed
     library.TIFFReadScanline.argtypes = (handle, pointer, word, ctypes.c_uint16)

@@ -12,6 +12,7 @@ import numpy
 
 from imgsvc.codecs.tiff.layout import PART_BYTES, THUNDER_SCAN, Layout, layout_of
 from imgsvc.codecs.tiff.libtiff import Bytes, LibTiff
+from imgsvc.codecs.tiff.lzw import lzw_of
 from imgsvc.codecs.tiff.samples import Samples, row_bytes, samples_of
 from imgsvc.errors import UndecodableImageError
 
@@ -38,6 +39,7 @@ class Parts:
         self._data, self._tiff, self._layout = data, tiff, layout
         self._row, self._down = row_bytes(layout, layout.part.width), layout.subsampling[1]
         self._planes = layout.channels if layout.in_planes else (0,)
+        self._lzw = lzw_of(data, tiff, layout)
         # A second one, which goes through damaged strips by rows: the first has lost its place in them.
         self._by_rows: LibTiff | None = None
 
@@ -72,11 +74,20 @@ class Parts:
 
     def _strip(self, number: int, into: Bytes) -> int:
         """How many rows it has."""
-        if self._tiff.read_strip(number, into) == into.nbytes:
+        if self._has_strip(number, into):
             return len(into)
         if self._layout.has_blocks:
             return 0
         return _rows_of(self._second(), number * self._layout.part.height, into)
+
+    def _has_strip(self, number: int, into: Bytes) -> bool:
+        """Whether it is there, whole."""
+        is_there = self._lzw is not None and self._lzw.unpack(number, into)
+        return is_there or self._tiff.read_strip(number, into) == into.nbytes
+
+    def _has_tile(self, number: int, into: Bytes) -> bool:
+        is_there = self._lzw is not None and self._lzw.unpack(number, into)
+        return is_there or self._tiff.read_tile(number, into) == into.nbytes
 
     def _second(self) -> LibTiff:
         if not self._by_rows:
@@ -122,7 +133,7 @@ class Parts:
             top, planes = number * rows, []
             for plane in self._planes:
                 planes.append(band := self._room(min(rows, height - top)))
-                if self._tiff.read_strip(plane * count + number, band) != band.nbytes:
+                if not self._has_strip(plane * count + number, band):
                     break
             else:
                 yield from self._pieces(0, top, planes)
@@ -135,7 +146,7 @@ class Parts:
             planes = []
             for plane in self._planes:
                 planes.append(band := self._room(block_rows))
-                if self._tiff.read_tile(plane * across * down + number, band) != band.nbytes:
+                if not self._has_tile(plane * across * down + number, band):
                     break
             else:
                 yield from self._pieces(number % across * tile.width, number // across * tile.height, planes)

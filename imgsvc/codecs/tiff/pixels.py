@@ -45,12 +45,12 @@ def image_of(data: bytes, tiff: LibTiff, layout: Layout) -> tuple[Image.Image, I
     image, alpha = None, None
     for part in found:
         # Not before there is something to be seen of it.
-        image = image or blank(layout, layout.size.height)
+        image = image or Image.new(_whole_mode(layout), layout.size, nothing_of(layout))
         alpha = alpha or (Image.new("L", layout.size) if layout.alpha and mode not in _WITH_ALPHA else None)
         levels = convert(part.samples)
-        paste(image, part, levels[..., :-1] if alpha else levels)
+        _paste(image, part, levels[..., :-1] if alpha else levels)
         if alpha:
-            paste(alpha, part, levels[..., -1:])
+            _paste(alpha, part, levels[..., -1:])
     if image is None:
         raise OSError("nothing of it can be unpacked")
     return image, alpha
@@ -61,11 +61,23 @@ def mode_of(layout: Layout) -> str:
     return _MODES.get(layout.photometric, "RGB")
 
 
-def blank(layout: Layout, rows: int) -> Image.Image:
-    """So many rows of which nothing came."""
+def _whole_mode(layout: Layout) -> str:
+    """With alpha, where Pillow has a mode for both."""
     mode = mode_of(layout)
-    whole = _WITH_ALPHA.get(mode, mode) if layout.alpha else mode
-    return Image.new(whole, (layout.size.width, rows), nothing_of(layout))
+    return _WITH_ALPHA.get(mode, mode) if layout.alpha else mode
+
+
+def blank_band(layout: Layout, rows: int) -> Levels:
+    """So many rows of which nothing came."""
+    shape = (rows, layout.size.width, Image.getmodebands(_whole_mode(layout)))
+    return numpy.full(shape, nothing_of(layout), numpy.uint8)
+
+
+def image_of_band(layout: Layout, levels: Levels) -> Image.Image:
+    """Levels of whole rows, or of a part of them, as an image."""
+    size = (levels.shape[1], levels.shape[0])
+    mode = _whole_mode(layout)
+    return Image.frombuffer(mode, size, numpy.ascontiguousarray(levels), "raw", mode, 0, 1)
 
 
 def nothing_of(layout: Layout) -> int | tuple[int, ...]:
@@ -73,7 +85,7 @@ def nothing_of(layout: Layout) -> int | tuple[int, ...]:
     return _NOTHING.get(mode_of(layout), 0)
 
 
-def paste(image: Image.Image, part: Part, levels: Levels) -> None:
+def _paste(image: Image.Image, part: Part, levels: Levels) -> None:
     """Lay the levels of a part where it belongs."""
     height, width = levels.shape[:2]
     piece = Image.frombuffer(image.mode, (width, height), numpy.ascontiguousarray(levels), "raw", image.mode, 0, 1)

@@ -1,9 +1,10 @@
 """Rows that come one after the other, against the resampler that has all of them."""
 
+import numpy
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from PIL import _imaging
+from PIL import Image, _imaging
 
 from imgsvc.codecs.native.shrinker import Shrinker, shrunk
 from imgsvc.options.geometry import Box, Size
@@ -81,3 +82,53 @@ def test_rows_of_another_picture_are_refused(mode: str, size: tuple[int, int]) -
 
     with pytest.raises(ValueError, match="not rows"):
         shrinker.put(solid(*size, mode="RGB").convert(mode).im)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_samples_are_the_rows_of_an_image(mode: str) -> None:
+    image, how = noise(50, 70, mode), resampling(Size(50, 70), 0.3, 0.17)
+    shrinker, samples = Shrinker(mode, image.size, how.shrinking()), numpy.asarray(image)
+
+    shrinker.put_samples(samples[:31])
+    shrinker.put_samples(samples[31:])
+
+    assert shrinker.image().tobytes() == resampled(image, how).tobytes()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_indices_are_looked_up(mode: str) -> None:
+    image, how = noise(50, 70, "L"), resampling(Size(50, 70), 0.3, 0.17)
+    colors = bytes(byte for at in range(256) for byte in ((at, 255 - at, at // 2, 255) if at % 7 else (0, 0, 0, 0)))
+    shown = Image.frombytes("RGBA", image.size, b"".join(colors[4 * at : 4 * at + 4] for at in image.tobytes()))
+    shrinker = Shrinker(mode, image.size, how.shrinking())
+
+    for row in numpy.asarray(image):
+        shrinker.put_indices(memoryview(row), colors)
+
+    assert shrinker.image().tobytes() == resampled(shown.convert(mode), how).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("mode", "call", "arguments"),
+    [
+        ("RGB", "put_samples", (bytes(25),)),
+        ("RGB", "put_samples", (bytes(24 * 9),)),
+        ("RGBa", "put_samples", (bytes(32),)),
+        ("RGB", "put_indices", (bytes(7), bytes(1024))),
+        ("RGB", "put_indices", (bytes(8), bytes(1023))),
+        ("L", "put_indices", (bytes(8), bytes(1024))),
+    ],
+)
+def test_samples_and_indices_of_another_picture_are_refused(mode: str, call: str, arguments: tuple[bytes, ...]) -> None:
+    shrinker = _imaging.shrinker(_imaging.new(mode, (4, 4)), (8, 8), HALF, HALF)
+
+    with pytest.raises(ValueError, match=r"not (rows|a row)"):
+        getattr(shrinker, call)(*arguments)
+
+
+def test_rows_of_pixels_of_another_width_are_refused() -> None:
+    shrinker = _imaging.shrinker(_imaging.new("RGB", (4, 4)), (8, 8), HALF, HALF)
+    shrinker.put_samples(bytes(24))
+
+    with pytest.raises(ValueError, match="not rows"):
+        shrinker.put(solid(8, 1).im)
