@@ -17,6 +17,7 @@ from imgsvc.codecs.encode import Encoded, can_encode
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.opened import Opened
 from imgsvc.codecs.pages import Pages, asks_for_pages, paged
+from imgsvc.codecs.picture import FramesError
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.minifying import minified
 from imgsvc.codecs.svg.sanitizer import sanitize
@@ -26,8 +27,10 @@ from imgsvc.imaging.decision import Decision, Rules, decide
 from imgsvc.imaging.pixels import Finish, decode, finish
 from imgsvc.imaging.saving import Original, keeps_pixels, save
 from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
 from imgsvc.options.orientation import upright
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.saving import AutoqualityMethod
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
 from imgsvc.security.allowlist import check_source
@@ -176,27 +179,23 @@ class Renderer:
         return _digest(options, *formats, mark, self.fingerprint)
 
     def _rendition(self, job: Job, fetched: Fetched, scope: Scope, mark: Coming | None) -> Rendition:
-        options, limits = job.options, self.limits_of(job)
+        options = job.options
         with scope.stage("header"):
             opened, decision = self.decide(job, fetched)
         if decision.is_skipped:
             encoded, size = self._passed_on(fetched.body, options, decision), opened.header.size
         else:
-            with scope.stage("decode"):
-                decoded, plan = decode(opened, decision, options, limits, self.rules)
-            watermark = self.watermarks.chosen(options, mark, self.rules.decoding, limits, scope)
+            try:
+                encoded, size = self._made(
+                    job, fetched, scope, mark, (opened, decision), lazily=self._is_written_once(options)
+                )
+            except FramesError:
+                # A frame is damaged: what there is of the others is known once all of them have been decoded.
+                encoded, size = self._made(job, fetched, scope, mark, self.decide(job, fetched), lazily=False)
             if mark:
                 job = replace(
                     job, variant=self._variant(options, job.request.accepted, self.watermarks.digest_of(mark))
                 )
-            with scope.stage("transform"):
-                picture = finish(decoded, plan, options, watermark, scope, self._finish(options, decision.format))
-            original = Original(fetched.body, decision, stays=keeps_pixels(picture, decoded, decision, options))
-            # PERF: the source's pixels are needed no more, and may be many.
-            del decoded
-            with scope.stage("encode"):
-                encoded = save(picture, original, options, self.rules, job.request.accepted, scope)
-            size = picture.size
         origin = upright(opened.header.size, opened.header.turn(options.auto_rotate))
         return Rendition(
             body=encoded.body,
@@ -208,6 +207,35 @@ class Renderer:
             origin_bytes=len(fetched.body),
             origin_format=opened.header.format,
         )
+
+    def _made(
+        self,
+        job: Job,
+        fetched: Fetched,
+        scope: Scope,
+        mark: Coming | None,
+        known: tuple[Opened, Decision],
+        *,
+        lazily: bool,
+    ) -> tuple[Encoded, Size]:
+        options, limits, (opened, decision) = job.options, self.limits_of(job), known
+        with scope.stage("decode"):
+            decoded, plan = decode(opened, decision, options, limits, self.rules, lazily=lazily)
+        watermark = self.watermarks.chosen(options, mark, self.rules.decoding, limits, scope)
+        with scope.stage("transform"):
+            picture = finish(decoded, plan, options, watermark, scope, self._finish(options, decision.format))
+        original = Original(fetched.body, decision, stays=keeps_pixels(picture, decoded, decision, options))
+        # PERF: the source's pixels are needed no more, and may be many.
+        del decoded
+        with scope.stage("encode"):
+            encoded = save(picture, original, options, self.rules, job.request.accepted, scope)
+        return encoded, picture.size
+
+    def _is_written_once(self, options: ProcessingOptions) -> bool:
+        """Whether each frame is gone through once, or twice for a palette."""
+        method = options.autoquality.method or self.rules.encoding.autoquality_method
+        is_tried = options.max_bytes or options.never_larger or is_best(options, self.rules.formats)
+        return not is_tried and method is AutoqualityMethod.NONE
 
     def _finish(self, options: ProcessingOptions, format_: Format) -> Finish:
         wants_profile = options.color_profile and not options.placeholder

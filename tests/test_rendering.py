@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from imgsvc.codecs.color.profiles import Profile, Profiles
+from imgsvc.codecs.decode import open_image
+from imgsvc.codecs.gif.header import layout
+from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.settings import DecodeSettings, FormatSettings
 from imgsvc.errors import (
     ArgumentError,
@@ -341,3 +344,30 @@ def test_an_svg_is_made_smaller_where_that_is_set(pictures: Path) -> None:
         len(rendition(renderer(pictures, **more), "/_/plain/local:///wide.svg").body) for more in ({}, {"rules": rules})
     ]
     assert sizes[1] == sizes[0] - len("  <metadata/>    ")
+
+
+@pytest.mark.parametrize("word", ["gif", "webp"])
+@pytest.mark.parametrize("options", ["", "rs:fit:510:490/", "rot:90/bg:255:0:0/"])
+def test_a_long_animation_has_the_frames_that_it_has_in_several_attempts(
+    pictures: Path, options: str, word: str
+) -> None:
+    (pictures / "long.gif").write_bytes(images.animated(19, width=520, height=500))
+    made_by = renderer(pictures, limits=LimitSettings(max_animation_frames=20))
+
+    lazy, held = (
+        rendition(made_by, f"/sig/{options}{more}plain/local:///long.gif@{word}") for more in ("", "mb:90000000/")
+    )
+
+    assert lazy.body == held.body
+
+
+def test_of_a_long_animation_that_is_damaged_there_are_the_frames_before(pictures: Path) -> None:
+    body = bytearray(images.animated(19, width=520, height=500))
+    begin = layout(bytes(body), Extent(), 13).frames[12].begin
+    body[begin + 1 : begin + 9] = b"\xff" * 8
+    (pictures / "long.gif").write_bytes(body)
+    made_by = renderer(pictures, limits=LimitSettings(max_animation_frames=20))
+
+    made = rendition(made_by, "/sig/rs:fit:510:490/plain/local:///long.gif@webp")
+
+    assert open_image(made.body, Format.WEBP, DecodeSettings()).header.frames == 12

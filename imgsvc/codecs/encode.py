@@ -117,7 +117,7 @@ def _searched(
 ) -> Found:
     """The file of the quality that is wished for; how an animation looks is asked of its first frame."""
     measures_look = wish.method is not AutoqualityMethod.SIZE
-    tried = replace(picture, frames=picture.frames[:1], delays_ms=()) if measures_look else picture
+    tried = replace(picture, frames=(picture.frames[0],), delays_ms=()) if measures_look else picture
     reference = Reference.of(picture.frames[0]) if measures_look else None
 
     def write(quality: int) -> bytes:

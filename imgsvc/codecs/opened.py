@@ -39,6 +39,17 @@ class DecodeRequest:
     box: Box | None = None
     shrinking: Shrinking | None = None
     first: int = 0
+    # Those of a long animation may be decoded when they are asked for, and anew each time.
+    lazily: bool = False
+
+    def size_of(self, whole: Size) -> Size:
+        """That of each frame of a picture of this size."""
+        if self.size:
+            return self.size
+        if self.shrinking:
+            return self.shrinking.size
+        width, height = self.box.size if self.box else whole
+        return Size(max(1, width // self.shrink), max(1, height // self.shrink))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +97,10 @@ class Opened:
 
     def decode(self, request: DecodeRequest = DecodeRequest()) -> Picture:
         """The pixels, of the size that the header has promised. Once only: the decoder is used up by it."""
-        promised = request.size or self._promised(request)
+        promised = request.size_of(self.header.size)
         with decoder_errors(self.header.format), guarded(self.extent):
             picture = self.pixels(request)
-        for frame in picture.frames:
+        for frame in picture.held:
             if frame.size != promised:
                 raise UndecodableImageError(f"{self.header.format.word}: {frame.size} where its header says {promised}")
         return picture
-
-    def _promised(self, request: DecodeRequest) -> Size:
-        if request.shrinking:
-            return request.shrinking.size
-        width, height = request.box.size if request.box else self.header.size
-        return Size(max(1, width // request.shrink), max(1, height // request.shrink))

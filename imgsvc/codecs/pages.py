@@ -102,7 +102,7 @@ def _of_frames(opened: Opened, chosen: range, extent: Extent) -> Opened:
     def pixels(_: DecodeRequest) -> Picture:
         found = opened.decode(DecodeRequest(first=chosen.start, max_frames=len(chosen)))
         # An animation that is damaged ends early.
-        frames = (*found.frames, *found.frames[-1:] * (len(chosen) - len(found.frames)))
+        frames = (*found.frames, *[found.frames[-1]] * (len(chosen) - len(found.frames)))
         return replace(found, frames=(_stacked(frames, size),), delays_ms=(), palette_bits=described.palette_bits)
 
     return Opened(described, pixels, extent)

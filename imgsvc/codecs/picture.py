@@ -1,12 +1,89 @@
-"""Picture: decoded frames with what belongs to them, on the way from decoder to encoder."""
+"""Picture: decoded frames with what belongs to them, on the way from decoder to encoder.
 
-from collections.abc import Callable
+Those of a long animation are lazy: decoded when they are asked for, one after the other, and anew each time. No more
+than a frame or two are there at once, and no result of it is changed by that.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import overload
 
 from PIL import Image
 
 from imgsvc.options.geometry import Size
 from imgsvc.options.modes import has_alpha
+
+Decode = Callable[[], Iterator[Image.Image]]
+Change = Callable[[Image.Image], Image.Image]
+
+
+def _as_it_is(frame: Image.Image) -> Image.Image:
+    return frame
+
+
+# PERF: frames of no more bytes are held: nothing is decoded twice.
+_MOST_HELD = 16 << 20
+_PIXEL_BYTES = 4
+
+
+def is_long(count: int, size: Size) -> bool:
+    """Whether so many frames of this size are too much to hold."""
+    return count > 1 and count * size.width * size.height * _PIXEL_BYTES > _MOST_HELD
+
+
+class FramesError(Exception):
+    """A frame did not come, or not as the first one had it expected: it is damaged. Frames that are held may do."""
+
+
+class LazyFrames(Sequence[Image.Image]):
+    """So many frames, all of the mode and size of the first one, which is held."""
+
+    def __init__(
+        self, decode: Decode, count: int, change: Change = _as_it_is, first: Image.Image | None = None
+    ) -> None:
+        """`change` is what is made of each of them, and `first` of the first one if that is known."""
+        self._decode, self._count, self._change = decode, count, change
+        self._first = first or change(next(decode()))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        """Decode all of them; FramesError where one does not come as it should."""
+        return self.every(1)
+
+    @overload
+    def __getitem__(self, at: int) -> Image.Image: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Image.Image]: ...
+    def __getitem__(self, at: int | slice) -> Image.Image | Sequence[Image.Image]:
+        """The first one at once; others after those before them have been decoded."""
+        if isinstance(at, slice):
+            wanted = range(self._count)[at]
+            return (self._first,) if wanted == range(1) else tuple(islice(self, wanted.start, wanted.stop, wanted.step))
+        return self._first if at == 0 else next(islice(self, range(self._count)[at], None))
+
+    def every(self, step: int) -> Iterator[Image.Image]:
+        """Every so many; of those between nothing is made."""
+        frames, looks = self._decode(), None
+        for number in range(self._count):
+            # Whatever a decoder raises it raises again where they are held.
+            try:
+                frame = next(frames)
+            except Exception as error:
+                raise FramesError(f"frame {number} of {self._count}: {error!r}") from error
+            looks = looks or (frame.mode, frame.size)
+            if looks != (frame.mode, frame.size):
+                raise FramesError(f"frame {number} of {self._count}: {frame.mode}, {frame.size} beside {looks}")
+            if number % step == 0:
+                yield self._change(frame)
+
+    def map(self, change: Change) -> "LazyFrames":
+        """The same with `change` applied to each as well."""
+        before = self._change
+        return LazyFrames(self._decode, self._count, lambda frame: change(before(frame)), change(self._first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +104,7 @@ class Picture:
     `loop` says how often an animation is shown, 0 is for ever.
     """
 
-    frames: tuple[Image.Image, ...]
+    frames: tuple[Image.Image, ...] | LazyFrames
     delays_ms: tuple[int, ...] = ()
     loop: int = 0
     # The ICC profile that the pixels are in; None is sRGB (or plain gray).
@@ -37,6 +114,11 @@ class Picture:
     ink: bytes | None = None
     # Bits of the source's palette, 0 if it had none.
     palette_bits: int = 0
+
+    @property
+    def held(self) -> tuple[Image.Image, ...]:
+        """The frames that are there; of lazy ones the first, which is as all of them are."""
+        return self.frames if isinstance(self.frames, tuple) else (self.frames[0],)
 
     @property
     def size(self) -> Size:
@@ -51,8 +133,9 @@ class Picture:
     @property
     def has_alpha(self) -> bool:
         """A frame has an alpha channel, transparent or not."""
-        return any(has_alpha(frame.mode) for frame in self.frames)
+        return any(has_alpha(frame.mode) for frame in self.held)
 
     def map(self, function: Callable[[Image.Image], Image.Image]) -> "Picture":
         """The same picture with `function` applied to every frame."""
-        return replace(self, frames=tuple(map(function, self.frames)))
+        frames = self.frames
+        return replace(self, frames=tuple(map(function, frames)) if isinstance(frames, tuple) else frames.map(function))

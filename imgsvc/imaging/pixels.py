@@ -31,12 +31,23 @@ class Watermark:
 
 
 def decode(
-    opened: Opened, decision: Decision, options: ProcessingOptions, limits: Limits, rules: Rules
+    opened: Opened,
+    decision: Decision,
+    options: ProcessingOptions,
+    limits: Limits,
+    rules: Rules,
+    *,
+    lazily: bool = False,
 ) -> tuple[Picture, Plan]:
-    """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that."""
+    """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that.
+
+    `lazily`: the frames of a long animation may come when they are asked for, or a FramesError with them.
+    """
     if plan := decision.plan:
         of_it = plan.load_part
-        request = DecodeRequest(plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.shrinking)
+        request = DecodeRequest(
+            plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.shrinking, lazily=lazily
+        )
         picture = opened.decode(request)
         return to_processing(picture, keeps_depth=decision.keeps_16_bits), plan
     picture = to_processing(opened.decode())

@@ -65,7 +65,7 @@ def to_result(picture: Picture, *, keep_profile: bool) -> Picture:
 
 def _matching(picture: Picture) -> bytes | None:
     """The profile, if it is one for all of the frames."""
-    modes = {without_alpha(frame.mode) for frame in picture.frames}
+    modes = {without_alpha(frame.mode) for frame in picture.held}
     return picture.profile if len(modes) == 1 and is_usable(picture.profile, modes.pop()) else None
 
 

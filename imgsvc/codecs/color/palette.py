@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy
 from PIL import Image, ImageChops, features
 
+from imgsvc.codecs.picture import LazyFrames
 from imgsvc.options.modes import has_alpha, in_color
 
 # Debian's is GPL-3+, and a build may do without: docs/decisions/0012-libimagequant.md.
@@ -32,7 +33,12 @@ def rounded(bits: int) -> int:
 
 def quantized(image: Image.Image, bits: int) -> Image.Image:
     """The image in at most 2 to the power of `bits` colors, each with its own alpha."""
-    return _reduced(image.convert(in_color(image.mode)), 1 << bits)
+    return _reduced(_in(in_color(image.mode), image), 1 << bits)
+
+
+def _in(mode: str, image: Image.Image) -> Image.Image:
+    """PERF: Pillow copies what is in that mode already, and megabytes are held twice."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _reduced(image: Image.Image, colors: int) -> Image.Image:
@@ -78,8 +84,9 @@ def shared(frames: Sequence[Image.Image], bits: int) -> Image.Image:
 
     PERF: finding a palette takes ten times as long as using one, so it is done once, on a sample.
     """
-    chosen = frames[:: -(-len(frames) // _SAMPLES)]
-    sample = Image.new("RGB", (_SAMPLE_SIDE * len(chosen), _SAMPLE_SIDE))
+    step = -(-len(frames) // _SAMPLES)
+    chosen = frames.every(step) if isinstance(frames, LazyFrames) else iter(frames[::step])
+    sample = Image.new("RGB", (_SAMPLE_SIDE * -(-len(frames) // step), _SAMPLE_SIDE))
     for index, frame in enumerate(chosen):
         # Nearest pixels: a sample must not invent colors.
         small = frame.convert("RGB").resize((_SAMPLE_SIDE, _SAMPLE_SIDE), Image.Resampling.NEAREST)
@@ -94,7 +101,7 @@ def with_binary_alpha(image: Image.Image, bits: int, palette: Image.Image | None
     `palette` is one that `shared` made; without it the image gets its own.
     """
     colors = (1 << max(bits, 2)) - 1 if has_alpha(image.mode) else 1 << bits
-    opaque = image.convert("RGB")
+    opaque = _in("RGB", image)
     if not has_alpha(image.mode):
         return opaque.quantize(palette=palette) if palette else _reduced(opaque, colors)
     alpha = image.getchannel("A").point([255 if each >= _OPAQUE_FROM else 0 for each in range(256)])

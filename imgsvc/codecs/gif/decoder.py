@@ -3,16 +3,17 @@
 COMPAT: of one that ends early browsers and libvips show what there is; so it is here, if that is a row of it at least.
 """
 
+from collections.abc import Iterator
 from itertools import islice
 
 from PIL import Image
 
 from imgsvc.codecs.gif.composition import composed, first_part, mode_of
-from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Frame, layout
+from imgsvc.codecs.gif.header import MOST_INDEX_BITS, Frame, Layout, layout
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.native.shrinker import reduced
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
-from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.picture import LazyFrames, Picture, is_long
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Box, Size
 
@@ -44,8 +45,11 @@ def _picture(data: bytes, header: Header, request: DecodeRequest) -> Picture:
     if (first, count) == (0, 1) and (request.box or request.shrinking):
         part = first_part(data, found, request.box or Box(0, 0, *header.size), request.shrinking)
         return Picture(frames=(part,), palette_bits=header.palette_bits)
+    expected = mode_of(found, first)
+    if request.lazily and first == 0 and is_long(len(found.frames), request.size_of(header.size)):
+        return _lazily(data, found, expected, header, request)
     # PERF: no frame stays at its full size but the one that the next is drawn on.
-    expected, modes, frames = mode_of(found, first), set[str](), list[Image.Image]()
+    modes, frames = set[str](), list[Image.Image]()
     for frame in islice(composed(data, found), first, None):
         modes.add(frame.mode)
         frames.append(_reduced(frame, expected, request))
@@ -60,6 +64,21 @@ def _picture(data: bytes, header: Header, request: DecodeRequest) -> Picture:
         if is_animated
         else (),
         loop=found.loop if is_animated else 0,
+        palette_bits=header.palette_bits,
+    )
+
+
+def _lazily(data: bytes, found: Layout, mode: str, header: Header, request: DecodeRequest) -> Picture:
+    def decode() -> Iterator[Image.Image]:
+        for frame in composed(data, found):
+            small = _reduced(frame, mode, request)
+            # What none was expected to have makes it another one than the first.
+            yield small.convert(mode) if mode == "RGBA" and small.mode == "RGB" else small
+
+    return Picture(
+        frames=LazyFrames(decode, len(found.frames)),
+        delays_ms=tuple(each.control.delay_ms for each in found.frames),
+        loop=found.loop,
         palette_bits=header.palette_bits,
     )
 

@@ -5,6 +5,7 @@ Pillow's own writer leaves out frames that look like the one before; a client th
 
 import struct
 from collections.abc import Callable, Iterator
+from io import BytesIO
 
 from PIL import GifImagePlugin, Image, ImageChops
 
@@ -30,14 +31,16 @@ def gif(picture: Picture, bits: int, check: Callable[[], None] = lambda: None) -
     # A source's frames may each have a small palette of their own; the one for all of them is as large as can be.
     bits = _MAX_BITS if picture.is_animated else bits
     palette = shared(picture.frames, bits) if picture.is_animated else None
-    parts: list[bytes] = []
-    for index, (frame, box) in enumerate(zip(picture.frames, _changed(picture), strict=True)):
+    # PERF: what it has is given away without a copy.
+    file = BytesIO()
+    for index, (frame, box) in enumerate(_changed(picture)):
         check()
         reduced = with_binary_alpha(frame.crop(box), bits, palette)
         if index == 0:
-            parts.append(_head(picture, reduced))
-        parts += _frame(reduced, box, picture.delays_ms[index] if picture.is_animated else 0, picture.has_alpha)
-    return b"".join(parts) + _TRAILER
+            file.write(_head(picture, reduced))
+        file.writelines(_frame(reduced, box, picture.delays_ms[index] if picture.is_animated else 0, picture.has_alpha))
+    file.write(_TRAILER)
+    return file.getvalue()
 
 
 def _head(picture: Picture, first: Image.Image) -> bytes:
@@ -53,17 +56,19 @@ def _head(picture: Picture, first: Image.Image) -> bytes:
     return screen + table + b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", repeats) + b"\0"
 
 
-def _changed(picture: Picture) -> Iterator[Box]:
-    """The part of each frame that has to be written."""
-    size = picture.size
-    yield Box(0, 0, *size)
-    for before, frame in zip(picture.frames, picture.frames[1:], strict=False):
-        if picture.has_alpha:
+def _changed(picture: Picture) -> Iterator[tuple[Image.Image, Box]]:
+    """The frames, and the part of each that has to be written."""
+    whole, has_any_alpha, before = Box(0, 0, *picture.size), picture.has_alpha, None
+    for frame in picture.frames:
+        if before is None:
+            found: tuple[int, int, int, int] | None = whole
+        elif has_any_alpha:
             # Each frame is cleared before the next, or what was opaque could not turn transparent.
-            found = frame.getchannel("A").getbbox() if has_alpha(frame.mode) else (0, 0, *size)
+            found = frame.getchannel("A").getbbox() if has_alpha(frame.mode) else whole
         else:
             found = ImageChops.difference(before, frame).getbbox()
-        yield Box(*found) if found else _SMALLEST
+        yield frame, Box(*found) if found else _SMALLEST
+        before = frame
 
 
 def _frame(image: Image.Image, box: Box, delay_ms: int, is_cleared: bool) -> list[bytes]:

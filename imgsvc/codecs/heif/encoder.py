@@ -21,7 +21,7 @@ def write_avif(picture: Picture, options: EncodeOptions) -> bytes:
         AvifImagePlugin.AvifImageFile.format,
         quality=options.quality,
         speed=options.settings.avif_speed,
-        subsampling=None if all(is_gray(frame.mode) for frame in picture.frames) else _subsampling(options),
+        subsampling=None if all(is_gray(frame.mode) for frame in picture.held) else _subsampling(options),
         advanced=_AVIF_TUNING,
         icc_profile=picture.profile,
         exif=exif_or_minimal(picture.metadata),

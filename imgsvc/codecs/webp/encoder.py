@@ -1,14 +1,14 @@
 """Writes WebP, still or animated."""
 
-from PIL import Image, WebPImagePlugin
+from PIL import Image, WebPImagePlugin, _webp
 
 from imgsvc.codecs.metadata import exif_or_minimal
-from imgsvc.codecs.native.saving import EncodeOptions, saved, sequence
+from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.codecs.webp.container import with_metadata
-from imgsvc.codecs.webp.sequence import compressed, config
-from imgsvc.options.modes import has_alpha
+from imgsvc.codecs.webp.sequence import KEYFRAMES, compressed, config
+from imgsvc.options.modes import has_alpha, in_color
 from imgsvc.options.saving import WebpCompression, WebpPreset
 
 # Behind RIFF, the size, WEBP, VP8X and its size.
@@ -21,10 +21,10 @@ _QUICKLY = (0, 0)
 
 def write_webp(picture: Picture, options: EncodeOptions) -> bytes:
     """Every frame."""
-    body = (
-        _as_libwebp_can(picture, options) if _is_beyond_pillow(options.settings) else _as_pillow_can(picture, options)
-    )
-    return _telling_of_alpha(body) if picture.is_animated and any(map(_is_transparent, picture.frames)) else body
+    if _is_beyond_pillow(options.settings):
+        body = _as_libwebp_can(picture, options)
+        return _telling_of_alpha(body) if picture.is_animated and any(map(_is_transparent, picture.frames)) else body
+    return _animation(picture, options) if picture.is_animated else _as_pillow_can(picture, options)
 
 
 def _is_beyond_pillow(settings: EncodeSettings) -> bool:
@@ -34,10 +34,9 @@ def _is_beyond_pillow(settings: EncodeSettings) -> bool:
 
 
 def _as_pillow_can(picture: Picture, options: EncodeOptions) -> bytes:
-    first, *rest = picture.frames
     quality, method = _effort(picture, options)
     return saved(
-        first,
+        picture.frames[0],
         WebPImagePlugin.WebPImageFile.format,
         quality=quality,
         lossless=True if options.settings.webp_compression is WebpCompression.LOSSLESS else None,
@@ -45,8 +44,30 @@ def _as_pillow_can(picture: Picture, options: EncodeOptions) -> bytes:
         icc_profile=picture.profile,
         exif=exif_or_minimal(picture.metadata),
         xmp=picture.metadata.xmp,
-        **sequence(picture, rest),
     )
+
+
+def _animation(picture: Picture, options: EncodeOptions) -> bytes:
+    """As Pillow's plugin writes it, which would have all frames at once."""
+    quality, method = _effort(picture, options)
+    is_lossless = options.settings.webp_compression is WebpCompression.LOSSLESS
+    nearest, farthest = KEYFRAMES[is_lossless]
+    encoder = _webp.WebPAnimEncoder(picture.size, 0, picture.loop, False, nearest, farthest, False, False)
+    begins, is_any_transparent = 0, False
+    for frame, delay in zip(picture.frames, picture.delays_ms, strict=True):
+        options.check()
+        is_any_transparent = is_any_transparent or _is_transparent(frame)
+        mode = in_color(frame.mode)
+        shown = frame if frame.mode == mode else frame.convert(mode)
+        encoder.add(shown.getim(), begins, is_lossless, quality, _ALL, method)
+        begins += delay
+    encoder.add(None, begins, is_lossless, quality, _ALL, 0)
+    body: bytes | None = encoder.assemble(
+        picture.profile or b"", exif_or_minimal(picture.metadata), picture.metadata.xmp
+    )
+    if body is None:
+        raise OSError("libwebp gives no file")
+    return _telling_of_alpha(body) if is_any_transparent else body
 
 
 def _as_libwebp_can(picture: Picture, options: EncodeOptions) -> bytes:

@@ -17,7 +17,7 @@ from imgsvc.options.modes import has_alpha, in_color
 from imgsvc.options.saving import WebpPreset
 
 # As Pillow's: a whole frame so often, at least and at most.
-_KEYFRAMES = {False: (3, 5), True: (9, 17)}
+KEYFRAMES = {False: (3, 5), True: (9, 17)}
 
 
 def fault(version: int = ENCODER_ABI) -> str | None:
@@ -53,7 +53,7 @@ def _encoder(picture: Picture, how: Config) -> Iterator[int]:
     options = AnimationOptions()
     _library().WebPAnimEncoderOptionsInitInternal(ctypes.byref(options), MUX_ABI)
     options.loop_count = picture.loop
-    options.kmin, options.kmax = _KEYFRAMES[bool(how.lossless)]
+    options.kmin, options.kmax = KEYFRAMES[bool(how.lossless)]
     encoder = _library().WebPAnimEncoderNewInternal(*picture.size, ctypes.byref(options), MUX_ABI)
     if not encoder:
         raise OSError("libwebp has another multiplexer's interface, or no memory")

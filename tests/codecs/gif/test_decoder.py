@@ -1,4 +1,5 @@
 import struct
+from dataclasses import replace
 
 import pytest
 from PIL import GifImagePlugin, Image
@@ -6,11 +7,11 @@ from PIL import GifImagePlugin, Image
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.gif.encoder import gif
 from imgsvc.codecs.opened import DecodeRequest
-from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.picture import LazyFrames, Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError, UndecodableImageError
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Box
+from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.planning.resampling import resampling
 from imgsvc.transforms.scale import resampled
 from tests.codecs.files import frame_of, opened
@@ -168,3 +169,20 @@ def test_a_part_of_a_still_is_that_of_the_whole_screen(name: str) -> None:
 
     (whole,) = opened(FILES[name], "gif").decode().frames
     assert (found.mode, found.tobytes()) == (whole.mode, whole.crop(box).tobytes())
+
+
+LONG = animated(24, width=520, height=500)
+
+
+@pytest.mark.parametrize("box", [None, Box(20, 30, 200, 90)])
+@pytest.mark.parametrize("factor", [1, 0.9])
+def test_frames_of_a_long_animation_that_come_when_asked_for_are_the_same(box: Box | None, factor: float) -> None:
+    how = resampling(box.size if box else Size(520, 500), factor, factor)
+    request = DecodeRequest(max_frames=24, box=box, shrinking=how.shrinking() if factor < 1 else None)
+
+    held = opened(LONG, "gif").decode(request)
+    lazy = opened(LONG, "gif").decode(replace(request, lazily=True))
+
+    assert (isinstance(held.frames, LazyFrames), isinstance(lazy.frames, LazyFrames)) == (False, box is None)
+    assert [frame.tobytes() for frame in lazy.frames] == [frame.tobytes() for frame in held.frames]
+    assert (lazy.delays_ms, lazy.loop, lazy.palette_bits) == (held.delays_ms, held.loop, held.palette_bits)
