@@ -15,6 +15,7 @@ from imgsvc.codecs.native.errors import decoder_errors
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.svg.cost import check_cost, is_small_raster
+from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.drawer import Kind, drawn
 from imgsvc.codecs.svg.strokes import fineness
 from imgsvc.codecs.svg.xml_tree import Element, local, parse
@@ -98,6 +99,7 @@ def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: fl
         root = parse(data)
         if root.local_name != "svg":
             raise BrokenSvgError(f"the document's root is <{root.name}>, not <svg>")
+        cascade(root)
         return Drawing(root, *_natural_size(root.attributes), timeout_seconds)
 
 

@@ -1,0 +1,72 @@
+"""How much CSS a drawing may have: what is over it is refused before it is read, or at the step that is too many."""
+
+from dataclasses import dataclass
+
+from imgsvc.errors import BrokenSvgError
+
+# PERF: 0.1 s of reading.
+MAX_SHEET_CHARACTERS = 150_000
+MAX_RULES = 5_000
+# Between commas, those in values too.
+MAX_SELECTORS = 20_000
+# Brackets in brackets: they are read by recursion.
+MAX_NESTING = 32
+# Looks at an element for a selector, and declarations that are found for it. PERF: 0.3 s.
+MAX_STEPS = 300_000
+# Values that take more than a look, each of them once, and what variables grow to.
+MAX_VALUE_CHARACTERS = 150_000
+
+
+@dataclass(slots=True)
+class Steps:
+    """What is left of the work that finding declarations may take."""
+
+    left: int = MAX_STEPS
+
+    def take(self, count: int = 1) -> None:
+        """BrokenSvgError if they are used up."""
+        self.left -= count
+        if self.left < 0:
+            raise BrokenSvgError(f"finding what its style sheets say takes more than {MAX_STEPS} steps")
+
+
+@dataclass(slots=True)
+class Characters:
+    """What is left of those that may be read as values."""
+
+    left: int = MAX_VALUE_CHARACTERS
+
+    def take(self, text: str) -> None:
+        """BrokenSvgError if `text` is too much, or nested too deep."""
+        check_nesting(text)
+        self.left -= len(text)
+        if self.left < 0:
+            raise BrokenSvgError(f"more than {MAX_VALUE_CHARACTERS} characters of CSS in values")
+
+
+def check_sheets(texts: list[str]) -> None:
+    """BrokenSvgError if these style sheets are more than is read."""
+    count = sum(map(len, texts))
+    if count > MAX_SHEET_CHARACTERS:
+        raise BrokenSvgError(f"{count} characters in style sheets, limit {MAX_SHEET_CHARACTERS}")
+    rules = sum(text.count("{") for text in texts)
+    if rules > MAX_RULES:
+        raise BrokenSvgError(f"{rules} rules in style sheets, limit {MAX_RULES}")
+    selectors = rules + sum(text.count(",") for text in texts)
+    if selectors > MAX_SELECTORS:
+        raise BrokenSvgError(f"{selectors} selectors in style sheets, limit {MAX_SELECTORS}")
+    for text in texts:
+        check_nesting(text)
+
+
+def check_nesting(text: str) -> None:
+    """BrokenSvgError if brackets stand in more brackets than is read."""
+    depth = deepest = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth = max(depth - 1, 0)
+    if deepest > MAX_NESTING:
+        raise BrokenSvgError(f"brackets {deepest} deep in its CSS, limit {MAX_NESTING}")

@@ -1,0 +1,272 @@
+"""The properties that a picture is drawn by: what a value comes to, or that it is none."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import tinycss2
+from tinycss2.ast import Node as Token
+
+from imgsvc.codecs.svg.css.colors import color, is_sign, significant
+from imgsvc.codecs.svg.css.fonts import families_of, font, size_of, weight_of
+from imgsvc.codecs.svg.css.lengths import length, number, written
+from imgsvc.codecs.svg.css.transforms import origin, transform
+
+# A value for each attribute; None takes the attribute away.
+Attributes = Mapping[str, str | None]
+_Reader = Callable[[Sequence[Token]], str | None]
+
+_PAINTS = frozenset({"none", "context-fill", "context-stroke"})
+_LINES = frozenset({"underline", "overline", "line-through", "none"})
+# What is the same in CSS and for the drawing program, and is not worth reading. PERF: 0.3 µs in place of 20.
+_SAME = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?:px|pt|pc|in|cm|mm|em|ex|%)?|none|url\(#[\w.-]+\)")
+_FAST_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})|rgb\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*\)")
+
+
+def is_same(name: str, value: str) -> bool:
+    """Whether the drawing program knows the value as it is."""
+    pattern = _FAST_COLOR if name in _PAINTED else _SAME
+    return (name in _PAINTED or name in _AS_WRITTEN) and pattern.fullmatch(value) is not None
+
+
+def read(name: str, value: str, *, is_css: bool = True) -> Attributes | None:
+    """What a declaration comes to; None if it is not valid, and an earlier one holds. Nothing for what is not known."""
+    if name not in KNOWN:
+        return {}
+    tokens = significant(tinycss2.parse_component_value_list(value, skip_comments=True))
+    if len(tokens) == 1 and tokens[0].type == "ident" and (wide := _wide(name, tokens[0].lower_value)) is not None:
+        return wide
+    if name == "font":
+        return font(tokens)
+    if name in GEOMETRY and is_css:
+        return _geometry(name, tokens)
+    found = _READERS[name](tokens) if tokens else None
+    return None if found is None else dict.fromkeys(_LONGHANDS.get(name, (name,)), found or None)
+
+
+def _wide(name: str, word: str) -> Attributes | None:
+    """The words that every property has."""
+    names = _LONGHANDS.get(name, (name,))
+    if word == "inherit":
+        return dict.fromkeys(names, None if name in INITIAL else "inherit")
+    if word == "initial":
+        return {each: INITIAL.get(each) for each in names}
+    # Without its value it has its parent's if it is inherited, and its initial one if not.
+    return dict.fromkeys(names, None) if word in ("unset", "revert", "revert-layer") else None
+
+
+def _paint(tokens: Sequence[Token]) -> str | None:
+    first, *rest = tokens
+    if first.type == "ident" and first.lower_value in _PAINTS and not rest:
+        return str(first.lower_value)
+    if (target := _target(first)) is not None:
+        fallback = _paint(rest) if rest else "none"
+        if fallback is None:
+            return None
+        return f"url({target}) {fallback}" if target and rest else f"url({target})" if target else fallback
+    is_calibrated = len(rest) == 1 and rest[0].type == "function" and rest[0].lower_name == "icc-color"
+    return color([first] if is_calibrated else tokens)
+
+
+def _target(token: Token) -> str | None:
+    """What a url() refers to in the document, `#` and all; empty for what is elsewhere, None for what is no url()."""
+    if token.type == "function" and token.lower_name == "url":
+        arguments = significant(token.arguments)
+        target = arguments[0].value if len(arguments) == 1 and arguments[0].type == "string" else ""
+    elif token.type == "url":
+        target = token.value
+    else:
+        return None
+    return target.strip() if re.fullmatch(r"\s*#[^\s()'\"]+\s*", target) else ""
+
+
+def _reference(tokens: Sequence[Token]) -> str | None:
+    """The first url() of a shorthand; `none` for another document's."""
+    if tokens[0].type == "ident":
+        return "none" if tokens[0].lower_value == "none" else None
+    target = next((found for token in tokens if (found := _target(token)) is not None), None)
+    return None if target is None else f"url({target})" if target else "none"
+
+
+def _filter(tokens: Sequence[Token]) -> str | None:
+    """Functions as they are, which the drawing program knows."""
+    if all(token.type in ("function", "url") for token in tokens):
+        return None if any(_target(token) == "" for token in tokens) else _spaced(tokens)
+    return _reference(tokens)
+
+
+def _alpha(tokens: Sequence[Token]) -> str | None:
+    found = number(tokens[0]) if len(tokens) == 1 else None
+    return None if found is None else written(min(max(found, 0.0), 1.0))
+
+
+def _number(tokens: Sequence[Token]) -> str | None:
+    found = number(tokens[0]) if len(tokens) == 1 else None
+    return None if found is None else written(found)
+
+
+def _length(tokens: Sequence[Token]) -> str | None:
+    if len(tokens) == 1 and tokens[0].type == "ident":
+        return str(tokens[0].lower_value)
+    return length(tokens[0]) if len(tokens) == 1 else None
+
+
+def _positive(tokens: Sequence[Token]) -> str | None:
+    found = length(tokens[0]) if len(tokens) == 1 else None
+    return None if found is None or found.startswith("-") else found
+
+
+def _geometry(name: str, tokens: Sequence[Token]) -> Attributes | None:
+    """COMPAT: browsers want a unit here, where CSS says it; `auto` is what stands nowhere."""
+    if name == "d":
+        is_path = len(tokens) == 1 and tokens[0].type == "function" and tokens[0].lower_name == "path"
+        strings = [token.value for token in tokens[0].arguments if token.type == "string"] if is_path else []
+        return {"d": strings[-1]} if strings else None
+    if len(tokens) != 1:
+        return None
+    if tokens[0].type == "ident":
+        return {name: None} if tokens[0].lower_value == "auto" else None
+    found = length(tokens[0], needs_unit=True)
+    return None if found is None else {name: found}
+
+
+def _dashes(tokens: Sequence[Token]) -> str | None:
+    if len(tokens) == 1 and tokens[0].type == "ident":
+        return "none" if tokens[0].lower_value == "none" else None
+    found = [length(token) for token in tokens if not is_sign(token, ",")]
+    return None if None in found else ", ".join(each for each in found if each)
+
+
+def _size(tokens: Sequence[Token]) -> str | None:
+    first = tokens[0]
+    if len(tokens) > 1:
+        return None
+    return length(first) if first.type == "number" else size_of(first)
+
+
+def _weight(tokens: Sequence[Token]) -> str | None:
+    return weight_of(tokens[0]) if len(tokens) == 1 else None
+
+
+def _decoration(tokens: Sequence[Token]) -> str | None:
+    words = [token.lower_value for token in tokens if token.type == "ident" and token.lower_value in _LINES]
+    return " ".join(words) or None
+
+
+def _words(tokens: Sequence[Token]) -> str | None:
+    if any(token.type != "ident" for token in tokens):
+        return None
+    return " ".join(_CAPITALS.get(token.lower_value, token.lower_value) for token in tokens)
+
+
+def _word(*words: str) -> _Reader:
+    def read(tokens: Sequence[Token]) -> str | None:
+        found = tokens[0].lower_value if len(tokens) == 1 and tokens[0].type == "ident" else None
+        return found if found in words else None
+
+    return read
+
+
+def _spaced(tokens: Sequence[Token]) -> str:
+    return " ".join(token.serialize() for token in tokens)
+
+
+_PAINTED = frozenset({"fill", "stroke", "color", "stop-color", "flood-color", "lighting-color"})
+_AS_WRITTEN = frozenset(
+    {"stroke-width", "stroke-dashoffset", "stroke-miterlimit", "stroke-dasharray", "font-size"}
+    | {"clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end", "letter-spacing", "word-spacing"}
+)
+# Words that the drawing program knows with their capitals alone.
+_CAPITALS = {
+    each.lower(): each
+    for each in (
+        *("sRGB", "linearRGB", "optimizeSpeed", "optimizeQuality", "optimizeLegibility"),
+        *("geometricPrecision", "crispEdges"),
+    )
+}
+# Which elements have these as properties; elsewhere they are attributes, and CSS says nothing of them.
+GEOMETRY: Mapping[str, frozenset[str]] = {
+    "x": frozenset({"svg", "rect", "image", "foreignObject", "use"}),
+    "y": frozenset({"svg", "rect", "image", "foreignObject", "use"}),
+    "width": frozenset({"svg", "rect", "image", "foreignObject"}),
+    "height": frozenset({"svg", "rect", "image", "foreignObject"}),
+    "cx": frozenset({"circle", "ellipse"}),
+    "cy": frozenset({"circle", "ellipse"}),
+    "r": frozenset({"circle"}),
+    "rx": frozenset({"rect", "ellipse"}),
+    "ry": frozenset({"rect", "ellipse"}),
+    "d": frozenset({"path"}),
+}
+_LONGHANDS: Mapping[str, tuple[str, ...]] = {
+    "marker": ("marker-start", "marker-mid", "marker-end"),
+    "mask-image": ("mask",),
+    "text-decoration-line": ("text-decoration",),
+    "font": ("font-style", "font-variant", "font-weight", "font-stretch", "font-size", "font-family"),
+}
+# Those that are inherited, and what they are where nobody says it.
+INITIAL: Mapping[str, str] = {
+    "fill": "#000",
+    "fill-opacity": "1",
+    "fill-rule": "nonzero",
+    "clip-rule": "nonzero",
+    "color": "#000",
+    "stroke": "none",
+    "stroke-opacity": "1",
+    "stroke-width": "1",
+    "stroke-linecap": "butt",
+    "stroke-linejoin": "miter",
+    "stroke-miterlimit": "4",
+    "stroke-dasharray": "none",
+    "stroke-dashoffset": "0",
+    "marker-start": "none",
+    "marker-mid": "none",
+    "marker-end": "none",
+    "paint-order": "normal",
+    "visibility": "visible",
+    "font-family": "sans-serif",
+    "font-size": "16",
+    "font-style": "normal",
+    "font-weight": "normal",
+    "font-variant": "normal",
+    "font-stretch": "normal",
+    "text-anchor": "start",
+    "letter-spacing": "normal",
+    "word-spacing": "normal",
+    "writing-mode": "lr-tb",
+    "direction": "ltr",
+    "shape-rendering": "auto",
+    "text-rendering": "auto",
+    "image-rendering": "auto",
+    "color-interpolation-filters": "linearRGB",
+}
+_WORDS = (
+    *("display", "overflow", "font-style", "font-variant", "font-stretch", "font-kerning", "dominant-baseline"),
+    *("alignment-baseline", "direction", "writing-mode", "unicode-bidi", "shape-rendering", "text-rendering"),
+    *("image-rendering", "color-interpolation", "color-interpolation-filters", "paint-order", "vector-effect"),
+    *("mask-type", "transform-box", "white-space", "mix-blend-mode"),
+)
+_READERS: Mapping[str, _Reader] = {
+    **dict.fromkeys(("fill", "stroke"), _paint),
+    **dict.fromkeys(("color", "stop-color", "flood-color", "lighting-color"), color),
+    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "flood-opacity"), _alpha),
+    **dict.fromkeys(("stroke-width",), _positive),
+    **dict.fromkeys(("stroke-dashoffset", "letter-spacing", "word-spacing", "baseline-shift"), _length),
+    **dict.fromkeys(("clip-path", "mask", "mask-image"), _reference),
+    **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end"), _reference),
+    **dict.fromkeys(("fill-rule", "clip-rule"), _word("nonzero", "evenodd")),
+    **dict.fromkeys(("text-decoration", "text-decoration-line"), _decoration),
+    **dict.fromkeys(_WORDS, _words),
+    "visibility": _word("visible", "hidden", "collapse"),
+    "isolation": _word("auto", "isolate"),
+    "stroke-miterlimit": _number,
+    "stroke-dasharray": _dashes,
+    "stroke-linecap": _word("butt", "round", "square"),
+    "stroke-linejoin": _word("miter", "round", "bevel", "miter-clip", "arcs"),
+    "text-anchor": _word("start", "middle", "end"),
+    "font-family": families_of,
+    "font-size": _size,
+    "font-weight": _weight,
+    "filter": _filter,
+    "transform": transform,
+    "transform-origin": origin,
+}
+KNOWN = frozenset({*_READERS, *GEOMETRY, "font"})

@@ -1,0 +1,69 @@
+"""The transforms of CSS, whose lengths and angles have units, as those of SVG, whose have none."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from tinycss2.ast import Node as Token
+
+from imgsvc.codecs.svg.css.colors import significant, split_at_commas
+from imgsvc.codecs.svg.css.lengths import degrees, length, number, pixels, written
+
+
+def transform(tokens: Sequence[Token]) -> str | None:
+    """A list of functions; `none` leaves nothing of it."""
+    found = significant(tokens)
+    if len(found) == 1 and found[0].type == "ident":
+        return "" if found[0].lower_value == "none" else None
+    pieces = [_function(token) for token in found]
+    return None if None in pieces or not pieces else " ".join(filter(None, pieces))
+
+
+def origin(tokens: Sequence[Token]) -> str | None:
+    """One or two of a length, a share or a side."""
+    found = significant(tokens)[:2]
+    sides = [token.lower_value if token.type == "ident" else length(token) for token in found]
+    is_known = all(side and (token.type != "ident" or side in _SIDES) for side, token in zip(sides, found, strict=True))
+    return " ".join(side for side in sides if side) if found and is_known else None
+
+
+def _function(token: Token) -> str | None:
+    if token.type != "function" or token.lower_name not in _FUNCTIONS:
+        return None
+    parts = split_at_commas(token.arguments)
+    if any(len(part) != 1 for part in parts):
+        # SVG's own syntax has them without commas.
+        parts = [[each] for part in parts for each in part]
+    reads, counts, name = _FUNCTIONS[token.lower_name]
+    values = [reads(part[0]) for part in parts]
+    if len(values) not in counts or None in values:
+        return None
+    return name([value for value in values if value is not None])
+
+
+def _named(name: str) -> Callable[[list[float]], str]:
+    return lambda values: f"{name}({' '.join(map(written, values))})"
+
+
+def _flat(values: list[float]) -> str:
+    """What a matrix of space does in the plane."""
+    return _named("matrix")([values[i] for i in (0, 1, 4, 5, 12, 13)])
+
+
+_SIDES = frozenset({"left", "center", "right", "top", "bottom"})
+_Reader = Callable[[Token], float | None]
+_FUNCTIONS: Mapping[str, tuple[_Reader, tuple[int, ...], Callable[[list[float]], str]]] = {
+    "translate": (pixels, (1, 2), _named("translate")),
+    "translatex": (pixels, (1,), _named("translate")),
+    "translatey": (pixels, (1,), lambda values: f"translate(0 {written(values[0])})"),
+    "translatez": (pixels, (1,), lambda _: ""),
+    "translate3d": (pixels, (3,), lambda values: _named("translate")(values[:2])),
+    "scale": (number, (1, 2), _named("scale")),
+    "scalex": (number, (1,), lambda values: f"scale({written(values[0])} 1)"),
+    "scaley": (number, (1,), lambda values: f"scale(1 {written(values[0])})"),
+    "scale3d": (number, (3,), lambda values: _named("scale")(values[:2])),
+    "rotate": (degrees, (1, 3), _named("rotate")),
+    "rotatez": (degrees, (1,), _named("rotate")),
+    "skewx": (degrees, (1,), _named("skewX")),
+    "skewy": (degrees, (1,), _named("skewY")),
+    "matrix": (number, (6,), _named("matrix")),
+    "matrix3d": (number, (16,), _flat),
+}

@@ -1,0 +1,87 @@
+import pytest
+
+from imgsvc.codecs.svg.css.cascade import cascade
+from imgsvc.codecs.svg.xml_tree import Element, parse
+from imgsvc.errors import BrokenSvgError
+
+
+def computed(content: str) -> Element:
+    root = parse(f"<svg>{content}</svg>".encode())
+    cascade(root)
+    return root
+
+
+def last(content: str) -> dict[str, str]:
+    *_, element = computed(content).walk()
+    return element.attributes
+
+
+@pytest.mark.parametrize(
+    ("content", "fill"),
+    [
+        ('<rect fill="red"/>', "#ff0000"),
+        ('<rect fill="red" style="fill:#111"/>', "#111"),
+        ('<style>rect{fill:#111}</style><rect fill="red"/>', "#111"),
+        ('<style>rect{fill:#111}</style><rect style="fill:#222"/>', "#222"),
+        ('<style>rect{fill:#111!important}</style><rect style="fill:#222"/>', "#111"),
+        ('<style>rect{fill:#111!important}</style><rect style="fill:#222!important"/>', "#222"),
+        ("<style>.a{fill:#111} rect{fill:#222}</style><rect class='a'/>", "#111"),
+        ("<style>.a{fill:#111} .b{fill:#222}</style><rect class='b a'/>", "#222"),
+        ('<rect style="fill:#dae8fc;fill:light-dark(#111, #222)"/>', "#111111"),
+        ('<rect style="fill:#111;fill:nonsense(1)"/>', "#111"),
+        ('<rect fill="var(--x, #c03030)"/>', "#c03030"),
+        ('<g style="--c:#c03030"><rect style="fill:var(--c,green)"/></g>', "#c03030"),
+        ('<style>:root{--c:#111}</style><g><rect style="fill:#222;fill:var(--c)"/></g>', "#111111"),
+        ("<style>@import url(x.css);rect{fill:#111}</style><svg:rect/>", "#111"),
+    ],
+)
+def test_the_strongest_valid_declaration_holds(content: str, fill: str) -> None:
+    assert last(content)["fill"] == fill
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<g fill="#111"><rect fill="notacolor"/></g>',
+        '<rect style="fill:#111;fill:var(--missing)"/>',
+        '<rect fill="red" style="fill:unset"/>',
+    ],
+)
+def test_where_none_is_valid_there_is_no_attribute_so_that_it_is_inherited(content: str) -> None:
+    assert "fill" not in last(content)
+
+
+def test_style_sheets_and_style_attributes_are_gone() -> None:
+    root = computed('<style>rect{fill:red}</style><rect style="stroke:red;x-y:3"/>')
+
+    assert root.children == [Element("rect", {"fill": "#ff0000", "stroke": "#ff0000"})]
+
+
+def test_geometry_is_that_of_elements_that_have_it() -> None:
+    root = computed("<style>*{width:60px}</style><rect/><pattern width='3'/>")
+
+    assert [each.attributes["width"] for each in root.elements()] == ["60", "3"]
+
+
+def test_a_gradient_is_transformed_by_an_attribute_of_its_own() -> None:
+    assert last('<linearGradient style="transform:rotate(90deg)"/>') == {"gradientTransform": "rotate(90)"}
+
+
+def test_what_is_read_in_a_style_attribute_alone_stays_there() -> None:
+    assert last('<g style="isolation:isolate;mix-blend-mode:multiply"/>') == {
+        "style": "isolation:isolate;mix-blend-mode:multiply"
+    }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<style>{'a{}' * 6000}</style>",
+        f"<style>x {'g ' * 30}rect{{fill:red}}</style>" + "<g>" * 100 + "<rect/>" + "</g>" * 100,
+        "".join(f'<rect style="fill:hsl({i} 1% 2%)"/>' for i in range(20_000)),
+    ],
+    ids=["rules", "selectors", "declarations"],
+)
+def test_css_that_explodes_is_refused(content: str) -> None:
+    with pytest.raises(BrokenSvgError):
+        computed(content)
