@@ -99,10 +99,11 @@ ROWS: dict[str, Sequence[Panel]] = {
         Panel(
             "Where the time goes",
             "Seconds of each stage for a second of the clock: as many as there are workers is a full house. "
-            "Asking for a store's credentials is part of a fetch.",
+            "Asking for a store's credentials is part of a fetch; a watermark is fetched beside the source.",
             [
                 ("sum by (stage) (rate(imgsvc_stage_seconds_sum{OF}[$__rate_interval]))", "{{stage}}"),
                 ("sum(rate(imgsvc_login_seconds_sum{OF}[$__rate_interval])) > 0", "login"),
+                ("sum(rate(imgsvc_watermark_fetch_seconds_sum{OF}[$__rate_interval])) > 0", "watermark"),
             ],
             unit="s",
             is_stacked=True,

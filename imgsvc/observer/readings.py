@@ -153,6 +153,7 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_picture_peak_bytes": _spent(Spent.PEAK),
     "imgsvc_fetches_total": _fetches,
     "imgsvc_login_seconds": _time("login"),
+    "imgsvc_watermark_fetch_seconds": _time("beside"),
     "imgsvc_fetches_in_flight": _in_flight,
     "imgsvc_held_source_bytes": _gauge(Gauge.HELD_BYTES),
     "imgsvc_lost_fetch_threads": _gauge(Gauge.LOST),

@@ -134,6 +134,11 @@ METRICS: tuple[Metric, ...] = (
         _HISTOGRAM,
         "What each asking for a store's credentials took, which is part of the fetch that waited for them.",
     ),
+    _ours(
+        "imgsvc_watermark_fetch_seconds",
+        _HISTOGRAM,
+        "What each fetch of a watermark that a URL names took, beside its picture's source.",
+    ),
     _ours("imgsvc_fetches_in_flight", _GAUGE, "Fetches that have begun and are not over, by origin.", "origin"),
     _ours(
         "imgsvc_held_source_bytes",

@@ -79,7 +79,7 @@ class SpanTrace:
     def __init__(self, tracer: Tracer, context: Context, arrived: int, *, passes_on: bool) -> None:
         self._tracer = tracer
         # Since when it waits; 0 while it does not.
-        self._waits_since = arrived
+        self._arrived = self._waits_since = arrived
         self._begun = time.time_ns()
         self._passes_on = passes_on
         self._root = tracer.start_span("/request", context, SpanKind.SERVER, start_time=arrived)
@@ -121,6 +121,15 @@ class SpanTrace:
         if isinstance(error, Exception):
             _mark(span, error)
         span.end()
+
+    def beside(self, what: str, peer: str, began: float, ended: float, error: BaseException | None) -> None:
+        """A span that began and ended meanwhile; what began for another request is shown from this one's arrival on."""
+        zero = time.time_ns() - time.monotonic_ns()
+        start = max(self._arrived, zero + int(began * _NANO))
+        span = self._tracer.start_span(what, self._inside, attributes={"net.peer.name": peer}, start_time=start)
+        if isinstance(error, Exception):
+            _mark(span, error)
+        span.end(max(start, zero + int(ended * _NANO)))
 
     def headers(self) -> Mapping[str, str]:
         """The context of the stage's span, where sources are told."""

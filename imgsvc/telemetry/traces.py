@@ -25,6 +25,9 @@ class Trace(Protocol):
     def leave(self, stage: str, error: BaseException | None) -> None:
         """What began last is over, by this error if there is one."""
 
+    def beside(self, what: str, peer: str, began: float, ended: float, error: BaseException | None) -> None:
+        """Something went on beside the stages, between two moments on time.monotonic()."""
+
     def headers(self) -> Mapping[str, str]:
         """What a source is told of the stage, where that is wanted; names are lower case."""
 

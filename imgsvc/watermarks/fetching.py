@@ -29,6 +29,8 @@ KEPT_BYTES = 16 * MEBIBYTE
 # Of all that are being fetched, or were fetched and are waited for.
 HELD_BYTES = 32 * MEBIBYTE
 MAX_AGE_SECONDS = 300.0
+# In a trace, beside the fetch of the source.
+SPAN = "downloading_watermark"
 # Of the time of a request: a thread that has not come back then never will, and another one tries.
 _LOST_AFTER = 2
 
@@ -69,6 +71,7 @@ class Coming:
     found: Mark | None = None
     error: Exception | None = None
     scope: Scope | None = None
+    ended: float = 0.0
 
     def mark(self) -> Mark:
         """What was fetched; the error if it cannot be had, of which each who asks has his own."""
@@ -133,13 +136,18 @@ class WatermarkFetches:
         """Wait until it is there, or cannot be had; raises what the scope's check raises, and its patience."""
         if coming.is_there is None:
             return
+        self._wait(coming, coming.is_there, scope)
+        if scope.trace:
+            scope.trace.beside(SPAN, coming.source.host, coming.began, coming.ended, coming.error)
+
+    def _wait(self, coming: Coming, is_there: PollableEvent, scope: Scope) -> None:
         origin = coming.source.origin
         with self._lock:
             if not self._has_room(origin, list(self._waiting.elements())):
                 raise ExhaustedError(f"too many pictures wait for a watermark: {origin} among others")
             self._waiting[origin] += 1
         try:
-            Budget(math.inf, scope).wait(coming.is_there.fileno(), select.POLLIN)
+            Budget(math.inf, scope).wait(is_there.fileno(), select.POLLIN)
         finally:
             with self._lock:
                 self._waiting[origin] -= 1
@@ -185,6 +193,7 @@ class WatermarkFetches:
     def _end(self, coming: Coming, found: Mark | None = None, error: Exception | None = None) -> None:
         # Where it was raised, this is known as well: nothing of it would go at once.
         coming.found, coming.error = found, error.with_traceback(None) if error else None
+        coming.ended = self._clock()
         with self._lock:
             if self._coming.get(coming.source.text) is coming:
                 del self._coming[coming.source.text]

@@ -67,6 +67,14 @@ def test_logins_are_timed_apart_from_the_fetches_that_wait_for_them(seen):
     assert [count for _, count in buckets] == [0] * 6 + [1] * 7
 
 
+def test_and_so_are_watermarks_from_the_sources_beside_which_they_are_fetched(seen):
+    slot, _, read = seen
+    slot.observe("beside", 0.3)
+
+    assert read("imgsvc_watermark_fetch_seconds")[()][1] == pytest.approx(0.3)
+    assert read("imgsvc_stage_seconds")["fetch",][1] == 0
+
+
 def test_fetches_are_counted_by_the_name_of_their_origin(seen):
     slot, monitor, read = seen
     row = Origins(monitor.board).row(7, "https://a.example")

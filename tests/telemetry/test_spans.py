@@ -64,6 +64,29 @@ def test_a_login_is_a_span_within_the_fetch_which_goes_on(collector):
     assert spans["downloading_source_image"].status.code == 0
 
 
+def test_what_went_on_beside_is_a_span_of_the_request_between_its_moments(collector):
+    now = time.monotonic()
+    trace = traces_to(collector).begin({}, now - 2)
+    trace.beside("downloading_watermark", "marks.example", now - 1, now, SourceTimeoutError("slow"))
+    trace.end({}, 504, None)
+    spans = sent(collector, 3)
+    span = spans["downloading_watermark"]
+
+    assert span.parent_span_id == spans["/request"].span_id
+    assert span.end_time_unix_nano - span.start_time_unix_nano == pytest.approx(10**9, rel=0.01)
+    assert (span.attributes[0].value.string_value, span.status.code) == ("marks.example", 2)
+
+
+def test_one_that_began_before_the_request_is_shown_from_there_on(collector):
+    now = time.monotonic()
+    trace = traces_to(collector).begin({}, now)
+    trace.beside("downloading_watermark", "marks.example", now - 60, now + 1, None)
+    trace.end({}, 200, None)
+    spans = sent(collector, 3)
+
+    assert spans["downloading_watermark"].start_time_unix_nano == spans["/request"].start_time_unix_nano
+
+
 def test_threads_that_are_first_at_once_share_a_way_to_the_collector(collector):
     traces = traces_to(collector)
 

@@ -17,6 +17,7 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.source import Fetched
 from imgsvc.watermarks.fetching import Coming, Get, WatermarkFetches
 from tests.waiting import eventually
+from tests.web.fakes import FakeTrace
 
 MARK = SourceUrl.parse("http://x/mark.png")
 OTHER = SourceUrl.parse("http://y/mark.png")
@@ -68,6 +69,26 @@ def test_nobody_waits_for_a_watermark_before_its_source_is_there() -> None:
     assert eventually(lambda: origin.asked)
     assert coming.found is None
     origin.goes_on.set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [(lambda: BODY, "NoneType"), (fails(SourceStatusError("no", status=404)), "SourceStatusError")]
+)
+def test_a_trace_is_told_of_the_fetch_for_which_its_request_waited(answer: Callable[[], Fetched], error: str) -> None:
+    fetches, scope = WatermarkFetches(open_origin(answer)), Scope(60)
+    scope.trace = trace = FakeTrace()
+    fetches.wait(begun(fetches), scope)
+
+    assert trace.told == [f"=downloading_watermark x {error}"]
+
+
+def test_and_of_none_where_it_was_kept() -> None:
+    fetches, scope = WatermarkFetches(open_origin()), Scope(60)
+    fetches.wait(begun(fetches), Scope(60))
+    scope.trace = trace = FakeTrace()
+    fetches.wait(begun(fetches), scope)
+
+    assert trace.told == []
 
 
 def test_its_bytes_have_a_name() -> None:

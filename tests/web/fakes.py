@@ -147,6 +147,9 @@ class FakeTrace:
     def leave(self, stage: str, _error: object) -> None:
         self.told.append(f"-{stage}")
 
+    def beside(self, what: str, peer: str, _began: float, _ended: float, error: object) -> None:
+        self.told.append(f"={what} {peer} {type(error).__name__}")
+
     def headers(self) -> dict[str, str]:
         return {"traceparent": "x"}
 

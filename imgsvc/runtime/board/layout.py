@@ -134,9 +134,22 @@ CATEGORIES = ("path_parsing", "security", "download", "timeout", "processing", "
 FORMATS = ("jpeg", "jxl", "png", "webp", "gif", "ico", "svg", "heic", "avif", "bmp", "tiff", "pdf", "psd", "other")
 
 # What is timed; `queue` is from a request's arrival until its fetch begins, and from there being its source until its
-# picture is begun; `login` one request for credentials, within the fetch that waits for them; `request` from its
-# arrival to its end, `processing` all that is done with pixels.
-TIMED = ("request", "queue", "fetch", "login", "header", "decode", "transform", "encode", "send", "processing")
+# picture is begun; `login` one request for credentials, within the fetch that waits for them; `beside` the fetch of a
+# watermark beside its picture's source; `request` from its arrival to its end, `processing` all that is done with
+# pixels.
+TIMED = (
+    "request",
+    "queue",
+    "fetch",
+    "login",
+    "beside",
+    "header",
+    "decode",
+    "transform",
+    "encode",
+    "send",
+    "processing",
+)
 # Seconds, upper bounds; over the last one comes everything else.
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 # A histogram: a word for each bound, one for what is over them, the sum in nanoseconds.

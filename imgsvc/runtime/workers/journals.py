@@ -31,7 +31,7 @@ class FetchJournal:
 
 
 class Beside(FetchJournal):
-    """The journal of a fetch besides a request's own: it may go on when that is over, and is counted as any other."""
+    """The journal of a watermark's fetch: it may go on when its request is over, and its origin is one as any other."""
 
     def enter(self, stage: str, subject: SourceUrl | None) -> None:
         """Ask whether it may be fetched just now."""
@@ -39,8 +39,8 @@ class Beside(FetchJournal):
             self._admission.check(subject)
         self._subject = subject
 
-    def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:
-        """Put its duration into the histogram, and say how the origin did."""
-        self._slot.observe(stage, seconds)
+    def leave(self, _stage: str, seconds: float, error: BaseException | None) -> None:
+        """Put its duration into its histogram, and say how the origin did."""
+        self._slot.observe("beside", seconds)
         if self._admission and self._subject:
             self._admission.end(self._subject, seconds, error)
