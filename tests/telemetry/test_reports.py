@@ -132,7 +132,7 @@ def test_a_dsn_that_is_none_is_a_mistake_that_does_not_show_it():
 )
 def test_a_package_that_is_not_there_is_a_mistake_of_the_settings(missing, settings, names):
     code = (
-        f"import sys; sys.modules[{missing!r}] = None\nfrom imgsvc.env import SettingsError\n"
+        f"import sys; sys.modules[{missing!r}] = None\nfrom imgsvc.settings.env import SettingsError\n"
         f"from imgsvc.telemetry import reports, settings, tracing\ntry: {settings}\n"
         f"except SettingsError as error: sys.exit(0 if {names!r} in str(error) else 2)\nsys.exit(3)"
     )
