@@ -1,5 +1,6 @@
 """The pixels of a rendition: decoded as little as its plan needs, taken through the steps, marked, converted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PIL import Image
@@ -17,7 +18,7 @@ from imgsvc.security.limits import Limits
 from imgsvc.transforms.pipeline import transform
 from imgsvc.transforms.planning.plan import Plan
 from imgsvc.transforms.trim import trim_box
-from imgsvc.transforms.watermark import layer
+from imgsvc.transforms.watermark import Layer, layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Watermark:
     opacity: float = 1.0
     # Of both, for the tags of the pictures that it is on.
     digest: str = ""
+    # `layer`, or who remembers what that made.
+    layer: Callable[..., Layer | None] = layer
 
 
 def decode(
@@ -81,7 +84,7 @@ def finish(
     if watermark and options.watermark.opacity > 0:
         scope.check("watermark")
         opacity, dpr = watermark.opacity, plan.dpr
-        if laid := layer(picture.size, watermark.image, options.watermark, opacity=opacity, dpr=dpr):
+        if laid := watermark.layer(picture.size, watermark.image, options.watermark, opacity=opacity, dpr=dpr):
             picture = picture.map(laid.over)
     scope.check("colors")
     return replace(_colored(picture, options, how), metadata=_metadata(picture.metadata, options, how))

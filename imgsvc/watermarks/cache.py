@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -28,13 +28,13 @@ class Cache(Generic[T]):
     max_seconds: float
     clock: Callable[[], float] = time.monotonic
     held: int = 0
-    _entries: OrderedDict[str, _Entry[T]] = field(default_factory=OrderedDict)
+    _entries: OrderedDict[Hashable, _Entry[T]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         keeps(self)
 
-    def get(self, name: str) -> T | None:
+    def get(self, name: Hashable) -> T | None:
         """The value of this name, if there is one that is not too old."""
         with self._lock:
             found = self._entries.get(name)
@@ -43,7 +43,7 @@ class Cache(Generic[T]):
             self._entries.move_to_end(name)
             return found.value
 
-    def put(self, name: str, value: T, size: int) -> None:
+    def put(self, name: Hashable, value: T, size: int) -> None:
         """Keep a value of `size` bytes, in place of another of this name; not one that is larger than all together."""
         with self._lock:
             self._drop(name)
@@ -62,6 +62,6 @@ class Cache(Generic[T]):
                 for name in [name for name, each in self._entries.items() if each.ends <= now]:
                     self._drop(name)
 
-    def _drop(self, name: str) -> None:
+    def _drop(self, name: Hashable) -> None:
         if entry := self._entries.pop(name, None):
             self.held -= entry.size

@@ -1,7 +1,7 @@
 """Which watermark a picture gets: the configured one, one that the URL names, or a text."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -66,7 +66,7 @@ class Watermarks:
             with scope.stage("watermark"):
                 return self._made(lambda: self.pictures.drawn(mark.text, settings, limits), "text")
         if coming is None:
-            return self.configured
+            return replace(self.configured, layer=self.pictures.layer) if self.configured else None
         with scope.stage("watermark", coming.source):
             return self._made(lambda: self._decoded(coming, settings, limits), coming.source.text)
 
@@ -75,7 +75,7 @@ class Watermarks:
 
     def _made(self, make: Callable[[], Image.Image], what: str) -> Watermark:
         try:
-            return Watermark(make(), self.opacity)
+            return Watermark(make(), self.opacity, layer=self.pictures.layer)
         except RenderingError as error:
             told = retold(error, f"the watermark {what}: {error}")
             told.of_watermark = True

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from PIL import Image
 
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import BrokenSvgError, ResolutionError, UndecodableImageError, UnknownFormatError
-from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.geometry import Size
+from imgsvc.options.processing import ProcessingOptions, WatermarkOptions
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
 from imgsvc.sources.source import Fetched
@@ -84,3 +87,49 @@ def test_a_text_is_drawn_once() -> None:
 
     assert pictures.drawn("Hi", DecodeSettings(), limits()) is pictures.drawn("Hi", DecodeSettings(), limits())
     assert pictures.drawn("Ho", DecodeSettings(), limits()).getbbox()
+
+
+TURNED = WatermarkOptions(opacity=0.5, scale=0.5, rotate=30)
+
+
+def test_how_a_mark_is_laid_is_worked_out_once() -> None:
+    pictures, mark = WatermarkPictures(), images.solid(8, 8)
+
+    first, second = (pictures.layer(Size(40, 20), mark, TURNED) for _ in range(2))
+
+    assert first is second
+
+
+@pytest.mark.parametrize(
+    ("size", "options", "how"),
+    [
+        (Size(20, 40), TURNED, {}),
+        (Size(40, 20), replace(TURNED, rotate=31), {}),
+        (Size(40, 20), TURNED, {"opacity": 0.5}),
+        (Size(40, 20), TURNED, {"dpr": 2.0}),
+    ],
+)
+def test_for_each_picture_that_is_another_way(size: Size, options: WatermarkOptions, how: dict[str, float]) -> None:
+    pictures, mark = WatermarkPictures(), images.solid(8, 8)
+
+    first = pictures.layer(Size(40, 20), mark, TURNED)
+
+    assert pictures.layer(size, mark, options, **how) is not first
+
+
+def test_each_mark_is_laid_as_it_is_whatever_image_was_there_before() -> None:
+    pictures, colors = WatermarkPictures(), []
+    for red in range(0, 250, 10):
+        laid = pictures.layer(Size(40, 20), images.solid(8, 8, (red, 0, 0)), WatermarkOptions(opacity=1.0))
+        colors.append(laid.image.getpixel((4, 4))[0] if laid else None)
+
+    assert colors == list(range(0, 250, 10))
+
+
+def test_a_layer_that_is_too_large_is_not_kept() -> None:
+    pictures, mark = WatermarkPictures(), images.solid(8, 8)
+    large = Size(3000, 3000)
+
+    first, second = (pictures.layer(large, mark, WatermarkOptions(opacity=1.0, scale=1.0)) for _ in range(2))
+
+    assert first is not second
