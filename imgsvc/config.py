@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
 
-from imgsvc.codecs.pdf.pdfium import HAS_PDFIUM
+from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import RuntimeSettings, core_count

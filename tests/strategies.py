@@ -72,6 +72,7 @@ _words = st.text(string.ascii_letters + string.digits + "._~-", max_size=12)
 
 colors = st.builds(Color, *[st.integers(0, 255)] * 3)
 formats = st.sampled_from(Format)
+results = st.sampled_from([each for each in Format if each is not Format.PSD])
 compass = st.sampled_from(sorted(COMPASS, key=lambda each: each.word))
 _degrees = st.sampled_from([0.0, 90.0, 180.0, 270.0]) | st.floats(0, 360, exclude_max=True)
 ramps = st.builds(Ramp, _degrees, _fractions, _fractions)
@@ -181,7 +182,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "style": st.text(max_size=12),
     "preserve_hdr": _switches,
     "enforce_thumbnail": _switches,
-    "format": st.none() | formats,
+    "format": st.none() | results,
     "placeholder": st.none() | st.sampled_from(Placeholder),
     "best": st.booleans(),
     "quality": st.integers(0, 100),

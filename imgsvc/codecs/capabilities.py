@@ -12,7 +12,7 @@ from imgsvc.codecs.decode import can_decode
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.heif.plugin import AvifImagePlugin, pillow_heif
 from imgsvc.codecs.jxl import libjxl
-from imgsvc.codecs.pdf import pdfium
+from imgsvc.codecs.pdf.package import build
 from imgsvc.options.formats import Format
 
 
@@ -76,6 +76,6 @@ _LIBRARIES: Mapping[Format, Callable[[], str]] = {
     Format.SVG: _package("resvg", _resvg_detail),
     Format.AVIF: _package("pillow-avif-plugin", lambda: f"(libavif {AvifImagePlugin._avif.libavif_version})"),
     Format.HEIC: _package("pillow-heif", _heif_detail),
-    Format.PDF: _package("pypdfium2", lambda: f"({pdfium.build()}), where ENABLE_PDF says so"),
+    Format.PDF: _package("pypdfium2", lambda: f"({build()}), where ENABLE_PDF says so"),
     Format.JXL: _package("pylibjxl", lambda: f"({libjxl.fault() or f'libjxl {libjxl.version()}'})"),
 }

@@ -20,10 +20,8 @@ from imgsvc.codecs.jxl.decoder import open_jxl
 from imgsvc.codecs.jxl.libjxl import HAS_JXL
 from imgsvc.codecs.native.errors import decoder_errors, guarded
 from imgsvc.codecs.opened import Header, Opened, SourceImage
-from imgsvc.codecs.pdf.decoder import open_pdf
-from imgsvc.codecs.pdf.pdfium import HAS_PDFIUM
+from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.png.decoder import open_png
-from imgsvc.codecs.psd.decoder import open_psd
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.codecs.svg.decoder import open_svg
 from imgsvc.codecs.tiff.decoder import open_tiff
@@ -32,6 +30,19 @@ from imgsvc.errors import BrokenImageError, UndecodableImageError, UnknownFormat
 from imgsvc.options.formats import Format
 
 Decoder = Callable[[SourceImage], Opened]
+
+
+def _open_pdf(source: SourceImage) -> Opened:
+    from imgsvc.codecs.pdf.decoder import open_pdf  # noqa: PLC0415 (6 ms, for who has PDF)
+
+    return open_pdf(source)
+
+
+def _open_psd(source: SourceImage) -> Opened:
+    from imgsvc.codecs.psd.decoder import open_psd  # noqa: PLC0415 (5 ms, for who has PSD)
+
+    return open_psd(source)
+
 
 _DECODERS: Mapping[Format, Decoder] = {
     Format.JPEG: open_jpeg,
@@ -43,10 +54,10 @@ _DECODERS: Mapping[Format, Decoder] = {
     Format.AVIF: open_avif,
     Format.BMP: open_bmp,
     Format.TIFF: open_tiff,
-    Format.PSD: open_psd,
+    Format.PSD: _open_psd,
     **({Format.HEIC: open_heic} if READS_HEIC else {}),
     **({Format.JXL: open_jxl} if HAS_JXL else {}),
-    **({Format.PDF: open_pdf} if HAS_PDFIUM else {}),
+    **({Format.PDF: _open_pdf} if HAS_PDFIUM else {}),
 }
 
 

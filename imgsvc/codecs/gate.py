@@ -10,10 +10,16 @@ from imgsvc.codecs.ico import header as ico
 from imgsvc.codecs.jpeg import header as jpeg
 from imgsvc.codecs.jxl import header as jxl
 from imgsvc.codecs.png import header as png
-from imgsvc.codecs.psd import header as psd
 from imgsvc.codecs.tiff import header as tiff
 from imgsvc.codecs.webp import header as webp
 from imgsvc.options.formats import Format
+
+
+def _survey_psd(data: bytes, extent: Extent) -> Survey:
+    from imgsvc.codecs.psd import header as psd  # noqa: PLC0415 (for who has PSD)
+
+    return psd.survey(data, extent)
+
 
 _SURVEYS: Mapping[Format, Callable[[bytes, Extent], Survey]] = {
     Format.JPEG: jpeg.survey,
@@ -26,7 +32,7 @@ _SURVEYS: Mapping[Format, Callable[[bytes, Extent], Survey]] = {
     Format.HEIC: heif.survey,
     Format.AVIF: heif.survey,
     Format.JXL: jxl.survey,
-    Format.PSD: psd.survey,
+    Format.PSD: _survey_psd,
 }
 
 

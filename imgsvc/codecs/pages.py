@@ -16,7 +16,6 @@ from imgsvc.codecs.headers.directories import pages as pages_of_tiff
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.ico.header import pages as pages_of_ico
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened
-from imgsvc.codecs.pdf.decoder import open_pages
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError
@@ -56,6 +55,8 @@ def paged(opened: Opened, data: bytes, wanted: Pages, settings: DecodeSettings, 
     """The wanted pages of a file that is open already, as one still picture; ResolutionError if that is too large."""
     header = opened.header
     if header.format is Format.PDF:
+        from imgsvc.codecs.pdf.decoder import open_pages  # noqa: PLC0415 (as in decode.py)
+
         return open_pages(data, settings, extent, wanted.first, min(wanted.most, _MOST))
     if find := _FILES.get(header.format):
         files = find(data)

@@ -119,6 +119,14 @@ def test_only_the_plugin_of_the_format_is_asked() -> None:
         opened(encoded(quadrants(), "png"), "jpeg")
 
 
+def test_what_is_not_enabled_is_not_loaded() -> None:
+    program = "import sys, imgsvc.app; print(*(name for name in sys.modules if '.pdf.d' in name or '.psd.' in name))"
+
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert loaded.split() == []
+
+
 def test_no_plugin_is_loaded_that_is_not_used() -> None:
     """In a process of its own: the tests' own Image.open loads them all."""
     program = "import imgsvc.codecs.decode, imgsvc.codecs.encode; from PIL import Image; print(*sorted(Image.OPEN))"

@@ -6,20 +6,15 @@ PERF: the interface that pypdfium2 generates takes 90 ms to import, for it decla
 """
 
 import ctypes
-import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from ctypes import POINTER, c_char_p, c_float, c_int, c_size_t, c_uint32, c_ulong, c_void_p
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from imgsvc.codecs.pdf.package import folder
 from imgsvc.options.geometry import Size
-
-_PACKAGE = find_spec("pypdfium2_raw")
-HAS_PDFIUM = _PACKAGE is not None
 
 # fpdfview.h
 _BGR, _BGRA = 2, 4
@@ -68,32 +63,18 @@ _FUNCTIONS: Mapping[str, tuple[tuple[type, ...], type | None]] = {
 }
 
 
-def build() -> str:
-    """Which PDFium it is; empty where there is none."""
-    if _PACKAGE is None:  # pragma: no cover
-        return ""
-    text = (_folder() / "version.json").read_text("utf-8")
-    return f"PDFium {json.loads(text)['build']}"
-
-
 @cache
 def load() -> ctypes.CDLL:
     """The library, which opens no file once it is there.
 
     SECURITY: its own fonts are all that it has, so that a page looks the same wherever it is drawn.
     """
-    library = ctypes.CDLL(str(_folder() / "libpdfium.so"))
+    library = ctypes.CDLL(str(folder() / "libpdfium.so"))
     for name, (given, gives) in _FUNCTIONS.items():
         function = getattr(library, name)
         function.argtypes, function.restype = given, gives
     library.FPDF_InitLibraryWithConfig(ctypes.byref(_Config(version=2, font_paths=(c_char_p * 1)())))
     return library
-
-
-def _folder() -> Path:
-    if _PACKAGE is None or _PACKAGE.origin is None:
-        raise PdfError("the package pypdfium2 is not installed")
-    return Path(_PACKAGE.origin).parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from imgsvc.options.formats import BY_WORD
+from imgsvc.options.formats import BY_WORD, Format
 from imgsvc.options.saving import Placeholder
 from imgsvc.url.arguments import FORMAT, Argument
 from imgsvc.url.grammar import Args, Context, Grammar, Options
 
 _PLACEHOLDERS = {each.word: each for each in Placeholder}
 _BEST = "best"
-_WORDS = (*BY_WORD, _BEST, *_PLACEHOLDERS)
+# Nothing is made into PSD, whoever asks.
+_WORDS = (*(word for word, each in BY_WORD.items() if each is not Format.PSD), _BEST, *_PLACEHOLDERS)
 
 
 def _known(text: str) -> str:
