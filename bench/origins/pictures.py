@@ -25,6 +25,15 @@ _MEGABYTE = 1_000_000
 # A change to how pictures are made has to change it.
 _EDITION = "1"
 
+# How an enlarged picture is written, by how its name ends: in the least time.
+_ENLARGED: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "jpg": ("JPEG", {"quality": 80}),
+    "progressive.jpg": ("JPEG", {"quality": 80, "progressive": True}),
+    "png": ("PNG", {"compress_level": 1}),
+    "tiff": ("TIFF", {"compression": "tiff_lzw"}),
+    "webp": ("WEBP", {"quality": 75, "method": 0}),
+}
+
 Save = Callable[[Image.Image, BytesIO], None]
 
 
@@ -74,6 +83,27 @@ def cut_pictures(folder: Path, photo: Path | None, wanted: Sequence[Picture], sa
         partial = folder / f"{each.name}.partial"
         partial.write_bytes(_bytes(_cut(canvas, each.width, each.height, 0.1, 0.1), format_, **options))
         partial.rename(folder / each.name)
+
+
+def enlarge_pictures(folder: Path, photo: Path | None, wanted: Mapping[str, int], say: Callable[[str], None]) -> None:
+    """The photograph enlarged to so many megapixels, by file; made once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [name for name in wanted if not (folder / name).exists()]
+    base = _base(photo) if missing else Image.new("RGB", (1, 1))
+    for name in missing:
+        say(f"making the source picture {name}")
+        height = round((wanted[name] * 1_000_000 * 3 / 4) ** 0.5)
+        image = base.resize((height * 4 // 3, height), Image.Resampling.BILINEAR)
+        partial = folder / f"{name}.partial"
+        partial.write_bytes(_enlarged(image, name.partition(".")[2]))
+        partial.rename(folder / name)
+
+
+def _enlarged(image: Image.Image, suffix: str) -> bytes:
+    if suffix == "gif":
+        return _bytes(image.quantize(64, dither=Image.Dither.NONE, method=Image.Quantize.FASTOCTREE), "GIF")
+    format_, options = _ENLARGED[suffix]
+    return _bytes(image, format_, **options)
 
 
 def _fingerprint(photo: Path | None) -> str:
