@@ -77,6 +77,16 @@ def test_the_orientation_is_read(orientation: int) -> None:
     assert orientation_of(opened(oriented(orientation))) == orientation
 
 
+@pytest.mark.parametrize("entry", [">HHIBxxx 274 1 1 6", ">HHII 274 4 1 6", ">HHIHH 274 3 2 6 6", "<HHIHxx 274 3 1 6"])
+def test_the_orientation_is_obeyed_whatever_type_of_number_it_is(entry: str) -> None:
+    form, *numbers = entry.split()
+    head = b"MM\0*\0\0\0\x08\0\1" if form[0] == ">" else b"II*\0\x08\0\0\0\1\0"
+    image = quadrants()
+    image.info["exif"] = b"Exif\0\0" + head + struct.pack(form, *map(int, numbers)) + bytes(4)
+
+    assert orientation_of(image) == 6
+
+
 @pytest.mark.parametrize("block", [b"", b"II", b"MM\0*\0\0\0\x08\xff\xff", b"nonsense"])
 def test_a_damaged_block_has_no_orientation(block: bytes) -> None:
     image = quadrants()
