@@ -22,6 +22,7 @@ from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.minifying import minified
 from imgsvc.codecs.svg.sanitizer import sanitize
 from imgsvc.codecs.svg.styling import styled
+from imgsvc.codecs.svg.xml_tree import unpacked
 from imgsvc.errors import RenderingError, ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
 from imgsvc.imaging.decision import Decision, Rules, decide
 from imgsvc.imaging.pixels import Finish, decode, finish
@@ -142,6 +143,7 @@ class Renderer:
         format_ = sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
         body = fetched.body
         if job.options.style and format_ is Format.SVG:
+            body = unpacked(body)
             body = styled(body, job.options.style)
         limits = self.limits_of(job)
         options = job.options
@@ -248,6 +250,7 @@ class Renderer:
 
     def _passed_on(self, body: bytes, options: ProcessingOptions, decision: Decision) -> Encoded:
         if decision.format is Format.SVG:
+            body = unpacked(body)
             body = styled(body, options.style) if options.style else body
             body = sanitize(body) if self.rules.decoding.sanitize_svg else body
             body = minified(body) if self.rules.decoding.minify_svg else body

@@ -5,6 +5,7 @@ BigTIFF.
 """
 
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from xml.parsers import expat
@@ -56,7 +57,7 @@ def sniff(data: bytes, path: str = "", media_type: str = "") -> Format:
             return format_
     if found := format_of(window):
         return found
-    if "svg" in _tags(window):
+    if "svg" in _tags(_text(window)):
         return Format.SVG
     if _PDF in window[:_PDF_WINDOW]:
         return Format.PDF
@@ -67,6 +68,15 @@ def _is_camera_raw(path: str, media_type: str) -> bool:
     _, dot, extension = path.rpartition("/")[2].rpartition(".")
     word = media_type.partition(";")[0].strip().lower()
     return (bool(dot) and extension.lower() in _RAW) or _RAW_MEDIA.fullmatch(word) is not None
+
+
+def _text(window: bytes) -> bytes:
+    """What begins a document that is packed with gzip, as .svgz is; any other as it is."""
+    if not window.startswith(b"\x1f\x8b\x08"):
+        return window
+    with suppress(zlib.error):
+        return zlib.decompressobj(wbits=31).decompress(window, WINDOW)
+    return b""
 
 
 def _tags(window: bytes) -> Iterator[str]:

@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 
 from imgsvc.codecs.sniff import WINDOW, sniff
@@ -104,3 +106,19 @@ def test_entities_that_grow_without_bound_are_not_followed() -> None:
 
     with pytest.raises(UnknownFormatError):
         sniff(bomb)
+
+
+def test_a_packed_drawing_is_one() -> None:
+    assert sniff(gzip.compress(svg())) is Format.SVG
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(gzip.compress(b"text", mtime=0), id="text"),
+        pytest.param(gzip.compress(svg(), mtime=0)[:10] + b"xxxxxx", id="damaged"),
+    ],
+)
+def test_anything_else_that_is_packed_is_no_picture(body: bytes) -> None:
+    with pytest.raises(UnknownFormatError):
+        sniff(body)

@@ -3,31 +3,22 @@
 What is counted is what would be drawn, references included: ten lines that use each other tenfold are a billion shapes.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote_to_bytes
+from types import MappingProxyType
 
-from imgsvc.codecs.gate import survey
-from imgsvc.codecs.headers.extent import Extent
-from imgsvc.codecs.native.errors import decoder_errors
-from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.xml_tree import Element, local
-from imgsvc.errors import BrokenSvgError, ImageError
-from imgsvc.options.formats import Format
+from imgsvc.errors import BrokenSvgError
 from imgsvc.options.geometry import Size
+
+# Shapes, and passes over all pixels.
+Cost = tuple[int, float]
 
 # Shapes, groups and whatever else is drawn, each time that it is.
 MAX_SHAPES = 100_000
 # Passes over all pixels that filters, masks and the like may take, times pixels. PERF: up to 50 ns each, so this is
 # far more than the time limit allows; what it keeps out is not even tried.
 MAX_PASSES = 2_000_000_000
-# Pixels of an image embedded in the drawing.
-MAX_EMBEDDED = 25_000_000
-
-_EMBEDDED_FORMATS = frozenset({Format.JPEG, Format.PNG, Format.GIF, Format.WEBP})
-_DATA = re.compile(r"data:image/[\w.+-]+(?:;[\w=.-]+)*?(;base64)?,", re.IGNORECASE)
 _REFERENCE = re.compile(r"url\(\s*['\"]?\s*#([^'\")\s]+)")
 # Drawn only where something refers to them.
 _ON_DEMAND = frozenset(
@@ -36,27 +27,14 @@ _ON_DEMAND = frozenset(
 _LAYERS = frozenset({"mask", "clip-path", "opacity", "filter", "mix-blend-mode", "style"})
 
 
-def is_small_raster(reference: str) -> bool:
-    """Whether this data URL holds a JPEG, PNG, GIF or WebP that may safely be decoded."""
-    found = _DATA.match(reference)
-    if not found:
-        return False
-    try:
-        text = reference[found.end() :]
-        data = base64.b64decode(unquote_to_bytes(text)) if found[1] else unquote_to_bytes(text)
-        format_ = sniff(data)
-        if format_ not in _EMBEDDED_FORMATS:
-            return False
-        with decoder_errors(format_):
-            size = survey(data, format_, Extent(MAX_EMBEDDED)).size
-    except (ImageError, binascii.Error, ValueError):
-        return False
-    return size is not None and min(size) > 0
+def cost_of(root: Element, embedded: Mapping[int, Cost]) -> Cost:
+    """What drawing `root` takes; `embedded` is what the drawings in it take, by their elements' id()."""
+    return _Costs(root, embedded).of(root)
 
 
-def check_cost(root: Element, size: Size) -> None:
+def check_cost(root: Element, size: Size, embedded: Mapping[int, Cost] = MappingProxyType({})) -> None:
     """Raise BrokenSvgError if drawing `root` at `size` is more work than is done here."""
-    shapes, passes = _Costs(root).of(root)
+    shapes, passes = cost_of(root, embedded)
     if shapes > MAX_SHAPES:
         raise BrokenSvgError(f"{shapes} shapes to draw, limit {MAX_SHAPES}")
     work = passes * size.width * size.height
@@ -67,18 +45,20 @@ def check_cost(root: Element, size: Size) -> None:
 class _Costs:
     """Shapes and passes of every element with what it refers to, each worked out once."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, embedded: Mapping[int, Cost]) -> None:
+        self._embedded = embedded
         self._targets: Mapping[str, Element] = {
             each.attributes["id"]: each for each in root.walk() if "id" in each.attributes
         }
-        self._known: dict[int, tuple[int, float]] = {}
+        self._known: dict[int, Cost] = {}
 
-    def of(self, element: Element) -> tuple[int, float]:
+    def of(self, element: Element) -> Cost:
         """An element that refers to itself, over whatever detour, is not drawn again."""
         if id(element) in self._known:
             return self._known[id(element)]
         self._known[id(element)] = (0, 0.0)
-        shapes, passes = 1, _own_passes(element)
+        shapes, passes = self._embedded.get(id(element), (1, 0.0))
+        passes += _own_passes(element)
         for each in self._drawn_with(element):
             more_shapes, more_passes = self.of(each)
             shapes, passes = shapes + more_shapes, passes + more_passes

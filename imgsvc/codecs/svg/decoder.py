@@ -1,7 +1,7 @@
 """Knows how large an SVG wants to be, and draws it; it never fetches anything.
 
-SECURITY: the drawing program would read files that an image names. So it gets a copy without foreign references, and
-only if cost.py finds the work bounded.
+SECURITY: the drawing program gets a copy without foreign references (contained.py), and only if cost.py finds the work
+bounded.
 """
 
 import math
@@ -14,11 +14,14 @@ from PIL import Image
 from imgsvc.codecs.native.errors import decoder_errors
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.svg.cost import check_cost, is_small_raster
+from imgsvc.codecs.svg.contained import Contained, self_contained
+from imgsvc.codecs.svg.cost import check_cost
 from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.drawer import Kind, drawn
+from imgsvc.codecs.svg.families import installed
 from imgsvc.codecs.svg.strokes import fineness
-from imgsvc.codecs.svg.xml_tree import Element, local, parse
+from imgsvc.codecs.svg.unscaled import Strokes
+from imgsvc.codecs.svg.xml_tree import Element, parse
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
@@ -31,7 +34,6 @@ _LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
 # CSS 2.1, 10.3.2: those of what says neither size nor shape.
 _DEFAULT_WIDTH, _DEFAULT_HEIGHT = 300.0, 150.0
-_TEXT = frozenset({"text", "tspan"})
 
 
 def open_svg(source: SourceImage) -> Opened:
@@ -62,13 +64,12 @@ class Drawing:
     def draw(self, size: Size | None = None) -> Image.Image:
         """Draw it at exactly `size`, by default at its own; RGBA. BrokenSvgError if that is too much work."""
         size = size or self.size
-        root = _self_contained(self.root)
-        finer = fineness(root, size.width * size.height, self._scale(size))
+        made = self._contained()
+        finer = fineness(made.root, size.width * size.height, self._scale(size))
         large = Size(size.width * finer, size.height * finer)
-        check_cost(root, large)
-        has_text = any(each.local_name in _TEXT for each in root.walk())
-        kind = Kind.WITH_GENERIC_FONTS if has_text else Kind.WITHOUT_FONTS
-        image = drawn(self._framed(root, large), kind, self.timeout_seconds)
+        check_cost(made.root, large, made.embedded)
+        family = installed("") if made.has_text else None
+        image = drawn(self._framed(made.root, large, family), _kind(made, family), self.timeout_seconds)
         # What is transparent has no color that could count.
         return image if finer == 1 else image.convert("RGBa").reduce(finer).convert("RGBA")
 
@@ -77,10 +78,14 @@ class Drawing:
         width, height = _view_box(self.root.attributes.get("viewBox", ""))
         return min(size.width / (width or self.width), size.height / (height or self.height))
 
-    def _framed(self, root: Element, size: Size) -> Element:
-        """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""
-        own = {name: value for name, value in root.attributes.items() if name not in ("x", "y")}
+    def _contained(self) -> Contained:
+        own = {name: value for name, value in self.root.attributes.items() if name not in ("x", "y")}
         own |= {"width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
+        strokes = Strokes.at_root(self.width, self.height, own.get("viewBox", ""))
+        return self_contained(replace(self.root, attributes=own), strokes)
+
+    def _framed(self, root: Element, size: Size, family: str | None) -> Element:
+        """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""
         frame = {
             "xmlns": _NAMESPACE,
             "width": str(size.width),
@@ -88,7 +93,18 @@ class Drawing:
             "viewBox": f"0 0 {self.width:.6f} {self.height:.6f}",
             "preserveAspectRatio": "none",
         }
-        return Element("svg", frame, [replace(root, attributes=own)])
+        if family:
+            frame["font-family"] = f"'{family}'"
+        behind = self.root.attributes.get("background-color")
+        page = [Element("rect", {"width": "100%", "height": "100%", "fill": behind})] if behind else []
+        return Element("svg", frame, [*page, root])
+
+
+def _kind(made: Contained, family: str | None) -> Kind:
+    """Where there is a family for a text without one, all lists of families have become names of fonts."""
+    if not made.has_text:
+        return Kind.WITHOUT_FONTS
+    return Kind.WITH_NAMED_FONTS if family and not made.has_lists else Kind.WITH_GENERIC_FONTS
 
 
 def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: float = 5) -> Drawing:
@@ -130,19 +146,3 @@ def _view_box(text: str) -> tuple[float, float]:
     if len(numbers) != 4:
         return 0.0, 0.0
     return _length(numbers[2]), _length(numbers[3])
-
-
-def _self_contained(element: Element) -> Element:
-    """A copy that refers to nothing but itself and small images inside it."""
-    attributes = {
-        name: value
-        for name, value in element.attributes.items()
-        if local(name) != "href" or _is_inside(element.local_name, value)
-    }
-    children = [child if isinstance(child, str) else _self_contained(child) for child in element.children]
-    return Element(element.name, attributes, children)
-
-
-def _is_inside(element_name: str, reference: str) -> bool:
-    target = reference.strip()
-    return target.startswith("#") or (element_name in ("image", "feImage") and is_small_raster(target))

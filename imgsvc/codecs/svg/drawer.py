@@ -5,6 +5,7 @@ child with a time limit.
 """
 
 import atexit
+import os
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache
@@ -14,6 +15,7 @@ import resvg
 import resvg_py
 from PIL import Image, PngImagePlugin
 
+from imgsvc.codecs.native.errors import is_failure
 from imgsvc.codecs.svg.xml_tree import Element, serialize
 from imgsvc.runtime.child import Child
 
@@ -84,7 +86,26 @@ _DRAWS: Mapping[Kind, Callable[[str], bytes]] = {
 
 
 def _png(task: bytes) -> bytes:
-    return _DRAWS[Kind(task[:1])](task[1:].decode())
+    return quietly(_DRAWS[Kind(task[:1])], task[1:].decode())
+
+
+def quietly(draw: Callable[[str], bytes], text: str) -> bytes:
+    """What is drawn; ValueError in one line where the program gives up: a panic in Rust is no Exception for Python."""
+    _be_silent()
+    try:
+        return draw(text)
+    except BaseException as error:
+        if is_failure(error):
+            raise ValueError(f"the drawing program gave up: {' '.join(str(error).split())[:200]}") from None
+        raise
+
+
+@cache
+def _be_silent() -> None:
+    """In the child: a panic in Rust writes its own lines, and a server's log has other ones."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
 
 
 _DRAWER = Child(_png)

@@ -4,6 +4,7 @@ SECURITY: nothing is fetched: expat is given no handler for external entities. I
 the limits here on depth and size, keep a small file from growing large.
 """
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -13,6 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 MAX_DEPTH = 200
 MAX_ELEMENTS = 200_000
 MAX_GROWTH = 16 << 20
+# What begins a packed document: gzip, packed as it always is.
+GZIP = b"\x1f\x8b\x08"
 
 
 class XmlError(ValueError):
@@ -92,12 +95,27 @@ class _Builder:
 
 def parse(data: bytes) -> Element:
     """The root element of a document, without comments and processing instructions; XmlError if it is none."""
+    data = unpacked(data)
     builder = _Builder(MAX_GROWTH + len(data))
     try:
         builder.parser.Parse(data, True)
     except (expat.ExpatError, LookupError) as error:
         raise XmlError(str(error)) from error
     return next(builder.top.elements())
+
+
+def unpacked(data: bytes) -> bytes:
+    """The text of a document that is packed with gzip (.svgz), and any other as it is; XmlError for more than 16 MB."""
+    if not data.startswith(GZIP):
+        return data
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        text = unpacker.decompress(data, MAX_GROWTH)
+    except zlib.error as error:
+        raise XmlError(str(error)) from error
+    if unpacker.unconsumed_tail:
+        raise XmlError(f"unpacked it is more than {MAX_GROWTH} bytes")
+    return text
 
 
 def serialize(root: Element) -> bytes:

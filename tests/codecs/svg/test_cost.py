@@ -1,22 +1,15 @@
-import base64
-
 import pytest
 
-from imgsvc.codecs.svg.cost import MAX_SHAPES, check_cost, is_small_raster
+from imgsvc.codecs.svg.cost import MAX_SHAPES, check_cost, cost_of
 from imgsvc.codecs.svg.xml_tree import Element, parse
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.geometry import Size
-from tests.images import encoded, quadrants, svg
 
 SMALL = Size(100, 100)
 
 
 def drawing(content: str) -> Element:
     return parse(f'<svg xmlns="http://www.w3.org/2000/svg">{content}</svg>'.encode())
-
-
-def data_url(body: bytes, media_type: str = "image/png") -> str:
-    return f"data:{media_type};base64,{base64.b64encode(body).decode()}"
 
 
 def nested(link: str, levels: int = 10) -> str:
@@ -75,23 +68,8 @@ def test_the_same_filter_may_be_too_much_for_more_pixels() -> None:
         check_cost(drawing(content), Size(20_000, 20_000))
 
 
-@pytest.mark.parametrize("word", ["png", "jpeg", "gif", "webp"])
-def test_a_small_embedded_image_is_drawn(word: str) -> None:
-    assert is_small_raster(data_url(encoded(quadrants(), word)))
+def test_a_drawing_in_a_drawing_counts_with_what_is_in_it() -> None:
+    root = drawing("<image/><rect/>")
+    image = next(root.elements())
 
-
-@pytest.mark.parametrize(
-    "reference",
-    [
-        pytest.param("http://x/a.png", id="elsewhere"),
-        pytest.param("/etc/passwd", id="a file"),
-        pytest.param(data_url(svg(), "image/svg+xml"), id="another drawing"),
-        pytest.param(data_url(b"nonsense"), id="nonsense"),
-        pytest.param("data:image/png;base64,x", id="not base64"),
-        pytest.param("data:text/html;base64,eA==", id="no image"),
-        pytest.param(data_url(encoded(quadrants(20_000, 2_000), "png")), id="too large"),
-        pytest.param(data_url(encoded(quadrants(), "bmp")), id="another format"),
-    ],
-)
-def test_no_other_image_is_drawn(reference: str) -> None:
-    assert not is_small_raster(reference)
+    assert cost_of(root, {id(image): (50, 3.0)}) == (52, 3.0)

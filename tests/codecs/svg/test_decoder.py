@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from PIL import Image
 from imgsvc.codecs.svg.decoder import open_drawing
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.geometry import Size
-from tests.codecs.svg.test_cost import data_url
+from tests.codecs.svg.test_embedded import url as data_url
 from tests.images import BLUE, RED, encoded, solid, svg
 
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -109,3 +110,29 @@ def test_a_document_over_ten_megabytes_is_read_only_on_request(unlimited: bool) 
 def test_a_document_with_another_root_is_broken() -> None:
     with pytest.raises(BrokenSvgError):
         open_drawing(b"<html><svg/></html>")
+
+
+def test_text_in_a_font_that_is_not_there_is_drawn_in_the_usual_one() -> None:
+    wanted = drawn('<text y="15" font-size="16">Hxx</text>')
+
+    assert drawn('<text y="15" font-size="16" font-family="No Such Font">Hxx</text>').tobytes() == wanted.tobytes()
+
+
+def test_what_lies_behind_a_drawing_is_drawn() -> None:
+    image = open_drawing(svg(40, 20, "<g/>", 'style="background: #f00 none" viewBox="5 5 4 2"')).draw()
+
+    assert image.getextrema() == ((255, 255), (0, 0), (0, 0), (255, 255))
+
+
+def test_a_root_is_transparent_once() -> None:
+    image = open_drawing(svg(40, 20, '<rect width="40" height="20" fill="#f00"/>', 'opacity="0.5"')).draw()
+
+    assert image.getpixel((20, 10)) == (*RED, 128)
+
+
+def test_css_gives_it_a_size() -> None:
+    assert open_drawing(svg(None, None, "<g/>", 'style="width:1in;height:20px"')).size == (96, 20)
+
+
+def test_a_packed_document_is_drawn() -> None:
+    assert open_drawing(gzip.compress(svg(40, 20))).size == (40, 20)

@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 
 from imgsvc.codecs.svg.xml_tree import MAX_DEPTH, MAX_ELEMENTS, XmlError, local, parse, serialize
@@ -72,3 +74,19 @@ def test_a_local_name_is_what_follows_the_prefix(name: str, found: str) -> None:
 
 def test_all_elements_below_are_walked() -> None:
     assert [each.name for each in parse(b"<a>x<b><c/></b><d/></a>").walk()] == ["a", "b", "c", "d"]
+
+
+def test_a_packed_document_is_unpacked() -> None:
+    assert parse(gzip.compress(b"<a/>")).name == "a"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(gzip.compress(b"<a>" + b" " * (17 << 20) + b"</a>", mtime=0), id="large"),
+        pytest.param(gzip.compress(b"<a/>", mtime=0)[:12] + b"x" * 20, id="damaged"),
+    ],
+)
+def test_what_grows_too_large_or_is_damaged_is_an_error(data: bytes) -> None:
+    with pytest.raises(XmlError):
+        parse(data)

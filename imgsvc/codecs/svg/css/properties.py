@@ -67,6 +67,12 @@ def _paint(tokens: Sequence[Token]) -> str | None:
     return color([first] if is_calibrated else tokens)
 
 
+def _background(tokens: Sequence[Token]) -> str | None:
+    """The color alone of what lies behind a drawing."""
+    found = next((each for token in tokens if (each := color([token]))), None)
+    return found or ("transparent" if any(token.type == "url" for token in tokens) else None)
+
+
 def _target(token: Token) -> str | None:
     """What a url() refers to in the document, `#` and all; empty for what is elsewhere, None for what is no url()."""
     if token.type == "function" and token.lower_name == "url":
@@ -199,6 +205,7 @@ GEOMETRY: Mapping[str, frozenset[str]] = {
 _LONGHANDS: Mapping[str, tuple[str, ...]] = {
     "marker": ("marker-start", "marker-mid", "marker-end"),
     "mask-image": ("mask",),
+    "background": ("background-color",),
     "text-decoration-line": ("text-decoration",),
     "font": ("font-style", "font-variant", "font-weight", "font-stretch", "font-size", "font-family"),
 }
@@ -255,6 +262,7 @@ _READERS: Mapping[str, _Reader] = {
     **dict.fromkeys(("fill-rule", "clip-rule"), _word("nonzero", "evenodd")),
     **dict.fromkeys(("text-decoration", "text-decoration-line"), _decoration),
     **dict.fromkeys(_WORDS, _words),
+    **dict.fromkeys(("background", "background-color"), _background),
     "visibility": _word("visible", "hidden", "collapse"),
     "isolation": _word("auto", "isolate"),
     "stroke-miterlimit": _number,
