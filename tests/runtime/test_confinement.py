@@ -1,3 +1,4 @@
+import mmap
 import os
 import socket
 import subprocess
@@ -52,11 +53,11 @@ def test_whoever_is_confined_opens_nothing(work: Callable[[], object]) -> None:
 
 
 def test_whoever_is_confined_takes_no_more_memory_than_he_may() -> None:
-    assert confined(lambda: bytearray((MEGABYTES + 16) << 20)) == "MemoryError"
+    assert confined(lambda: mmap.mmap(-1, (MEGABYTES + 16) << 20)) == "OSError"
 
 
 def test_whoever_is_confined_takes_as_much_memory_as_he_may() -> None:
-    assert confined(lambda: bytearray((MEGABYTES - 16) << 20)) == "done"
+    assert confined(lambda: mmap.mmap(-1, (MEGABYTES - 16) << 20)) == "done"
 
 
 def test_whoever_is_confined_answers_one_question_after_another() -> None:
@@ -75,8 +76,10 @@ def test_whoever_is_confined_answers_one_question_after_another() -> None:
 def test_what_is_confined_stays_so_whatever_limit_it_asks_for() -> None:
     def works(_: bytes) -> bytes:
         confine(MEGABYTES)
-        os.setgid(65534)
-        os.setuid(65534)
+        if os.getuid() == 0:
+            # Who is root may raise any limit; a server's child is not.
+            os.setgid(65534)
+            os.setuid(65534)
         with_a_higher_limit()
         return b""
 

