@@ -21,11 +21,14 @@ _LINES = frozenset({"underline", "overline", "line-through", "none"})
 _SAME = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?:px|pt|pc|in|cm|mm|em|ex|%)?|none|url\(#[\w.-]+\)")
 _FAST_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})|rgb\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*\)")
 
+_FAST_PAINT = re.compile(r"none|url\(#[\w.-]+\)")
+_FAST_ALPHA = re.compile(r"[01]|0?\.\d+|1\.0*")
+
 
 def is_same(name: str, value: str) -> bool:
     """Whether the drawing program knows the value as it is."""
-    pattern = _FAST_COLOR if name in _PAINTED else _SAME
-    return (name in _PAINTED or name in _AS_WRITTEN) and pattern.fullmatch(value) is not None
+    pattern = _SAME_OF.get(name)
+    return pattern is not None and pattern.fullmatch(value) is not None
 
 
 def read(name: str, value: str, *, is_css: bool = True) -> Attributes | None:
@@ -176,7 +179,6 @@ def _spaced(tokens: Sequence[Token]) -> str:
     return " ".join(token.serialize() for token in tokens)
 
 
-_PAINTED = frozenset({"fill", "stroke", "color", "stop-color", "flood-color", "lighting-color"})
 _AS_WRITTEN = frozenset(
     {"stroke-width", "stroke-dashoffset", "stroke-miterlimit", "stroke-dasharray", "font-size"}
     | {"clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end", "letter-spacing", "word-spacing"}
@@ -188,6 +190,15 @@ _CAPITALS = {
         *("sRGB", "linearRGB", "optimizeSpeed", "optimizeQuality", "optimizeLegibility"),
         *("geometricPrecision", "crispEdges"),
     )
+}
+_SAME_OF = {
+    **dict.fromkeys(("fill", "stroke"), re.compile(f"{_FAST_COLOR.pattern}|{_FAST_PAINT.pattern}")),
+    **dict.fromkeys(("color", "stop-color", "flood-color", "lighting-color"), _FAST_COLOR),
+    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "flood-opacity"), _FAST_ALPHA),
+    **dict.fromkeys(("fill-rule", "clip-rule"), re.compile("nonzero|evenodd")),
+    "stroke-linecap": re.compile("butt|round|square"),
+    "stroke-linejoin": re.compile("miter|round|bevel"),
+    **dict.fromkeys(_AS_WRITTEN, _SAME),
 }
 # Which elements have these as properties; elsewhere they are attributes, and CSS says nothing of them.
 GEOMETRY: Mapping[str, frozenset[str]] = {

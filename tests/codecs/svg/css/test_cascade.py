@@ -78,9 +78,10 @@ def test_what_is_read_in_a_style_attribute_alone_stays_there() -> None:
     [
         f"<style>{'a{}' * 6000}</style>",
         f"<style>x {'g ' * 30}rect{{fill:red}}</style>" + "<g>" * 100 + "<rect/>" + "</g>" * 100,
+        f"<style>{'*{fill:red}' * 1000}</style>" + "<g/>" * 1000,
         "".join(f'<rect style="fill:hsl({i} 1% 2%)"/>' for i in range(20_000)),
     ],
-    ids=["rules", "selectors", "declarations"],
+    ids=["rules", "selectors", "everything", "declarations"],
 )
 def test_css_that_explodes_is_refused(content: str) -> None:
     with pytest.raises(BrokenSvgError):

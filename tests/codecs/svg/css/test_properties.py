@@ -72,7 +72,8 @@ def test_a_property_that_nobody_draws_by_is_nothing() -> None:
         ("stroke-width", "2.5px", True),
         ("stroke-width", "-1", False),
         ("stroke-width", "1Q", False),
-        ("opacity", "1", False),
+        ("opacity", "1", True),
+        ("opacity", "150%", False),
     ],
 )
 def test_what_the_drawing_program_knows_is_not_read(name: str, value: str, same: bool) -> None:
