@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc import env
+from imgsvc.settings import env
 from imgsvc.settings.env import Kind, Mistake, SettingsError, load, setting
 
 
