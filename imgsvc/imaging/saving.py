@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 from imgsvc.codecs.best import write_best
 from imgsvc.codecs.choice import expects_alpha, is_best, shows_as
-from imgsvc.codecs.encode import Encoded, encode, writable
+from imgsvc.codecs.encode import Encoded, encode
 from imgsvc.codecs.metadata import minimal_exif
 from imgsvc.codecs.opened import Header
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.placeholders.writing import placeholder
+from imgsvc.codecs.writing.fitting import writable
 from imgsvc.imaging.decision import Decision, Rules
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions

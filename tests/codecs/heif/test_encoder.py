@@ -2,9 +2,9 @@ import io
 
 import pytest
 
-from imgsvc.codecs.encode import quality_for
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.codecs.writing.wanted import quality_for
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from tests.codecs.files import decoded, written
