@@ -74,6 +74,10 @@ class _Copy:
                 # SVG 2: the one without a prefix holds.
                 if (name == "href" or not has_href) and _may_stay(element, value):
                     yield name, value.strip()
+            elif name == "requiredFeatures" and element.local_name != "foreignObject":
+                # SVG 2 has taken it back: what draw.io says to programs that know no foreignObject is not for this one,
+                # which is given the text beside it.
+                continue
             elif name == "font-family":
                 yield name, self._family(value)
             elif name != "filter" or self._is_there(value):

@@ -31,6 +31,8 @@ def first(content: str) -> Element:
         ('<use href="#a"/>', {"href": "#a"}),
         ('<use xlink:href="#a" href="#b"/>', {"href": "#b"}),
         ('<rect filter="url(#missing)"/>', {}),
+        ('<g requiredFeatures="x"/>', {}),
+        ('<foreignObject requiredFeatures="x"/>', {"requiredFeatures": "x"}),
         ('<rect filter="blur(2px)"/>', {"filter": "blur(2px)"}),
         ('<rect filter="url(#f)"/><filter id="f"/>', {"filter": "url(#f)"}),
     ],
