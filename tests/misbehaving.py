@@ -81,6 +81,8 @@ class Origin:
     family: socket.AddressFamily = socket.AF_INET
     host: str = "127.0.0.1"
     tls: ssl.SSLContext | None = None
+    # Where it has to have a port that is free at other addresses too; 0: any.
+    at: int = 0
     heads: list[str] = field(default_factory=list)
     connections: int = 0
     listener: socket.socket = field(init=False)
@@ -90,7 +92,7 @@ class Origin:
     def __enter__(self) -> Self:
         # On "::" it hears IPv4 too.
         is_dual = self.family == socket.AF_INET6
-        self.listener = socket.create_server((self.host, 0), family=self.family, dualstack_ipv6=is_dual)
+        self.listener = socket.create_server((self.host, self.at), family=self.family, dualstack_ipv6=is_dual)
         self._start(self._accept)
         return self
 

@@ -28,6 +28,7 @@ from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import Fetched, SourceRequest
 from tests.exhausted import no_more, told_by
 from tests.misbehaving import Origin, redirects, says
+from tests.ports import free_port
 
 CLOSED = AddressSettings(allow_private_source_addresses=False)
 # The one address that stands for the public network.
@@ -149,7 +150,8 @@ class TestNames:
 
     def test_of_a_mixed_answer_the_private_addresses_are_never_connected(self) -> None:
         mixed = ["127.0.0.1", "::1", "10.0.0.1", PUBLIC, "169.254.169.254"] * 10
-        with Origin({"/a": says(b"public")}, host=PUBLIC) as origin, _listener("127.0.0.1", origin.port) as canary:
+        port = free_port()
+        with _listener("127.0.0.1", port) as canary, Origin({"/a": says(b"public")}, host=PUBLIC, at=port) as origin:
             assert fetched(origin.url("/a", host="mixed.test"), lambda host, port: mixed).body == b"public"
             with pytest.raises(BlockingIOError):
                 canary.accept()
@@ -239,7 +241,7 @@ class TestConnecting:
     @pytest.fixture(name="full_port")
     def _full_port(self) -> Iterator[int]:
         """A listener whose queue is full: further connections get no answer at all."""
-        with socket.create_server((PUBLIC, 0), backlog=0) as listener:
+        with socket.create_server((PUBLIC, free_port()), backlog=0) as listener:
             waiting = [socket.socket() for _ in range(4)]
             for sock in waiting:
                 sock.setblocking(False)
