@@ -18,7 +18,7 @@ from imgsvc.codecs.webp import libwebp, sequence
 
 DISTRIBUTION = "pillow-simd"
 # What an image, and the module, can do with the patch alone; the newest last.
-_OURS, _MODULES = ("narrow", "shrink"), ("png_rows", "unpack_lzw")
+_OURS, _MODULES = ("narrow", "shrink", "saturated"), ("png_rows", "unpack_lzw")
 # Switches that requirements/prepare.sh may have compiled with, best first; -frecord-gcc-switches leaves them there.
 _LEVELS = {b"-mavx2": "AVX2", b"-msse4.2": "SSE4.2", b"-msse4": "SSE4"}
 

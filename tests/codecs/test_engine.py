@@ -26,7 +26,7 @@ PATCHED = {"png_rows": None, "unpack_lzw": None}
         (Image.new("L", (1, 1)).im, {}, "compiled without requirements/pillow-simd.patch"),
         (Image.new("L", (1, 1)).im, {"png_rows": None}, "compiled without requirements/pillow-simd.patch"),
         (object(), PATCHED, "compiled without requirements/pillow-simd.patch"),
-        (SimpleNamespace(narrow=None), PATCHED, "compiled without requirements/pillow-simd.patch"),
+        (SimpleNamespace(narrow=None, shrink=None), PATCHED, "compiled without requirements/pillow-simd.patch"),
     ],
 )
 def test_what_was_compiled_without_our_patch_is_a_fault(

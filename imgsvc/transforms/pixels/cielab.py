@@ -1,9 +1,10 @@
-"""CIE Lab for arrays of sRGB pixels: lightness, saturation, and a change of lightness that keeps the hue."""
+"""CIE Lab for sRGB pixels: lightness, saturation, and a change of lightness that keeps the hue."""
 
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -18,8 +19,6 @@ _BACK = np.linalg.inv(_RELATIVE).astype(np.float32)
 _EPSILON, _KAPPA = 216 / 24389, 24389 / 27
 # Entries of the tables that replace powers and roots; fine enough for one level of the darkest sRGB.
 _FINE = 16383
-# PERF: pixels that are worked on at a time, so that the floats stay in the cache.
-_STRETCH = 1 << 13
 
 
 @cache
@@ -83,27 +82,9 @@ def _srgb_table() -> Bytes:
     return srgb_levels((np.arange(_FINE + 1) / _FINE).astype(np.float32))
 
 
-def with_chroma(light: Floats, factor: float) -> Floats:
-    """Linear light along the first axis with a and b of Lab times `factor`, L kept; it may leave 0 to 1."""
-    curve = compressed(np.tensordot(_RELATIVE, light, 1))
-    level = curve[1].copy()
-    curve -= level
-    curve *= np.float32(factor)
-    curve += level
-    xyz = curve * curve
-    xyz *= curve
-    np.copyto(xyz, (curve * 116 - 16) / np.float32(_KAPPA), where=curve <= _EPSILON ** (1 / 3))
-    scaled: Floats = np.tensordot(_BACK, xyz, 1)
-    return scaled
+def saturated(image: Image.Image, factor: float) -> Image.Image:
+    """An image in color with a and b of Lab times `factor`, L and alpha kept, each channel cut off at 0 and 255.
 
-
-def saturated(pixels: Bytes, factor: float) -> Bytes:
-    """The levels of an (n, 3) array with a and b of Lab times `factor`, each channel cut off at 0 and 255."""
-    result = np.empty_like(pixels)
-    # PERF: axes first, so that each step is one pass over what lies side by side.
-    for begin in range(0, len(pixels), _STRETCH):
-        places = with_chroma(linear_levels().take(pixels[begin : begin + _STRETCH].T), factor).clip(0, 1)
-        places *= np.float32(_FINE)
-        places += np.float32(0.5)
-        result[begin : begin + _STRETCH] = _srgb_table().take(places.astype(np.intp)).T
-    return result
+    PERF: native (Looks.c in requirements/pillow-simd.patch), 0.8 ms for 0.16 megapixels; by numpy it is 4.
+    """
+    return image._new(image.im.saturated(linear_levels(), _srgb_table(), _RELATIVE, _BACK, factor))

@@ -10,6 +10,9 @@ from PIL import Image
 
 from imgsvc.transforms.pixels.alpha import PREMULTIPLIED
 
+# Pixels of a portion, where each is worked out for itself: some 5 ms.
+_BAND = 1 << 20
+
 Portions = Generator[None, None, Image.Image]
 Made = Image.Image | Portions
 
@@ -33,3 +36,18 @@ def premultiplied_portions(image: Image.Image, function: Callable[[Image.Image],
     if not mode:
         return (yield from function(image))
     return (yield from function(image.convert(mode))).convert(image.mode)
+
+
+def banded(image: Image.Image, function: Callable[[Image.Image], Image.Image]) -> Made:
+    """Apply `function`, for which each pixel is alone, to rows at a time where there are many."""
+    rows = max(1, _BAND // image.width)
+    return function(image) if rows >= image.height else _in_bands(image, function, rows)
+
+
+def _in_bands(image: Image.Image, function: Callable[[Image.Image], Image.Image], rows: int) -> Portions:
+    found = image.copy()
+    for top in range(0, image.height, rows):
+        yield
+        part = image.crop((0, top, image.width, min(top + rows, image.height)))
+        found.paste(function(part), (0, top))
+    return found

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from imgsvc.options.color import Color
@@ -5,6 +6,7 @@ from imgsvc.options.filters import Duotone, Monochrome
 from imgsvc.transforms.filters.tones import duotone, luma, monochrome
 from imgsvc.transforms.pixels.portions import whole
 from tests.images import gradient, noise, solid
+from tests.transforms.filters import formulas
 from tests.transforms.planned import plan_for
 
 ORANGE = Color(230, 120, 10)
@@ -14,6 +16,17 @@ def test_the_color_itself_stays_itself() -> None:
     image = solid(color=ORANGE)
 
     assert whole(monochrome(image, plan_for(image.size, monochrome=Monochrome(1.0, ORANGE)))).getpixel((0, 0)) == ORANGE
+
+
+@pytest.mark.parametrize("intensity", [0.01, 0.3, 0.5, 0.999, 1.0])
+@pytest.mark.parametrize("color", [ORANGE, Color(0, 0, 255), Color(0, 0, 1), Color(255, 255, 0), Color(179, 179, 179)])
+def test_every_color_is_within_a_level_of_the_formula(color: Color, intensity: float) -> None:
+    image = noise(512, 256)
+
+    found = whole(monochrome(image, plan_for(image.size, monochrome=Monochrome(intensity, color))))
+
+    wanted = formulas.monochrome(formulas.pixels(image), intensity, color)
+    assert np.abs(formulas.pixels(found) - wanted).max() <= 1
 
 
 @pytest.mark.parametrize("level", [0, 255])

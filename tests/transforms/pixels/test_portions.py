@@ -1,12 +1,12 @@
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from imgsvc.errors import RequestTimeoutError
 from imgsvc.options.color import Color
 from imgsvc.options.filters import Area, BlurAreas, Monochrome, PixelateAreas, ProgressiveBlur
 from imgsvc.runtime.scope import Scope
 from imgsvc.transforms.pipeline import transform
-from imgsvc.transforms.pixels.portions import Portions, premultiplied_portions, whole
+from imgsvc.transforms.pixels.portions import Portions, banded, premultiplied_portions, whole
 from tests.images import fading, noise, solid
 from tests.transforms.planned import plan_for
 
@@ -60,6 +60,17 @@ def test_portions_of_premultiplied_pixels_come_back_in_the_images_mode() -> None
 
     found = [whole(premultiplied_portions(image, step)).mode for image in (fading(), solid())]
     assert (seen, found) == (["RGBa", "RGB"], ["RGBA", "RGB"])
+
+
+def test_a_large_image_goes_through_in_bands_and_comes_out_as_one() -> None:
+    image, seen = noise(1024, 2100), []
+
+    def inverted(part: Image.Image) -> Image.Image:
+        seen.append(part.size)
+        return ImageChops.invert(part)
+
+    assert whole(banded(image, inverted)).tobytes() == ImageChops.invert(image).tobytes()
+    assert seen == [(1024, 1024), (1024, 1024), (1024, 52)]
 
 
 @pytest.mark.parametrize(
