@@ -21,6 +21,8 @@ from imgsvc.runtime.workers.memory import Resident, release_heap
 _LENGTH = struct.Struct("<Q")
 _FLAGS = struct.Struct("??")
 _TIME_LIMIT = struct.Struct("<d")
+# As much as is received at once.
+_PIECE = 64 << 10
 _HIGHEST_DESCRIPTOR = 65_536
 # What a child may grow by before a new one takes its place.
 _GROWTH_BYTES = 64 << 20
@@ -184,21 +186,28 @@ def _tried(work: Callable[[bytes], bytes], data: bytes) -> tuple[bool, bytes]:  
 
 
 def _send(line: socket.socket, data: bytes) -> None:
-    line.sendall(_LENGTH.pack(len(data)))
-    line.sendall(data)
+    # PERF: at once, or the other side is woken twice.
+    line.sendall(_LENGTH.pack(len(data)) + data)
 
 
 def _receive(line: socket.socket) -> memoryview:
     """What the other side has sent; nothing if it is gone."""
     with suppress(ConnectionError):
-        if length := _exactly(line, _LENGTH.size):
-            return _exactly(line, *_LENGTH.unpack(length))
+        begun = line.recv(_PIECE)
+        while 0 < len(begun) < _LENGTH.size and (more := line.recv(_PIECE)):
+            begun += more
+        if len(begun) >= _LENGTH.size:
+            return _whole(line, memoryview(begun)[_LENGTH.size :], *_LENGTH.unpack_from(begun))
     return memoryview(b"")
 
 
-def _exactly(line: socket.socket, size: int) -> memoryview:
+def _whole(line: socket.socket, begun: memoryview, size: int) -> memoryview:
+    """All of `size` bytes, of which these have come; each side is silent until it is answered."""
+    if len(begun) == size:
+        return begun
     view = memoryview(bytearray(size))
-    filled = 0
+    filled = len(begun)
+    view[:filled] = begun
     while filled < size and (count := line.recv_into(view[filled:])):
         filled += count
     return view if filled == size else memoryview(b"")
