@@ -3,14 +3,15 @@
 SECURITY: it would read files that an image names.
 """
 
+import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from imgsvc.codecs.svg.cost import Cost, cost_of
+from imgsvc.codecs.svg.cost import NOTHING, Cost, cost_of
 from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.embedded import data_url, embedded, is_plain
 from imgsvc.codecs.svg.families import installed, with_generic
+from imgsvc.codecs.svg.strokes import thinnest
 from imgsvc.codecs.svg.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element, XmlError, local, parse, serialize
 from imgsvc.errors import BrokenSvgError
@@ -25,63 +26,91 @@ MAX_LISTS = 50
 _TEXT = frozenset({"text", "tspan"})
 _IMAGES = frozenset({"image", "feImage"})
 _GROUPED = frozenset({"transform", "transform-origin", "opacity", "filter", "mask", "clip-path"})
+_CHANGED = frozenset({"requiredFeatures", "font-family", "filter"})
 _ONE_TARGET = re.compile(r"\s*url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)\s*")
 
 
 @dataclass(slots=True)
 class Contained:
-    """A drawing; whether it has text, and names families that no font was found for; the cost of the drawings in it."""
+    """A drawing; whether it has text, and names families that no font was found for."""
 
     root: Element
     has_text: bool = False
     has_lists: bool = False
-    # By their elements' id().
-    embedded: dict[int, Cost] = field(default_factory=dict)
+    # What it takes, and the width of its thinnest stroke.
+    cost: Cost = NOTHING
+    thinnest: float = math.inf
 
 
-def self_contained(root: Element, strokes: Strokes, depth: int = 0) -> Contained:
-    """A copy that refers to nothing but itself, and to small images and drawings inside it."""
-    made = Contained(root, any(each.local_name in _TEXT for each in root.walk()))
-    filters = {each.attributes.get("id") for each in root.walk() if each.local_name == "filter"}
-    made.root = _Copy(made, filters, depth).of(root, strokes)
+def contain(root: Element, strokes: Strokes, depth: int = 0) -> Contained:
+    """Make it refer to nothing but itself, and to small images and drawings inside it; in place, and once."""
+    elements = list(root.walk())
+    names = {each.local_name for each in elements}
+    made = Contained(root, not _TEXT.isdisjoint(names))
+    # PERF: most drawings have none of the attributes that are changed here, which is known by their names.
+    written = set[str]().union(*[each.attributes for each in elements])
+    hrefs = frozenset(each for each in written if local(each) == "href")
+    filters = {each.attributes.get("id", "") for each in elements if each.local_name == "filter"}
+    changing = _Changes(made, filters, hrefs, depth)
+    changed = hrefs | _CHANGED.intersection(written)
+    if "vector-effect" in written:
+        _keep_strokes(root, strokes)
+    if changed:
+        for each in elements:
+            if not changed.isdisjoint(each.attributes):
+                changing.apply(each)
+    if "svg" in names and not _GROUPED.isdisjoint(written):
+        made.root = _grouped(elements)
+    made.cost = cost_of(made.root, elements, changing.embedded)
+    made.thinnest = thinnest(elements) if "stroke" in written else math.inf
     return made
 
 
+def _keep_strokes(element: Element, outside: Strokes) -> None:
+    strokes = outside.inside(element)
+    if element.attributes.get("vector-effect") == "non-scaling-stroke":
+        element.attributes |= strokes.kept()
+    for child in element.elements():
+        _keep_strokes(child, strokes)
+
+
 @dataclass(frozen=True, slots=True)
-class _Copy:
+class _Changes:
     made: Contained
-    filters: set[str | None]
+    filters: set[str]
+    hrefs: frozenset[str]
     depth: int
     families: set[str] = field(default_factory=set)
+    # What the drawings in it take, by their elements' id().
+    embedded: dict[int, Cost] = field(default_factory=dict)
 
-    def of(self, element: Element, strokes: Strokes) -> Element:
-        name = element.local_name
-        strokes = strokes.inside(element)
-        attributes = dict(self._attributes(element))
-        if attributes.get("vector-effect") == "non-scaling-stroke":
-            attributes |= strokes.kept()
-        children = [child if isinstance(child, str) else self.of(child, strokes) for child in element.children]
-        copy = Element(element.name, attributes, children)
-        if name in _IMAGES and any(local(each) == "href" for each in attributes):
-            self._embed(copy)
-        moved = _GROUPED.intersection(attributes) if name == "svg" else None
-        return _grouped(copy, moved) if moved else copy
+    def apply(self, element: Element) -> None:
+        attributes = element.attributes
+        if not self.hrefs.isdisjoint(attributes):
+            self._keep_inside(element)
+        if "requiredFeatures" in attributes and element.local_name != "foreignObject":
+            # SVG 2 has taken it back: what draw.io says to programs that know no foreignObject is not for this one,
+            # which is given the text beside it.
+            del attributes["requiredFeatures"]
+        if "font-family" in attributes:
+            attributes["font-family"] = self._family(attributes["font-family"])
+        if "filter" in attributes and not self._is_there(attributes["filter"]):
+            del attributes["filter"]
 
-    def _attributes(self, element: Element) -> Iterator[tuple[str, str]]:
-        has_href = "href" in element.attributes
-        for name, value in element.attributes.items():
-            if local(name) == "href":
-                # SVG 2: the one without a prefix holds.
-                if (name == "href" or not has_href) and _may_stay(element, value):
-                    yield name, value.strip()
-            elif name == "requiredFeatures" and element.local_name != "foreignObject":
-                # SVG 2 has taken it back: what draw.io says to programs that know no foreignObject is not for this one,
-                # which is given the text beside it.
-                continue
-            elif name == "font-family":
-                yield name, self._family(value)
-            elif name != "filter" or self._is_there(value):
-                yield name, value
+    def _keep_inside(self, element: Element) -> None:
+        attributes = element.attributes
+        found = [name for name in attributes if name in self.hrefs]
+        is_image = element.local_name in _IMAGES
+        # SVG 2: the one without a prefix holds.
+        wanted = next((name for name in ("href", "xlink:href") if name in attributes), found[0])
+        for name in found:
+            is_read = name == wanted or not (is_image or wanted == "href")
+            if is_read and _may_stay(element, attributes[name]):
+                attributes[name] = attributes[name].strip()
+            else:
+                del attributes[name]
+        if is_image and wanted in attributes:
+            self._embed(element, wanted)
 
     def _is_there(self, reference: str) -> bool:
         """A filter that is not there is none; the drawing program would leave out the element."""
@@ -97,9 +126,8 @@ class _Copy:
         self.made.has_lists |= found is None
         return f"'{found}'" if found else with_generic(families)
 
-    def _embed(self, image: Element) -> None:
+    def _embed(self, image: Element, name: str) -> None:
         """Put what may be drawn in the place of a data URL, or nothing."""
-        name = next(each for each in image.attributes if local(each) == "href")
         reference = image.attributes[name]
         if reference.startswith("#"):
             return
@@ -123,10 +151,10 @@ class _Copy:
         if root.local_name != "svg":
             return None
         cascade(root)
-        inner = self_contained(root, Strokes(1.0, {"stroke-width": "1"}), self.depth + 1)
+        inner = contain(root, Strokes(1.0, {"stroke-width": "1"}), self.depth + 1)
         self.made.has_text |= inner.has_text
         self.made.has_lists |= inner.has_lists
-        self.made.embedded[id(image)] = cost_of(inner.root, inner.embedded)
+        self.embedded[id(image)] = inner.cost
         return data_url(Format.SVG, serialize(inner.root))
 
 
@@ -135,9 +163,18 @@ def _may_stay(element: Element, reference: str) -> bool:
     return target.startswith("#") or (element.local_name in _IMAGES and target[:5].lower() == "data:")
 
 
-def _grouped(drawing: Element, moved: frozenset[str]) -> Element:
-    """A <g> around it that has these attributes: the drawing program applies those of a drawing in a drawing twice."""
-    attributes = {name: value for name, value in drawing.attributes.items() if name in moved}
-    rest = {name: value for name, value in drawing.attributes.items() if name not in moved}
+def _grouped(elements: list[Element]) -> Element:
+    """The root, with a <g> around each drawing that has attributes which the drawing program would apply twice."""
+    groups = {id(each): _group(each) for each in elements if each.local_name == "svg"}
+    for each in elements if groups else ():
+        each.children = [groups.get(id(child), child) for child in each.children]
+    return groups.get(id(elements[0]), elements[0])
+
+
+def _group(drawing: Element) -> Element:
+    moved = {name: value for name, value in drawing.attributes.items() if name in _GROUPED}
+    if not moved:
+        return drawing
+    drawing.attributes = {name: value for name, value in drawing.attributes.items() if name not in _GROUPED}
     prefix, colon, _ = drawing.name.rpartition(":")
-    return Element(f"{prefix}{colon}g", attributes, [replace(drawing, attributes=rest)])
+    return Element(f"{prefix}{colon}g", moved, [drawing])

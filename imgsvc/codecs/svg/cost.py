@@ -4,7 +4,7 @@ What is counted is what would be drawn, references included: ten lines that use 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from imgsvc.codecs.svg.xml_tree import Element, local
@@ -13,6 +13,7 @@ from imgsvc.options.geometry import Size
 
 # Shapes, and passes over all pixels.
 Cost = tuple[int, float]
+NOTHING: Cost = (0, 0.0)
 
 # Shapes, groups and whatever else is drawn, each time that it is.
 MAX_SHAPES = 100_000
@@ -24,17 +25,18 @@ _REFERENCE = re.compile(r"url\(\s*['\"]?\s*#([^'\")\s]+)")
 _ON_DEMAND = frozenset(
     {"defs", "symbol", "pattern", "clipPath", "mask", "marker", "filter", "linearGradient", "radialGradient"}
 )
+_ONE: Cost = (1, 0.0)
 _LAYERS = frozenset({"mask", "clip-path", "opacity", "filter", "mix-blend-mode", "style"})
 
 
-def cost_of(root: Element, embedded: Mapping[int, Cost]) -> Cost:
-    """What drawing `root` takes; `embedded` is what the drawings in it take, by their elements' id()."""
-    return _Costs(root, embedded).of(root)
+def cost_of(root: Element, elements: Sequence[Element], embedded: Mapping[int, Cost] = MappingProxyType({})) -> Cost:
+    """What drawing `root` takes, and all `elements` below; `embedded` is the cost of drawings in it, by their id()."""
+    return _Costs(elements, embedded).of(root)
 
 
-def check_cost(root: Element, size: Size, embedded: Mapping[int, Cost] = MappingProxyType({})) -> None:
-    """Raise BrokenSvgError if drawing `root` at `size` is more work than is done here."""
-    shapes, passes = cost_of(root, embedded)
+def check_cost(cost: Cost, size: Size) -> None:
+    """Raise BrokenSvgError if drawing at `size` is more work than is done here."""
+    shapes, passes = cost
     if shapes > MAX_SHAPES:
         raise BrokenSvgError(f"{shapes} shapes to draw, limit {MAX_SHAPES}")
     work = passes * size.width * size.height
@@ -45,45 +47,49 @@ def check_cost(root: Element, size: Size, embedded: Mapping[int, Cost] = Mapping
 class _Costs:
     """Shapes and passes of every element with what it refers to, each worked out once."""
 
-    def __init__(self, root: Element, embedded: Mapping[int, Cost]) -> None:
+    def __init__(self, elements: Sequence[Element], embedded: Mapping[int, Cost]) -> None:
         self._embedded = embedded
         self._targets: Mapping[str, Element] = {
-            each.attributes["id"]: each for each in root.walk() if "id" in each.attributes
+            each.attributes["id"]: each for each in elements if "id" in each.attributes
         }
         self._known: dict[int, Cost] = {}
 
     def of(self, element: Element) -> Cost:
         """An element that refers to itself, over whatever detour, is not drawn again."""
-        if id(element) in self._known:
-            return self._known[id(element)]
-        self._known[id(element)] = (0, 0.0)
-        shapes, passes = self._embedded.get(id(element), (1, 0.0))
-        passes += _own_passes(element)
-        for each in self._drawn_with(element):
+        known = self._known.get(id(element))
+        if known is not None:
+            return known
+        self._known[id(element)] = NOTHING
+        shapes, passes = self._embedded.get(id(element), _ONE)
+        if element.local_name[:2] == "fe" or not _LAYERS.isdisjoint(element.attributes):
+            passes += _own_passes(element)
+        others = [
+            child for child in element.children if isinstance(child, Element) and child.local_name not in _ON_DEMAND
+        ]
+        others += [self._targets[name] for name in _references(element) if name in self._targets]
+        for each in others:
             more_shapes, more_passes = self.of(each)
             shapes, passes = shapes + more_shapes, passes + more_passes
         self._known[id(element)] = (shapes, passes)
         return shapes, passes
 
-    def _drawn_with(self, element: Element) -> Iterator[Element]:
-        yield from (child for child in element.elements() if child.local_name not in _ON_DEMAND)
-        names = {name for name in _references(element) if name in self._targets}
-        yield from (self._targets[name] for name in names)
 
-
-def _references(element: Element) -> Iterator[str]:
+def _references(element: Element) -> Collection[str]:
+    found: set[str] | None = None
     for name, value in element.attributes.items():
-        if local(name) == "href" and value.strip().startswith("#"):
-            yield value.strip()[1:]
-        elif "url(" in value:
-            yield from _REFERENCE.findall(value)
+        if "url(" in value or "href" in name:
+            found = found or set()
+            found.update(_REFERENCE.findall(value))
+            if local(name) == "href" and value.strip().startswith("#"):
+                found.add(value.strip()[1:])
+    return found or ()
 
 
 def _own_passes(element: Element) -> float:
     """How often this element alone goes over all pixels; plain shapes cover little and count as nothing."""
     if element.local_name.startswith("fe"):
         return _FILTERS.get(element.local_name, _few)(element)
-    return sum(2 for name in element.attributes if name in _LAYERS and not _is_plain_style(element, name))
+    return sum(2.0 for name in element.attributes if name in _LAYERS and not _is_plain_style(element, name))
 
 
 def _is_plain_style(element: Element, name: str) -> bool:

@@ -1,20 +1,21 @@
 """Knows how large an SVG wants to be, and draws it; it never fetches anything.
 
-SECURITY: the drawing program gets a copy without foreign references (contained.py), and only if cost.py finds the work
-bounded.
+SECURITY: the drawing program gets what contained.py leaves, which refers to nothing but itself, and only if cost.py
+finds the work bounded.
 """
 
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from PIL import Image
 
 from imgsvc.codecs.native.errors import decoder_errors
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.svg.contained import Contained, self_contained
+from imgsvc.codecs.svg.contained import Contained, contain
 from imgsvc.codecs.svg.cost import check_cost
 from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.drawer import Kind, drawn
@@ -47,7 +48,7 @@ def open_svg(source: SourceImage) -> Opened:
     return Opened(Header(source.format, drawing.size, has_alpha=True), pixels)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawing:
     """A parsed SVG; `width` and `height` are what it asks for, in pixels; drawing is ended after the timeout."""
 
@@ -64,10 +65,10 @@ class Drawing:
     def draw(self, size: Size | None = None) -> Image.Image:
         """Draw it at exactly `size`, by default at its own; RGBA. BrokenSvgError if that is too much work."""
         size = size or self.size
-        made = self._contained()
-        finer = fineness(made.root, size.width * size.height, self._scale(size))
+        made = self._contained
+        finer = fineness(made.thinnest, size.width * size.height, self._scale(size))
         large = Size(size.width * finer, size.height * finer)
-        check_cost(made.root, large, made.embedded)
+        check_cost(made.cost, large)
         family = installed("") if made.has_text else None
         image = drawn(self._framed(made.root, large, family), _kind(made, family), self.timeout_seconds)
         # What is transparent has no color that could count.
@@ -78,11 +79,13 @@ class Drawing:
         width, height = _view_box(self.root.attributes.get("viewBox", ""))
         return min(size.width / (width or self.width), size.height / (height or self.height))
 
+    @cached_property
     def _contained(self) -> Contained:
+        """What is handed to the drawing program at whatever size: made of the tree, in place."""
         own = {name: value for name, value in self.root.attributes.items() if name not in ("x", "y")}
         own |= {"width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
         strokes = Strokes.at_root(self.width, self.height, own.get("viewBox", ""))
-        return self_contained(replace(self.root, attributes=own), strokes)
+        return contain(replace(self.root, attributes=own), strokes)
 
     def _framed(self, root: Element, size: Size, family: str | None) -> Element:
         """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""

@@ -9,14 +9,16 @@ import os
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache
-from io import BytesIO
 
 import resvg
 import resvg_py
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from imgsvc.codecs.native.errors import is_failure
+from imgsvc.codecs.png.header import read
+from imgsvc.codecs.png.rows import part_of
 from imgsvc.codecs.svg.xml_tree import Element, serialize
+from imgsvc.options.geometry import Box
 from imgsvc.runtime.child import Child
 
 _DPI, _FONT_SIZE = 96.0, 16.0
@@ -36,10 +38,9 @@ class Kind(Enum):
 
 def drawn(root: Element, kind: Kind, timeout_seconds: float) -> Image.Image:
     """A drawing that refers to nothing but itself, as RGBA; ChildError if it cannot be drawn in time."""
-    png = _DRAWER(kind.value + serialize(root), timeout_seconds)
-    image = PngImagePlugin.PngImageFile(BytesIO(png))
-    image.load()
-    return image.convert("RGBA")
+    png = read(_DRAWER(kind.value + serialize(root), timeout_seconds))
+    # PERF: two thirds of what Pillow's own reader takes.
+    return part_of(png, Box(0, 0, *png.size), None)
 
 
 def _without_fonts(text: str) -> bytes:

@@ -2,7 +2,7 @@ from urllib.parse import quote
 
 import pytest
 
-from imgsvc.codecs.svg.contained import Contained, self_contained
+from imgsvc.codecs.svg.contained import Contained, contain
 from imgsvc.codecs.svg.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element, parse, serialize
 from imgsvc.errors import BrokenSvgError
@@ -13,7 +13,7 @@ AT_ROOT = Strokes.at_root(100, 100, "")
 
 
 def contained(content: str) -> Contained:
-    return self_contained(parse(f"<svg>{content}</svg>".encode()), AT_ROOT)
+    return contain(parse(f"<svg>{content}</svg>".encode()), AT_ROOT)
 
 
 def first(content: str) -> Element:
@@ -52,8 +52,15 @@ def test_a_drawing_in_a_drawing_is_made_so_too_and_counted() -> None:
     made = contained(f'<image href="data:image/svg+xml,{quote(inner)}"/>')
 
     assert made.has_text
-    assert list(made.embedded.values()) == [(3, 0.0)]
+    assert made.cost == (4, 0.0)
     assert b"/etc/passwd" not in serialize(made.root)
+
+
+def test_an_image_has_one_picture_whatever_prefixes_name_others() -> None:
+    large = url(encoded(solid(4, 2)), "img/png")
+    image = first(f'<image y:href="data:,a" xlink:href="{large}" z:href="data:,b"/>')
+
+    assert list(image.attributes) == ["xlink:href"]
 
 
 def test_drawings_in_drawings_come_to_an_end() -> None:
@@ -62,7 +69,7 @@ def test_drawings_in_drawings_come_to_an_end() -> None:
         inner = svg(10, 10, f'<image href="{url(inner, "image/svg+xml")}"/>')
 
     with pytest.raises(BrokenSvgError):
-        self_contained(parse(inner), AT_ROOT)
+        contain(parse(inner), AT_ROOT)
 
 
 def test_what_concerns_a_nested_drawing_as_a_whole_stands_around_it() -> None:

@@ -136,3 +136,12 @@ def test_css_gives_it_a_size() -> None:
 
 def test_a_packed_document_is_drawn() -> None:
     assert open_drawing(gzip.compress(svg(40, 20))).size == (40, 20)
+
+
+def test_a_drawing_is_the_same_whenever_it_is_drawn() -> None:
+    content = (
+        '<svg opacity="0.5"><path d="M0 9H20" stroke="red" stroke-width="8" vector-effect="non-scaling-stroke"/></svg>'
+    )
+    drawing = open_drawing(svg(20, 20, f'<g transform="scale(4)">{content}</g>'))
+
+    assert drawing.draw(Size(30, 30)).tobytes() == drawing.draw(Size(30, 30)).tobytes()

@@ -67,6 +67,13 @@ def test_entities_cannot_grow_without_bound() -> None:
         parse(bomb)
 
 
+def test_attributes_that_are_declared_cannot_grow_without_bound() -> None:
+    declared = f'<!DOCTYPE a [<!ATTLIST b c CDATA "{"x" * 1000}">]>'
+
+    with pytest.raises(XmlError):
+        parse(f"{declared}<a>{'<b/>' * 20_000}</a>".encode())
+
+
 @pytest.mark.parametrize(("name", "found"), [("a", "a"), ("s:a", "a"), ("xlink:href", "href"), (":", "")])
 def test_a_local_name_is_what_follows_the_prefix(name: str, found: str) -> None:
     assert local(name) == found

