@@ -15,7 +15,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -73,6 +73,10 @@ def is_canary(head: bytes) -> bool:
     return f"\r\n{CANARY_HEADER}: 1\r\n".encode() in head
 
 
+# That an origin of this process has had.
+_PORTS: set[int] = set()
+
+
 @dataclass(slots=True)
 class Origin:
     """Answers by path, or with "*"; use it as a context manager."""
@@ -92,7 +96,13 @@ class Origin:
     def __enter__(self) -> Self:
         # On "::" it hears IPv4 too.
         is_dual = self.family == socket.AF_INET6
-        self.listener = socket.create_server((self.host, self.at), family=self.family, dualstack_ipv6=is_dual)
+        with ExitStack() as known:
+            self.listener = socket.create_server((self.host, self.at), family=self.family, dualstack_ipv6=is_dual)
+            # What a server remembers of an origin that had this port before is not to be said of this one.
+            while not self.at and self.port in _PORTS:
+                known.enter_context(self.listener)
+                self.listener = socket.create_server((self.host, 0), family=self.family, dualstack_ipv6=is_dual)
+        _PORTS.add(self.port)
         self._start(self._accept)
         return self
 
