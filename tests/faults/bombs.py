@@ -1,5 +1,7 @@
 """Files that promise more than they hold, or hold more than they promise; each of a few kilobytes, but for one."""
 
+import base64
+import gzip
 import io
 import re
 import struct
@@ -144,4 +146,35 @@ RENAMED: dict[str, Callable[[], bytes]] = {
     "fli": lambda: struct.pack("<IHHHHHH", 200, 0xAF11, 1, 10, 10, 8, 3) + bytes(200),
     "icns": lambda: b"icns\0\0\0\x10" + bytes(64),
     "wmf": lambda: b"\xd7\xcd\xc6\x9a" + bytes(200),
+}
+
+
+def _svg(content: str) -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{content}</svg>'.encode()
+
+
+def _drawings(count: int, content: str) -> bytes:
+    packed = base64.b64encode(gzip.compress(_svg(content))).decode()
+    return _svg(f'<image width="9" height="9" href="data:image/svg+xml;base64,{packed}"/>' * count)
+
+
+# Drawings whose style sheets, or those of the drawings in them, ask for more work than is done.
+EXPLODING: dict[str, Callable[[], bytes]] = {
+    "6,000 rules": lambda: _svg(f"<style>{'a{fill:red}' * 6000}</style>"),
+    "30,000 selectors": lambda: _svg(f"<style>{'a,' * 30_000}b{{fill:red}}</style>"),
+    "a thousand rules for a thousand elements": lambda: _svg(f"<style>{'*{fill:red}' * 1000}</style>{'<g/>' * 1000}"),
+    "a selector of steps in steps": lambda: _svg(
+        f"<style>x {'g ' * 30}rect{{fill:red}}</style>{'<g>' * 100}<rect/>{'</g>' * 100}"
+    ),
+    ":has() in :has()": lambda: _svg(f"<style>:has(:has(:has(a))){{fill:red}}</style>{'<g>' * 150}{'</g>' * 150}"),
+    ":has() of all that follow": lambda: _svg(f"<style>:has(~ a){{fill:red}}</style>{'<g/>' * 20_000}"),
+    "40 times :not()": lambda: _svg(f"<style>{':not(' * 40}a{')' * 40}{{fill:red}}</style>"),
+    "variables that double": lambda: _svg(
+        f'<g style="{"".join(f"--a{i}:var(--a{i + 1}) var(--a{i + 1});" for i in range(15))}--a15:x;fill:var(--a0)"/>'
+    ),
+    "20,000 colors": lambda: _svg("".join(f'<rect style="fill:hsl({i} 1% 2%)"/>' for i in range(20_000))),
+    "forty drawings of 4,900 rules": lambda: _drawings(
+        40, f"<style>{''.join(f'.a{i}{{fill:rgb({i} 1 2)}}' for i in range(4900))}</style><g/>"
+    ),
+    "forty drawings of 190,000 elements": lambda: _drawings(40, "<g/>" * 190_000),
 }

@@ -1,4 +1,4 @@
-"""Rows F25 to F29 and F46: files and URLs that are made to harm."""
+"""Rows F25 to F29, F46 and F80: files and URLs that are made to harm."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ import pytest
 
 from tests import hostile
 from tests.faults import bombs
-from tests.faults.bounds import CHEAP_SECONDS, FUZZED, HOSTILE_SECONDS, RESIDENT_DELTA, D
+from tests.faults.bounds import CHEAP_SECONDS, FUZZED, HOSTILE_SECONDS, PROBE_SERVED_ALL, RESIDENT_DELTA, D
 from tests.faults.clients import Answer, ask, ask_all, counted, send
+from tests.faults.probe import Probe
 from tests.faults.processes import resident
 from tests.faults.service import CAT, Service
 from tests.images import encoded, noise, quadrants
@@ -134,6 +135,29 @@ def test_f29_what_is_no_allowed_format_is_refused_whatever_it_is_called(own, fol
 
     record(status=got.status, ms=round(1000 * got.seconds))
     assert got.status == 422
+
+
+@pytest.mark.parametrize("name", bombs.EXPLODING)
+def test_f80_a_drawing_whose_style_sheets_explode_is_refused(own, folder, record, name):
+    before = own.workers
+    got = given(own, folder, bombs.EXPLODING[name](), "exploding.svg")
+
+    record(status=got.status, ms=round(1000 * got.seconds))
+    assert got.status == 422
+    assert got.seconds < HOSTILE_SECONDS
+    assert own.workers == before
+
+
+def test_f80_meanwhile_other_sources_and_health_are_answered(own, folder, record):
+    for number, made in enumerate(bombs.EXPLODING.values()):
+        (folder / f"exploding{number}.svg").write_bytes(made())
+    targets = [f"/_/rs:fit:20:20/plain/local:///exploding{i}.svg@png" for i in range(len(bombs.EXPLODING))]
+    with Probe(own.port, CAT) as pictures, Probe(own.port, "/health") as health:
+        got = ask_all(own.port, targets * 2, at_once=1)
+
+    record(statuses=counted(got), pictures=pictures.report().statuses, health=health.report().statuses)
+    assert set(counted(got)) == {422}
+    assert min(pictures.report().served, health.report().served) >= PROBE_SERVED_ALL
 
 
 TARGETS = {

@@ -5,15 +5,16 @@ SECURITY: it would read files that an image names.
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from imgsvc.codecs.svg.cost import NOTHING, Cost, cost_of
+from imgsvc.codecs.svg.css.bounds import Work
 from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.embedded import data_url, embedded, is_plain
 from imgsvc.codecs.svg.families import installed, with_generic
 from imgsvc.codecs.svg.strokes import thinnest
 from imgsvc.codecs.svg.unscaled import Strokes
-from imgsvc.codecs.svg.xml_tree import Element, XmlError, local, parse, serialize
+from imgsvc.codecs.svg.xml_tree import Element, Left, XmlError, local, parse, serialize
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.formats import Format
 
@@ -42,7 +43,20 @@ class Contained:
     thinnest: float = math.inf
 
 
-def contain(root: Element, strokes: Strokes, depth: int = 0) -> Contained:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a drawing has in common with those in it, and in how many it is itself.
+
+    SECURITY: ten megabytes hold thousands of drawings, each of which may be as much work as a drawing may be.
+    """
+
+    work: Work = field(default_factory=Work)
+    left: Left = field(default_factory=Left)
+    families: set[str] = field(default_factory=set)
+    depth: int = 0
+
+
+def contain(root: Element, strokes: Strokes, shared: Shared) -> Contained:
     """Make it refer to nothing but itself, and to small images and drawings inside it; in place, and once."""
     elements = list(root.walk())
     names = {each.local_name for each in elements}
@@ -51,7 +65,7 @@ def contain(root: Element, strokes: Strokes, depth: int = 0) -> Contained:
     written = set[str]().union(*[each.attributes for each in elements])
     hrefs = frozenset(each for each in written if local(each) == "href")
     filters = {each.attributes.get("id", "") for each in elements if each.local_name == "filter"}
-    changing = _Changes(made, filters, hrefs, depth)
+    changing = _Changes(made, filters, hrefs, shared)
     changed = hrefs | _CHANGED.intersection(written)
     if "vector-effect" in written:
         _keep_strokes(root, strokes)
@@ -79,8 +93,7 @@ class _Changes:
     made: Contained
     filters: set[str]
     hrefs: frozenset[str]
-    depth: int
-    families: set[str] = field(default_factory=set)
+    shared: Shared
     # What the drawings in it take, by their elements' id().
     embedded: dict[int, Cost] = field(default_factory=dict)
 
@@ -120,9 +133,9 @@ class _Changes:
     def _family(self, families: str) -> str:
         if not self.made.has_text or families == "inherit":
             return families
-        self.families.add(families)
+        self.shared.families.add(families)
         # SECURITY: each list that is new takes a millisecond.
-        found = installed(families) if len(self.families) <= MAX_LISTS else None
+        found = installed(families) if len(self.shared.families) <= MAX_LISTS else None
         self.made.has_lists |= found is None
         return f"'{found}'" if found else with_generic(families)
 
@@ -142,20 +155,27 @@ class _Changes:
             image.attributes[name] = url
 
     def _drawing(self, image: Element, data: bytes) -> str | None:
-        if self.depth >= MAX_DRAWINGS:
+        if self.shared.depth >= MAX_DRAWINGS:
             raise BrokenSvgError(f"drawings in drawings, deeper than {MAX_DRAWINGS}")
-        try:
-            root = parse(data)
-        except XmlError:
+        root = self._parsed(data)
+        if root is None or root.local_name != "svg":
             return None
-        if root.local_name != "svg":
-            return None
-        cascade(root)
-        inner = contain(root, Strokes(1.0, {"stroke-width": "1"}), self.depth + 1)
+        cascade(root, self.shared.work)
+        inside = replace(self.shared, depth=self.shared.depth + 1)
+        inner = contain(root, Strokes(1.0, {"stroke-width": "1"}), inside)
         self.made.has_text |= inner.has_text
         self.made.has_lists |= inner.has_lists
         self.embedded[id(image)] = inner.cost
         return data_url(Format.SVG, serialize(inner.root))
+
+    def _parsed(self, data: bytes) -> Element | None:
+        left = self.shared.left
+        try:
+            return parse(data, left)
+        except XmlError as error:
+            if left.elements < 0 or left.characters < 0:
+                raise BrokenSvgError("the drawings in it hold more than a drawing may") from error
+            return None
 
 
 def _may_stay(element: Element, reference: str) -> bool:

@@ -15,8 +15,9 @@ from PIL import Image
 from imgsvc.codecs.native.errors import decoder_errors
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.svg.contained import Contained, contain
+from imgsvc.codecs.svg.contained import Contained, Shared, contain
 from imgsvc.codecs.svg.cost import check_cost
+from imgsvc.codecs.svg.css.bounds import Work
 from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.drawer import Kind, drawn
 from imgsvc.codecs.svg.families import installed
@@ -56,6 +57,8 @@ class Drawing:
     width: float
     height: float
     timeout_seconds: float
+    # What its CSS has left to that of the drawings in it.
+    work: Work
 
     @property
     def size(self) -> Size:
@@ -85,7 +88,7 @@ class Drawing:
         own = {name: value for name, value in self.root.attributes.items() if name not in ("x", "y")}
         own |= {"width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
         strokes = Strokes.at_root(self.width, self.height, own.get("viewBox", ""))
-        return contain(replace(self.root, attributes=own), strokes)
+        return contain(replace(self.root, attributes=own), strokes, Shared(self.work))
 
     def _framed(self, root: Element, size: Size, family: str | None) -> Element:
         """The drawing inside one of the wanted size: its own units and aspect ratio rules keep their meaning."""
@@ -118,8 +121,9 @@ def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: fl
         root = parse(data)
         if root.local_name != "svg":
             raise BrokenSvgError(f"the document's root is <{root.name}>, not <svg>")
-        cascade(root)
-        return Drawing(root, *_natural_size(root.attributes), timeout_seconds)
+        work = Work()
+        cascade(root, work)
+        return Drawing(root, *_natural_size(root.attributes), timeout_seconds, work)
 
 
 def _natural_size(attributes: Mapping[str, str]) -> tuple[float, float]:

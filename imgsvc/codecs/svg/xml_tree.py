@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 MAX_DEPTH = 200
 MAX_ELEMENTS = 200_000
 MAX_GROWTH = 16 << 20
+# What a packed byte unpacks to at most.
+_DEFLATED = 1032
 # What begins a packed document: gzip, packed as it always is.
 GZIP = b"\x1f\x8b\x08"
 
@@ -67,12 +69,20 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+@dataclass(slots=True)
+class Left:
+    """What is left of what documents may hold: elements, and characters that are unpacked or that entities grow to."""
+
+    elements: int = MAX_ELEMENTS
+    characters: int = MAX_GROWTH
+
+
 class _Builder:
-    def __init__(self, limit: int) -> None:
+    def __init__(self, most_elements: int, most_characters: int) -> None:
         self.top = Element("")
         self._open = [self.top]
-        self._elements = self._characters = 0
-        self._limit = limit
+        self.elements = self.characters = 0
+        self._most_elements, self._most_characters = most_elements, most_characters
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -84,9 +94,9 @@ class _Builder:
         element = Element(name, attributes)
         self._open[-1].children.append(element)
         self._open.append(element)
-        self._elements += 1
-        if self._elements > MAX_ELEMENTS or len(self._open) - 1 > MAX_DEPTH:
-            raise XmlError(f"more than {MAX_ELEMENTS} elements, or nested deeper than {MAX_DEPTH}")
+        self.elements += 1
+        if self.elements > self._most_elements or len(self._open) - 1 > MAX_DEPTH:
+            raise XmlError(f"more than {self._most_elements} elements, or nested deeper than {MAX_DEPTH}")
 
     def _end(self, _: str) -> None:
         self._open.pop()
@@ -109,33 +119,48 @@ class _Builder:
         self._text(text)
 
     def _grow(self, count: int) -> None:
-        self._characters += count
-        if self._characters > self._limit:
-            raise XmlError(f"its entities grow to more than {self._limit} characters")
+        self.characters += count
+        if self.characters > self._most_characters:
+            raise XmlError(f"its entities grow to more than {self._most_characters} characters")
 
 
-def parse(data: bytes) -> Element:
-    """The root element of a document, without comments and processing instructions; XmlError if it is none."""
-    data = unpacked(data)
-    builder = _Builder(MAX_GROWTH + len(data))
+def parse(data: bytes, left: Left | None = None) -> Element:
+    """The root element of a document, without comments and processing instructions; XmlError if it is none.
+
+    What it holds is taken from what is `left` to several, also where it turns out to be none.
+    """
+    left = left or Left()
     try:
-        builder.parser.Parse(data, True)
+        text = unpacked(data, left.characters)
+    except XmlError:
+        # Nobody knows where it ended.
+        left.characters -= _DEFLATED * len(data)
+        raise
+    if text is not data:
+        left.characters -= len(text)
+    builder = _Builder(left.elements, max(0, left.characters) + len(text))
+    try:
+        builder.parser.Parse(text, True)
     except (expat.ExpatError, LookupError) as error:
         raise XmlError(str(error)) from error
+    finally:
+        left.elements -= builder.elements
+        left.characters -= builder.characters
     return next(builder.top.elements())
 
 
-def unpacked(data: bytes) -> bytes:
+def unpacked(data: bytes, most: int = MAX_GROWTH) -> bytes:
     """The text of a document that is packed with gzip (.svgz), and any other as it is; XmlError for more than 16 MB."""
     if not data.startswith(GZIP):
         return data
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        text = unpacker.decompress(data, MAX_GROWTH)
+        # Of 0 it would unpack everything.
+        text = unpacker.decompress(data, max(most, 1))
     except zlib.error as error:
         raise XmlError(str(error)) from error
     if unpacker.unconsumed_tail:
-        raise XmlError(f"unpacked it is more than {MAX_GROWTH} bytes")
+        raise XmlError(f"unpacked it is more than {most} bytes")
     return text
 
 

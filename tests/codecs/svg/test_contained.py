@@ -1,8 +1,9 @@
+import gzip
 from urllib.parse import quote
 
 import pytest
 
-from imgsvc.codecs.svg.contained import Contained, contain
+from imgsvc.codecs.svg.contained import Contained, Shared, contain
 from imgsvc.codecs.svg.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element, parse, serialize
 from imgsvc.errors import BrokenSvgError
@@ -13,7 +14,7 @@ AT_ROOT = Strokes.at_root(100, 100, "")
 
 
 def contained(content: str) -> Contained:
-    return contain(parse(f"<svg>{content}</svg>".encode()), AT_ROOT)
+    return contain(parse(f"<svg>{content}</svg>".encode()), AT_ROOT, Shared())
 
 
 def first(content: str) -> Element:
@@ -69,7 +70,35 @@ def test_drawings_in_drawings_come_to_an_end() -> None:
         inner = svg(10, 10, f'<image href="{url(inner, "image/svg+xml")}"/>')
 
     with pytest.raises(BrokenSvgError):
-        contain(parse(inner), AT_ROOT)
+        contain(parse(inner), AT_ROOT, Shared())
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<style>{'a{fill:red}' * 2600}</style>",
+        f"<style>{'a,' * 11_000}b{{}}</style>",
+        f'<g fill="hsl(1 1% 1%{" " * 80_000})"/>',
+        "<g/>" * 110_000,
+        f"<desc>{' ' * (9 << 20)}</desc>",
+    ],
+    ids=["rules", "selectors", "values", "elements", "characters"],
+)
+def test_drawings_in_a_drawing_are_bounded_together(inner: str) -> None:
+    image = f'<image href="{url(gzip.compress(svg(10, 10, inner)), "image/svg+xml")}"/>'
+
+    contained(image)
+    with pytest.raises(BrokenSvgError):
+        contained(image * 2)
+
+
+def test_a_packed_drawing_that_is_damaged_counts_with_what_it_may_have_been() -> None:
+    packed = gzip.compress(svg(10, 10, " " * (10 << 20)), mtime=0)[:-9] + b"x" * 9
+    image = f'<image href="{url(packed, "image/svg+xml")}"/>'
+
+    assert next(contained(image).root.elements()).attributes == {}
+    with pytest.raises(BrokenSvgError):
+        contained(image * 2)
 
 
 def test_what_concerns_a_nested_drawing_as_a_whole_stands_around_it() -> None:

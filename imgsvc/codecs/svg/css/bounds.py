@@ -1,6 +1,6 @@
 """How much CSS a drawing may have: what is over it is refused before it is read, or at the step that is too many."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imgsvc.errors import BrokenSvgError
 
@@ -25,8 +25,12 @@ class Steps:
 
     def take(self, count: int = 1) -> None:
         """BrokenSvgError if they are used up."""
+        self.check(count)
         self.left -= count
-        if self.left < 0:
+
+    def check(self, count: int) -> None:
+        """BrokenSvgError if there are not so many."""
+        if count > self.left:
             raise BrokenSvgError(f"finding what its style sheets say takes more than {MAX_STEPS} steps")
 
 
@@ -44,19 +48,36 @@ class Characters:
             raise BrokenSvgError(f"more than {MAX_VALUE_CHARACTERS} characters of CSS in values")
 
 
-def check_sheets(texts: list[str]) -> None:
-    """BrokenSvgError if these style sheets are more than is read."""
-    count = sum(map(len, texts))
-    if count > MAX_SHEET_CHARACTERS:
-        raise BrokenSvgError(f"{count} characters in style sheets, limit {MAX_SHEET_CHARACTERS}")
-    rules = sum(text.count("{") for text in texts)
-    if rules > MAX_RULES:
-        raise BrokenSvgError(f"{rules} rules in style sheets, limit {MAX_RULES}")
-    selectors = rules + sum(text.count(",") for text in texts)
-    if selectors > MAX_SELECTORS:
-        raise BrokenSvgError(f"{selectors} selectors in style sheets, limit {MAX_SELECTORS}")
-    for text in texts:
+@dataclass(slots=True)
+class Sheets:
+    """What is left of what style sheets may hold."""
+
+    characters: int = MAX_SHEET_CHARACTERS
+    rules: int = MAX_RULES
+    selectors: int = MAX_SELECTORS
+
+    def take(self, text: str) -> None:
+        """BrokenSvgError if one more sheet is too much."""
+        rules = text.count("{")
+        self.characters -= len(text)
+        self.rules -= rules
+        self.selectors -= rules + text.count(",")
+        if self.characters < 0:
+            raise BrokenSvgError(f"over {MAX_SHEET_CHARACTERS} characters in style sheets")
+        if self.rules < 0:
+            raise BrokenSvgError(f"over {MAX_RULES} rules in style sheets")
+        if self.selectors < 0:
+            raise BrokenSvgError(f"over {MAX_SELECTORS} selectors in style sheets")
         check_nesting(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is left of what the CSS of a drawing, and of all drawings in it, may take."""
+
+    steps: Steps = field(default_factory=Steps)
+    characters: Characters = field(default_factory=Characters)
+    sheets: Sheets = field(default_factory=Sheets)
 
 
 def check_nesting(text: str) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
-from imgsvc.codecs.svg.css.bounds import Characters, Steps
+from imgsvc.codecs.svg.css.bounds import Steps, Work
 from imgsvc.codecs.svg.css.declarations import Declaration, style_declarations
 from imgsvc.codecs.svg.css.properties import GEOMETRY, KNOWN, Attributes, is_same, read
 from imgsvc.codecs.svg.css.selectors import Node, Selector, matches
@@ -25,7 +25,7 @@ _TRANSFORMS = {
 }
 
 
-def cascade(root: Element) -> None:
+def cascade(root: Element, work: Work) -> None:
     """Put all that is declared into the elements' attributes, and take style sheets and `style` away; in place.
 
     BrokenSvgError for more CSS than is read.
@@ -33,7 +33,7 @@ def cascade(root: Element) -> None:
     elements = list(root.walk())
     # PERF: what an element has no attribute of that is looked at here is not touched.
     sheets = [each for each in elements if each.local_name == "style"]
-    working = _Cascade(root, sheets)
+    working = _Cascade(root, sheets, work)
     if sheets or _may_have_variables(elements):
         working.descend(root, {})
         return
@@ -43,14 +43,14 @@ def cascade(root: Element) -> None:
 
 
 class _Cascade:
-    def __init__(self, root: Element, sheets: Sequence[Element]) -> None:
-        self._steps, self._characters = Steps(), Characters()
+    def __init__(self, root: Element, sheets: Sequence[Element], work: Work) -> None:
+        self._steps, self._characters = work.steps, work.characters
         self._values: dict[tuple[str, str, bool], Attributes | None] = {}
         self._styles: dict[str, list[Declaration]] = {}
         self._pieces: dict[str, Declaration] = {}
         self._same: set[Declaration] = set()
         self._has_sheets = bool(sheets)
-        rules = rules_of(sheets) if sheets else []
+        rules = rules_of(sheets, work.sheets) if sheets else []
         self._matched = _matched(root, rules, self._steps) if rules else {}
 
     def descend(self, element: Element, variables: Mapping[str, str]) -> None:
@@ -149,7 +149,7 @@ def _matched(root: Element, rules: Iterable[Rule], steps: Steps) -> Mapping[int,
             by_key.setdefault(selector.key, []).append((selector, order, rule.declarations))
     # What it takes at least is known at once, without a look at the tree's relations.
     names = Counter(each.local_name for each in root.walk())
-    Steps().take(sum(len(each) * (names[key] if key else names.total()) for key, each in by_key.items()))
+    steps.check(sum(len(each) * (names[key] if key else names.total()) for key, each in by_key.items()))
     found = {}
     top = Node.of(root)
     for node in (top, *top.below()):

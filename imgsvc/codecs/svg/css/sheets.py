@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import tinycss2
 from tinycss2.ast import Node as Token
 
-from imgsvc.codecs.svg.css.bounds import check_sheets
+from imgsvc.codecs.svg.css.bounds import Sheets
 from imgsvc.codecs.svg.css.colors import significant, split_at_commas
 from imgsvc.codecs.svg.css.declarations import Declaration, declarations
 from imgsvc.codecs.svg.css.selectors import Selector, selectors
@@ -28,11 +28,12 @@ class Rule:
     declarations: Sequence[Declaration]
 
 
-def rules_of(sheets: Sequence[Element]) -> list[Rule]:
+def rules_of(sheets: Sequence[Element], left: Sheets) -> list[Rule]:
     """Those of all <style> elements, in order; BrokenSvgError for more than is read."""
     shown = [each for each in sheets if _is_css(each) and _is_shown(each.attributes.get("media", ""))]
     texts = [each.text() for each in shown]
-    check_sheets(texts)
+    for text in texts:
+        left.take(text)
     return [rule for text in texts for rule in _rules(tinycss2.parse_stylesheet(text, True, True))]
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.codecs.svg.css.bounds import MAX_RULES, MAX_SHEET_CHARACTERS, Characters, Steps, check_nesting, check_sheets
+from imgsvc.codecs.svg.css.bounds import MAX_RULES, MAX_SHEET_CHARACTERS, Characters, Sheets, Steps, check_nesting
 from imgsvc.errors import BrokenSvgError
 
 
@@ -15,16 +15,19 @@ from imgsvc.errors import BrokenSvgError
 )
 def test_style_sheets_over_a_bound_are_refused_with_its_sentence(text: str, said: str) -> None:
     with pytest.raises(BrokenSvgError, match=said):
-        check_sheets([text])
+        Sheets().take(text)
 
 
 def test_two_style_sheets_are_counted_together() -> None:
+    sheets = Sheets()
+    sheets.take(" " * (MAX_SHEET_CHARACTERS // 2 + 1))
+
     with pytest.raises(BrokenSvgError):
-        check_sheets([" " * (MAX_SHEET_CHARACTERS // 2 + 1)] * 2)
+        sheets.take(" " * (MAX_SHEET_CHARACTERS // 2 + 1))
 
 
 def test_style_sheets_up_to_the_bounds_are_read() -> None:
-    check_sheets(["a{}" * MAX_RULES])
+    Sheets().take("a{}" * MAX_RULES)
 
 
 def test_brackets_side_by_side_are_not_nested() -> None:

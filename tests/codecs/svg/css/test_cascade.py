@@ -1,5 +1,6 @@
 import pytest
 
+from imgsvc.codecs.svg.css.bounds import Work
 from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.xml_tree import Element, parse
 from imgsvc.errors import BrokenSvgError
@@ -7,7 +8,7 @@ from imgsvc.errors import BrokenSvgError
 
 def computed(content: str) -> Element:
     root = parse(f"<svg>{content}</svg>".encode())
-    cascade(root)
+    cascade(root, Work())
     return root
 
 

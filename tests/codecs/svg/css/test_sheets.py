@@ -1,5 +1,6 @@
 import pytest
 
+from imgsvc.codecs.svg.css.bounds import Sheets
 from imgsvc.codecs.svg.css.declarations import Declaration
 from imgsvc.codecs.svg.css.sheets import rules_of
 from imgsvc.codecs.svg.xml_tree import Element
@@ -7,12 +8,12 @@ from imgsvc.errors import BrokenSvgError
 
 
 def values(text: str, **attributes: str) -> list[str]:
-    rules = rules_of([Element("style", attributes, [text])])
+    rules = rules_of([Element("style", attributes, [text])], Sheets())
     return [each.value for rule in rules for each in rule.declarations]
 
 
 def test_a_rule_is_its_selectors_and_what_is_declared() -> None:
-    (rule,) = rules_of([Element("style", {}, ["a, b{fill:red;stroke:blue!important}"])])
+    (rule,) = rules_of([Element("style", {}, ["a, b{fill:red;stroke:blue!important}"])], Sheets())
 
     assert rule.declarations == [Declaration("fill", "red"), Declaration("stroke", "blue", is_important=True)]
     assert [each.key for each in rule.selectors] == ["a", "b"]
