@@ -1,7 +1,7 @@
 """Knows how large an SVG wants to be, and draws it; it never fetches anything.
 
-SECURITY: the drawing program gets what contained.py leaves, which refers to nothing but itself, and only if cost.py
-finds the work bounded.
+SECURITY: the drawing program gets what preparing/contained.py leaves, which refers to nothing but itself, and only
+if preparing/cost.py finds the work bounded.
 """
 
 import math
@@ -15,14 +15,14 @@ from PIL import Image
 from imgsvc.codecs.native.errors import decoder_errors
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.svg.contained import Contained, Shared, contain
-from imgsvc.codecs.svg.cost import check_cost
 from imgsvc.codecs.svg.css.bounds import Work
 from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.drawer import Kind, drawn
-from imgsvc.codecs.svg.families import installed
-from imgsvc.codecs.svg.strokes import fineness
-from imgsvc.codecs.svg.unscaled import Strokes
+from imgsvc.codecs.svg.preparing.contained import Contained, Shared, contain
+from imgsvc.codecs.svg.preparing.cost import check_cost
+from imgsvc.codecs.svg.preparing.families import installed
+from imgsvc.codecs.svg.preparing.strokes import fineness
+from imgsvc.codecs.svg.preparing.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element, parse
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.formats import Format

@@ -7,7 +7,7 @@ from PIL import Image
 from imgsvc.codecs.svg.decoder import open_drawing
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.geometry import Size
-from tests.codecs.svg.test_embedded import url as data_url
+from tests.codecs.svg.preparing.test_embedded import url as data_url
 from tests.images import BLUE, RED, encoded, solid, svg
 
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'

@@ -3,7 +3,7 @@ from urllib.parse import quote
 
 import pytest
 
-from imgsvc.codecs.svg.embedded import data_url, embedded, is_plain
+from imgsvc.codecs.svg.preparing.embedded import data_url, embedded, is_plain
 from imgsvc.options.formats import Format
 from tests.images import encoded, quadrants, svg
 

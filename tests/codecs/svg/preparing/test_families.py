@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.codecs.svg.families import installed, with_generic
+from imgsvc.codecs.svg.preparing.families import installed, with_generic
 
 HAS_FONTCONFIG = installed("") is not None
 

@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.codecs.svg.decoder import open_drawing
-from imgsvc.codecs.svg.strokes import FINER, fineness, thinnest
+from imgsvc.codecs.svg.preparing.strokes import FINER, fineness, thinnest
 from imgsvc.codecs.svg.xml_tree import parse
 from imgsvc.options.geometry import Size
 from tests.images import svg

@@ -7,13 +7,13 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
-from imgsvc.codecs.svg.cost import NOTHING, Cost, cost_of
 from imgsvc.codecs.svg.css.bounds import Work
 from imgsvc.codecs.svg.css.cascade import cascade
-from imgsvc.codecs.svg.embedded import data_url, embedded, is_plain
-from imgsvc.codecs.svg.families import installed, with_generic
-from imgsvc.codecs.svg.strokes import thinnest
-from imgsvc.codecs.svg.unscaled import Strokes
+from imgsvc.codecs.svg.preparing.cost import NOTHING, Cost, cost_of
+from imgsvc.codecs.svg.preparing.embedded import data_url, embedded, is_plain
+from imgsvc.codecs.svg.preparing.families import installed, with_generic
+from imgsvc.codecs.svg.preparing.strokes import thinnest
+from imgsvc.codecs.svg.preparing.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element, Left, XmlError, local, parse, serialize
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.formats import Format

@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.codecs.svg.cost import MAX_SHAPES, check_cost, cost_of
+from imgsvc.codecs.svg.preparing.cost import MAX_SHAPES, check_cost, cost_of
 from imgsvc.codecs.svg.xml_tree import Element, parse
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.geometry import Size

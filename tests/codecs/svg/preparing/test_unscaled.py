@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.codecs.svg.unscaled import Strokes
+from imgsvc.codecs.svg.preparing.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element
 
 

@@ -3,11 +3,11 @@ from urllib.parse import quote
 
 import pytest
 
-from imgsvc.codecs.svg.contained import Contained, Shared, contain
-from imgsvc.codecs.svg.unscaled import Strokes
+from imgsvc.codecs.svg.preparing.contained import Contained, Shared, contain
+from imgsvc.codecs.svg.preparing.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element, parse, serialize
 from imgsvc.errors import BrokenSvgError
-from tests.codecs.svg.test_embedded import url
+from tests.codecs.svg.preparing.test_embedded import url
 from tests.images import encoded, solid, svg
 
 AT_ROOT = Strokes.at_root(100, 100, "")
