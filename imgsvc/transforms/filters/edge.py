@@ -20,7 +20,7 @@ def border(image: Image.Image, plan: Plan) -> Image.Image:
     if min(inner):
         hole = rounded(inner, Corners(*(max(0.0, radius - width) for radius in plan.filters.corners)))
         ring.paste(ImageChops.invert(hole), (width, width))
-    return over(holding(image, color), color, np.asarray(ring, np.float32) / np.float32(255))
+    return over(holding(image, color), color, ring)
 
 
 def round_corners(image: Image.Image, plan: Plan) -> Image.Image:
@@ -29,7 +29,7 @@ def round_corners(image: Image.Image, plan: Plan) -> Image.Image:
     if not any(corners):
         return image
     shape = rounded(Size(*image.size), corners)
-    picture = with_alpha(image).copy()
+    picture = image.copy() if has_alpha(image) else with_alpha(image)
     picture.putalpha(ImageChops.multiply(picture.getchannel("A"), shape) if has_alpha(image) else shape)
     return picture
 

@@ -7,7 +7,7 @@ from imgsvc.options.color import Color
 from imgsvc.options.geometry import Size
 from imgsvc.options.modes import in_color
 from imgsvc.transforms.filters.levels import mapped
-from imgsvc.transforms.filters.ramp import Floats, along, mask
+from imgsvc.transforms.filters.ramp import Floats, along, levels, mask
 from imgsvc.transforms.pixels.alpha import has_alpha, is_gray
 from imgsvc.transforms.planning.plan import Plan
 
@@ -19,7 +19,7 @@ def colorize(image: Image.Image, plan: Plan) -> Image.Image:
         return image
     base = holding(image, color)
     if has_alpha(base) and not keeps_alpha:
-        return over(base, color, np.full((1, 1), opacity, np.float32))
+        return _over_transparent(base, color, np.full((1, 1), opacity, np.float32))
     levels = color[:1] if is_gray(base) else color
     return mapped(base, *(lambda level, to=to: level * (1 - opacity) + to * opacity for to in levels))
 
@@ -29,8 +29,10 @@ def gradient(image: Image.Image, plan: Plan) -> Image.Image:
     opacity, color, ramp = plan.filters.gradient
     if not opacity:
         return image
-    size = Size(*image.size)
-    return over(holding(image, color), color, along(size, ramp) * np.float32(opacity))
+    base, size = holding(image, color), Size(*image.size)
+    if has_alpha(base):
+        return _over_transparent(base, color, along(size, ramp) * np.float32(opacity))
+    return over(base, color, mask(levels(size, ramp, 255 * opacity), size))
 
 
 def holding(image: Image.Image, color: Color) -> Image.Image:
@@ -38,12 +40,12 @@ def holding(image: Image.Image, color: Color) -> Image.Image:
     return image.convert(in_color(image.mode)) if is_gray(image) and len(set(color)) > 1 else image
 
 
-def over(image: Image.Image, color: Color, shares: Floats) -> Image.Image:
-    """A layer of `color` over the image, which can hold it; `shares` are its opacity, 0 to 1."""
+def over(image: Image.Image, color: Color, layer: Image.Image) -> Image.Image:
+    """A layer of `color` over the image, which can hold it; the levels of `layer` are its opacity."""
     if has_alpha(image):
-        return _over_transparent(image, color, shares)
+        return _over_transparent(image, color, np.asarray(layer, np.float32) / np.float32(255))
     together = image.copy()
-    together.paste(color.red if is_gray(image) else color, mask=mask(shares, Size(*image.size)))
+    together.paste(color.red if is_gray(image) else color, mask=layer)
     return together
 
 

@@ -6,12 +6,15 @@ from PIL import Image
 
 from imgsvc.options.geometry import Box, Size
 from imgsvc.transforms.filters.blur import nearly_blurred
-from imgsvc.transforms.filters.ramp import Floats, along, mask
+from imgsvc.transforms.filters.ramp import levels, mask
 from imgsvc.transforms.pixels.portions import Made, Portions, premultiplied_portions
 from imgsvc.transforms.planning.plan import Plan
 
 # Pictures that are blurred for all; what lies between two is mixed of them.
 _STEPS = 4
+# Weight of one of them where no other is seen.
+_FULL = 255
+_Weights = NDArray[np.uint16]
 
 
 def progressive_blur(image: Image.Image, plan: Plan) -> Made:
@@ -20,22 +23,33 @@ def progressive_blur(image: Image.Image, plan: Plan) -> Made:
     if sigma <= 0:
         return image
     size = Size(*image.size)
-    shares = along(size, ramp) * np.float32(_STEPS)
-    return premultiplied_portions(image, lambda pixels: _grown(pixels, min(sigma, max(size)), shares))
+    weights = levels(size, ramp, _FULL * _STEPS)
+    return premultiplied_portions(image, lambda pixels: _grown(pixels, min(sigma, max(size)), weights))
 
 
-def _grown(image: Image.Image, sigma: float, shares: Floats) -> Portions:
+def _grown(image: Image.Image, sigma: float, weights: _Weights) -> Portions:
     found = image.copy()
     for step in range(_STEPS):
         yield
+        none = _FULL * step
         # PERF: where the next picture but one begins, this one is not seen any more.
-        box = _where((shares > step) & (shares < step + 2), Size(*image.size))
+        box = _where((weights > none) & (weights < none + 2 * _FULL), Size(*image.size))
         if box:
-            weights = (shares - np.float32(step)).clip(0, 1)
             part = sigma * (step + 1) / _STEPS
             around = _grown_by(box, 3 * part + 1, Size(*image.size))
             level = nearly_blurred(image.crop(around), part).crop(_within(box, around))
-            found.paste(level, box, mask(weights, Size(*image.size)).crop(box))
+            found.paste(level, box, mask(_of_step(_of_box(weights, box), none), Size(*box.size)))
+    return found
+
+
+def _of_box(weights: _Weights, box: Box) -> _Weights:
+    rows = slice(box.top, box.bottom) if len(weights) > 1 else slice(None)
+    return weights[rows, box.left : box.right] if weights.shape[1] > 1 else weights[rows]
+
+
+def _of_step(weights: _Weights, none: int) -> _Weights:
+    found: _Weights = weights.clip(none, none + _FULL)
+    found -= np.uint16(none)
     return found
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from imgsvc.options.filters import Ramp
 from imgsvc.options.geometry import Size
-from imgsvc.transforms.filters.ramp import along, mask
+from imgsvc.transforms.filters.ramp import along, levels, mask
 from tests.transforms.filters import formulas
 
 sides = st.integers(1, 40)
@@ -16,6 +16,14 @@ def test_a_ramp_is_its_formula(width: int, height: int, degrees: float, start: f
     found = np.broadcast_to(along(Size(width, height), Ramp(degrees, start, start + 0.1)), (height, width))
 
     assert np.abs(found - formulas.ramp(width, height, degrees, start, start + 0.1)).max() < 1e-3
+
+
+@pytest.mark.parametrize("ramp", [Ramp(0), Ramp(90), Ramp(30, 0.2, 0.8), Ramp(200, 0.5, 0.5)])
+@pytest.mark.parametrize("most", [255, 1020, 30.5])
+def test_levels_are_the_ramp_rounded(ramp: Ramp, most: float) -> None:
+    size = Size(700, 150)
+
+    assert np.abs(levels(size, ramp, most) - along(size, ramp) * most).max() <= 0.5 + 1e-3
 
 
 @pytest.mark.parametrize(("degrees", "full"), [(0, "bottom"), (90, "left"), (180, "top"), (270, "right")])
@@ -32,6 +40,6 @@ def test_a_ramp_that_stops_before_it_starts_is_a_step(stop: float) -> None:
 
 
 def test_a_mask_covers_the_picture() -> None:
-    found = mask(along(Size(3, 2), Ramp(0, 0.5, 0.5)), Size(3, 2))
+    found = mask(levels(Size(3, 2), Ramp(0, 0.5, 0.5), 255), Size(3, 2))
 
     assert list(found.get_flattened_data()) == [0, 0, 0, 255, 255, 255]
