@@ -207,8 +207,8 @@ class FetchThreads(Generic[F]):
 
     def _in_hand(self) -> set[F]:
         """Who has a place, and who has given it back, as his source is there or is lost, and has a thread still."""
-        # Copied at once, as threads come and go.
-        return {*self._began} | {each.fetches_for for each in [*self._threads] if each.fetches_for}
+        # Copied at once, and each asked once, as threads come and go.
+        return {*self._began} | {found for each in [*self._threads] if (found := each.fetches_for)}
 
     def _next(self) -> F | None:
         with self._lock:

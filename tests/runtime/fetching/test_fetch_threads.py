@@ -151,6 +151,21 @@ def test_and_from_the_moment_at_which_the_main_thread_leaves_him_to_a_thread(wor
     assert worker.made.in_flight() == [request]
 
 
+def test_a_thread_that_ends_its_fetch_while_it_is_asked_is_in_no_hand(worker):
+    class Ending:
+        left = iter([Request()])
+
+        @property
+        def fetches_for(self):
+            return next(self.left, None)
+
+    worker.made._threads.add(ending := Ending())
+    found = worker.made.in_flight()
+    worker.made._threads.discard(ending)
+
+    assert None not in found
+
+
 def test_a_streamed_answer_keeps_its_place_until_it_is_passed_on(worker):
     request = worker.comes(is_streamed=True, lasts=False)
     assert eventually(lambda: worker.ready == [request])
