@@ -58,12 +58,17 @@ class Service(Server):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self.await_workers(int(self.settings["IMGSVC_WORKERS"]))
+        self.settled()
         return self
 
     @property
     def workers(self) -> list[int]:
         return workers(self)
+
+    def settled(self) -> list[int]:
+        """The workers, once as many as are set are there: who counts them may come behind one that has been ended."""
+        self.await_workers(int(self.settings["IMGSVC_WORKERS"]))
+        return self.workers
 
     @property
     def observer_port(self) -> int:

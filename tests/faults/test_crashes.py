@@ -235,7 +235,7 @@ def test_f24_the_largest_legal_images_at_once_stay_below_the_cap(tmp_path, recor
 
 def test_f43_a_server_with_64_descriptors_refuses_and_does_not_crash(pictures, record):
     with Service(pictures, prefix=["prlimit", "--nofile=64:64"]) as own:
-        before = own.workers
+        before = own.settled()
         with Crowd(own.port) as crowd:
             for _ in range(200):
                 crowd.ask_and_stay(CAT)
@@ -297,7 +297,7 @@ def test_f43_a_server_that_may_not_fork_waits_or_ends_and_is_not_left_half_alive
 def test_f52_a_worker_without_threads_and_processes_refuses_and_is_then_as_before(nobodys, record):
     drawn = "/_/rs:fit:20:20/plain/local:///cat.svg@png"
     with nobodys(workers=1) as own, Origin({"*": origins.closing_picture}) as origin:
-        before, paths = own.workers, [of(origin)] * 20 + [drawn]
+        before, paths = own.settled(), [of(origin)] * 20 + [drawn]
         limit_processes(before[0], 1)
         during, other = ask_all(own.port, paths, at_once=1), ask(own.port, CAT)
         limit_processes(before[0], 10_000)

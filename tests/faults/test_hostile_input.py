@@ -106,7 +106,7 @@ def test_f27_an_animation_is_bounded_in_frames_pixels_and_time(own, folder, reco
 
 
 def test_f28_damaged_files_of_every_kind_never_harm_a_worker(own, folder, record):
-    before = own.workers
+    before = own.settled()
     slowest, statuses = 0.0, []
     for word in WORDS:
         original = encoded(quadrants(64, 48), word)
@@ -141,13 +141,14 @@ def test_f29_what_is_no_allowed_format_is_refused_whatever_it_is_called(own, fol
 
 @pytest.mark.parametrize("name", bombs.EXPLODING)
 def test_f80_a_drawing_whose_style_sheets_explode_is_refused(own, folder, record, name):
-    before = own.workers
+    before = own.settled()
     got = given(own, folder, bombs.EXPLODING[name](), "exploding.svg")
 
     record(status=got.status, ms=round(1000 * got.seconds))
     assert got.status in REFUSED
     assert got.seconds < HOSTILE_SECONDS
-    assert own.workers == before
+    # With 503 the watchdog may have spoken, and it ends the worker.
+    assert got.status == 503 or own.workers == before
 
 
 def test_f80_meanwhile_other_sources_and_health_are_answered(own, folder, record):

@@ -15,7 +15,7 @@ PARALLEL = 25
 def test_f03_the_incident_is_none(pictures, record):
     """Parallel requests for 8 and 20 MB by a proxy that takes a little, stops reading, and never closes."""
     with Service(pictures) as own:
-        before = own.workers
+        before = own.settled()
         assert eventually(lambda: own.observed("/ready").status == 200)
         quiet = probed(own.port, CAT, QUIET_SECONDS)
         with Crowd(own.port) as proxy:

@@ -68,7 +68,7 @@ def test_f07_f08_work_stops_when_its_client_leaves(own, record, how):
 def test_f07_f08_many_aborts_at_any_stage_leave_nothing_behind(own, origin, record, how):
     for _ in range(4 * WORKERS):
         ask(own.port, of(origin))
-    before, held = own.workers, sum(map(descriptors, own.workers))
+    before, held = own.settled(), sum(map(descriptors, own.workers))
     paths = (WORK, of(origin), CAT)
     abort_many(own.port, lambda number: paths[number % 3], ABORTS, how=how, within=0.15)
 

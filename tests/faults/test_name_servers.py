@@ -28,7 +28,7 @@ def asking(pictures, origin, setting):
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_f61_a_reload_is_refused_and_costs_no_request(pictures, hangs, record, setting):
     with Origin({"*": origins.picture}) as origin, asking(pictures, origin, setting) as own:
-        before = own.workers
+        before = own.settled()
         hangs.touch()
         own.process.send_signal(signal.SIGHUP)
         assert own.await_log("nothing has changed")

@@ -125,7 +125,7 @@ def test_f35_a_reload_while_a_worker_is_stuck_leaves_no_gap(pictures, record):
 
 def test_f36_recycling_loses_nothing(pictures, record):
     with Service(pictures, max_requests=100, max_requests_jitter=0) as own, busy(own.port, at_once=3) as answers:
-        before = set(own.workers)
+        before = set(own.settled())
         time.sleep(FAULT_SECONDS)
         assert eventually(lambda: not before & set(own.workers))
 
@@ -155,7 +155,7 @@ def test_f36_who_is_to_be_replaced_goes_though_nobody_asks_it_anything_more(pict
     # Nobody asks the main thread for health: the connection thread answers, and no observer sends a canary.
     only = {"workers": 1, "observer_bind": "", "max_requests": 1, "max_requests_jitter": 0}
     with Service(pictures, **only) as own, Crowd(own.port) as crowd:
-        before = own.workers
+        before = own.settled()
         crowd.leak(LARGE)
         gone = eventually(lambda: own.workers and not set(before) & set(own.workers), T_W + PATIENCE_SECONDS)
 
@@ -170,7 +170,7 @@ def test_f37_nginx_may_reload_under_load_and_be_killed(pictures, tmp_path, recor
             for _ in range(int(_bound(10, 2))):
                 proxy.reload()
                 time.sleep(2)
-        before = own.workers
+        before = own.settled()
         proxy.kill()
         proxy.start()
         after = ask_all(proxy.port, [CAT] * 20, at_once=4)

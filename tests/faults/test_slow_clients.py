@@ -59,7 +59,7 @@ def many(count: int, act) -> None:
 
 
 def test_f01_clients_that_never_read_delay_nobody(own, record):
-    before, held = own.workers, sum(map(descriptors, own.workers))
+    before, held = own.settled(), sum(map(descriptors, own.workers))
     quiet, faulted, waiting = under(
         own, own.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(LARGE)), max(T_W, FAULT_SECONDS)
     )
@@ -71,7 +71,7 @@ def test_f01_clients_that_never_read_delay_nobody(own, record):
 
 
 def test_f01_nor_do_they_where_the_answer_is_passed_through(own, record):
-    before, held = own.workers, sum(map(descriptors, own.workers))
+    before, held = own.settled(), sum(map(descriptors, own.workers))
     quiet, faulted, waiting = under(
         own, own.port, lambda crowd: many(WORKERS + 8, lambda: crowd.leak(RAW, reads=1000)), max(T_W, FAULT_SECONDS)
     )
@@ -83,7 +83,7 @@ def test_f01_nor_do_they_where_the_answer_is_passed_through(own, record):
 
 
 def test_f01_each_of_them_is_cut_off_by_the_write_timeout(own, record):
-    before = own.workers
+    before = own.settled()
     with Crowd(own.port) as crowd:
         for _ in range(WORKERS):
             crowd.leak(LARGE)
@@ -110,7 +110,7 @@ def test_f02_nor_do_they_through_nginx(own, tmp_path, record, buffering):
 
 
 def test_f03_a_burst_of_a_hundred_leaked_connections_leaves_the_service_as_it_was(own, record):
-    before, held = own.workers, sum(map(descriptors, own.workers))
+    before, held = own.settled(), sum(map(descriptors, own.workers))
     quiet, faulted, _ = under(
         own, own.port, lambda crowd: many(100 if IS_FULL else 25, lambda: crowd.leak(LARGE, reads=1000)), FAULT_SECONDS
     )
@@ -122,7 +122,7 @@ def test_f03_a_burst_of_a_hundred_leaked_connections_leaves_the_service_as_it_wa
 
 @pytest.mark.parametrize("per_second", [1, 3, 10])
 def test_f03_nor_does_a_trickle_of_them(own, record, per_second):
-    before, held = own.workers, sum(map(descriptors, own.workers))
+    before, held = own.settled(), sum(map(descriptors, own.workers))
     quiet = probed(own.port, CAT, QUIET_SECONDS)
     end = time.monotonic() + FAULT_SECONDS
     with Crowd(own.port) as crowd, Probe(own.port, CAT) as probe:
