@@ -11,6 +11,7 @@ from imgsvc.options.saving import AvifSubsample
 _AVIF_TUNING = {"tune": "ssim"}
 # COMPAT: libvips' `auto`.
 _FULL_CHROMA_FROM = 90
+_FULL, _HALF = "4:4:4", "4:2:0"
 
 
 def write_avif(picture: Picture, options: EncodeOptions) -> bytes:
@@ -33,15 +34,17 @@ def write_avif(picture: Picture, options: EncodeOptions) -> bytes:
 def _subsampling(options: EncodeOptions) -> str:
     wanted = options.settings.avif_subsample
     is_full = wanted is AvifSubsample.OFF or (wanted is AvifSubsample.AUTO and options.quality >= _FULL_CHROMA_FROM)
-    return "4:4:4" if is_full else "4:2:0"
+    return _FULL if is_full else _HALF
 
 
 def write_heic(picture: Picture, options: EncodeOptions) -> bytes:
     """The first frame."""
+    first, is_full = picture.frames[0], options.quality >= _FULL_CHROMA_FROM
     return saved(
-        picture.frames[0],
+        first,
         pillow_heif.HeifImageFile.format,
         quality=options.quality,
+        subsampling=_FULL if is_full and not is_gray(first.mode) else None,
         icc_profile=picture.profile,
         exif=exif_or_minimal(picture.metadata),
         xmp=picture.metadata.xmp,

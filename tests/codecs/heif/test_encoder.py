@@ -1,6 +1,7 @@
 import io
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
@@ -8,10 +9,7 @@ from imgsvc.codecs.writing.wanted import quality_for
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from tests.codecs.files import decoded, written
-from tests.images import (
-    frames,
-    noise,
-)
+from tests.images import BLUE, RED, frames, gradient, noise, solid
 
 
 @pytest.mark.parametrize(("animates", "count"), [(True, 3), (False, 1)])
@@ -31,3 +29,28 @@ def test_avif_spends_bytes_on_texture_as_libheif_does() -> None:
     )
 
     assert len(written(image, Format.AVIF).body) > 1.1 * len(plain.getvalue())
+
+
+def striped() -> Image.Image:
+    """Columns of a pixel, red and blue, which half of the color resolution makes one color."""
+    image = solid(64, 64, RED)
+    for left in range(0, 64, 2):
+        image.paste(BLUE, (left, 0, left + 1, 64))
+    return image
+
+
+@pytest.mark.parametrize("format_", [Format.AVIF, Format.HEIC])
+def test_from_quality_90_on_all_of_the_color_resolution_is_kept(format_: Format) -> None:
+    image = striped()
+
+    half, full = (decoded(written(image, format_, ProcessingOptions(quality=each))).frames[0] for each in (89, 90))
+
+    losses = [ImageStat.Stat(ImageChops.difference(image, each.convert("RGB"))).mean[0] for each in (half, full)]
+    assert losses[0] > 100
+    assert losses[1] < 3
+
+
+def test_gray_heic_of_any_quality_stays_gray() -> None:
+    found = decoded(written(gradient(64, 64), Format.HEIC, ProcessingOptions(quality=95))).frames[0].convert("RGB")
+
+    assert all(red == green == blue for _, (red, green, blue) in found.getcolors(4096) or ())
