@@ -58,6 +58,18 @@ def test_no_function_is_longer_than_40_lines(module: Path) -> None:
     assert [node.name for node in functions if (node.end_lineno or 0) - node.body[0].lineno >= 40] == []
 
 
+@every_module
+def test_importing_a_module_computes_no_pixels_and_no_profiles(module: Path) -> None:
+    """It would touch the pages of NumPy and LittleCMS that do so in every process, asked for or not."""
+    tree = ast.parse((PACKAGE / module).read_text("utf-8"))
+    assigned = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    calls = [call for node in assigned for call in ast.walk(node) if isinstance(call, ast.Call)]
+
+    called = {ast.unparse(call.func) for call in calls}
+    costly = {name for name in called if re.match(r"(np|numpy|ImageCms)\.(?!array$|float32$)", name)}
+    assert costly == set()
+
+
 def test_every_error_is_raised_somewhere() -> None:
     named = {node.id for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.attr for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

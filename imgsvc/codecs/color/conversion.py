@@ -21,7 +21,6 @@ _SIGNATURES = {"L": b"GRAY", "RGB": b"RGB ", "CMYK": b"CMYK"}
 _CLASSES = frozenset({b"mntr", b"scnr", b"prtr", b"spac"})
 _MAX_PROFILE = 4 << 20
 _HEADER_BYTES = 132
-_SRGB = ImageCms.createProfile("sRGB")
 # Of a profile's header.
 _MOMENT = slice(24, 36)
 # More than rounding makes of a color.
@@ -32,9 +31,14 @@ _Pixels = numpy.typing.NDArray[Any]
 
 
 @cache
+def _srgb() -> Any:
+    return ImageCms.createProfile("sRGB")
+
+
+@cache
 def srgb_profile() -> bytes:
     """SRGB as ICC has it, the same bytes in every process: lcms writes the moment into it."""
-    profile = ImageCms.ImageCmsProfile(_SRGB).tobytes()
+    profile = ImageCms.ImageCmsProfile(_srgb()).tobytes()
     return profile[: _MOMENT.start] + bytes(len(range(_MOMENT.start, _MOMENT.stop))) + profile[_MOMENT.stop :]
 
 
@@ -89,7 +93,7 @@ def _transform(profile: bytes | None, mode: str) -> _Transform | None:
         return None
     try:
         transform = ImageCms.buildTransform(
-            ImageCms.ImageCmsProfile(BytesIO(profile)), _SRGB, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+            ImageCms.ImageCmsProfile(BytesIO(profile)), _srgb(), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
         )
         return transform if mode == "CMYK" or _changes(transform, mode) else None
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
@@ -156,5 +160,5 @@ def _float(frame: Image.Image) -> _Pixels:
 
 
 def _lab(frame: Image.Image) -> Image.Image:
-    transform = ImageCms.buildTransform(ImageCms.createProfile("LAB"), _SRGB, "LAB", "RGB")
+    transform = ImageCms.buildTransform(ImageCms.createProfile("LAB"), _srgb(), "LAB", "RGB")
     return transform.apply(frame)

@@ -7,8 +7,6 @@ import ctypes
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module
-from types import ModuleType
 
 from imgsvc.codecs.jxl.memory import Memory, room_for
 from imgsvc.codecs.jxl.structures import (
@@ -20,12 +18,7 @@ from imgsvc.codecs.jxl.structures import (
     PixelFormat,
     Sample,
 )
-from imgsvc.codecs.native.linked import library_of
-
-try:
-    _pylibjxl: ModuleType | None = import_module("pylibjxl._pylibjxl")
-except ImportError:  # pragma: no cover
-    _pylibjxl = None
+from imgsvc.codecs.native.linked import library_beside
 
 # 0.11, of which the structures below are.
 _VERSION = 11
@@ -89,7 +82,9 @@ _RESULTS: Mapping[str, type] = {
 @cache
 def library() -> ctypes.CDLL:
     """Its functions, each with the types of what it takes and gives."""
-    found = library_of(import_module("pylibjxl._pylibjxl"))
+    found = library_beside("pylibjxl", "_pylibjxl")
+    if found is None:  # pragma: no cover
+        raise ImportError("pylibjxl is missing")
     for part, signatures in (("Decoder", _DECODER), ("Encoder", _ENCODER)):
         for name, types in signatures.items():
             function = getattr(found, f"Jxl{part}{name}")
@@ -100,10 +95,10 @@ def library() -> ctypes.CDLL:
 
 def fault(version: int = 0) -> str | None:
     """What is wrong with the libjxl that is there, if anything; `version` is what it says of itself."""
-    if _pylibjxl is None:
-        return "pylibjxl is missing"
     try:
         found = version or int(library().JxlDecoderVersion())
+    except ImportError as error:
+        return str(error)
     except AttributeError as error:
         return f"pylibjxl shows nothing of libjxl: {error}"
     is_known = found // 1000 == _VERSION

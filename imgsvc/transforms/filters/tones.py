@@ -22,8 +22,6 @@ from imgsvc.transforms.planning.plan import Plan
 _SHARES = (0.299, 0.587, 0.114)
 # Steps for a level of Y: a color's slope may be steep.
 _FINE = 16
-# The middle of each step.
-_GRID = (np.arange(255 * _FINE + 1) + 0.5) / _FINE
 _Floats = NDArray[np.float64]
 
 
@@ -91,7 +89,8 @@ def _sums(intensity: float, tones: tuple[_Tone, ...]) -> tuple[int, NDArray[np.u
     share = round(kept)
     # What rounding the share leaves out, for a level in the middle.
     rest = (kept - share) * 128 + 128
-    sums = np.zeros((len(_GRID), 4), np.uint16)
+    middles = (np.arange(255 * _FINE + 1) + 0.5) / _FINE
+    sums = np.zeros((len(middles), 4), np.uint16)
     for channel, tone in enumerate(tones):
-        sums[:, channel] = tone.at(_GRID).clip(0, 255) * intensity * 256 + rest
+        sums[:, channel] = tone.at(middles).clip(0, 255) * intensity * 256 + rest
     return share, sums

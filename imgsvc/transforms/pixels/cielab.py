@@ -13,7 +13,6 @@ Floats = NDArray[np.float32]
 _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 WHITE = _TO_XYZ.sum(axis=1)
 _RELATIVE = (_TO_XYZ / WHITE[:, None]).astype(np.float32)
-_BACK = np.linalg.inv(_RELATIVE).astype(np.float32)
 
 # CIE 15: where the cube root gives way to a straight line.
 _EPSILON, _KAPPA = 216 / 24389, 24389 / 27
@@ -26,6 +25,11 @@ def linear_levels() -> Floats:
     """Linear light of each of the 256 sRGB levels, 0 to 1."""
     levels = np.arange(256) / 255
     return np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+@cache
+def _back() -> Floats:
+    return np.linalg.inv(_RELATIVE).astype(np.float32)
 
 
 def srgb_levels(light: Floats) -> Bytes:
@@ -60,7 +64,7 @@ def lightened(pixels: Bytes, change: Floats) -> Bytes:
     level = curve[:, 1]
     curve += ((level + change / 116).clip(16 / 116, 1) - level)[:, None]
     xyz = np.where(curve > _EPSILON ** (1 / 3), curve**3, (curve * 116 - 16) / _KAPPA)
-    light = (xyz @ _BACK.T).clip(0, 1)
+    light = (xyz @ _back().T).clip(0, 1)
     levels: Bytes = _srgb_table()[(light * _FINE + 0.5).astype(np.uint16)]
     return levels
 
@@ -87,4 +91,4 @@ def saturated(image: Image.Image, factor: float) -> Image.Image:
 
     PERF: native (Looks.c in requirements/pillow-simd.patch), 0.8 ms for 0.16 megapixels; by numpy it is 4.
     """
-    return image._new(image.im.saturated(linear_levels(), _srgb_table(), _RELATIVE, _BACK, factor))
+    return image._new(image.im.saturated(linear_levels(), _srgb_table(), _RELATIVE, _back(), factor))
