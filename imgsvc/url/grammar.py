@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from imgsvc.errors import SecurityOptionError
 from imgsvc.options.processing import ProcessingOptions
@@ -28,6 +28,13 @@ def _ignore(_sentence: str) -> None:
     pass
 
 
+class Row(Protocol):
+    """An option, as whoever applies it by its name sees it."""
+
+    def apply(self, args: Args, options: Options, context: "Context") -> Options:
+        """`options` with this option's arguments applied."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What options depend on besides their arguments; `expanding` are the presets that are being applied."""
@@ -37,6 +44,8 @@ class Context:
     presets: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
     expanding: tuple[str, ...] = ()
     warn: Callable[[str], None] = _ignore
+    # Of a route that has others than pictures have.
+    rows: Mapping[str, Row] | None = None
 
 
 Apply = Callable[[Args, Options, Context], Options]
@@ -61,6 +70,16 @@ class Grammar:
     most: int = 1
 
 
+# PERF: of each kind of options once; writing them out asks for every option.
+_USUAL: dict[str, Options] = {}
+
+
+def _usual(options: Options) -> Options:
+    """Those of the same kind as they are if nobody says anything."""
+    kind = type(options)
+    return _USUAL.setdefault(kind.__name__, _USUAL.get(kind.__name__) or kind())
+
+
 def one(name: str, argument: Argument[Any]) -> Grammar:
     """A single argument for the field `name`."""
 
@@ -69,7 +88,7 @@ def one(name: str, argument: Argument[Any]) -> Grammar:
 
     def build(options: Options) -> list[list[str]]:
         value = getattr(options, name)
-        return [] if value == getattr(DEFAULTS, name) else [[argument.write(value)]]
+        return [] if value == getattr(_usual(options), name) else [[argument.write(value)]]
 
     return Grammar(apply, build)
 
@@ -119,7 +138,7 @@ def several(name: str, *arguments: Argument[Any]) -> Grammar:
         return replace(options, **changed)
 
     def build(options: Options) -> list[list[str]]:
-        value, usual = getattr(options, name), getattr(DEFAULTS, name)
+        value, usual = getattr(options, name), getattr(_usual(options), name)
         return [] if value == usual else [shown(arguments, value, usual)]
 
     return Grammar(apply, build, most=len(arguments))

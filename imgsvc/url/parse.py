@@ -11,10 +11,11 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.output import check_expiry
 from imgsvc.url.presets import read_presets
+from imgsvc.url.row import Table
 from imgsvc.url.saving.result import with_result
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.source import Rewriting, read_source
-from imgsvc.url.table import PRESET, apply_call
+from imgsvc.url.table import PICTURE, apply_call
 
 _DEFAULT = "default"
 # PERF: a site asks for the same few options again and again, and reading them is 4 % of a small picture.
@@ -33,12 +34,20 @@ class Parsed:
 class Parser:
     """Reads paths under one set of settings and presets; `now` gives Unix seconds."""
 
-    def __init__(self, settings: UrlSettings, preset_lines: tuple[str, ...] = (), *, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        settings: UrlSettings,
+        preset_lines: tuple[str, ...] = (),
+        *,
+        now: Callable[[], float],
+        table: Table = PICTURE,
+    ) -> None:
         """Read and try out all presets; SettingsError lists what is wrong with them."""
-        presets = read_presets(settings, preset_lines, now)
+        presets = read_presets(settings, preset_lines, now, table)
+        self._table = table
         self.settings = settings
         self._allowed = frozenset(settings.allowed_processing_options)
-        self._context = Context(now, settings.allow_security_options, presets)
+        self._context = Context(now, settings.allow_security_options, presets, rows=table.by_name)
         self._rewriting = Rewriting(settings.url_replacements, settings.base_url)
         self._remembered = lru_cache(_REMEMBERED)(self._read)
 
@@ -67,6 +76,8 @@ class Parser:
         # What is remembered may have expired since.
         check_expiry(options.expires, self._context.now())
         source = read_source(of_source, includes_filename=self.settings.base64_url_includes_filename)
+        if source.extension and not self._table.has_extension:
+            raise SourceUrlError(f"no format is asked for here: {source.extension!r} behind the source URL")
         if source.extension and not options.raw:
             options = self._remembered(asked, source.extension)
         return Parsed(options, self.rewritten(source.url))
@@ -85,19 +96,19 @@ class Parser:
             return _with_extension(self._remembered(segments), extension)
         separator = self.settings.arguments_separator
         if self.settings.only_presets:
-            return self._applied([Call(PRESET.names[0], tuple(segments[0].split(separator)))])
+            return self._applied([Call(self._table.preset.names[0], tuple(segments[0].split(separator)))])
         return self._applied([self._call(segment.split(separator)) for segment in segments])
 
     def _call(self, parts: Sequence[str]) -> Call:
         name, *arguments = parts
         if self._allowed and name not in self._allowed:
-            raise ForbiddenOptionError(f"ALLOWED_PROCESSING_OPTIONS does not list {name!r}")
+            raise ForbiddenOptionError(f"{self._table.allow_list} does not list {name!r}")
         return Call(name, tuple(arguments))
 
     def _applied(self, calls: Sequence[Call]) -> ProcessingOptions:
-        options = ProcessingOptions()
+        options = self._table.usual
         if _DEFAULT in self._context.presets:
-            options = PRESET.apply([_DEFAULT], options, self._context)
+            options = self._table.preset.apply([_DEFAULT], options, self._context)
         for call in calls:
             options = apply_call(call, options, self._context)
         return options

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from imgsvc.errors import UrlError
-from imgsvc.options.processing import ProcessingOptions
 from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.url.grammar import Call, Context
+from imgsvc.url.row import Table
 from imgsvc.url.settings import UrlSettings
-from imgsvc.url.table import PRESET
+from imgsvc.url.table import PICTURE
 
 _LOG = logging.getLogger(__name__)
 _EXPECTED = "name=option:argument/option:argument"
@@ -16,18 +16,23 @@ _EXPECTED = "name=option:argument/option:argument"
 Presets = Mapping[str, tuple[Call, ...]]
 
 
-def read_presets(settings: UrlSettings, lines: Iterable[str], now: Callable[[], float]) -> Presets:
+def read_presets(
+    settings: UrlSettings, lines: Iterable[str], now: Callable[[], float], table: Table = PICTURE
+) -> Presets:
     """The presets of PRESETS, then of `lines`, the later of one name overriding; SettingsError lists what is wrong."""
-    written = {"PRESETS": settings.presets.split(settings.presets_separator), "PRESETS_PATH": lines}
+    variable = f"{table.settings_prefix}PRESETS"
+    written = {variable: settings.presets.split(settings.presets_separator), f"{variable}_PATH": lines}
     mistakes: list[Mistake] = []
     presets: dict[str, tuple[Call, ...]] = {}
-    for variable, definitions in written.items():
+    for place, definitions in written.items():
         for definition in filter(_is_definition, map(str.strip, definitions)):
             try:
                 presets.update([_read(definition, settings.arguments_separator)])
             except ValueError as error:
-                mistakes.append(Mistake(variable, f"{_EXPECTED} ({error})", definition))
-    mistakes += _refused(Context(now, settings.allow_security_options, presets, warn=_LOG.warning))
+                mistakes.append(Mistake(place, f"{_EXPECTED} ({error})", definition))
+    rows = table.by_name
+    context = Context(now, settings.allow_security_options, presets, warn=_LOG.warning, rows=rows)
+    mistakes += _refused(context, table, variable)
     if mistakes:
         raise SettingsError(mistakes)
     return presets
@@ -52,10 +57,10 @@ def _call(option: str, separator: str) -> Call:
     return Call(name, tuple(arguments))
 
 
-def _refused(context: Context) -> Iterable[Mistake]:
+def _refused(context: Context, table: Table, variable: str) -> Iterable[Mistake]:
     """The presets whose options cannot be applied, security options that are not allowed among them."""
     for name in context.presets:
         try:
-            PRESET.apply([name], ProcessingOptions(), context)
+            table.preset.apply([name], table.usual, context)
         except UrlError as error:
-            yield Mistake("PRESETS", f"options that can be applied ({error})", name)
+            yield Mistake(variable, f"options that can be applied ({error})", name)

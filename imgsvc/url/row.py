@@ -1,7 +1,7 @@
-"""A row of the table of processing options."""
+"""A row of a table of options, and such a table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from imgsvc.errors import ArgumentError
 from imgsvc.options.processing import ProcessingOptions
@@ -35,3 +35,21 @@ class OptionRow:
     def build(self, options: ProcessingOptions) -> list[list[str]]:
         """The arguments of each use of this option that `options` need; none where they are the defaults."""
         return self.grammar.build(options)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The options of a route: a name belongs to one of them, and where a URL names none they are the `usual` ones."""
+
+    rows: tuple[OptionRow, ...]
+    preset: OptionRow
+    usual: ProcessingOptions = ProcessingOptions()
+    # An extension behind the source URL names the format of the result.
+    has_extension: bool = True
+    # What the names of its settings have before PRESETS and the like.
+    settings_prefix: str = ""
+    allow_list: str = "ALLOWED_PROCESSING_OPTIONS"
+    by_name: Mapping[str, OptionRow] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {name: row for row in self.rows for name in row.names})

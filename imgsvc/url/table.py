@@ -36,7 +36,7 @@ from imgsvc.url.geometry import (
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.metadata import METADATA
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
-from imgsvc.url.row import OptionRow
+from imgsvc.url.row import OptionRow, Table
 from imgsvc.url.saving.result import RESULT
 from imgsvc.url.saving.rows import SAVING
 from imgsvc.url.unserved import UNSERVED
@@ -45,7 +45,7 @@ from imgsvc.url.watermark import WATERMARKS
 
 def apply_call(call: Call, options: ProcessingOptions, context: Context) -> ProcessingOptions:
     """`options` with one use of an option applied."""
-    row = BY_NAME.get(call.name)
+    row = (BY_NAME if context.rows is None else context.rows).get(call.name)
     if not row:
         raise UnknownOptionError(f"there is no processing option {call.name!r}")
     return row.apply(call.arguments, options, context)
@@ -275,4 +275,5 @@ OPTIONS: tuple[OptionRow, ...] = (
 )
 # fmt: on
 
-BY_NAME: dict[str, OptionRow] = {name: row for row in OPTIONS for name in row.names}
+PICTURE = Table(OPTIONS, PRESET)
+BY_NAME = PICTURE.by_name

@@ -5,7 +5,9 @@ from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any
 
+from imgsvc.options.info import InfoOptions
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.url.info.rows import INFO_OPTIONS
 from imgsvc.url.settings import OptionDefaults
 from imgsvc.url.table import OPTIONS
 
@@ -18,4 +20,5 @@ def told(options: ProcessingOptions) -> Mapping[str, str]:
     """Arguments by the option's name; what the settings decide is told where it is not as shipped."""
     as_shipped: dict[str, Any] = {name: None for name, value in _DEFAULTS.items() if getattr(options, name) == value}
     asked = replace(options, **as_shipped)
-    return {row.names[0]: ":".join(arguments) for row in OPTIONS for arguments in row.build(asked)}
+    rows = INFO_OPTIONS if isinstance(options, InfoOptions) else OPTIONS
+    return {row.names[0]: ":".join(arguments) for row in rows for arguments in row.build(asked)}

@@ -11,7 +11,7 @@ _MOST_CLASSES = 100
 _SHAPE = (BOOLEAN, BOOLEAN, BOOLEAN, FRACTION, FRACTION)
 
 
-def _checked(name: str, need: str, *arguments: Argument[Any], required: int = 1, classes: bool = False) -> Grammar:
+def checked(name: str, need: str, *arguments: Argument[Any], required: int = 1, classes: bool = False) -> Grammar:
     """Arguments that are looked at and forgotten; any number of names of classes may follow."""
 
     def apply(args: Args, options: Options, context: Context) -> Options:
@@ -31,13 +31,13 @@ def _row(names: str, shape: str, grammar: Grammar, example: str, does: str, need
 
 
 def _of_model(names: str, shape: str, argument: Argument[Any], example: str, does: str) -> OptionRow:
-    checked = _checked(names.split(maxsplit=1)[0], _MODEL, argument, classes=True)
-    return _row(names, shape, checked, example, does, _MODEL)
+    grammar = checked(names.split(maxsplit=1)[0], _MODEL, argument, classes=True)
+    return _row(names, shape, grammar, example, does, _MODEL)
 
 
 def _of_video(names: str, shape: str, arguments: tuple[Argument[Any], ...], example: str, does: str) -> OptionRow:
-    checked = _checked(names.split(maxsplit=1)[0], _DECODER, *arguments, required=min(len(arguments), 5))
-    return _row(names, shape, checked, example, does, _DECODER)
+    grammar = checked(names.split(maxsplit=1)[0], _DECODER, *arguments, required=min(len(arguments), 5))
+    return _row(names, shape, grammar, example, does, _DECODER)
 
 
 # fmt: off
