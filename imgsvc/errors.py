@@ -2,7 +2,7 @@
 
     RenderingError
       UrlError: not understood: PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
-        UnknownPresetError · ExpiredUrlError · SecurityOptionError · ResultFormatError
+        UnknownPresetError · TooManyPipelinesError · ExpiredUrlError · SecurityOptionError · ResultFormatError
       AccessError: refused: SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
       SourceError: not to be had: SourceUnreachableError · SourceStatusError · SourceTimeoutError · SourceAddressError
         SourceTooLargeError · SourceIncompleteError · OriginDownError · CredentialsError
@@ -76,6 +76,12 @@ class UnknownPresetError(UrlError):
     """The URL names a preset that is not defined."""
 
     remedy = "Define it in PRESETS or in the file of PRESETS_PATH."
+
+
+class TooManyPipelinesError(UrlError):
+    """The URL chains more pipelines by `-` than MAX_CHAINED_PIPELINES allows."""
+
+    remedy = "Ask for the result in fewer steps, put them into a preset, whose pipelines do not count, or raise it."
 
 
 class ExpiredUrlError(UrlError):

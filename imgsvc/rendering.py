@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from imgsvc import __version__
 from imgsvc.codecs.choice import is_best, negotiable
@@ -44,8 +45,7 @@ from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
 from imgsvc.url.path import split_path
 from imgsvc.url.settings import OptionDefaults
-from imgsvc.watermarks.fetching import Coming
-from imgsvc.watermarks.watermarks import Watermarks
+from imgsvc.watermarks.watermarks import Marks, Watermarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +76,35 @@ class Renderer:
         _check_encoder(parsed.options)
         self.profiles.check(parsed.options.color_profile)
         options = _with_defaults(parsed.options, self.defaults)
-        mark = self.watermarks.source_of(options)
-        if mark:
+        marks = self.watermarks.sources_of(options)
+        for mark in marks:
             check_source(mark, self.limits.allowed_sources)
-        digest = self.watermarks.digest(options, mark)
-        return Job(request, options, parsed.source, self._variant(options, request.accepted, digest), mark)
+        digest = self.watermarks.digest(options)
+        return Job(request, options, parsed.source, self._variant(options, request.accepted, digest), marks)
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
-        coming = self.begin_watermark(job, NoJournal())
+        marks = self.begin_watermarks(job, NoJournal)
         source = self.fetch(job, scope)
         if isinstance(source, RawRendition):
             return source
-        self.wait_for_watermark(coming, scope)
-        return self.make(job, source, scope, coming)
+        self.wait_for_watermarks(marks, scope)
+        return self.make(job, source, scope, marks)
 
-    def begin_watermark(self, job: Job, journal: Journal) -> Coming | None:
-        """Have the watermark fetched, if the URL names one, while the source is; it is still to be waited for."""
-        return self.watermarks.begin(job.watermark, journal) if job.watermark else None
+    def begin_watermarks(self, job: Job, journal: Callable[[], Journal]) -> Marks:
+        """Have those that the URL names fetched while the source is, each told to a journal of its own."""
+        return tuple(self.watermarks.begin(mark, journal()) for mark in job.watermarks)
 
-    def must_wait_for_watermark(self, job: Job) -> bool:
+    def must_wait_for_watermarks(self, job: Job) -> bool:
         """Whether the URL names one that is not there yet."""
-        return job.watermark is not None and self.watermarks.fetches.kept(job.watermark) is None
+        return any(self.watermarks.fetches.kept(mark) is None for mark in job.watermarks)
 
-    def wait_for_watermark(self, coming: Coming | None, scope: Scope) -> None:
-        """Wait until it is there, or cannot be had, which `make` says."""
-        if coming and coming.is_there:
-            with scope.stage("watermark"):
-                self.watermarks.fetches.wait(coming, scope)
+    def wait_for_watermarks(self, marks: Marks, scope: Scope) -> None:
+        """Wait until they are there, or cannot be had, which `make` says."""
+        for coming in marks:
+            if coming.is_there:
+                with scope.stage("watermark"):
+                    self.watermarks.fetches.wait(coming, scope)
 
     def fetch(self, job: Job, scope: Scope) -> Fetched | RawRendition:
         """The source, whole; a raw one is open, and is read by whoever passes it on."""
@@ -113,11 +114,11 @@ class Renderer:
             return RawRendition(job, Bounded(Fetch(self.sources, request, scope), max_bytes))
         return fetch(self.sources, request, scope, max_bytes)
 
-    def make(self, job: Job, source: Fetched, scope: Scope, mark: Coming | None = None) -> Rendition | NotModified:
-        """The rendition of a source that is there, with the watermark that was fetched; nothing is waited for."""
+    def make(self, job: Job, source: Fetched, scope: Scope, marks: Marks = ()) -> Rendition | NotModified:
+        """The rendition of a source that is there, with the watermarks that were fetched; nothing is waited for."""
         if source.is_not_modified:
             return NotModified(job, source.headers)
-        return self._rendition(job, source, scope, mark)
+        return self._rendition(job, source, scope, marks)
 
     def fetch_fallback(self, job: Job, scope: Scope, error: Exception) -> Fetched | None:
         """The image that stands in for a source that could not be had; None if this error gets none."""
@@ -130,9 +131,9 @@ class Renderer:
         has_any = self.fallback is not None or self.late_fallback is not None
         return has_any and not job.options.raw and _is_replaceable(error)
 
-    def make_fallback(self, job: Job, fallback: Fetched, scope: Scope, mark: Coming | None = None) -> Rendition:
+    def make_fallback(self, job: Job, fallback: Fetched, scope: Scope, marks: Marks = ()) -> Rendition:
         """The rendition of the image that stands in."""
-        return self._rendition(job, fallback, scope, mark)
+        return self._rendition(job, fallback, scope, marks)
 
     def lacks_fallback(self, job: Job, error: Exception) -> bool:
         """Whether this error would get the fallback image, if it could be had."""
@@ -173,14 +174,14 @@ class Renderer:
         """The settings' limits, or the URL's where it may set its own."""
         return limits_for(self.limits, job.options)
 
-    def _variant(self, options: ProcessingOptions, accepted: frozenset[Format], mark: str) -> str:
+    def _variant(self, options: ProcessingOptions, accepted: frozenset[Format], marks: str) -> str:
         """Known before the source is, so that a 304 has the tag that its 200 would have."""
         formats = sorted(each.word for each in accepted & negotiable(options, self.rules.formats))
-        if options.raw or not (formats or mark or self.fingerprint):
+        if options.raw or not (formats or marks or self.fingerprint):
             return ""
-        return _digest(options, *formats, mark, self.fingerprint)
+        return _digest(options, *formats, marks, self.fingerprint)
 
-    def _rendition(self, job: Job, fetched: Fetched, scope: Scope, mark: Coming | None) -> Rendition:
+    def _rendition(self, job: Job, fetched: Fetched, scope: Scope, marks: Marks) -> Rendition:
         options = job.options
         with scope.stage("header"):
             opened, decision = self.decide(job, fetched)
@@ -189,15 +190,14 @@ class Renderer:
         else:
             try:
                 encoded, size = self._made(
-                    job, fetched, scope, mark, (opened, decision), lazily=self._is_written_once(options)
+                    job, fetched, scope, marks, (opened, decision), lazily=self._is_written_once(options)
                 )
             except FramesError:
                 # A frame is damaged: what there is of the others is known once all of them have been decoded.
-                encoded, size = self._made(job, fetched, scope, mark, self.decide(job, fetched), lazily=False)
-            if mark:
-                job = replace(
-                    job, variant=self._variant(options, job.request.accepted, self.watermarks.digest_of(mark))
-                )
+                encoded, size = self._made(job, fetched, scope, marks, self.decide(job, fetched), lazily=False)
+            if marks:
+                digest = self.watermarks.digest(options, marks)
+                job = replace(job, variant=self._variant(options, job.request.accepted, digest))
         origin = upright(opened.header.size, opened.header.turn(options.auto_rotate))
         return Rendition(
             body=encoded.body,
@@ -215,17 +215,21 @@ class Renderer:
         job: Job,
         fetched: Fetched,
         scope: Scope,
-        mark: Coming | None,
+        marks: Marks,
         known: tuple[Opened, Decision],
         *,
         lazily: bool,
     ) -> tuple[Encoded, Size]:
         options, limits, (opened, decision) = job.options, self.limits_of(job), known
         with scope.stage("decode"):
-            decoded, plan = decode(opened, decision, options, limits, self.rules, lazily=lazily)
-        watermark = self.watermarks.chosen(options, mark, self.rules.decoding, limits, scope)
+            decoded, plans = decode(opened, decision, options, limits, self.rules, lazily=lazily)
+        chosen = [
+            self.watermarks.chosen(each.watermark, marks, self.rules.decoding, limits, scope)
+            for each in options.pipelines
+        ]
         with scope.stage("transform"):
-            picture = finish(decoded, plan, options, watermark, scope, self._finish(options, decision.format))
+            how = self._finish(options, decision.format)
+            picture = finish(decoded, plans, options, chosen, scope, how, decision.chain)
         original = Original(fetched.body, decision, stays=keeps_pixels(picture, decoded, decision, options))
         # PERF: the source's pixels are needed no more, and may be many.
         del decoded
@@ -260,8 +264,9 @@ class Renderer:
 # PERF: as for reading them, url/parse.py.
 @lru_cache(maxsize=256)
 def _with_defaults(options: ProcessingOptions, defaults: OptionDefaults) -> ProcessingOptions:
-    unset = {each.name for each in fields(defaults) if getattr(options, each.name) is None}
-    return replace(options, **{name: getattr(defaults, name) for name in unset})
+    found = {each.name: getattr(defaults, each.name) for each in fields(defaults)}
+    unset: dict[str, Any] = {name: value for name, value in found.items() if getattr(options, name) is None}
+    return replace(options, **unset, chained=tuple(_with_defaults(each, defaults) for each in options.chained))
 
 
 # PERF: writing the options out takes 0.1 ms; nearly all requests ask for what others ask for.

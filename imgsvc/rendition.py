@@ -29,8 +29,8 @@ class Job:
     source: SourceUrl
     # Names what decides the bytes besides the URL and the source; empty where nothing does.
     variant: str = ""
-    # The watermark that the URL names, allowed as well; None where there is nothing to be fetched.
-    watermark: SourceUrl | None = None
+    # The watermarks that the URL names, allowed as well, each once.
+    watermarks: tuple[SourceUrl, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

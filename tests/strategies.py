@@ -215,6 +215,19 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "max_animation_frame_resolution": st.none() | _pixels,
     "max_result_dimension": st.none() | _integers,
 }
+# Those that each pipeline of a chain has for itself.
+OF_PIPELINE = {
+    *("resizing_type", "width", "height", "resizing_algorithm", "min_width", "min_height", "zoom_x", "zoom_y", "dpr"),
+    *("enlarge", "extend", "extend_aspect_ratio", "gravity", "crop", "crop_aspect_ratio", "objects_position"),
+    *("trim", "padding", "auto_rotate", "rotate", "flip_horizontal", "flip_vertical"),
+    *("background", "background_alpha", "brightness", "contrast", "saturation", "monochrome", "duotone"),
+    *("unsharp_masking_mode", "unsharp_masking_weight", "unsharp_masking_divider", "blur", "sharpen", "pixelate"),
+    *("blur_areas", "pixelate_areas", "progressive_blur", "border", "round_corners", "colorize", "gradient"),
+    "watermark",
+}
+_pipelines = st.fixed_dictionaries({}, optional={name: FIELDS[name] for name in sorted(OF_PIPELINE)})
+_doing = _pipelines.map(lambda values: ProcessingOptions(**values)).filter(lambda each: each != ProcessingOptions())
+FIELDS["chained"] = st.just(()) | st.lists(_doing, max_size=2).map(tuple)
 
 
 def options(*names: str) -> st.SearchStrategy[ProcessingOptions]:

@@ -148,11 +148,18 @@ def _automatic(settings: FormatSettings) -> Iterator[Format]:
 
 def expects_alpha(source: SourceTraits, options: ProcessingOptions) -> bool:
     """Whether a result may have transparent pixels, as far as can be known before there is one."""
+    found = source.has_alpha
+    for each in options.pipelines:
+        found = _leaves_alpha(each, has_alpha=found)
+    return found
+
+
+def _leaves_alpha(options: ProcessingOptions, *, has_alpha: bool) -> bool:
     # COMPAT: extend_aspect_ratio makes transparent edges as well, but imgproxy does not count it.
     grows = any((options.padding.top, options.padding.right, options.padding.bottom, options.padding.left))
     is_cut_out = any(options.round_corners)
     shows_through = options.background is None or options.background_alpha < 1
-    return shows_through and (source.has_alpha or grows or is_cut_out or options.extend.enabled)
+    return shows_through and (has_alpha or grows or is_cut_out or options.extend.enabled)
 
 
 def _holds(format_: Format, needs_alpha: bool, needs_animation: bool) -> bool:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from itertools import zip_longest
 from typing import Any
 
 from imgsvc.imaging.decision import Decision
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
+from imgsvc.transforms.planning.plan import Plan
 from imgsvc.transforms.watermark import describe
+from imgsvc.url.pipelines import SEPARATOR
 from imgsvc.url.settings import OptionDefaults
 from imgsvc.url.table import OPTIONS
 
@@ -27,13 +30,15 @@ def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefau
 
 def changed_options(options: ProcessingOptions, defaults: OptionDefaults = OptionDefaults()) -> Iterator[str]:
     """What is asked for, as a URL would say it; without what the settings' `defaults` ask for anyway."""
-    usual: dict[str, Any] = {
-        each.name: None for each in fields(defaults) if getattr(options, each.name) == getattr(defaults, each.name)
-    }
-    wishes = replace(options, **usual)
-    for row in OPTIONS:
-        for arguments in row.build(wishes):
-            yield ":".join((row.names[0], *arguments))
+    for each in options.pipelines:
+        if each is not options:
+            yield SEPARATOR
+        usual: dict[str, Any] = {
+            field.name: None for field in fields(defaults) if getattr(each, field.name) == getattr(defaults, field.name)
+        }
+        wishes = replace(each, **usual)
+        for row in OPTIONS:
+            yield from (":".join((row.names[0], *arguments)) for arguments in row.build(wishes))
 
 
 def _source(decision: Decision) -> str:
@@ -64,22 +69,36 @@ def _format(job: Job, decision: Decision) -> str:
 def _plan(options: ProcessingOptions, decision: Decision) -> Iterator[Line]:
     if decision.is_skipped:
         return
-    if decision.plan is None:
-        yield (
-            "plan",
-            f"once it is decoded whole and the border of threshold {options.trim.threshold:g} is cut off: "
-            "its size is not in the header",
-        )
-        return
-    if decision.header.is_page:
+    if decision.plans and decision.header.is_page:
         several = f", and up to {options.pages - 1} more below it" if options.pages > 1 else ""
         yield "page", f"{options.page}, or the last{several}"
-    yield from decision.plan.describe()
-    yield from describe(options.watermark)
+    yield from _pipelines(options, decision.plans)
+    if len(decision.plans) < len(options.pipelines):
+        return
     if decision.frames > 1:
         yield "frames", str(decision.frames)
-    size = decision.plan.result_size
+    size = decision.plans[-1].result_size
     word = "in the smallest format" if options.best else (options.placeholder or decision.format).word
     yield "result", f"{size.width}x{size.height} {word}"
     if options.never_larger:
         yield "bytes", "no more than the source has, by less quality or by the source itself, where that can be"
+
+
+def _pipelines(options: ProcessingOptions, plans: tuple[Plan, ...]) -> Iterator[Line]:
+    """Those that are planned, and why no more of them are."""
+    for number, (wishes, plan) in enumerate(zip_longest(options.pipelines, plans), 1):
+        if options.chained:
+            yield "pipeline", f"{number} of {len(options.pipelines)}"
+        if plan is None:
+            decoded = "it is decoded whole and " if number == 1 else ""
+            yield (
+                "plan",
+                f"once {decoded}the border of threshold {wishes.trim.threshold:g} is cut off: "
+                "its size is not in the header",
+            )
+            return
+        yield from plan.describe()
+        yield from describe(wishes.watermark)
+        if number < len(options.pipelines):
+            size = plan.result_size
+            yield "gives", f"{size.width}x{size.height} to the next pipeline"

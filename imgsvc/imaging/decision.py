@@ -6,6 +6,7 @@ from imgsvc.codecs.choice import is_skipped, result_format
 from imgsvc.codecs.opened import Header
 from imgsvc.codecs.placeholders.writing import MAX_SIDE
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
+from imgsvc.imaging.chaining import BETWEEN, Chain
 from imgsvc.imaging.depth import keeps_16_bits
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Size
@@ -28,16 +29,23 @@ class Rules:
 class Decision:
     """Format, frames and every size of a rendition.
 
-    `is_skipped`: the source is passed on as it is. `plan` is None then, and where a border is to be
-    trimmed: that image is planned once it is known how much of it is left.
+    `is_skipped`: the source is passed on as it is. There are no `plans` then; else there is one for each pipeline,
+    up to one that begins with trimming a border: what is left is planned once it is known how much that is.
     """
 
     header: Header
     format: Format
     is_skipped: bool
     frames: int
-    plan: Plan | None
+    plans: tuple[Plan, ...]
     keeps_16_bits: bool = False
+    # Where there is more than one pipeline.
+    chain: Chain | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """That of the first pipeline."""
+        return self.plans[0] if self.plans else None
 
 
 def decide(
@@ -51,13 +59,31 @@ def decide(
     if not header.format.traits.vector:
         check_resolution(header.size, frames, limits)
     trims = options.trim.threshold is not None and frames == 1
-    planned = None if skipped or trims else plan_from(header.size, header, format_, options, limits, rules, frames)
-    is_deep = planned is not None and keeps_16_bits(header, planned, options, format_, rules.encoding)
+    chain = _chain(header, format_, options, limits, rules, frames) if options.chained else None
+    if skipped or trims:
+        return Decision(header, format_, skipped, frames, (), chain=chain)
+    first = plan_from(header.size, header, format_, options, limits, rules, frames)
+    plans = chain.plans((first,)) if chain else (first,)
+    is_deep = keeps_16_bits(header, plans, options, format_, rules.encoding)
     if is_deep and header.by_rows:
         # What shrinks rows as they come makes 8 bits of them.
         whole = replace(header, by_rows=False)
-        planned = plan_from(header.size, whole, format_, options, limits, rules, frames)
-    return Decision(header, format_, skipped, frames, planned, is_deep)
+        plans = (plan_from(header.size, whole, format_, options, limits, rules, frames), *plans[1:])
+    return Decision(header, format_, skipped, frames, plans, is_deep, chain)
+
+
+def _chain(
+    header: Header, format_: Format, options: ProcessingOptions, limits: Limits, rules: Rules, frames: int
+) -> Chain:
+    return Chain(
+        pipelines=options.pipelines,
+        source=header.size,
+        format=format_,
+        longest=(limits.result_dimension, _longest_side(options, limits)),
+        trims=frames == 1,
+        linear=rules.decoding.use_linear_colorspace,
+        to_smart=rules.decoding.object_detection_fallback_to_smart_crop,
+    )
 
 
 def plan_from(
@@ -88,8 +114,8 @@ def plan_from(
             is_interlaced=header.is_interlaced and has_one,
         ),
         options,
-        result_format=format_,
-        max_result_dimension=_longest_side(options, limits),
+        result_format=BETWEEN if options.chained else format_,
+        max_result_dimension=limits.result_dimension if options.chained else _longest_side(options, limits),
         load_shrinks=header.shrinks if has_one else (),
         vector_max_pixels=limits.resolution,
         linear=rules.decoding.use_linear_colorspace,

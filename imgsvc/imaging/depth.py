@@ -14,15 +14,16 @@ from imgsvc.transforms.planning.position import Cut
 
 
 def keeps_16_bits(
-    header: Header, plan: Plan, options: ProcessingOptions, format_: Format, settings: EncodeSettings
+    header: Header, plans: tuple[Plan, ...], options: ProcessingOptions, format_: Format, settings: EncodeSettings
 ) -> bool:
     """Whether it is asked for, there are such pixels, and every step and the file's writer takes them."""
     if not (options.preserve_hdr and header.has_16_bits and format_ is Format.PNG):
         return False
-    is_marked = options.watermark.opacity > 0
+    is_marked = any(each.watermark.opacity > 0 for each in options.pipelines)
     has_other_colors = header.profile is not None or bool(options.color_profile)
     return not (
-        is_marked
+        len(plans) < len(options.pipelines)
+        or is_marked
         or has_other_colors
         or header.is_page
         or options.best
@@ -30,7 +31,7 @@ def keeps_16_bits(
         or settings.png_quantize
         or settings.png_interlaced
         or any(options.png_options)
-    ) and _takes_them(plan)
+    ) and all(map(_takes_them, plans))
 
 
 def _takes_them(plan: Plan) -> bool:

@@ -1,6 +1,6 @@
 """The pixels of a rendition: decoded as little as its plan needs, taken through the steps, marked, converted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PIL import Image
@@ -10,9 +10,10 @@ from imgsvc.codecs.color.profiles import Profile, to_ink, to_profile
 from imgsvc.codecs.metadata import kept
 from imgsvc.codecs.opened import DecodeRequest, Opened
 from imgsvc.codecs.picture import Metadata, Picture
+from imgsvc.imaging.chaining import Chain
 from imgsvc.imaging.decision import Decision, Rules, plan_from
 from imgsvc.options.geometry import Box
-from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.processing import ProcessingOptions, Trim, WatermarkOptions
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.limits import Limits
 from imgsvc.transforms.pipeline import transform
@@ -41,8 +42,8 @@ def decode(
     rules: Rules,
     *,
     lazily: bool = False,
-) -> tuple[Picture, Plan]:
-    """The pixels that the plan needs; where a border is trimmed, what is left of them, and a plan for that.
+) -> tuple[Picture, tuple[Plan, ...]]:
+    """The pixels that the first plan needs; where a border is trimmed, what is left of them, and a plan for that.
 
     `lazily`: the frames of a long animation may come when they are asked for, or a FramesError with them.
     """
@@ -52,12 +53,16 @@ def decode(
             plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.shrinking, lazily=lazily
         )
         picture = opened.decode(request)
-        return to_processing(picture, keeps_depth=decision.keeps_16_bits), plan
+        return to_processing(picture, keeps_depth=decision.keeps_16_bits), decision.plans
     picture = to_processing(opened.decode())
-    box = trim_box(picture.frames[0], options.trim)
-    trimmed = picture.map(lambda frame: frame.crop(box)) if box else picture
+    trimmed, box = _trimmed(picture, options.trim)
     part = box or Box(0, 0, *picture.size), picture.size
-    return trimmed, plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, trimmed=part)
+    return trimmed, (plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, trimmed=part),)
+
+
+def _trimmed(picture: Picture, trim: Trim) -> tuple[Picture, Box | None]:
+    box = trim_box(picture.frames[0], trim)
+    return (picture.map(lambda frame: frame.crop(box)) if box else picture), box
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +78,46 @@ class Finish:
 
 def finish(
     picture: Picture,
-    plan: Plan,
+    plans: tuple[Plan, ...],
     options: ProcessingOptions,
-    watermark: Watermark | None,
+    watermarks: Sequence[Watermark | None],
     scope: Scope,
     how: Finish = Finish(),
+    chain: Chain | None = None,
 ) -> Picture:
-    """Every step on every frame, the watermark over them, colors and metadata as the result shall have them."""
-    picture = picture.map(lambda frame: transform(frame, plan, scope))
-    if watermark and options.watermark.opacity > 0:
-        scope.check("watermark")
-        opacity, dpr = watermark.opacity, plan.dpr
-        if laid := watermark.layer(picture.size, watermark.image, options.watermark, opacity=opacity, dpr=dpr):
-            picture = picture.map(laid.over)
+    """Every step on every frame, the watermark over them, colors and metadata as the result shall have them.
+
+    Each pipeline has a watermark or None; `chain` is there where there is more than one.
+    """
+    if chain:
+        picture = _chained(picture, plans, chain, watermarks, scope)
+    else:
+        picture = _through(picture, plans[0], options.watermark, watermarks[0], scope)
     scope.check("colors")
     return replace(_colored(picture, options, how), metadata=_metadata(picture.metadata, options, how))
+
+
+def _chained(
+    picture: Picture, plans: tuple[Plan, ...], chain: Chain, watermarks: Sequence[Watermark | None], scope: Scope
+) -> Picture:
+    for number, (wishes, watermark) in enumerate(zip(chain.pipelines, watermarks, strict=True)):
+        if number == len(plans):
+            picture, _ = _trimmed(picture, wishes.trim)
+            plans = chain.plans(plans, picture.size)
+        picture = _through(picture, plans[number], wishes.watermark, watermark, scope)
+    return picture
+
+
+def _through(
+    picture: Picture, plan: Plan, options: WatermarkOptions, watermark: Watermark | None, scope: Scope
+) -> Picture:
+    picture = picture.map(lambda frame: transform(frame, plan, scope))
+    if watermark and options.opacity > 0:
+        scope.check("watermark")
+        opacity, dpr = watermark.opacity, plan.dpr
+        if laid := watermark.layer(picture.size, watermark.image, options, opacity=opacity, dpr=dpr):
+            picture = picture.map(laid.over)
+    return picture
 
 
 def _colored(picture: Picture, options: ProcessingOptions, how: Finish) -> Picture:
@@ -106,5 +136,9 @@ def _metadata(metadata: Metadata, options: ProcessingOptions, how: Finish) -> Me
         drops_profile=bool(options.strip_color_profile or how.profile),
         dpi=options.dpi,
         stripped_dpi=how.dpi,
-        upright=bool(options.auto_rotate or options.rotate or options.flip_horizontal or options.flip_vertical),
+        upright=bool(options.auto_rotate) or any(map(_turns, options.pipelines)),
     )
+
+
+def _turns(options: ProcessingOptions) -> bool:
+    return bool(options.rotate or options.flip_horizontal or options.flip_vertical)

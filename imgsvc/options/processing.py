@@ -174,3 +174,12 @@ class ProcessingOptions:
     max_animation_frames: int | None = None
     max_animation_frame_resolution: int | None = None
     max_result_dimension: int | None = None
+
+    # Pipelines behind this first one, each for what the one before it leaves; of the fields above they have those of
+    # size, geometry and appearance alone.
+    chained: "tuple[ProcessingOptions, ...]" = ()
+
+    @property
+    def pipelines(self) -> "tuple[ProcessingOptions, ...]":
+        """All of the chain, this one first."""
+        return (self, *self.chained)

@@ -144,7 +144,6 @@ FOREIGN: tuple[Foreign, ...] = (
     ),
     Foreign("SOURCE_URL_ENCRYPTION_KEY", "imgproxy Pro: encrypted source URLs", "signed URLs, with KEY and SALT"),
     Foreign("ALLOWED_INFO_OPTIONS INFO_*", "imgproxy Pro: the info endpoint"),
-    Foreign("MAX_CHAINED_PIPELINES", "imgproxy Pro: chained pipelines"),
     Foreign(
         "CACHE_USE CACHE_PATH_PREFIX CACHE_BUCKET CACHE_KEY_* CACHE_REPORT_ERRORS CACHE_TAGS_FORMAT CACHE_FS_*"
         " CACHE_S3_* CACHE_GCS_* CACHE_ABS_* CACHE_SWIFT_* ALLOW_BYPASS_CACHE",

@@ -1,6 +1,7 @@
 """Options and a source URL become a path: the inverse of `Parser.parse`."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.url.arguments import encoded_base64
 from imgsvc.url.parse import Parsed, Parser
 from imgsvc.url.path import split_path
+from imgsvc.url.pipelines import SEPARATOR
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import OPTIONS
 
@@ -29,11 +31,18 @@ def build(options: ProcessingOptions, source_url: str, *, separator: str = ":", 
 
     It names only what differs from the defaults. ValueError: there is no such path, as for a negative width.
     """
-    uses = [[row.shortest, *arguments] for row in OPTIONS for arguments in row.build(options)]
     source = _source(source_url, base64=base64)
-    path = "/".join(["", *map(separator.join, uses), source])
+    path = "/".join(["", *_uses(options, separator), source])
     _check(path, options, source_url, separator)
     return path
+
+
+def _uses(options: ProcessingOptions, separator: str) -> Iterator[str]:
+    for each in options.pipelines:
+        if each is not options:
+            yield SEPARATOR
+        for row in OPTIONS:
+            yield from (separator.join((row.shortest, *arguments)) for arguments in row.build(each))
 
 
 def write(options: str, source_url: str, parser: Parser, *, extension: str = "", base64: bool = False) -> str:
@@ -101,7 +110,8 @@ def _escaped(source_url: str) -> str:
 
 def _check(path: str, options: ProcessingOptions, source_url: str, separator: str) -> None:
     """Refuse a path that says something else: no grammar can write every value that the types allow."""
-    parser = Parser(UrlSettings(arguments_separator=separator, allow_security_options=True), now=lambda: 0.0)
+    settings = UrlSettings(arguments_separator=separator, allow_security_options=True, max_chained_pipelines=0)
+    parser = Parser(settings, now=lambda: 0.0)
     try:
         meant = Parsed(options, SourceUrl.parse(source_url))
         understood = parser.parse(split_path(f"/_{path}").rest)

@@ -31,18 +31,26 @@ def _ignore(_sentence: str) -> None:
 class Row(Protocol):
     """An option, as whoever applies it by its name sees it."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called, the canonical name first."""
+
     def apply(self, args: Args, options: Options, context: "Context") -> Options:
         """`options` with this option's arguments applied."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What options depend on besides their arguments; `expanding` are the presets that are being applied."""
+    """What options depend on besides their arguments.
+
+    `expanding` are the presets that are being applied, `pipeline` is the one that options are for, counted from 0.
+    """
 
     now: Callable[[], float]
     allows_security_options: bool = False
     presets: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
     expanding: tuple[str, ...] = ()
+    pipeline: int = 0
     warn: Callable[[str], None] = _ignore
     # Of a route that has others than pictures have.
     rows: Mapping[str, Row] | None = None

@@ -4,18 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from imgsvc.errors import ArgumentError, ForbiddenOptionError, PathError, SourceUrlError
+from imgsvc.errors import ArgumentError, ForbiddenOptionError, PathError, SourceUrlError, TooManyPipelinesError
 from imgsvc.options.geometry import ResizingType
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.source_url import SourceUrl
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.output import check_expiry
+from imgsvc.url.pipelines import NEXT, SEPARATOR, without_idle
 from imgsvc.url.presets import read_presets
 from imgsvc.url.row import Table
 from imgsvc.url.saving.result import with_result
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.source import Rewriting, read_source
-from imgsvc.url.table import PICTURE, apply_call
+from imgsvc.url.table import PICTURE, apply_calls
 
 _DEFAULT = "default"
 # PERF: a site asks for the same few options again and again, and reading them is 4 % of a small picture.
@@ -89,7 +90,11 @@ class Parser:
         if segments[0] in _RESIZING_TYPES:
             raise SourceUrlError(f"options are written as in rs:{segments[0]}:300:200, not as path segments")
         separator = self.settings.arguments_separator
-        return next((i for i, segment in enumerate(segments) if separator not in segment), len(segments))
+        ends = (i for i, each in enumerate(segments) if separator not in each and not self._is_separator(each))
+        return next(ends, len(segments))
+
+    def _is_separator(self, segment: str) -> bool:
+        return segment == SEPARATOR and self._table.has_pipelines
 
     def _read(self, segments: tuple[str, ...], extension: str = "") -> ProcessingOptions:
         if extension:
@@ -97,10 +102,18 @@ class Parser:
         separator = self.settings.arguments_separator
         if self.settings.only_presets:
             return self._applied([Call(self._table.preset.names[0], tuple(segments[0].split(separator)))])
-        return self._applied([self._call(segment.split(separator)) for segment in segments])
+        self._check_pipelines(segments.count(SEPARATOR))
+        return self._applied([self._call(segment) for segment in segments])
 
-    def _call(self, parts: Sequence[str]) -> Call:
-        name, *arguments = parts
+    def _check_pipelines(self, count: int) -> None:
+        most = self.settings.max_chained_pipelines
+        if 0 < most < count:
+            raise TooManyPipelinesError(f"{count} pipelines are chained by `-`, and MAX_CHAINED_PIPELINES is {most}")
+
+    def _call(self, segment: str) -> Call:
+        if self._is_separator(segment):
+            return NEXT
+        name, *arguments = segment.split(self.settings.arguments_separator)
         if self._allowed and name not in self._allowed:
             raise ForbiddenOptionError(f"{self._table.allow_list} does not list {name!r}")
         return Call(name, tuple(arguments))
@@ -109,9 +122,7 @@ class Parser:
         options = self._table.usual
         if _DEFAULT in self._context.presets:
             options = self._table.preset.apply([_DEFAULT], options, self._context)
-        for call in calls:
-            options = apply_call(call, options, self._context)
-        return options
+        return without_idle(apply_calls(calls, options, self._context))
 
 
 def _with_extension(options: ProcessingOptions, extension: str) -> ProcessingOptions:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from imgsvc.errors import UrlError
 from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.url.grammar import Call, Context
+from imgsvc.url.pipelines import NEXT, SEPARATOR
 from imgsvc.url.row import Table
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import PICTURE
@@ -27,7 +28,7 @@ def read_presets(
     for place, definitions in written.items():
         for definition in filter(_is_definition, map(str.strip, definitions)):
             try:
-                presets.update([_read(definition, settings.arguments_separator)])
+                presets.update([_read(definition, settings.arguments_separator, table)])
             except ValueError as error:
                 mistakes.append(Mistake(place, f"{_EXPECTED} ({error})", definition))
     rows = table.by_name
@@ -42,15 +43,17 @@ def _is_definition(text: str) -> bool:
     return bool(text) and not text.startswith("#")
 
 
-def _read(definition: str, separator: str) -> tuple[str, tuple[Call, ...]]:
+def _read(definition: str, separator: str, table: Table) -> tuple[str, tuple[Call, ...]]:
     parts = [part.strip() for part in definition.split("=")]
     if len(parts) != 2 or not all(parts):
         raise ValueError("one `=`, with a name before it and options behind it")
     name, options = parts
-    return name, tuple(_call(option, separator) for option in options.split("/"))
+    return name, tuple(_call(option, separator, table) for option in options.split("/"))
 
 
-def _call(option: str, separator: str) -> Call:
+def _call(option: str, separator: str, table: Table) -> Call:
+    if option == SEPARATOR and table.has_pipelines:
+        return NEXT
     name, *arguments = option.split(separator)
     if not arguments:
         raise ValueError(f"{option!r} has no argument")

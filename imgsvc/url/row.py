@@ -46,6 +46,8 @@ class Table:
     usual: ProcessingOptions = ProcessingOptions()
     # An extension behind the source URL names the format of the result.
     has_extension: bool = True
+    # `-` chains pipelines.
+    has_pipelines: bool = True
     # What the names of its settings have before PRESETS and the like.
     settings_prefix: str = ""
     allow_list: str = "ALLOWED_PROCESSING_OPTIONS"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imgsvc.options.filters import UnsharpMode
-from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, setting
+from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, integer, setting
 
 
 def _replacements(text: str) -> tuple[tuple[str, str], ...]:
@@ -34,6 +34,12 @@ class UrlSettings:
     arguments_separator: str = setting(":", STRING, "Separates an option's name and its arguments.")
     allowed_processing_options: tuple[str, ...] = setting(
         (), LIST, "Options that a URL may use, by the name spelled in it; presets are exempt.", zero="all"
+    )
+    max_chained_pipelines: int = setting(
+        8,
+        integer(0),
+        "How many more pipelines a URL may chain to its first one by `-`; those of presets do not count.",
+        zero="no limit",
     )
     allow_security_options: bool = setting(
         False, BOOLEAN, "Let URLs set limits of their own (max_src_resolution and the like)."

@@ -1,5 +1,6 @@
 """The processing options, one row each: the parser, the builder, docs/url.md and the tests read this table."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from imgsvc.errors import UnknownOptionError, UnknownPresetError
@@ -36,6 +37,7 @@ from imgsvc.url.geometry import (
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.metadata import METADATA
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
+from imgsvc.url.pipelines import NEXT, belongs_to_pipeline, pipeline, with_pipeline
 from imgsvc.url.row import OptionRow, Table
 from imgsvc.url.saving.result import RESULT
 from imgsvc.url.saving.rows import SAVING
@@ -48,7 +50,20 @@ def apply_call(call: Call, options: ProcessingOptions, context: Context) -> Proc
     row = (BY_NAME if context.rows is None else context.rows).get(call.name)
     if not row:
         raise UnknownOptionError(f"there is no processing option {call.name!r}")
-    return row.apply(call.arguments, options, context)
+    if not context.pipeline or not belongs_to_pipeline(row.names[0]):
+        return row.apply(call.arguments, options, context)
+    wishes = row.apply(call.arguments, pipeline(options, context.pipeline), context)
+    return with_pipeline(options, context.pipeline, wishes)
+
+
+def apply_calls(calls: Iterable[Call], options: ProcessingOptions, context: Context) -> ProcessingOptions:
+    """`options` with all of these applied; NEXT among them is where the next pipeline begins."""
+    for call in calls:
+        if call == NEXT:
+            context = replace(context, pipeline=context.pipeline + 1)
+        else:
+            options = apply_call(call, options, context)
+    return options
 
 
 def _presets(args: Args, options: ProcessingOptions, context: Context) -> ProcessingOptions:
@@ -59,8 +74,7 @@ def _presets(args: Args, options: ProcessingOptions, context: Context) -> Proces
             context.warn(f"preset {name!r} names itself again, by way of {' > '.join(context.expanding)}: left out")
             continue
         inner = replace(context, expanding=(*context.expanding, name))
-        for call in context.presets[name]:
-            options = apply_call(call, options, inner)
+        options = apply_calls(context.presets[name], options, inner)
     return options
 
 

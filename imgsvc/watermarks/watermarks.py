@@ -1,6 +1,6 @@
 """Which watermark a picture gets: the configured one, one that the URL names, or a text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PIL import Image
@@ -8,7 +8,7 @@ from PIL import Image
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import RenderingError, SourceStatusError
 from imgsvc.imaging.pixels import Watermark
-from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.processing import ProcessingOptions, WatermarkOptions
 from imgsvc.runtime.scope import Journal, Scope
 from imgsvc.security.limits import Limits
 from imgsvc.source_url import SourceUrl
@@ -16,6 +16,9 @@ from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.watermarks.fetching import MAX_BYTES, Coming, Get, WatermarkFetches, retold
 from imgsvc.watermarks.pictures import WatermarkPictures
+
+# Those that a URL names, as they are fetched.
+Marks = Sequence[Coming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +32,51 @@ class Watermarks:
     # What is fetched for a URL, where that is not the URL itself.
     rewritten: Callable[[str], SourceUrl] = SourceUrl.parse
 
-    def source_of(self, options: ProcessingOptions) -> SourceUrl | None:
-        """What is to be fetched; SourceUnreachableError for an odd URL."""
-        mark = options.watermark
-        if not mark.url or mark.text or not mark.opacity or options.raw:
-            return None
-        return self.rewritten(mark.url)
+    def sources_of(self, options: ProcessingOptions) -> tuple[SourceUrl, ...]:
+        """What is to be fetched, each once; SourceUnreachableError for an odd URL."""
+        if options.raw:
+            return ()
+        found = [self._source_of(each.watermark) for each in options.pipelines]
+        return tuple(dict.fromkeys(filter(None, found)))
 
-    def digest(self, options: ProcessingOptions, source: SourceUrl | None) -> str:
-        """Of what is laid over, as far as the URL does not say it: for the tags of pictures."""
-        if not options.watermark.opacity:
+    def _source_of(self, mark: WatermarkOptions) -> SourceUrl | None:
+        return self.rewritten(mark.url) if mark.url and mark.opacity and not mark.text else None
+
+    def digest(self, options: ProcessingOptions, marks: Marks = ()) -> str:
+        """Of what is laid over, as far as the URL does not say it: for the tags of pictures.
+
+        Without `marks`, which were fetched, as far as it is known.
+        """
+        found = [self._digest(each.watermark, marks) for each in options.pipelines]
+        return "+".join(found) if any(found) else ""
+
+    def _digest(self, mark: WatermarkOptions, marks: Marks) -> str:
+        if not mark.opacity:
             return ""
-        if source:
-            known = self.fetches.kept(source)
+        if source := self._source_of(mark):
+            known = _of(marks, source).mark() if marks else self.fetches.kept(source)
             return self._named(known.digest if known else "not known")
-        if options.watermark.text:
+        if mark.text:
             return self._named("") if self.opacity != 1 else ""
         return self.configured.digest if self.configured else ""
-
-    def digest_of(self, coming: Coming) -> str:
-        """The same of what was fetched."""
-        return self._named(coming.mark().digest)
 
     def begin(self, source: SourceUrl, journal: Journal) -> Coming:
         """Have a watermark fetched; to be waited for."""
         return self.fetches.begin(source, journal)
 
     def chosen(
-        self, options: ProcessingOptions, coming: Coming | None, settings: DecodeSettings, limits: Limits, scope: Scope
+        self, mark: WatermarkOptions, marks: Marks, settings: DecodeSettings, limits: Limits, scope: Scope
     ) -> Watermark | None:
         """The mark of a picture, if it gets one; an error says that it is the watermark's."""
-        mark = options.watermark
         if not mark.opacity:
             return None
         if mark.text:
             with scope.stage("watermark"):
                 return self._made(lambda: self.pictures.drawn(mark.text, settings, limits), "text")
-        if coming is None:
+        source = self._source_of(mark)
+        if source is None:
             return replace(self.configured, layer=self.pictures.layer) if self.configured else None
+        coming = _of(marks, source)
         with scope.stage("watermark", coming.source):
             return self._made(lambda: self._decoded(coming, settings, limits), coming.source.text)
 
@@ -83,6 +93,10 @@ class Watermarks:
 
     def _named(self, digest: str) -> str:
         return f"{digest}*{self.opacity}"
+
+
+def _of(marks: Marks, source: SourceUrl) -> Coming:
+    return next(each for each in marks if each.source == source)
 
 
 def getter(sources: Source, max_bytes: int) -> Get:

@@ -56,7 +56,7 @@ class PreparedImage:
     def _check_patience(self) -> None:
         if self._job.options.raw:
             raise NotAtOnceError("what is passed on needs a thread anyway")
-        if self._images.renderer.must_wait_for_watermark(self._job):
+        if self._images.renderer.must_wait_for_watermarks(self._job):
             raise NotAtOnceError("a watermark is fetched beside the source")
 
     def refuse(self, error: Exception) -> bool:
@@ -91,7 +91,7 @@ class PreparedImage:
         for error in (current.error, current.source_error):
             _forget_where(error)
         current.source = current.source_error = current.stand_in = current.made = current.error = None
-        current.watermark = None
+        current.watermarks = ()
 
 
 def _forget_where(error: BaseException | None) -> None:

@@ -1,6 +1,6 @@
 """What is known of one request while it is answered: its id, its target, how far it came."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from imgsvc.runtime.scope import Journal, NoJournal, Scope
 from imgsvc.runtime.workers.cost import Cost
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Trace
-from imgsvc.watermarks.fetching import Coming
+from imgsvc.watermarks.watermarks import Marks
 from imgsvc.web.raw import RawBody
 
 # In the WSGI environment, once it is known.
@@ -43,9 +43,9 @@ class Exchange:
     source: Fetched | RawBody | None = None
     source_error: Exception | None = None
     stand_in: Fetched | None = None
-    # What is fetched of a watermark, and who is told of that.
-    watermark: Coming | None = None
-    beside: Journal = NoJournal()
+    # What is fetched of watermarks, and who is told of each.
+    watermarks: Marks = ()
+    beside: Callable[[], Journal] = NoJournal
     trace: Trace | None = None
     # The answer is passed on as it comes: whoever does that ends the trace.
     is_streamed: bool = False

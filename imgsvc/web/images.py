@@ -83,14 +83,14 @@ class Images:
 
     def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
         """Have the source, or the error in its place and what stands in for it; it raises NotAtOnceError alone."""
-        if job.watermark and current.watermark is None:
-            current.watermark = self.renderer.begin_watermark(job, current.beside)
+        if job.watermarks and not current.watermarks:
+            current.watermarks = self.renderer.begin_watermarks(job, current.beside)
         if current.source_error is None and current.source is None:
             self._fetch_source(current, job, scope)
         if current.source_error and current.stand_in is None:
             self._fetch_stand_in(current, job, scope, current.source_error)
-        if current.watermark and (current.source or current.stand_in):
-            self._wait_for_watermark(current, scope)
+        if current.watermarks and (current.source or current.stand_in):
+            self._wait_for_watermarks(current, scope)
 
     def _fetch_source(self, current: Exchange, job: Job, scope: Scope) -> None:
         try:
@@ -112,9 +112,9 @@ class Images:
         except Exception:  # noqa: BLE001, S110 (whatever it is, it comes up again where it is answered)
             pass
 
-    def _wait_for_watermark(self, current: Exchange, scope: Scope) -> None:
+    def _wait_for_watermarks(self, current: Exchange, scope: Scope) -> None:
         try:
-            self.renderer.wait_for_watermark(current.watermark, scope)
+            self.renderer.wait_for_watermarks(current.watermarks, scope)
         except NotAtOnceError:
             raise
         except Exception as error:  # noqa: BLE001 (as above: the request itself is over)
@@ -142,7 +142,7 @@ class Images:
             source, current.source = current.source, None
             if isinstance(source, RawBody):
                 return self._passed_on(current, source)
-            made = self.renderer.make(job, cast("Fetched", source), scope, current.watermark)
+            made = self.renderer.make(job, cast("Fetched", source), scope, current.watermarks)
         except RenderingError as error:
             return self._with_fallback(current, job, scope, error)
         if isinstance(made, NotModified):
@@ -154,7 +154,7 @@ class Images:
         if fallback is None:
             current.lacks_fallback = self.renderer.lacks_fallback(job, error)
             raise error
-        stand_in = self.renderer.make_fallback(job, fallback, scope, current.watermark)
+        stand_in = self.renderer.make_fallback(job, fallback, scope, current.watermarks)
         fields = {"request_id": current.request_id, "error": str(error), "source": job.source.text}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"

@@ -12,13 +12,20 @@ from imgsvc.url.settings import OptionDefaults
 from tests import images
 from tests.renderers import prepared, renderer, rendition, scope
 
+_OTHERS = ["crop:30:20:nowe", "watermark:1", "-", "padding:5"]
 
-def explained(root: Path, target: str) -> dict[str, str]:
-    """The lines for `target`, by subject."""
+
+def lines(root: Path, target: str) -> list[tuple[str, str]]:
+    """What is said of `target`."""
     made_by = renderer(root)
     job = prepared(made_by, target)
     fetched = fetch(made_by.sources, SourceRequest(job.source), scope(), 0)
-    return dict(explain(job, made_by.decide(job, fetched)[1]))
+    return explain(job, made_by.decide(job, fetched)[1])
+
+
+def explained(root: Path, target: str) -> dict[str, str]:
+    """The lines for `target`, by subject."""
+    return dict(lines(root, target))
 
 
 def test_the_result_that_is_explained_is_the_one_that_comes_out(tmp_path: Path) -> None:
@@ -31,10 +38,10 @@ def test_the_result_that_is_explained_is_the_one_that_comes_out(tmp_path: Path) 
 
 def test_a_watermark_is_explained(tmp_path: Path) -> None:
     (tmp_path / "q.png").write_bytes(images.encoded(images.solid()))
-    lines = explained(tmp_path, "/_/wm:0.5:ch/wmt:SGk/wmr:30/wms:8/wmsh:2/plain/local:///q.png")
+    found = explained(tmp_path, "/_/wm:0.5:ch/wmt:SGk/wmr:30/wms:8/wmsh:2/plain/local:///q.png")
 
-    assert lines["watermark"] == "the URL's text, 0.5 of it, at ch:0:0"
-    assert {"watermark size", "watermark rotate", "watermark shadow"} < set(lines)
+    assert found["watermark"] == "the URL's text, 0.5 of it, at ch:0:0"
+    assert {"watermark size", "watermark rotate", "watermark shadow"} < set(found)
 
 
 def test_a_trimmed_picture_is_not_planned_from_its_header(tmp_path: Path) -> None:
@@ -47,6 +54,33 @@ def test_a_picture_that_is_passed_on_is_said_to_be(tmp_path: Path) -> None:
     (tmp_path / "f.png").write_bytes(images.encoded(images.framed()))
 
     assert "not processed" in explained(tmp_path, "/_/skp:png/plain/local:///f.png")["format"]
+
+
+def test_each_pipeline_of_a_chain_is_explained_with_its_boxes(tmp_path: Path) -> None:
+    (tmp_path / "q.png").write_bytes(images.encoded(images.quadrants(400, 200)))
+    found = lines(tmp_path, "/_/w:100/-/c:30:20:nowe/wm:1/-/pd:5/plain/local:///q.png")
+
+    assert [text for subject, text in found if subject == "option"] == ["resize:fit:100", "-", *_OTHERS]
+    assert [each for each in found if each[0] in ("pipeline", "crop", "gives", "padding", "result")] == [
+        ("pipeline", "1 of 3"),
+        ("gives", "100x50 to the next pipeline"),
+        ("pipeline", "2 of 3"),
+        ("crop", "to 30x20 at 0,0"),
+        ("gives", "30x20 to the next pipeline"),
+        ("pipeline", "3 of 3"),
+        ("padding", "to 40x30, image at 5,5"),
+        ("result", "40x30 png"),
+    ]
+
+
+def test_what_is_behind_a_border_in_a_chain_is_not_planned(tmp_path: Path) -> None:
+    (tmp_path / "f.png").write_bytes(images.encoded(images.framed(60, 40, 10)))
+    found = lines(tmp_path, "/_/w:30/-/t:7/w:10/-/w:5/plain/local:///f.png")
+
+    assert found[-2:] == [
+        ("pipeline", "2 of 3"),
+        ("plan", "once the border of threshold 7 is cut off: its size is not in the header"),
+    ]
 
 
 def test_wishes_are_shown_as_a_url_says_them() -> None:

@@ -20,7 +20,7 @@ RULES = Rules()
 BLACK = Watermark(images.solid(10, 10, (0, 0, 0, 255), "RGBA"))
 
 
-def decoded(body: bytes, options: ProcessingOptions) -> tuple[Picture, Plan]:
+def decoded(body: bytes, options: ProcessingOptions) -> tuple[Picture, tuple[Plan, ...]]:
     """The pixels of a file, and what is planned for them."""
     limits = limits_for(LimitSettings(max_animation_frames=9), options)
     opened = open_image(body, sniff(body), DecodeSettings())
@@ -29,11 +29,11 @@ def decoded(body: bytes, options: ProcessingOptions) -> tuple[Picture, Plan]:
 
 def finished(body: bytes, options: ProcessingOptions, watermark: Watermark | None = None) -> Picture:
     """The same, through all steps."""
-    return finish(*decoded(body, options), options, watermark, scope())
+    return finish(*decoded(body, options), options, (watermark,), scope())
 
 
 def test_a_jpeg_is_decoded_at_the_scale_that_its_plan_needs() -> None:
-    picture, plan = decoded(images.encoded(images.quadrants(800, 400), "jpg"), ProcessingOptions(width=100))
+    picture, (plan,) = decoded(images.encoded(images.quadrants(800, 400), "jpg"), ProcessingOptions(width=100))
 
     assert (picture.size, plan.result_size) == (Size(100, 50), Size(100, 50))
 
@@ -53,7 +53,7 @@ def test_a_png_that_is_scaled_while_it_is_decoded_is_what_it_is_otherwise(mode: 
 
 def test_a_trimmed_picture_is_planned_from_what_is_left() -> None:
     options = ProcessingOptions(width=20, trim=Trim(threshold=10.0))
-    picture, plan = decoded(images.encoded(images.framed(60, 40, 10)), options)
+    picture, (plan,) = decoded(images.encoded(images.framed(60, 40, 10)), options)
 
     assert (picture.size, plan.result_size) == (Size(40, 20), Size(20, 10))
 

@@ -97,7 +97,7 @@ ELSEWHERE = {
     *("jpeg_options", "png_options", "webp_options", "avif_options"),
     *("cachebuster", "expires", "filename", "return_attachment"),
     *("max_src_resolution", "max_src_file_size", "max_animation_frames", "max_animation_frame_resolution"),
-    "max_result_dimension",
+    *("max_result_dimension", "chained"),
 }
 
 

@@ -76,6 +76,10 @@ def test_megapixels_give_the_same_pixels_back(pixels: int) -> None:
             ProcessingOptions(extend=Extend(False, Gravity(GravityType.NORTH))), "/ex:0:no", id="extend that is off"
         ),
         pytest.param(ProcessingOptions(crop=Crop(0.5, 0, Gravity())), "/c:0.5:0:ce", id="a crop with its own gravity"),
+        pytest.param(
+            ProcessingOptions(width=9, quality=5, chained=(ProcessingOptions(blur=2), ProcessingOptions(width=3))),
+            "/rs:fit:9/q:5/-/bl:2/-/rs:fit:3", id="a chain",
+        ),
     ],
 )  # fmt: skip
 def test_only_what_differs_from_the_defaults_is_written(wanted: ProcessingOptions, written: str) -> None:

@@ -16,3 +16,11 @@ def test_what_nobody_asked_for_is_not_told():
 
 def test_what_the_settings_decided_is_told_where_it_is_not_as_shipped():
     assert told(ProcessingOptions(auto_rotate=True, strip_metadata=False)) == {"strip_metadata": "0"}
+
+
+def test_what_is_asked_of_further_pipelines_is_told_with_their_numbers():
+    second, third = ProcessingOptions(width=20, auto_rotate=True), ProcessingOptions(blur=3)
+
+    found = told(ProcessingOptions(width=30, chained=(second, third)))
+
+    assert found == {"resize": "fit:30", "2.resize": "fit:20", "3.blur": "3"}

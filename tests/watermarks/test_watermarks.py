@@ -92,7 +92,7 @@ def test_the_configured_opacity_multiplies_that_of_any(pictures: Path) -> None:
 def test_without_opacity_nothing_is_fetched(pictures: Path) -> None:
     job = prepared(renderer(pictures), f"/_/wmu:{b64('local:///mark.png')}/plain/local:///a.png")
 
-    assert job.watermark is None
+    assert job.watermarks == ()
 
 
 def test_every_frame_of_an_animation_has_it(pictures: Path) -> None:
@@ -157,8 +157,7 @@ def test_urls_are_rewritten_as_sources_are_where_that_is_wanted(pictures: Path, 
     )
 
     job = prepared(made_by, f"/_/wm:1/wmu:{b64('mark.png')}/plain/a.png")
-    assert job.watermark is not None
-    assert job.watermark.text == fetched
+    assert [each.text for each in job.watermarks] == [fetched]
 
 
 def test_the_tag_names_the_watermarks_bytes(pictures: Path) -> None:

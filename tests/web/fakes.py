@@ -93,20 +93,19 @@ class FakeRenderer:
         self.requests.append(request)
         if self.refusal:
             raise self.refusal
-        mark = SourceUrl.parse(MARK_URL) if self.watermark else None
-        return Job(request, self.options, SourceUrl.parse(SOURCE_URL), self.variant, mark)
+        marks = (SourceUrl.parse(MARK_URL),) if self.watermark else ()
+        return Job(request, self.options, SourceUrl.parse(SOURCE_URL), self.variant, marks)
 
-    def begin_watermark(self, job: Job, _journal: Journal) -> Coming:
-        """It is under way."""
-        assert job.watermark
-        self.begun.append(job.watermark)
-        return Coming(job.watermark)
+    def begin_watermarks(self, job: Job, _journal: Callable[[], Journal]) -> tuple[Coming, ...]:
+        """They are under way."""
+        self.begun += job.watermarks
+        return tuple(map(Coming, job.watermarks))
 
-    def must_wait_for_watermark(self, job: Job) -> bool:
-        """It never is there."""
-        return job.watermark is not None
+    def must_wait_for_watermarks(self, job: Job) -> bool:
+        """They never are there."""
+        return bool(job.watermarks)
 
-    def wait_for_watermark(self, _coming: Coming | None, _scope: Scope) -> None:
+    def wait_for_watermarks(self, _marks: object, _scope: Scope) -> None:
         """What happens then."""
         assert self.watermark
         self.watermark()
@@ -116,7 +115,7 @@ class FakeRenderer:
         self.jobs.append(job)
         return self.outcome(job, scope)
 
-    def make(self, _job: Job, source: Any, _scope: Scope, _watermark: object = None) -> Any:
+    def make(self, _job: Job, source: Any, _scope: Scope, _marks: object = ()) -> Any:
         return source
 
     def has_stand_in(self, _job: Job, _error: Exception) -> bool:
@@ -128,7 +127,7 @@ class FakeRenderer:
     def fetch_fallback(self, job: Job, scope: Scope, _error: Exception) -> Any:
         return self.fallback(job, scope) if self.fallback else None
 
-    def make_fallback(self, _job: Job, fallback: Any, _scope: Scope, _watermark: object = None) -> Any:
+    def make_fallback(self, _job: Job, fallback: Any, _scope: Scope, _marks: object = ()) -> Any:
         return fallback
 
 

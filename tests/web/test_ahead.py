@@ -252,4 +252,4 @@ def test_nothing_is_kept_of_a_watermark_once_it_is_answered():
     server.call()
     prepared.end()
 
-    assert server.environ[KEY].watermark is None
+    assert server.environ[KEY].watermarks == ()

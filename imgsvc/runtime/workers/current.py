@@ -225,10 +225,10 @@ def current(environ: Mapping[str, Any]) -> CurrentRequest | None:
     return found if isinstance(found, CurrentRequest) else None
 
 
-def beside(environ: Mapping[str, Any]) -> Journal:
-    """Who is told of what is fetched beside the source of the request in `environ`."""
+def beside(environ: Mapping[str, Any]) -> Callable[[], Journal]:
+    """Makes journals, each for one fetch beside that of the source of the request in `environ`."""
     request = current(environ)
-    return request.beside() if request else NoJournal()
+    return request.beside if request else NoJournal
 
 
 def scope_of(environ: Mapping[str, Any], timeout_seconds: float, request_id: str = "", target: str = "") -> Scope:

@@ -3,6 +3,7 @@
 Both are decided before a pixel is decoded, so that a hostile URL costs nothing but its parsing.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from imgsvc.errors import ResolutionError
@@ -24,6 +25,15 @@ def check_size(size: Size, source: Size, step: str) -> None:
         raise ResolutionError(
             f"{step} would make {size.width}x{size.height} pixels;"
             f" no more than {MAX_PIXELS} in all and {MAX_SIDE} a side are made here"
+        )
+
+
+def check_chain(pixels: Iterable[int], source: Size) -> None:
+    """Refuse a chain that enlarges again and again; `pixels` are those of each pipeline's largest picture."""
+    larger = sum(each for each in pixels if each > source.width * source.height)
+    if larger > MAX_PIXELS:
+        raise ResolutionError(
+            f"chained pipelines that enlarge would make {larger} pixels; together they make no more than {MAX_PIXELS}"
         )
 
 

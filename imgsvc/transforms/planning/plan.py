@@ -80,6 +80,11 @@ class Finish:
     fix_size: Resampling | None
     result_size: Size
 
+    @property
+    def largest(self) -> Size:
+        """With all that is laid around, before that shrinks to what the format holds."""
+        return self.fix_size.source if self.fix_size else self.result_size
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -115,6 +120,12 @@ class Plan:
         """The size that `transform` gives, to the pixel."""
         return self.finish.result_size
 
+    @property
+    def most_pixels(self) -> int:
+        """Of the largest picture that a step makes once the source is there."""
+        scaled = self.scale_part.size if self.scale_part else self.scale.size
+        return max(size.width * size.height for size in (scaled, self.finish.largest))
+
     def describe(self) -> list[Line]:
         """Subject and statement for each step that does something, in their order."""
         return list(_lines(self))
@@ -138,7 +149,7 @@ def plan(
     placing = _placing(shape, options, wish, loading)
     part = _part(shape, placing, options, linear=linear)
     finish = _finish(placing.result, found, options, result_format)
-    check_size(finish.result_size, source, "extending")
+    check_size(finish.largest, source, "extending")
     return Plan(
         load_shrink=loading.shrink,
         load_size=placing.loaded if _has_load_size(shape, source, loading) else None,

@@ -137,6 +137,7 @@ INFO = Table(
     PRESET,
     InfoOptions(),
     has_extension=False,
+    has_pipelines=False,
     settings_prefix="INFO_",
     allow_list="ALLOWED_INFO_OPTIONS",
 )

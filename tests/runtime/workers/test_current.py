@@ -259,7 +259,7 @@ def test_errors_are_counted_by_category_and_by_cause(request_, error, counter):
 
 
 def test_under_another_server_nobody_is_told_of_it():
-    with Scope(10, journal=beside({})).stage("fetch", MARK):
+    with Scope(10, journal=beside({})()).stage("fetch", MARK):
         pass
 
 

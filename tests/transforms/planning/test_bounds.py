@@ -3,7 +3,7 @@ import pytest
 from imgsvc.errors import ResolutionError
 from imgsvc.options.geometry import Gravity, Size
 from imgsvc.options.processing import Crop, ProcessingOptions
-from imgsvc.transforms.planning.bounds import MAX_PIXELS, MAX_SIDE, bounded, check_size, near
+from imgsvc.transforms.planning.bounds import MAX_PIXELS, MAX_SIDE, bounded, check_chain, check_size, near
 
 SMALL = Size(10, 10)
 
@@ -22,6 +22,16 @@ def test_a_source_may_always_come_out_at_its_own_size() -> None:
     source = Size(MAX_PIXELS, 2)
 
     check_size(source, source, "scaling")
+
+
+def test_what_is_no_larger_than_the_source_may_be_made_again_and_again() -> None:
+    check_chain([20_000_000] * 50, Size(5000, 4000))
+
+
+def test_what_is_larger_than_the_source_is_so_together_once() -> None:
+    check_chain([MAX_PIXELS // 2] * 2, SMALL)
+    with pytest.raises(ResolutionError, match="chained pipelines"):
+        check_chain([MAX_PIXELS // 2] * 3, SMALL)
 
 
 def test_no_number_is_further_from_zero_than_a_billion() -> None:

@@ -209,3 +209,9 @@ def test_no_number_is_too_wild_for_a_plan(wishes: ProcessingOptions) -> None:
         found = Size(1, 1)
 
     assert min(found) > 0
+
+
+@pytest.mark.parametrize("result_format", [Format.ICO, Format.WEBP, Format.JPEG])
+def test_what_is_laid_around_is_held_to_the_limit_before_the_format_shrinks_it(result_format: Format) -> None:
+    with pytest.raises(ResolutionError, match="extending"):
+        plan(SourceShape(Size(10, 10)), ProcessingOptions(padding=Padding(*[60_000] * 4)), result_format=result_format)

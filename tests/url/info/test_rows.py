@@ -3,6 +3,7 @@ import pytest
 from imgsvc.errors import ArgumentError, ExpiredUrlError, SecurityOptionError, SourceUrlError, UnknownOptionError
 from imgsvc.options.info import Alpha, Blurhash, Exif, InfoOptions
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.settings.env import SettingsError
 from imgsvc.url.info.rows import INFO, INFO_OPTIONS
 from imgsvc.url.parse import Parser
 from imgsvc.url.row import OptionRow
@@ -60,6 +61,13 @@ def test_a_limit_needs_to_be_allowed_as_for_pictures() -> None:
 def test_a_url_expires_as_that_of_a_picture_does() -> None:
     with pytest.raises(ExpiredUrlError):
         asked("exp:99")
+
+
+def test_pipelines_are_not_chained_here() -> None:
+    with pytest.raises(SourceUrlError):
+        asked("s:0/-/f:0")
+    with pytest.raises(SettingsError):
+        asked("", UrlSettings(presets="a=s:0/-/f:0"))
 
 
 @pytest.mark.parametrize("source", ["plain/local:///meadow.jpg@png", "bG9jYWw6Ly8vbWVhZG93LmpwZw.png"])
