@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgsvc.changes import tell_changes
@@ -16,23 +15,18 @@ from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
 from imgsvc.config import Config, cautions, fingerprint, read, unused_variables
-from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
 from imgsvc.imaging.decision import Rules
 from imgsvc.imaging.pixels import Watermark
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendering import Renderer
 from imgsvc.runtime.reloading import without_effect
-from imgsvc.security.addresses import refusal
-from imgsvc.security.allowlist import check_source
+from imgsvc.schemes import create_sources, schemes
 from imgsvc.security.limits import limits_for
 from imgsvc.security.signature import Signature
 from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.settings.environment import environment
 from imgsvc.source_url import SourceUrl
-from imgsvc.sources.http import HttpSource
-from imgsvc.sources.local import LocalSource
-from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched, Source
 from imgsvc.standing import START_UP_SECONDS, Given, Late, as_fallback, load, load_watermark
 from imgsvc.telemetry.logs import configure_logging
@@ -48,6 +42,8 @@ from imgsvc.web.application import create_app
 
 if TYPE_CHECKING:
     import falcon
+
+    from imgsvc.security.encryption import SourceCipher
 
 _log = logging.getLogger("imgsvc")
 
@@ -89,7 +85,19 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
 
 def create_parser(config: Config) -> Parser:
     """What reads URLs under these settings."""
-    return Parser(config.url, _preset_lines(config), now=time.time)
+    cipher = create_cipher(config)
+    decrypt = cipher.decrypted if cipher else None
+    return Parser(config.url, _preset_lines(config), now=time.time, decrypt=decrypt, schemes=schemes(config))
+
+
+def create_cipher(config: Config) -> "SourceCipher | None":
+    """What source URLs are encrypted with; None where they are not."""
+    if not config.encryption.source_url_encryption_key:
+        return None
+    # PERF: as for stores: what is off is not loaded.
+    from imgsvc.security.encryption import SourceCipher  # noqa: PLC0415
+
+    return SourceCipher(config.encryption.source_url_encryption_key)
 
 
 def _collect(mistakes: list[Mistake], step: Callable[[], T]) -> T | None:
@@ -150,6 +158,9 @@ def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
 
 def _log_as(config: Config, environ: Mapping[str, str]) -> None:
     configure_logging(config.log, environ.get("JOURNAL_STREAM", ""))
+    # SECURITY: its lines for debugging show what is asked for, and nobody tells it that some of it is secret.
+    hides = bool(config.encryption.source_url_encryption_key)
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL if hides else logging.NOTSET)
 
 
 def create_application(environ: Mapping[str, str]) -> "falcon.App[Any, Any]":
@@ -188,68 +199,6 @@ def _writable(settings: FormatSettings) -> FormatSettings:
     if words:
         _log.warning("PREFERRED_FORMATS: %s cannot be written here, and does not count", " and ".join(words))
     return replace(settings, preferred_formats=kept)
-
-
-def may_be_read(config: Config, source: SourceUrl) -> bool:
-    """Whether ALLOWED_SOURCES has nothing against it."""
-    try:
-        check_source(source, config.limits.allowed_sources)
-    except RenderingError:
-        return False
-    return True
-
-
-def create_sources(config: Config, mistakes: list[Mistake]) -> Router:
-    """What the settings let be read, by scheme; of what cannot be made, the mistakes are added."""
-    http = HttpSource(
-        config.sources,
-        lambda address: refusal(address, config.addresses),
-        partial(may_be_read, config),
-        lists_sources=bool(config.limits.allowed_sources),
-        connections=config.runtime.most_fetches(),
-    )
-    sources: dict[str, Source] = {"http": http, "https": http}
-    for scheme, is_on, make in _stores(config):
-        if is_on and (made := _collect(mistakes, make)):
-            sources[scheme] = made
-    if root := config.sources.local_filesystem_root:
-        sources["local"] = LocalSource(root, config.sources.source_url_query_separator)
-    return Router(sources)
-
-
-def _stores(config: Config) -> tuple[tuple[str, bool, Callable[[], Source]], ...]:
-    """The scheme of each, whether it is on, and what makes its source."""
-    return (
-        ("s3", config.s3.use_s3, lambda: _s3(config)),
-        ("gs", config.gcs.use_gcs, lambda: _gcs(config)),
-        ("abs", config.abs.use_abs, lambda: _abs(config)),
-        ("swift", config.swift.use_swift, lambda: _swift(config)),
-    )
-
-
-# PERF: a store that is off is not loaded: 5 ms and half a megabyte for each.
-def _s3(config: Config) -> Source:
-    from imgsvc.sources.stores.aws.building import s3_source  # noqa: PLC0415
-
-    return s3_source(config.s3, config.aws, config.sources)
-
-
-def _gcs(config: Config) -> Source:
-    from imgsvc.sources.stores.google.building import gcs_source  # noqa: PLC0415
-
-    return gcs_source(config.gcs, config.google, config.sources)
-
-
-def _abs(config: Config) -> Source:
-    from imgsvc.sources.stores.azure.building import abs_source  # noqa: PLC0415
-
-    return abs_source(config.abs, config.azure, config.sources)
-
-
-def _swift(config: Config) -> Source:
-    from imgsvc.sources.stores.openstack.building import swift_source  # noqa: PLC0415
-
-    return swift_source(config.swift, config.sources)
 
 
 def _preset_lines(config: Config) -> tuple[str, ...]:

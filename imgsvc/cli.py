@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,9 +12,10 @@ import click
 import requests
 
 from imgsvc import __version__
-from imgsvc.app import create_parser, create_renderer, create_sources, create_watchers, may_be_read
+from imgsvc.app import create_cipher, create_parser, create_renderer, create_watchers
 from imgsvc.bench.command import bench
 from imgsvc.commands.diagnosis import Finding, diagnose, ways
+from imgsvc.commands.env_file import env_file
 from imgsvc.commands.explanation import explain as explanation
 from imgsvc.commands.group import Commands
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
@@ -27,10 +28,10 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest, Rendition
 from imgsvc.runtime.launching import GunicornArgumentsError, NotInstalledError, check_arguments, server_command
 from imgsvc.runtime.scope import Scope
+from imgsvc.schemes import create_sources, may_be_read
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import signature
-from imgsvc.settings.env import PREFIXES, Mistake, SettingsError, masked, variables
-from imgsvc.settings.envfile import quoted
+from imgsvc.settings.env import PREFIXES, Mistake, SettingsError
 from imgsvc.settings.environment import ENV_FILE_VARIABLES, environment, missing_env_file
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.network.body import fetch
@@ -124,22 +125,25 @@ def sign(environ: Environ, path: str) -> None:
 @click.option("--options", default="", help="Processing options as in a URL: rs:fill:300:300/g:sm/q:70.")
 @click.option("--format", "word", type=click.Choice(sorted(BY_WORD)), help="Format of the result.")
 @click.option("--base64", is_flag=True, help="Encode the source URL, for proxies that mangle plain ones.")
+@click.option("--encrypt", is_flag=True, help="Encrypt the source URL, so that nobody reads it in this one.")
 @click.option("--expand", is_flag=True, help="Write out what presets stand for now, so that a change does not count.")
 @click.option("--host", default="", help="Put before the path, such as https://img.example.com.")
 @click.pass_obj
-def url(environ: Environ, source: str, options: str, word: str, *, base64: bool, expand: bool, host: str) -> None:
+def url(
+    environ: Environ, source: str, options: str, word: str, *, base64: bool, encrypt: bool, expand: bool, host: str
+) -> None:
     """Build the URL, signed if keys are set, that makes SOURCE into what the options say.
 
     The options are in it as they are typed; under ONLY_PRESETS they are names of presets.
     """
     config = from_environment(environ)
-    parser = create_parser(config)
+    parser, encrypts = create_parser(config), _encrypts(config) if encrypt else None
     if expand:
         if config.url.only_presets:
             raise click.UsageError("--expand writes options, and ONLY_PRESETS is set: URLs hold none")
-        path = write_out(options, source, parser, format_=BY_WORD.get(word), base64=base64)
+        path = write_out(options, source, parser, format_=BY_WORD.get(word), base64=base64, encrypt=encrypts)
     else:
-        path = write(options, source, parser, extension=word or "", base64=base64)
+        path = write(options, source, parser, extension=word or "", base64=base64, encrypt=encrypts)
     click.echo(f"{host.rstrip('/')}{config.url.path_prefix}/{signature(config.signature, path)}{path}")
 
 
@@ -171,7 +175,7 @@ def config(environ: Environ, *, check: bool, strict: bool, shows: bool) -> None:
     """
     found, mistakes = read(environ)
     if shows:
-        click.echo("\n".join(_settings(found, environ)))
+        click.echo("\n".join(env_file(found, environ)))
     warnings = [*unused_variables(environ), *cautions(found, mistakes)]
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
@@ -257,6 +261,13 @@ def _for_files(config: Config) -> Config:
     )
 
 
+def _encrypts(config: Config) -> Callable[[str], bytes]:
+    cipher = create_cipher(config)
+    if cipher is None:
+        raise click.UsageError("--encrypt needs SOURCE_URL_ENCRYPTION_KEY, and it is not set")
+    return cipher.encrypted
+
+
 def _path_of(target: str) -> str:
     """The request target in a URL, as a server receives it."""
     if not target.startswith("/"):
@@ -285,16 +296,3 @@ def _write(output: str, body: bytes) -> None:
         Path(output).write_bytes(body)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from error
-
-
-def _settings(config: Config, environ: Mapping[str, str]) -> Iterator[str]:
-    """Every setting in the form of an env file: what is set plainly, the rest as a comment."""
-    for section in fields(config):
-        values = getattr(config, section.name)
-        yield f"# {(type(values).__doc__ or '').splitlines()[0]}"
-        for each in fields(values):
-            value = getattr(values, each.name)
-            text = masked(each.metadata["kind"].show(value), secret=each.metadata["secret"])
-            is_set = any(environ.get(name, "").strip() for name in variables(each))
-            yield f"{'' if is_set else '# '}{PREFIXES[0]}{each.name.upper()}={quoted(text)}"
-        yield ""

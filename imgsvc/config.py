@@ -14,7 +14,13 @@ from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
 from imgsvc.runtime.timeouts import conflicts
-from imgsvc.security.settings import AddressSettings, LimitSettings, SignatureSettings
+from imgsvc.security.settings import (
+    AddressSettings,
+    EncryptionSettings,
+    LimitSettings,
+    SignatureSettings,
+    key_cautions,
+)
 from imgsvc.settings import foreign
 from imgsvc.settings.env import PREFIXES, Mistake, SettingsError, load, variables
 from imgsvc.settings.environment import ENV_FILE_VARIABLES, missing_env_file
@@ -59,6 +65,7 @@ class Config:
     """Everything that an operator can set; docs/configuration.md shows the sections in this order."""
 
     signature: SignatureSettings = SignatureSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
     runtime: RuntimeSettings = RuntimeSettings()
     observer: ObserverSettings = ObserverSettings()
     web: WebSettings = WebSettings()
@@ -185,8 +192,7 @@ def _cautions(config: Config) -> Iterator[str]:
     yield from gcs_cautions(config.gcs, config.google)
     yield from decode_cautions(config.decode, has_pdfium=HAS_PDFIUM)
     yield from encode_cautions(config.encode)
-    if not config.signature.key:
-        yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
+    yield from key_cautions(config.signature, config.encryption)
     if config.sources.local_filesystem_root == Path("/"):
         yield "LOCAL_FILESYSTEM_ROOT is /: every file that the server may read can be fetched"
     if not config.traces.open_telemetry_enable and config.traces.traces_endpoint() != TraceSettings().traces_endpoint():

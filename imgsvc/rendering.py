@@ -41,6 +41,7 @@ from imgsvc.security.settings import LimitSettings
 from imgsvc.security.signature import Signature
 from imgsvc.sources.fetching import Fetch
 from imgsvc.sources.network.body import Bounded, fetch
+from imgsvc.sources.secrecy import Discreet
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
 from imgsvc.url.path import split_path
@@ -141,7 +142,8 @@ class Renderer:
 
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
         """Read the source's header, and decide from it everything that can be known without its pixels."""
-        format_ = sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
+        with Discreet(job.source):
+            format_ = sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
         body = fetched.body
         if job.options.style and format_ is Format.SVG:
             body = unpacked(body)

@@ -3,11 +3,14 @@
 SECURITY: two parsers that read one URL differently are a way around every rule about hosts. So this is the only one:
 what is allowed, what gets cookies, what is counted and what is connected to are fields of one value, the request is
 built from them, and an authority that another parser could read differently is refused.
+
+SECURITY: some are secret, for URLs hold them encrypted. What people are shown of one is `str`, and of its origin
+`told_origin`; the other fields are what the program tells sources apart by, asks for and checks.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
@@ -17,6 +20,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 # RFC 1035 2.3.4.
 _MAX_HOST_CHARACTERS = 253
 _MAX_PORT = 65535
+# What logs, metrics and views name in place of the origin of a source that is secret: one name for all of them.
+HIDDEN_ORIGIN = "encrypted"
 # PERF: a site asks for the same few hosts again and again; taking one apart costs 5 µs.
 _REMEMBERED = 256
 
@@ -41,7 +46,7 @@ _NOT_IN_A_PATH = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/\[
 _NOT_IN_A_QUERY = re.compile(r"[^\x21\x23-\x3b\x3d\x3f-\x7e]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SourceUrl:
     """A source URL and its parts; `SourceUrl.parse` makes it, and nothing else does.
 
@@ -49,7 +54,7 @@ class SourceUrl:
     What follows any other scheme is `path`, byte for byte: buckets and keys are no hosts.
     """
 
-    # As it was given, and as the log shows it.
+    # As it was given: what it is told apart by. Nobody is shown it: that is `str`.
     text: str
     # Lower case; empty where there is none.
     scheme: str
@@ -59,6 +64,8 @@ class SourceUrl:
     path: str
     # With its question mark; empty where there is none.
     query: str
+    # What is shown in its place, where it is secret; empty where it is not.
+    alias: str = field(default="", compare=False)
 
     @classmethod
     def parse(cls, text: str) -> "SourceUrl":
@@ -77,6 +84,15 @@ class SourceUrl:
         except ValueError as error:
             raise SourceUnreachableError(f"{_shown(text)!r}: {error}") from None
         return cls(text, scheme, userinfo, host, port or DEFAULT_PORTS[scheme], _path(found["path"]), found["query"])
+
+    def hidden(self, alias: str) -> "SourceUrl":
+        """The same, and nobody is shown more of it than `alias`."""
+        return replace(self, alias=alias)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether people are shown an alias in its place."""
+        return bool(self.alias)
 
     @property
     def is_http(self) -> bool:
@@ -98,6 +114,11 @@ class SourceUrl:
         return f"{self.scheme}://{bucket}"
 
     @property
+    def told_origin(self) -> str:
+        """The origin as logs, metrics and views name it."""
+        return HIDDEN_ORIGIN if self.alias else self.origin
+
+    @property
     def bare_path(self) -> str:
         """The path without what a store calls the version, for who wants to know what the file is called."""
         return self.path if self.is_http else self.path.partition("?")[0]
@@ -108,13 +129,16 @@ class SourceUrl:
         return _encoded(self.path, _NOT_IN_A_PATH) + _encoded(self.query, _NOT_IN_A_QUERY)
 
     def joined(self, reference: str) -> "SourceUrl":
-        """What `reference`, a redirect's Location, means here (RFC 3986 5.2)."""
+        """What `reference`, a redirect's Location, means here (RFC 3986 5.2); as secret as this one is."""
         if _SCHEME.match(reference):
-            return SourceUrl.parse(reference)
-        if reference.startswith("//"):
-            return SourceUrl.parse(f"{self.scheme}:{reference}")
-        user = f"{self.userinfo}@" if self.userinfo else ""
-        return SourceUrl.parse(f"{self.scheme}://{user}{self.netloc}{self._path_of(reference)}")
+            text = reference
+        elif reference.startswith("//"):
+            text = f"{self.scheme}:{reference}"
+        else:
+            user = f"{self.userinfo}@" if self.userinfo else ""
+            text = f"{self.scheme}://{user}{self.netloc}{self._path_of(reference)}"
+        target = SourceUrl.parse(text)
+        return target.hidden(self.alias) if self.alias else target
 
     def asking(self, target: str) -> "SourceUrl":
         """The same server, asked for `target` as it stands: dots, slashes and all, for what is signed is what is sent.
@@ -126,7 +150,7 @@ class SourceUrl:
         path, mark, query = target.partition("?")
         # PERF: dataclasses.replace takes three times as long.
         text = f"{self.origin}{path}"
-        return type(self)(text, self.scheme, self.userinfo, self.host, self.port, path, mark + query)
+        return type(self)(text, self.scheme, self.userinfo, self.host, self.port, path, mark + query, self.alias)
 
     def _path_of(self, reference: str) -> str:
         if reference.startswith("/"):
@@ -138,7 +162,10 @@ class SourceUrl:
         return f"{self.path.rpartition('/')[0]}/{reference}"
 
     def __str__(self) -> str:
-        return self.text
+        return self.alias or self.text
+
+    def __repr__(self) -> str:
+        return f"<source {self}>"
 
 
 @lru_cache(_REMEMBERED)

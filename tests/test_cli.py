@@ -12,6 +12,7 @@ from tests.serving.server import Server
 
 IMGPROXY_ENV = Path(__file__).parent / "imgproxy.env"
 KEYS = {"IMGSVC_KEY": "736563726574", "IMGSVC_SALT": "68656c6c6f"}
+ENCRYPTED = {"IMGSVC_SOURCE_URL_ENCRYPTION_KEY": "1eb5b0e971ad7f45324c1bb15c947cb207c43152fa5c6c7f35c4f36e0c18e0f1"}
 
 
 @pytest.fixture
@@ -71,6 +72,39 @@ def test_a_url_that_is_built_is_one_that_can_be_rendered(photo: Path) -> None:
 
     assert run("render", built, "-o", out, **KEYS, **root(photo)).exit_code == 0
     assert images.opened(out.read_bytes()).size == (50, 25)
+
+
+@pytest.mark.parametrize("expand", [(), ("--expand",)])
+def test_a_url_whose_source_is_encrypted_is_one_that_can_be_rendered(photo: Path, expand: tuple[str, ...]) -> None:
+    given = {**KEYS, **ENCRYPTED, **root(photo)}
+    built = run("url", "local:///my photo.jpg", "--encrypt", *expand, "--options", "w:50", **given).output.strip()
+    out = photo.with_name("out.png")
+
+    assert run("render", built, "-o", out, **given).exit_code == 0
+    assert "/enc/" in built
+    assert images.opened(out.read_bytes()).size == (50, 25)
+
+
+def test_nothing_is_encrypted_without_a_key() -> None:
+    result = run("url", "http://x/a.jpg", "--encrypt")
+
+    assert (result.exit_code, "SOURCE_URL_ENCRYPTION_KEY" in result.output) == (64, True)
+
+
+def test_an_encrypted_source_url_is_not_explained(photo: Path) -> None:
+    given = {**ENCRYPTED, **root(photo)}
+    built = run("url", "local:///my photo.jpg", "--encrypt", **given).output.strip()
+
+    result = run("explain", built, **given)
+
+    assert (result.exit_code, "my photo" in result.output, "enc/" in result.output) == (0, False, True)
+
+
+def test_an_encrypted_url_is_signed_as_any_other() -> None:
+    path = "/rs:fit:300:300/enc/AAECAwQFBgcICQoLDA0ODw-KywWY2Za5ejzT_iJIZeOXQLwt1IYAuJiebyDcKrJV.webp"
+    keys = {"IMGSVC_KEY": b"test-key".hex(), "IMGSVC_SALT": b"test-salt".hex(), **ENCRYPTED}
+
+    assert f"/SsCjE3yozEWeqw_hFmVh96TP1G5Yijc7xsG9j9QMI6g{path}\n" in run("sign", path, **keys).output
 
 
 PRESETS = {"IMGSVC_PRESETS": "default=q:70,thumb=w:50/h:50"}

@@ -8,6 +8,8 @@ from imgsvc.security.settings import SignatureSettings
 from imgsvc.settings.env import SettingsError
 from imgsvc.sources.settings import SourceSettings
 
+KEYS = {"IMGPROXY_KEY": "00", "IMGPROXY_SALT": "00"}
+
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     assert from_environment({}) == Config()
@@ -98,6 +100,22 @@ def test_what_is_left_open_is_cautioned_about() -> None:
     assert "LOCAL_FILESYSTEM_ROOT" in next(
         cautions(Config(signature=signature, sources=SourceSettings(local_filesystem_root=Path("/"))))
     )
+
+
+def test_who_encrypts_and_does_not_sign_is_cautioned() -> None:
+    unsigned = from_environment({"IMGPROXY_SOURCE_URL_ENCRYPTION_KEY": "00" * 32})
+    signed = from_environment({"IMGPROXY_SOURCE_URL_ENCRYPTION_KEY": "00" * 32, **KEYS})
+
+    assert ["SOURCE_URL_ENCRYPTION_KEY" in each for each in cautions(unsigned)] == [False, True]
+    assert list(cautions(signed)) == []
+
+
+@pytest.mark.parametrize("key", ["00" * 15, "00" * 33, "no", "0" * 31])
+def test_a_key_of_another_length_ends_the_start(key: str) -> None:
+    with pytest.raises(SettingsError, match="16, 24 or 32 bytes") as caught:
+        from_environment({"IMGPROXY_SOURCE_URL_ENCRYPTION_KEY": key})
+
+    assert key not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The journey: order of the checks, stages, and what comes out."""
 
+import time
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,7 @@ from imgsvc.security.settings import LimitSettings, SignatureSettings
 from imgsvc.security.signature import Signature
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Fetched
+from imgsvc.url.parse import Parser
 from imgsvc.url.settings import OptionDefaults, UrlSettings
 from tests import images
 from tests.renderers import prepared, renderer, rendition, scope, watermarks
@@ -68,6 +71,17 @@ def test_the_signature_is_verified_before_anything_is_parsed(pictures: Path) -> 
 
     with pytest.raises(SignatureError):
         made_by.prepare(RenderRequest("/wrong/no-such-option:1/plain/local:///q.png"))
+
+
+def test_nothing_is_decrypted_before_the_signature_is_verified(pictures: Path) -> None:
+    asked: list[bytes] = []
+    made_by = renderer(pictures, signature=Signature(SIGNED))
+    made_by = replace(made_by, parser=Parser(UrlSettings(), now=time.time, decrypt=asked.append))
+
+    with pytest.raises(SignatureError):
+        made_by.prepare(RenderRequest("/wrong/enc/AAECAwQFBgcICQoLDA0ODw-KywWY2Za5ejzT_iJIZeOXQLwt1IYAuJiebyDcKrJV"))
+
+    assert asked == []
 
 
 def test_a_source_that_is_not_allowed_is_not_fetched(pictures: Path) -> None:

@@ -239,3 +239,24 @@ def test_what_a_store_signs_is_asked_for_as_it_stands(target: str) -> None:
 def test_what_would_be_sent_in_another_way_is_not_asked_for(target: str) -> None:
     with pytest.raises(ValueError, match="as it stands"):
         SourceUrl.parse("https://bucket.example/").asking(target)
+
+
+def test_people_are_shown_an_alias_of_a_secret_source() -> None:
+    secret = SourceUrl.parse("https://me:hush@hush.example:8443/hush.png?hush").hidden("enc/AAEC...")
+
+    assert "hush" not in f"{secret} {secret!r} {secret.told_origin}"
+    assert secret.origin == "https://hush.example:8443"
+
+
+@pytest.mark.parametrize("reference", ["/b", "//other/b", "http://other/b", "b", "?b", ""])
+def test_what_a_secret_source_redirects_to_is_as_secret(reference: str) -> None:
+    secret = SourceUrl.parse("https://hush.example/hush.png").hidden("enc/AAEC...")
+
+    assert str(secret.joined(reference)) == "enc/AAEC..."
+
+
+def test_a_secret_source_is_the_one_that_it_would_be_if_it_were_none() -> None:
+    source = SourceUrl.parse("https://example.com/a.png")
+
+    assert source.hidden("enc/AAEC...") == source
+    assert str(source.hidden("enc/AAEC...").asking("/b")) == "enc/AAEC..."

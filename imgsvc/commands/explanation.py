@@ -20,7 +20,7 @@ Line = tuple[str, str]
 def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefaults()) -> list[Line]:
     """Subject and statement, in the order of the journey."""
     return [
-        ("source URL", job.source.text),
+        ("source URL", str(job.source)),
         *(("option", text) for text in changed_options(job.options, defaults)),
         ("source image", _source(decision)),
         ("format", _format(job, decision)),

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from imgsvc.errors import SourceNotAllowedError
+from imgsvc.errors import SourceNotAllowedError, SourceUrlError
 from imgsvc.security.patterns import SourcePattern
 from imgsvc.source_url import SourceUrl
 
@@ -15,12 +15,16 @@ _BUCKET = re.compile("//[^/]*")
 
 
 def check_source(source: SourceUrl, patterns: tuple[SourcePattern, ...]) -> None:
-    """Refuse a source URL that begins with none of `patterns`; without patterns all are allowed."""
+    """Refuse a source URL that begins with none of `patterns`; without patterns all are allowed.
+
+    SECURITY: one that is secret is refused as one that cannot be decrypted is, for the answer must not tell them apart.
+    """
     if not patterns:
         return
     for path in _readings(source):
         if not any(pattern.matches(source, path) for pattern in patterns):
-            raise SourceNotAllowedError(f"{source.text!r} begins with none of ALLOWED_SOURCES")
+            refuse = SourceUrlError if source.is_secret else SourceNotAllowedError
+            raise refuse(f"{source} begins with none of ALLOWED_SOURCES")
 
 
 def _readings(source: SourceUrl) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Settings of what may be done: signatures, sources, addresses and limits."""
 
+from binascii import unhexlify
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imgsvc.security.patterns import SourcePattern
@@ -31,6 +33,41 @@ class SignatureSettings:
     def __post_init__(self) -> None:
         if len(self.key) != len(self.salt):
             raise ValueError(f"as many keys in KEY as salts in SALT ({len(self.key)} and {len(self.salt)})")
+
+
+def _key(text: str) -> bytes:
+    key = unhexlify(text)
+    if len(key) not in (16, 24, 32):
+        raise ValueError(text)
+    return key
+
+
+AES_KEY: Kind[bytes] = Kind("a key of 16, 24 or 32 bytes, as 32, 48 or 64 hex digits", _key, bytes.hex)
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptionSettings:
+    """The key of encrypted source URLs."""
+
+    source_url_encryption_key: bytes = setting(
+        b"",
+        AES_KEY,
+        "AES key of source URLs in AES-CBC, hex: 16, 24 or 32 bytes; sign URLs as well.",
+        zero="none may be encrypted",
+        secret=True,
+    )
+
+
+def key_cautions(signature: SignatureSettings, encryption: EncryptionSettings) -> Iterator[str]:
+    """A sentence for each key that is missing."""
+    if signature.key:
+        return
+    yield "KEY and SALT are not set: signatures are not checked, and every URL is accepted"
+    if encryption.source_url_encryption_key:
+        yield (
+            "SOURCE_URL_ENCRYPTION_KEY is set without KEY and SALT: who sends one URL after the other, none of them "
+            "signed, can learn from the answers what is encrypted in another"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,6 @@ FOREIGN: tuple[Foreign, ...] = (
         "imgproxy Pro: headers",
         "the proxy in front",
     ),
-    Foreign("SOURCE_URL_ENCRYPTION_KEY", "imgproxy Pro: encrypted source URLs", "signed URLs, with KEY and SALT"),
     Foreign("ALLOWED_INFO_OPTIONS INFO_*", "imgproxy Pro: the info endpoint"),
     Foreign(
         "CACHE_USE CACHE_PATH_PREFIX CACHE_BUCKET CACHE_KEY_* CACHE_REPORT_ERRORS CACHE_TAGS_FORMAT CACHE_FS_*"

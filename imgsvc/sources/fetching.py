@@ -11,6 +11,7 @@ from types import TracebackType
 
 from imgsvc.errors import ClientClosedRequestError
 from imgsvc.runtime.scope import Scope
+from imgsvc.sources.secrecy import Discreet
 from imgsvc.sources.source import Source, SourceRequest, Stream
 
 
@@ -20,6 +21,9 @@ class Fetch(Stream):
     def __init__(self, source: Source, request: SourceRequest, scope: Scope) -> None:
         with ExitStack() as held:
             held.enter_context(scope.stage("fetch", request.source))
+            if request.source.is_secret:
+                # Within the stage, for a trace is told of its error.
+                held.enter_context(Discreet(request.source))
             told = replace(request, headers={**request.headers, **scope.passed_on()})
             self._stream = held.enter_context(source.open(told, scope))
             self._held = held.pop_all()

@@ -25,7 +25,7 @@ class Router:
     def source_for(self, url: SourceUrl) -> Source:
         """The source of the URL's scheme; SourceUnreachableError names the setting that would enable it."""
         if not url.scheme:
-            raise SourceUnreachableError(f"{url.text!r} has no scheme such as https://, and no BASE_URL gives it one")
+            raise SourceUnreachableError(f"{str(url)!r} has no scheme such as https://, and no BASE_URL gives it one")
         if url.scheme not in self._sources:
             raise SourceUnreachableError(f"{url}: {_missing(url.scheme)}")
         return self._sources[url.scheme]

@@ -43,16 +43,29 @@ class Argument(Generic[T]):
 
 def decoded_base64(text: str) -> str:
     """The UTF-8 text in URL-safe base64, padded or not; bytes that are no UTF-8 become `%XX`."""
+    packed = packed_base64(text)
+    if packed is None:
+        raise ValueError(f"{text!r} is not URL-safe base64")
+    return text_of(urlsafe_b64decode(packed))
+
+
+def packed_base64(text: str) -> str | None:
+    """URL-safe base64, padded or not, as Python reads it; None where it is none."""
     # COMPAT: Go's encoding/base64 skips line ends, and does not look at the bits that the last character has to spare.
     packed = text.rstrip("=").replace("\r", "").replace("\n", "")
     if not _BASE64.fullmatch(packed) or len(packed) % 4 == 1:
-        raise ValueError(f"{text!r} is not URL-safe base64")
-    return text_of(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+        return None
+    return packed + "=" * (-len(packed) % 4)
 
 
 def encoded_base64(text: str) -> str:
     """`text` in URL-safe base64 without padding."""
-    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    return unpadded_base64(text.encode())
+
+
+def unpadded_base64(data: bytes) -> str:
+    """`data` in URL-safe base64 without padding."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def text_of(raw: bytes) -> str:

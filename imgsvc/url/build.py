@@ -9,7 +9,8 @@ from imgsvc.errors import PathError, SourceUnreachableError, SourceUrlError, Url
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.source_url import SourceUrl
-from imgsvc.url.arguments import encoded_base64
+from imgsvc.url.arguments import encoded_base64, unpadded_base64
+from imgsvc.url.encrypted import MARK, Encrypt
 from imgsvc.url.parse import Parsed, Parser
 from imgsvc.url.path import split_path
 from imgsvc.url.pipelines import SEPARATOR
@@ -31,7 +32,7 @@ def build(options: ProcessingOptions, source_url: str, *, separator: str = ":", 
 
     It names only what differs from the defaults. ValueError: there is no such path, as for a negative width.
     """
-    source = _source(source_url, base64=base64)
+    source = encoded_base64(source_url) if base64 else _plain(source_url)
     path = "/".join(["", *_uses(options, separator), source])
     _check(path, options, source_url, separator)
     return path
@@ -45,36 +46,55 @@ def _uses(options: ProcessingOptions, separator: str) -> Iterator[str]:
             yield from (separator.join((row.shortest, *arguments)) for arguments in row.build(each))
 
 
-def write(options: str, source_url: str, parser: Parser, *, extension: str = "", base64: bool = False) -> str:
+def write(
+    options: str,
+    source_url: str,
+    parser: Parser,
+    *,
+    extension: str = "",
+    base64: bool = False,
+    encrypt: Encrypt | None = None,
+) -> str:
     """The path, from the slash after the signature on, with `options` as they are typed.
 
     UrlError: `parser` would refuse it, or would not read these options and this source in it.
     """
+    coded = _encrypted(source_url, encrypt) if encrypt else encoded_base64(source_url) if base64 else ""
     typed = options.strip("/")
     if found := _CHANGED_ON_THE_WAY.search(typed):
         raise PathError(f"clients change {found[0]!r} on its way, and options are not decoded: it cannot stand in them")
-    if not base64 and _DOTS.match(f"/{source_url}"):
+    if not coded and _DOTS.match(f"/{source_url}"):
         raise SourceUrlError(f"clients take the dots at the beginning of {source_url!r} away: encode it in base64")
-    source = _source(source_url, base64=base64)
-    mark = "." if base64 else "@"
+    source, mark = (coded, ".") if coded else (_plain(source_url), "@")
     path = "/".join(filter(None, (typed, f"{source}{mark}{extension}" if extension else source)))
     if parser.settings.only_presets and not typed:
         raise PathError(f"ONLY_PRESETS is set, so that options are names of presets: {_listed(parser.preset_names)}")
     understood = parser.parse(_rest(f"/{path}"))
     if understood.source != parser.rewritten(source_url):
-        raise PathError(f"{typed!r} are not options alone: {understood.source.text!r} would be read as the source URL")
+        raise PathError(f"{typed!r} are not options alone: {str(understood.source)!r} would be read as the source URL")
     return f"/{path}"
 
 
-def write_out(options: str, source_url: str, parser: Parser, *, format_: Format | None, base64: bool = False) -> str:
+def write_out(
+    options: str,
+    source_url: str,
+    parser: Parser,
+    *,
+    format_: Format | None,
+    base64: bool = False,
+    encrypt: Encrypt | None = None,
+) -> str:
     """As `write`, with presets and defaults replaced by what they stand for now."""
     meant = parser.parse(_rest(write(options, source_url, parser)))
     if format_:
         meant = replace(meant, options=replace(meant.options, format=format_))
     try:
-        path = build(meant.options, source_url, separator=parser.settings.arguments_separator, base64=base64)
+        is_coded = base64 or encrypt is not None
+        path = build(meant.options, source_url, separator=parser.settings.arguments_separator, base64=is_coded)
     except ValueError as error:
         raise PathError(str(error)) from error
+    if encrypt:
+        path = f"{path.rpartition('/')[0]}/{_encrypted(source_url, encrypt)}"
     understood = parser.parse(_rest(path))
     if _comparable(understood) != _comparable(meant):
         raise PathError(f"{path!r} says something else here: the preset `default` is applied before what a URL says")
@@ -100,12 +120,12 @@ def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "there are none"
 
 
-def _source(source_url: str, *, base64: bool) -> str:
-    return encoded_base64(source_url) if base64 else f"plain/{_escaped(source_url)}"
+def _encrypted(source_url: str, encrypt: Encrypt) -> str:
+    return f"{MARK}/{unpadded_base64(encrypt(source_url))}"
 
 
-def _escaped(source_url: str) -> str:
-    return _DOTS.sub("%2F", _LONE_SLASH.sub("%3A", quote(source_url, safe=_PLAIN_SAFE)))
+def _plain(source_url: str) -> str:
+    return f"plain/{_DOTS.sub('%2F', _LONE_SLASH.sub('%3A', quote(source_url, safe=_PLAIN_SAFE)))}"
 
 
 def _check(path: str, options: ProcessingOptions, source_url: str, separator: str) -> None:

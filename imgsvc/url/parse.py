@@ -8,6 +8,7 @@ from imgsvc.errors import ArgumentError, ForbiddenOptionError, PathError, Source
 from imgsvc.options.geometry import ResizingType
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.source_url import SourceUrl
+from imgsvc.url.encrypted import Decrypt, EncryptedSources
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.output import check_expiry
 from imgsvc.url.pipelines import NEXT, SEPARATOR, without_idle
@@ -33,7 +34,10 @@ class Parsed:
 
 
 class Parser:
-    """Reads paths under one set of settings and presets; `now` gives Unix seconds."""
+    """Reads paths under one set of settings and presets; `now` gives Unix seconds.
+
+    `decrypt` is there where source URLs may be encrypted; then `schemes` are those that are served.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,8 @@ class Parser:
         *,
         now: Callable[[], float],
         table: Table = PICTURE,
+        decrypt: Decrypt | None = None,
+        schemes: frozenset[str] = frozenset(),
     ) -> None:
         """Read and try out all presets; SettingsError lists what is wrong with them."""
         presets = read_presets(settings, preset_lines, now, table)
@@ -50,6 +56,7 @@ class Parser:
         self._allowed = frozenset(settings.allowed_processing_options)
         self._context = Context(now, settings.allow_security_options, presets, rows=table.by_name)
         self._rewriting = Rewriting(settings.url_replacements, settings.base_url)
+        self._encrypted = EncryptedSources(decrypt, self._rewriting.rewritten, schemes) if decrypt else None
         self._remembered = lru_cache(_REMEMBERED)(self._read)
 
     @property
@@ -81,7 +88,12 @@ class Parser:
             raise SourceUrlError(f"no format is asked for here: {source.extension!r} behind the source URL")
         if source.extension and not options.raw:
             options = self._remembered(asked, source.extension)
-        return Parsed(options, self.rewritten(source.url))
+        return Parsed(options, self._decrypted(source.url) if source.is_encrypted else self.rewritten(source.url))
+
+    def _decrypted(self, payload: str) -> SourceUrl:
+        if self._encrypted is None:
+            raise SourceUrlError("the source URL is encrypted, and SOURCE_URL_ENCRYPTION_KEY is not set")
+        return self._encrypted.read(payload)
 
     def _count(self, segments: Sequence[str]) -> int:
         """How many segments are options; those of the source follow."""

@@ -1,4 +1,4 @@
-"""The source part of a path: plain or base64, its extension, and the source URL rewritten as the settings say."""
+"""The source part of a path: plain, base64 or encrypted, its extension; and rewriting source URLs by the settings."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from imgsvc.errors import SourceUrlError
 from imgsvc.url.arguments import decoded_base64, text_of
+from imgsvc.url.encrypted import MARK
 from imgsvc.url.path import has_broken_escape
 
 # Go's regexp.Expand: `$$`, `${name}`, or `$` and the longest word that follows.
@@ -19,6 +20,8 @@ class SourcePart:
 
     url: str
     extension: str
+    # The URL is a payload in base64 (encrypted.py).
+    is_encrypted: bool = False
 
 
 def read_source(segments: Sequence[str], *, includes_filename: bool = False) -> SourcePart:
@@ -28,7 +31,10 @@ def read_source(segments: Sequence[str], *, includes_filename: bool = False) -> 
     # A lone `plain` could only be base64.
     if segments[0] == "plain" and len(segments) > 1:
         return _plain("/".join(segments[1:]))
-    return _base64("".join(segments[:-1] if includes_filename and len(segments) > 1 else segments))
+    is_encrypted = segments[0] == MARK and len(segments) > 1
+    coded = segments[1:] if is_encrypted else segments
+    text = "".join(coded[:-1] if includes_filename and len(coded) > 1 else coded)
+    return SourcePart(*_apart(text, "."), is_encrypted=True) if is_encrypted else _base64(text)
 
 
 def _plain(text: str) -> SourcePart:

@@ -78,7 +78,7 @@ class Watermarks:
             return replace(self.configured, layer=self.pictures.layer) if self.configured else None
         coming = _of(marks, source)
         with scope.stage("watermark", coming.source):
-            return self._made(lambda: self._decoded(coming, settings, limits), coming.source.text)
+            return self._made(lambda: self._decoded(coming, settings, limits), str(coming.source))
 
     def _decoded(self, coming: Coming, settings: DecodeSettings, limits: Limits) -> Image.Image:
         return self.pictures.decoded(coming.mark(), coming.source.bare_path, settings, limits)

@@ -15,24 +15,24 @@ _EXTENSIONS = {each.media_type: each.extension for each in Format}
 
 
 def content_disposition(source: SourceUrl, extension: str, *, filename: str = "", attachment: bool = False) -> str:
-    """Content-Disposition of a rendition: the source's name with the result's extension.
+    """Content-Disposition of a rendition: the source's name, unless it is secret, with the result's extension.
 
     COMPAT: imgproxy's httpheaders/cdv.go takes what follows the last slash, a query included.
     """
-    stem = _split(source.text.rpartition("/")[2])[0]
+    stem = "" if source.is_secret else _split(source.text.rpartition("/")[2])[0]
     return _disposition(filename or stem, extension, attachment=attachment)
 
 
 def raw_content_disposition(source: SourceUrl, media_type: str, *, filename: str = "", attachment: bool = False) -> str:
     """Content-Disposition of a source that is passed on as it is; its own extension, else its media type's."""
-    stem, extension = _split(unquote(source.bare_path).rpartition("/")[2])
+    stem, extension = ("", "") if source.is_secret else _split(unquote(source.bare_path).rpartition("/")[2])
     extension = extension or _EXTENSIONS.get(media_type.partition(";")[0].strip().lower(), "")
     return _disposition(filename or stem, extension, attachment=attachment)
 
 
 def canonical_link(source: SourceUrl) -> str:
-    """The Link header that names the source, without a user's name; empty where it has no address on the web."""
-    if not source.is_http:
+    """The Link header that names the source, without a user's name; empty where it is secret, or not on the web."""
+    if not source.is_http or source.is_secret:
         return ""
     # SECURITY: BASE_URL may hold a password that no client has seen.
     url = f"{source.origin}{source.path}{source.query}" if source.userinfo else source.text

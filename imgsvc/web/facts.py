@@ -12,4 +12,4 @@ def facts_of(current: Exchange, prefix: str) -> Facts:
     if current.job is None:
         return Facts(current.request_id, current.method, target)
     source = current.job.source
-    return Facts(current.request_id, current.method, target, source.text, source.origin, told(current.job.options))
+    return Facts(current.request_id, current.method, target, str(source), source.told_origin, told(current.job.options))

@@ -10,6 +10,8 @@ from imgsvc import __version__
 from imgsvc.errors import InternalError, RenderingError
 from imgsvc.runtime.exhaustion import exhausted
 from imgsvc.runtime.workers.current import current
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.secrecy import silenced
 from imgsvc.telemetry.reports import Reports
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange
@@ -29,7 +31,8 @@ class Failures:
 
     def answer(self, request: falcon.Request, response: falcon.Response, error: Exception, _params: Any) -> None:
         """Answer any exception; one that is not in the catalogue is a fault of ours."""
-        known = error if isinstance(error, RenderingError) else exhausted(error) or _internal(error)
+        job = exchange(request).job
+        known = _known(error, job.source if job else None)
         exchange(request).error = known
         write(request, response, self._shown(request, known))
         if in_work := current(request.env):
@@ -56,6 +59,12 @@ def no_such_route(request: falcon.Request, response: falcon.Response, _error: Ex
 def nothing_here(request: falcon.Request, response: falcon.Response, **_params: Any) -> None:
     """Answer 404 with a body of one space."""
     write(request, response, Answer.text(404, NOTHING))
+
+
+def _known(error: Exception, source: SourceUrl | None) -> RenderingError:
+    if isinstance(error, RenderingError):
+        return error
+    return silenced(error, source) if source and source.is_secret else exhausted(error) or _internal(error)
 
 
 def _internal(error: Exception) -> InternalError:

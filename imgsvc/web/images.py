@@ -155,7 +155,7 @@ class Images:
             current.lacks_fallback = self.renderer.lacks_fallback(job, error)
             raise error
         stand_in = self.renderer.make_fallback(job, fallback, scope, current.watermarks)
-        fields = {"request_id": current.request_id, "error": str(error), "source": job.source.text}
+        fields = {"request_id": current.request_id, "error": str(error), "source": str(job.source)}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"
         status = self.fallback.fallback_image_http_code or error.status

@@ -74,7 +74,7 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
     if current.trace:
         fields["trace_id"] = current.trace.trace_id
     if current.job:
-        fields |= {"options": told(current.job.options), "source": current.job.source.text}
+        fields |= {"options": told(current.job.options), "source": str(current.job.source)}
     if current.error:
         fields |= {"outcome": type(current.error).__name__, "error": str(current.error)}
     _LOG.log(

@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from imgsvc.codecs.sniff import sniff
-from imgsvc.errors import ClientClosedRequestError, RenderingError, RequestTimeoutError, UnknownFormatError
+from imgsvc.errors import (
+    ClientClosedRequestError,
+    RenderingError,
+    RequestTimeoutError,
+    SourceStatusError,
+    UnknownFormatError,
+)
 from imgsvc.rendition import RawRendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.network.body import length
@@ -93,10 +99,14 @@ class RawBody:
 def begun(rendition: RawRendition, scope: Scope, request_id: str) -> RawBody:
     """The body of a raw answer of which the first bytes are there, if it has any.
 
-    Read before anything is promised: a source that breaks off at once is an error like any other.
+    Read before anything is promised: a source that breaks off at once is an error like any other. So is what one that
+    is secret says in place of a picture, for most pages of errors name what was asked for.
     """
     body = RawBody(rendition, scope, request_id)
     try:
+        status, source = rendition.stream.status, rendition.job.source
+        if source.is_secret and not (200 <= status < 300 or status == 304):
+            raise SourceStatusError(f"{source} answered {status}", status=status if status >= 400 else 404)
         if rendition.stream.status not in BODILESS:
             body.first()
     except BaseException as error:

@@ -51,7 +51,7 @@ def _attributes(current: Exchange, prefix: str) -> Attributes:
         "imgproxy.request_id": current.request_id,
     }
     if current.job:
-        found["imgproxy.source_image_url"] = redacted(current.job.source.text)
-        found["imgproxy.source_image_origin"] = current.job.source.origin
+        found["imgproxy.source_image_url"] = redacted(str(current.job.source))
+        found["imgproxy.source_image_origin"] = current.job.source.told_origin
         found |= {f"imgproxy.options.{name}": value for name, value in told(current.job.options).items()}
     return found

@@ -68,7 +68,7 @@ def _answer(data: bytes, started: float) -> Answer:
     status = re.match(rb"HTTP/1\.[01] (\d{3})", head)
     if not status:
         return Answer(0, seconds, started, fault=f"no answer: {data[:60]!r}")
-    length = re.search(rb"(?i)content-length: (\d+)", head)
+    length = re.search(rb"(?im)^content-length: (\d+)", head)
     text = head.decode("latin-1")
     if length and int(length[1]) != len(body) and int(status[1]) != 304:
         return Answer(0, seconds, started, text, body, f"{len(body)} bytes of {int(length[1])}")

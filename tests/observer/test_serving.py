@@ -14,6 +14,7 @@ from imgsvc.observer.spawning import Handed
 from imgsvc.runtime.board.layout import State
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.verdict import follow, is_lost
+from imgsvc.source_url import SourceUrl
 from tests.observer.observed import Observed, eventually, is_there
 from tests.ports import free_port
 
@@ -43,7 +44,7 @@ def test_status_shows_what_a_worker_is_doing(observed):
     now = time.monotonic()
     observed.slot.begin("an-id", now, now + 10)
     observed.slot.enter(State.FETCH)
-    observed.slot.ask("https://origin.example", "https://origin.example/x.png")
+    observed.slot.ask(SourceUrl.parse("https://origin.example/x.png"))
     worker = observed.status()["workers"][0]
     observed.slot.idle()
 

@@ -10,6 +10,7 @@ from imgsvc.runtime.board.quarantine import Quarantine
 from imgsvc.runtime.board.slot import Slot, hash_of
 from imgsvc.runtime.board.verdict import follow
 from imgsvc.runtime.settings import RuntimeSettings
+from imgsvc.source_url import SourceUrl
 
 POISON = "http://a.example/poison.png"
 
@@ -34,7 +35,7 @@ def worker(board, *, had_seconds=10):
     settle(made, RuntimeSettings(), None)
     deadline = time.monotonic() + had_seconds
     made.slot.begin("id", deadline - 10, deadline)
-    made.slot.ask("http://a.example", POISON)
+    made.slot.ask(SourceUrl.parse(POISON))
     return made
 
 

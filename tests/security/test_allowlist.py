@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.errors import SourceNotAllowedError
+from imgsvc.errors import SourceNotAllowedError, SourceUrlError
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.settings import PATTERNS
 from imgsvc.source_url import SourceUrl
@@ -46,3 +46,10 @@ def test_a_source_that_begins_with_a_pattern_is_allowed(patterns: str, url: str)
 def test_any_other_source_is_refused(patterns: str, url: str) -> None:
     with pytest.raises(SourceNotAllowedError, match="ALLOWED_SOURCES"):
         check_source(SourceUrl.parse(url), PATTERNS.parse(patterns))
+
+
+def test_a_secret_source_that_is_not_allowed_is_refused_as_one_that_cannot_be_decrypted() -> None:
+    source = SourceUrl.parse("http://hush.example/").hidden("enc/AAEC...")
+
+    with pytest.raises(SourceUrlError, match=r"^enc/AAEC\.\.\. begins with none"):
+        check_source(source, PATTERNS.parse("https://cdn/"))

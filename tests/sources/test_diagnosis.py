@@ -2,9 +2,9 @@
 
 import pytest
 
-from imgsvc.app import create_sources
 from imgsvc.config import from_environment
 from imgsvc.runtime.scope import Scope
+from imgsvc.schemes import create_sources
 from imgsvc.settings.env import Mistake
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.diagnosis import Step, look

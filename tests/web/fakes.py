@@ -82,6 +82,7 @@ class FakeRenderer:
     refusal: Exception | None = None
     fallback: Outcome | None = None
     variant: str = ""
+    source: SourceUrl = SourceUrl.parse(SOURCE_URL)
     is_fallback_late: bool = False
     # It is wanted, and this happens when it is waited for.
     watermark: Callable[[], None] | None = None
@@ -94,7 +95,7 @@ class FakeRenderer:
         if self.refusal:
             raise self.refusal
         marks = (SourceUrl.parse(MARK_URL),) if self.watermark else ()
-        return Job(request, self.options, SourceUrl.parse(SOURCE_URL), self.variant, marks)
+        return Job(request, self.options, self.source, self.variant, marks)
 
     def begin_watermarks(self, job: Job, _journal: Callable[[], Journal]) -> tuple[Coming, ...]:
         """They are under way."""

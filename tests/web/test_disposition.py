@@ -49,3 +49,11 @@ def test_a_link_names_no_user_and_no_password() -> None:
     source = SourceUrl.parse("https://me:secret@example.com:8443/a.jpg?v=1")
 
     assert canonical_link(source) == '<https://example.com:8443/a.jpg?v=1>; rel="canonical"'
+
+
+def test_a_secret_source_names_no_answer() -> None:
+    source = SourceUrl.parse("https://example.com/hush.jpg").hidden("enc/AAEC...")
+
+    assert content_disposition(source, ".png") == 'inline; filename="image.png"'
+    assert raw_content_disposition(source, "image/png") == 'inline; filename="image.png"'
+    assert canonical_link(source) == ""

@@ -4,6 +4,7 @@ import pytest
 
 from imgsvc import errors
 from imgsvc.errors import RenderingError, SignatureError, SourceStatusError, UnknownOptionError
+from imgsvc.source_url import SourceUrl
 from tests.web.fakes import FakeRenderer, client, failing
 
 PATH = "/_/w:1/plain/x"
@@ -59,3 +60,13 @@ def test_the_page_shows_what_caused_it():
 
 def test_developers_get_the_status_all_the_same():
     assert get(SignatureError("wrong"), development=True).status_code == 403
+
+
+def test_a_foreign_exception_says_nothing_of_a_secret_source(caplog):
+    source = SourceUrl.parse("http://hush.example/hush.png").hidden("enc/AAEC...")
+    renderer = FakeRenderer(failing(KeyError(source.text)), source=source)
+
+    answer = client(renderer, web={"development_errors_mode": True}).simulate_get(PATH)
+
+    assert answer.text.startswith("enc/AAEC...: KeyError\n\n")
+    assert "hush" not in f"{answer.text} {answer.headers} {caplog.text}"

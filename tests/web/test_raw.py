@@ -2,10 +2,12 @@ from contextlib import suppress
 
 import pytest
 
-from imgsvc.errors import SourceIncompleteError
-from imgsvc.rendition import RawRendition
+from imgsvc.errors import SourceIncompleteError, SourceStatusError
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.rendition import Job, RawRendition, RenderRequest
 from imgsvc.runtime.scope import Scope
-from imgsvc.web.raw import RawBody, raw_headers
+from imgsvc.source_url import SourceUrl
+from imgsvc.web.raw import RawBody, begun, raw_headers
 from tests.images import encoded, solid
 from tests.web.fakes import FakeStream
 
@@ -118,3 +120,15 @@ def test_closing_gives_the_source_back():
     body(stream).close()
 
     assert stream.is_closed
+
+
+@pytest.mark.parametrize(("status", "answered"), [(404, 404), (500, 500), (300, 404), (416, 416)])
+def test_what_a_secret_source_says_in_place_of_a_picture_is_not_passed_on(status, answered):
+    stream = FakeStream(status=status, parts=(b"no /hush.png",))
+    job = Job(RenderRequest("/"), ProcessingOptions(), SourceUrl.parse("http://x/hush.png").hidden("enc/AAEC..."))
+
+    with pytest.raises(SourceStatusError, match=f"^enc/AAEC... answered {status}$") as caught:
+        begun(RawRendition(job, stream), Scope(60), "id")
+
+    assert caught.value.status == answered
+    assert stream.ended_by is caught.value

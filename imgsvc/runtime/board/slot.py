@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 from imgsvc.runtime.board import layout
 from imgsvc.runtime.board.layout import Counter, FetchResult, Gauge, Live, Spent, State, Tally
+from imgsvc.source_url import SourceUrl
 
 _NANO = 1_000_000_000
 _LONGEST_LIFETIME_SECONDS = 315_360_000
@@ -68,11 +69,11 @@ class Slot:
         """Go on to another stage of the same request, or to an end."""
         self._write({}, state, keeps_request=True)
 
-    def ask(self, origin: str, source_url: str) -> None:
+    def ask(self, source: SourceUrl) -> None:
         """Say which source the request is for; it stays until the request ends, or the source is dropped."""
-        self._text(layout.LIVE_ORIGIN, layout.ORIGIN_BYTES, origin)
-        self._words[layout.LIVE[Live.ORIGIN]] = hash_of(origin)
-        self._source = hash_of(source_url)
+        self._text(layout.LIVE_ORIGIN, layout.ORIGIN_BYTES, source.told_origin)
+        self._words[layout.LIVE[Live.ORIGIN]] = hash_of(source.origin)
+        self._source = hash_of(source.text)
 
     def drop(self) -> None:
         """The source could not be had: whatever is worked on from now on is another one."""

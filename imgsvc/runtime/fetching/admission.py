@@ -80,16 +80,16 @@ class Admission:
         if source.scheme == "local" or self._clock() < self._trusted_until.get(hash_of(source.origin), 0.0):
             return
         with self._lock:
-            self._check_breaker(source.origin)
+            self._check_breaker(source)
 
     def check_login(self, server: SourceUrl) -> None:
         """The same for who gives credentials; no answer is made of it as long as there are good ones."""
         with self._lock:
-            self._check_breaker(server.origin, is_login=True)
+            self._check_breaker(server, is_login=True)
 
     def refused(self, source: SourceUrl) -> None:
         """Its origin has all the fetches that it may have, and would not come to this one in time."""
-        self._count(source.origin, FetchResult.REFUSED)
+        self._count(source, FetchResult.REFUSED)
 
     def end(self, source: SourceUrl, seconds: float, error: BaseException | None) -> bool:
         """A fetch is over, after so long; whether that says how long its origin takes.
@@ -101,20 +101,20 @@ class Admission:
         error = self._judged(seconds, error)
         if isinstance(error, SourceTimeoutError):
             self._slot.count(Counter.SOURCE_TIMEOUT)
-        return self._end(source.origin, seconds, error)
+        return self._end(source, seconds, error)
 
     def end_login(self, server: SourceUrl, seconds: float, error: BaseException | None) -> None:
         """Who gives credentials has answered, or has not: an origin of its own."""
-        self._end(server.origin, seconds, self._judged(seconds, error), is_login=True)
+        self._end(server, seconds, self._judged(seconds, error), is_login=True)
 
     def _judged(self, seconds: float, error: BaseException | None) -> BaseException | None:
         is_whole = isinstance(error, RequestTimeoutError) and seconds >= self._whole_seconds
         return SourceTimeoutError(str(error)) if is_whole else error
 
-    def _end(self, name: str, seconds: float, error: BaseException | None, *, is_login: bool = False) -> bool:
-        origin = hash_of(name)
+    def _end(self, source: SourceUrl, seconds: float, error: BaseException | None, *, is_login: bool = False) -> bool:
+        origin = hash_of(source.origin)
         with self._lock:
-            self._count(name, fetch_result(error), is_login=is_login)
+            self._count(source, fetch_result(error), is_login=is_login)
             if isinstance(error, SourceTimeoutError):
                 self._trusted_until.pop(origin, None)
                 self._notebook.timed_out(origin)
@@ -139,13 +139,15 @@ class Admission:
             self._trusted_until.clear()
         self._trusted_until[origin] = now + _TRUSTED_SECONDS
 
-    def _count(self, origin: str, result: FetchResult, *, is_login: bool = False) -> None:
+    def _count(self, source: SourceUrl, result: FetchResult, *, is_login: bool = False) -> None:
+        # Those of all secret sources are counted together, for the rows have names.
+        name = source.told_origin
         # A login is asked for once an hour, and the operator said where.
-        row = self._origins.row(hash_of(origin), origin, is_operators=is_login)
+        row = self._origins.row(hash_of(name), name, is_operators=is_login)
         self._slot.count_fetch(row, result)
 
-    def _check_breaker(self, origin: str, *, is_login: bool = False) -> None:
-        now, key = self._clock(), hash_of(origin)
+    def _check_breaker(self, source: SourceUrl, *, is_login: bool = False) -> None:
+        now, key = self._clock(), hash_of(source.origin)
         found = self._notebook.about(key)
         if found.timeouts < BREAKS_AFTER or now - found.timed_out > FORGOTTEN_SECONDS:
             return
@@ -154,6 +156,6 @@ class Admission:
         if now - found.timed_out < OPEN_SECONDS or is_probed:
             if not is_login:
                 self._slot.count(Counter.ORIGIN_DOWN)
-            self._count(origin, FetchResult.REFUSED, is_login=is_login)
-            raise OriginDownError(f"{origin} timed out {found.timeouts} times in a row")
+            self._count(source, FetchResult.REFUSED, is_login=is_login)
+            raise OriginDownError(f"{source.told_origin} timed out {found.timeouts} times in a row")
         self._notebook.probing(key)

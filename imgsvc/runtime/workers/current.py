@@ -66,7 +66,9 @@ class CurrentRequest(FetchJournal):
     @property
     def names(self) -> tuple[str, str]:
         """The request's id, and the name of the origin whose place it has."""
-        return self.connection.request_id, self._awaited
+        source = self.prepared.source if self.prepared else None
+        is_own = source is not None and source.origin == self._awaited
+        return self.connection.request_id, source.told_origin if source and is_own else self._awaited
 
     @property
     def is_streamed(self) -> bool:
@@ -128,7 +130,7 @@ class CurrentRequest(FetchJournal):
     def _tell_source(self) -> None:
         """Say which source is worked on, if it is the request's own."""
         if self.prepared:
-            self._slot.ask(self.prepared.source.origin, self.prepared.source.text)
+            self._slot.ask(self.prepared.source)
         if self._is_lost:
             self._slot.drop()
 
@@ -153,7 +155,7 @@ class CurrentRequest(FetchJournal):
             self._slot.enter(_STATES[stage])
         elif self.is_on_main and subject:
             # Should its decoder end the worker, this picture is to blame, and not the one that it is laid over.
-            self._slot.ask(subject.origin, subject.text)
+            self._slot.ask(subject)
             self._slot.enter(State.DECODE)
 
     def leave(self, stage: str, seconds: float, error: BaseException | None) -> None:

@@ -11,6 +11,7 @@ import pytest
 from imgsvc.runtime.board.layout import BOUNDS, CULPRITS, Counter, State
 from imgsvc.runtime.board.scoreboard import Scoreboard, ScoreboardError
 from imgsvc.runtime.board.slot import Slot
+from imgsvc.source_url import SourceUrl
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_what_a_fork_writes_is_seen_by_its_parent(board):
     def work():
         slot.occupy(77)
         slot.begin("id-1", 1.5, 11.5)
-        slot.ask("http://a.example", "http://a.example/cat.png")
+        slot.ask(SourceUrl.parse("http://a.example/cat.png"))
         slot.enter(State.FETCH)
 
     in_fork(work)

@@ -2,6 +2,7 @@ import pytest
 
 from imgsvc.runtime.board.layout import BY_CATEGORY, BY_STATUS, COUNTERS, NATIVE, Counter, Gauge, Live, State
 from imgsvc.runtime.board.slot import Slot, hash_of
+from imgsvc.source_url import SourceUrl
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def test_a_hash_is_the_same_in_every_process_and_never_nothing():
 
 def test_a_request_that_ended_leaves_nothing_of_itself(slot):
     slot.begin("id", 1, 2)
-    slot.ask("http://a.example", "http://a.example/cat.png")
+    slot.ask(SourceUrl.parse("http://a.example/cat.png"))
     slot.idle()
 
     assert [slot.live(name) for name in (Live.ARRIVED, Live.DEADLINE, Live.ORIGIN, Live.SOURCE)] == [0, 0, 0, 0]
@@ -27,7 +28,7 @@ def test_a_request_that_ended_leaves_nothing_of_itself(slot):
 @pytest.mark.parametrize("stage", State, ids=str)
 def test_a_source_is_named_while_native_code_works_on_it(slot, stage):
     slot.begin("id", 1, 2)
-    slot.ask("http://a.example", "http://a.example/cat.png")
+    slot.ask(SourceUrl.parse("http://a.example/cat.png"))
     slot.enter(stage)
 
     assert bool(slot.live(Live.SOURCE)) == (stage in NATIVE)
@@ -35,7 +36,7 @@ def test_a_source_is_named_while_native_code_works_on_it(slot, stage):
 
 def test_a_source_that_could_not_be_had_is_not(slot):
     slot.begin("id", 1, 2)
-    slot.ask("http://a.example", "http://a.example/cat.png")
+    slot.ask(SourceUrl.parse("http://a.example/cat.png"))
     slot.drop()
     slot.enter(State.DECODE)
 
@@ -44,7 +45,7 @@ def test_a_source_that_could_not_be_had_is_not(slot):
 
 def test_who_is_killed_leaves_its_name_there(slot):
     slot.begin("id", 1, 2)
-    slot.ask("http://a.example", "http://a.example/cat.png")
+    slot.ask(SourceUrl.parse("http://a.example/cat.png"))
     slot.enter(State.DECODE)
     slot.enter(State.KILLED)
 

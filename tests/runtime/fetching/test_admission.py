@@ -256,3 +256,15 @@ def test_what_an_origin_takes_is_known_to_all_workers(workers):
 
 def test_of_an_origin_that_nobody_asked_nobody_knows(workers):
     assert workers.gates[0].mean_seconds(HASH) == 0
+
+
+def test_secret_sources_are_counted_together_and_left_alone_each_for_itself(workers):
+    secret = SourceUrl.parse("http://hush.example/hush.png").hidden("enc/AAEC...")
+    for number in range(BREAKS_AFTER):
+        workers.fetch(number % 2, SourceTimeoutError("silent"), url=secret)
+
+    with pytest.raises(OriginDownError, match=r"^encrypted timed out"):
+        workers.fetch(0, url=secret)
+    workers.fetch(0, url=SourceUrl.parse("http://other.example/a.png").hidden("enc/BBBB..."))
+
+    assert origin_names(workers.board) == ["encrypted"]

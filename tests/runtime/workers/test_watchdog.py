@@ -13,6 +13,7 @@ from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.workers.last_words import LastWords
 from imgsvc.runtime.workers.watchdog import EXIT_OVERRUN, Watchdog
+from imgsvc.source_url import SourceUrl
 
 # Lets the interpreter go, and holds it.
 POLITE, RUDE = ctypes.CDLL(None).usleep, ctypes.PyDLL(None).usleep
@@ -39,7 +40,7 @@ class Worker:
         self.words.listen()
         self.slot.occupy(os.getpid())
         self.slot.begin("id", time.monotonic(), time.monotonic())
-        self.slot.ask("http://a.example", "http://a.example/cat.png")
+        self.slot.ask(SourceUrl.parse("http://a.example/cat.png"))
         self.slot.enter(stage)
         watchdog = Watchdog(self.slot, self.words, Refusals(self.slot), lambda _: time.sleep(0.5))
         watchdog.start()

@@ -13,7 +13,7 @@ SHARED = {f"{ROOM}.{name}" for name in ("asking", "containers", "renewing", "sou
 TOKENS = {f"{ROOM}.{name}" for name in ("signing", "tokens")}
 PROGRAM = """
 import json, sys
-from imgsvc.app import create_sources
+from imgsvc.schemes import create_sources
 from imgsvc.config import read
 config, mistakes = read(json.loads(sys.argv[1]))
 before = set(sys.modules)
