@@ -7,6 +7,7 @@ from imgsvc.codecs.headers.extent import Extent, Survey
 from imgsvc.codecs.native.errors import decoder_errors, guarded
 from imgsvc.codecs.picture import Metadata, Picture
 from imgsvc.codecs.settings import DecodeSettings
+from imgsvc.codecs.spaces.space import ColorSpace
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Shrinking, Size
@@ -68,6 +69,8 @@ class Header:
     palette_bits: int = 0
     is_animated: bool = False
     profile: bytes | None = None
+    # That of its pixels, where the file has no profile and names it otherwise.
+    color_space: ColorSpace | None = None
     metadata: Metadata = Metadata()
     # By how much a side can be divided while decoding; the decoded side is then floor(side / n).
     shrinks: tuple[int, ...] = ()

@@ -11,6 +11,7 @@ from typing import overload
 
 from PIL import Image
 
+from imgsvc.codecs.spaces.space import ColorSpace
 from imgsvc.options.geometry import Size
 from imgsvc.options.modes import has_alpha
 
@@ -109,6 +110,8 @@ class Picture:
     loop: int = 0
     # The ICC profile that the pixels are in; None is sRGB (or plain gray).
     profile: bytes | None = None
+    # Of the source; where it has light beyond the white of a screen, `to_processing` makes sRGB of it.
+    color_space: ColorSpace | None = None
     metadata: Metadata = Metadata()
     # The ICC profile of the ink that the source was in; its pixels are light by now.
     ink: bytes | None = None

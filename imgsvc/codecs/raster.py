@@ -40,7 +40,13 @@ def header_of(
 
 def still(header: Header, image: Image.Image) -> Picture:
     """One frame, with what its header has told."""
-    return Picture(frames=(image,), profile=header.profile, metadata=header.metadata, palette_bits=header.palette_bits)
+    return Picture(
+        frames=(image,),
+        profile=header.profile,
+        color_space=header.color_space,
+        metadata=header.metadata,
+        palette_bits=header.palette_bits,
+    )
 
 
 def animation(header: Header, image: ImageFile.ImageFile, count: int, first: int = 0) -> Picture:

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from itertools import zip_longest
 from typing import Any
 
+from imgsvc.codecs.opened import Header
 from imgsvc.imaging.decision import Decision
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
@@ -23,6 +24,7 @@ def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefau
         ("source URL", str(job.source)),
         *(("option", text) for text in changed_options(job.options, defaults)),
         ("source image", _source(decision)),
+        *_colors(decision.header),
         ("format", _format(job, decision)),
         *_plan(job.options, decision),
     ]
@@ -49,6 +51,12 @@ def _source(decision: Decision) -> str:
     words.append({None: "several frames", 1: "one frame"}.get(header.frames, f"{header.frames} frames"))
     words.append("alpha" if header.has_alpha else "no alpha")
     return ", ".join(words)
+
+
+def _colors(header: Header) -> Iterator[Line]:
+    """What is assumed where no profile says it."""
+    if header.color_space:
+        yield "colors", header.color_space.describe()
 
 
 def _format(job: Job, decision: Decision) -> str:

@@ -20,7 +20,7 @@ def keeps_16_bits(
     if not (options.preserve_hdr and header.has_16_bits and format_ is Format.PNG):
         return False
     is_marked = any(each.watermark.opacity > 0 for each in options.pipelines)
-    has_other_colors = header.profile is not None or bool(options.color_profile)
+    has_other_colors = bool(header.profile or header.color_space or options.color_profile)
     return not (
         len(plans) < len(options.pipelines)
         or is_marked

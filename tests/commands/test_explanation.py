@@ -10,6 +10,7 @@ from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
 from imgsvc.url.settings import OptionDefaults
 from tests import images
+from tests.codecs.png.files import chunk, red
 from tests.renderers import prepared, renderer, rendition, scope
 
 _OTHERS = ["crop:30:20:nowe", "watermark:1", "-", "padding:5"]
@@ -42,6 +43,12 @@ def test_a_watermark_is_explained(tmp_path: Path) -> None:
 
     assert found["watermark"] == "the URL's text, 0.5 of it, at ch:0:0"
     assert {"watermark size", "watermark rotate", "watermark shadow"} < set(found)
+
+
+def test_what_is_assumed_of_colors_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "p.png").write_bytes(red(chunk(b"cICP", bytes((9, 16, 0, 1)))))
+
+    assert "mapped to the range of a screen" in explained(tmp_path, "/_/plain/local:///p.png")["colors"]
 
 
 def test_a_trimmed_picture_is_not_planned_from_its_header(tmp_path: Path) -> None:

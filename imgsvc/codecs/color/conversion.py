@@ -14,6 +14,7 @@ import numpy.typing
 from PIL import Image, ImageCms
 
 from imgsvc.codecs.color.cmyk import without_profile
+from imgsvc.codecs.color.tone import mapped
 from imgsvc.codecs.picture import Picture
 from imgsvc.options.modes import PROCESSED, SIXTEEN_BITS, has_alpha, is_gray, without_alpha
 
@@ -23,6 +24,8 @@ _MAX_PROFILE = 4 << 20
 _HEADER_BYTES = 132
 # Of a profile's header.
 _MOMENT = slice(24, 36)
+# NOTE: of gray lcms makes a coarse table, in which the darkest levels of linear light are half of what they are.
+_FLAGS = {"L": ImageCms.Flags.NOOPTIMIZE}
 # More than rounding makes of a color.
 _VISIBLE = 2
 
@@ -45,7 +48,8 @@ def srgb_profile() -> bytes:
 def to_processing(picture: Picture, *, keeps_depth: bool = False) -> Picture:
     """Frames in L, LA, RGB or RGBA; ink is converted by its profile, which then is that of the ink alone.
 
-    Gray of 16 bits stays so where its depth is kept.
+    Gray of 16 bits stays so where its depth is kept. Light beyond the white of a screen is mapped to the range of one
+    here, not in the result: steps cut, mark and pad what is shown.
     """
     if keeps_depth and picture.frames[0].mode.startswith(SIXTEEN_BITS):
         return picture.map(_in_machine_order)
@@ -54,6 +58,9 @@ def to_processing(picture: Picture, *, keeps_depth: bool = False) -> Picture:
         convert = transform.apply if transform else without_profile
         return replace(picture.map(convert), profile=None, ink=picture.profile if transform else None)
     processed = picture.map(eight_bit)
+    space = picture.color_space
+    if space and space.is_hdr:
+        return replace(processed.map(lambda frame: mapped(frame, space)), profile=None, color_space=None)
     return replace(processed, profile=_matching(processed))
 
 
@@ -93,7 +100,12 @@ def _transform(profile: bytes | None, mode: str) -> _Transform | None:
         return None
     try:
         transform = ImageCms.buildTransform(
-            ImageCms.ImageCmsProfile(BytesIO(profile)), _srgb(), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+            ImageCms.ImageCmsProfile(BytesIO(profile)),
+            _srgb(),
+            mode,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags=_FLAGS.get(mode, ImageCms.Flags.NONE),
         )
         return transform if mode == "CMYK" or _changes(transform, mode) else None
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
@@ -103,7 +115,7 @@ def _transform(profile: bytes | None, mode: str) -> _Transform | None:
 def _changes(transform: _Transform, mode: str) -> bool:
     """Whether any color of a coarse grid moves visibly: profiles of sRGB are many, and none is worth converting."""
     if mode == "L":
-        grid = Image.frombytes("L", (256, 1), bytes(range(256)))
+        grid = _ramp()
     else:
         steps = range(0, 256, 51)
         grid = Image.frombytes(
@@ -113,12 +125,18 @@ def _changes(transform: _Transform, mode: str) -> bool:
     return bool(abs(before - after).max() > _VISIBLE)
 
 
+def _ramp() -> Image.Image:
+    """All levels of gray."""
+    return Image.frombytes("L", (256, 1), bytes(range(256)))
+
+
 def _applied(frame: Image.Image, transform: _Transform) -> Image.Image:
     """The frame in sRGB; alpha is carried around the conversion, and gray comes back as gray."""
     colors = frame.convert(without_alpha(frame.mode)) if has_alpha(frame.mode) else frame
-    result = transform.apply(colors)
     if is_gray(frame.mode):
-        result = result.getchannel("G")
+        result = colors.point(transform.apply(_ramp()).getchannel("G").tobytes())
+    else:
+        result = transform.apply(colors)
     if has_alpha(frame.mode):
         result.putalpha(frame.getchannel("A"))
     return result

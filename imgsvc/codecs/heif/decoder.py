@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 
 from PIL import Image, ImageFile
 
-from imgsvc.codecs.color.cicp import profile_of
-from imgsvc.codecs.heif.items import Items, items_of
+from imgsvc.codecs.heif.items import Items, color_space, items_of
 from imgsvc.codecs.heif.plugin import AvifDecoder, pillow_heif
 from imgsvc.codecs.heif.repair import repaired, without_exif
 from imgsvc.codecs.heif.shape import clean_aperture, orientation_of, shape_of
 from imgsvc.codecs.heif.thumbnails import first_thumbnail, thumbnails, with_primary
-from imgsvc.codecs.heif.tracks import colors, is_sequence, plays
+from imgsvc.codecs.heif.tracks import is_sequence, plays, properties
 from imgsvc.codecs.metadata import blocks
 from imgsvc.codecs.native.errors import is_failure
 from imgsvc.codecs.native.loading import load
@@ -56,7 +55,8 @@ def _open(source: SourceImage, open_: _Open) -> Opened:
         copy = _tried(lambda: _showing(copies[size], source, items, open_).pixels(DecodeRequest()))
         if not copy or copy.size != size:
             return whole.pixels(request).map(lambda frame: frame.resize(size))
-        return replace(copy, profile=whole.header.profile, metadata=whole.header.metadata)
+        header = whole.header
+        return replace(copy, profile=header.profile, color_space=header.color_space, metadata=header.metadata)
 
     return Opened(replace(whole.header, thumbnails=tuple(copies)), pixels)
 
@@ -90,6 +90,7 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     decoder = _decoder(source.data)
     width, height, frames, mode, profile, exif, _, xmp = decoder.get_info()
     has_track = is_sequence(source.data)
+    space = None if profile else color_space(properties(source.data) if has_track else items.described(items.primary))
     shown = clean_aperture(None if has_track else items.of(items.primary, b"clap"), Size(width, height))
     header = Header(
         format=source.format,
@@ -99,7 +100,8 @@ def _avif(source: SourceImage, items: Items) -> Opened:
         always_turned=True,
         has_alpha=has_alpha(mode),
         is_animated=frames > 1,
-        profile=profile or _numbered(colors(source.data) if has_track else items.colors(items.primary)),
+        profile=space.profile() if space else profile,
+        color_space=space,
         metadata=blocks(exif, xmp),
     )
 
@@ -109,17 +111,17 @@ def _avif(source: SourceImage, items: Items) -> Opened:
         found = [_frame(decoder, number, mode, Size(width, height)) for number in chosen]
         if shown.size != (width, height):
             found = [(frame.crop(shown), delay) for frame, delay in found]
-        picture = Picture(tuple(frame for frame, _ in found), profile=header.profile, metadata=header.metadata)
+        picture = Picture(
+            frames=tuple(frame for frame, _ in found),
+            profile=header.profile,
+            color_space=space,
+            metadata=header.metadata,
+        )
         if count == 1:
             return picture
         return replace(picture, delays_ms=tuple(delay for _, delay in found), loop=plays(source.data))
 
     return Opened(header, pixels)
-
-
-def _numbered(said: list[bytes]) -> bytes | None:
-    """The profile of colors that are given by numbers."""
-    return next((found for each in said if (found := profile_of(each))), None)
 
 
 def _decoder(data: bytes) -> Any:
@@ -139,7 +141,8 @@ def _heic(source: SourceImage, items: Items) -> Opened:
     """Its plugin cuts and turns it."""
     image: ImageFile.ImageFile = pillow_heif.HeifImageFile(BytesIO(source.data))  # type: ignore[no-untyped-call]
     header = header_of(image, source.format)
-    header = replace(header, profile=header.profile or _numbered(items.colors(items.primary)))
+    if not header.profile and (space := color_space(items.described(items.primary))):
+        header = replace(header, profile=space.profile(), color_space=space)
 
     def pixels(_: DecodeRequest) -> Picture:
         load(image, source.data)

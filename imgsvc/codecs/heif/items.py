@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from imgsvc.codecs.headers.extent import Bound
 from imgsvc.codecs.heif.boxes import Box, Numbers, boxes, find, inner
+from imgsvc.codecs.spaces.cicp import of_nclx
+from imgsvc.codecs.spaces.space import ColorSpace, peak_of
 
 # Files have two to six for each item.
 ASSOCIATIONS = Bound(20_000, "heif properties of items")
@@ -44,15 +46,29 @@ class Items:
         """The items that it is made of."""
         return [part for each in self.references if each.kind == b"dimg" and each.item == item for part in each.to]
 
+    def described(self, item: int) -> list[Property]:
+        """All of it, if its colors are; of a picture that is made of others and says nothing of them, its first."""
+        chosen = (self.properties.get(one, []) for one in (item, *self.parts(item)[:1]))
+        return next((said for said in chosen if any(each.kind == b"colr" for each in said)), [])
+
     def colors(self, item: int) -> list[bytes]:
-        """What is said of its colors; of a picture that is made of others, of the first of them, unless of itself."""
-        chosen = (item, *self.parts(item)[:1])
-        said = ([each.content for each in self.properties.get(one, []) if each.kind == b"colr"] for one in chosen)
-        return next(filter(None, said), [])
+        """What is said of its colors."""
+        return [each.content for each in self.described(item) if each.kind == b"colr"]
 
     def referring(self, kind: bytes, to: int) -> list[int]:
         """The items that belong to another one in this way."""
         return [each.item for each in self.references if each.kind == kind and to in each.to]
+
+
+def color_space(said: list[Property]) -> ColorSpace | None:
+    """That of the first `colr` box that is known, and how bright it gets; None where none is."""
+    colors = (of_nclx(each.content) for each in said if each.kind == b"colr")
+    space = next(filter(None, colors), None)
+    if not (space and space.is_hdr):
+        return space
+    found = {each.kind: each.content for each in reversed(said)}
+    level = int.from_bytes(found.get(b"clli", b"")[:2])
+    return replace(space, peak=peak_of(float(level), found.get(b"mdcv", b"")))
 
 
 def items_of(data: bytes) -> Items:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from imgsvc.codecs.headers.extent import Bound
 from imgsvc.codecs.heif.boxes import Box, Numbers, find, inner
+from imgsvc.codecs.heif.items import Property
 
 # Readers make room for each, whatever is read of them later.
 SAMPLES = Bound(20_000, "heif samples")
@@ -38,16 +39,13 @@ def plays(data: bytes) -> int:
     return _plays(data, track) if track else _FOR_EVER
 
 
-def colors(data: bytes) -> list[bytes]:
-    """What is said of the colors of the first track of pictures."""
+def properties(data: bytes) -> list[Property]:
+    """What is said of the first track of pictures, among which its colors."""
     track = _pictures(data)
     table = find(data, (b"mdia", b"minf", b"stbl", b"stsd"), track) if track else None
     entry = next(inner(data, table, 8), None) if table else None
-    return (
-        [data[each.start : each.end] for each in inner(data, entry, _ENTRY_BYTES) if each.kind == b"colr"]
-        if entry
-        else []
-    )
+    found = inner(data, entry, _ENTRY_BYTES) if entry else ()
+    return [Property(each.kind, data[each.start : each.end]) for each in found]
 
 
 def _pictures(data: bytes) -> Box | None:

@@ -15,6 +15,7 @@ def open_jxl(source: SourceImage) -> Opened:
         frames=frames,
         has_alpha=found.has_alpha,
         is_animated=frames > 1,
+        color_space=found.color_space,
         metadata=found.metadata,
     )
     return Opened(

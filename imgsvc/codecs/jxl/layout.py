@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from imgsvc.codecs.headers.directories import upright
 from imgsvc.codecs.headers.extent import Bound, Extent
+from imgsvc.codecs.jxl.colors import space_of
 from imgsvc.codecs.jxl.libjxl import Decoder, opened
 from imgsvc.codecs.jxl.structures import BasicInfo, Event, FrameHeader
 from imgsvc.codecs.picture import Metadata
+from imgsvc.codecs.spaces.space import ColorSpace
 from imgsvc.options.geometry import Size
 
 # What is drawn into a frame before it is shown: each takes as long as a frame.
@@ -33,6 +35,7 @@ class Layout:
     delays_ms: tuple[int, ...]
     loop: int
     metadata: Metadata
+    color_space: ColorSpace | None
     # Of the largest of its layers, or of itself.
     samples: int
 
@@ -42,7 +45,7 @@ def layout(data: bytes, extent: Extent) -> Layout:
 
     OSError if no frame begins in it.
     """
-    with opened(data, Event.BASIC_INFO, Event.FRAME, Event.BOX) as decoder:
+    with opened(data, Event.BASIC_INFO, Event.COLORS, Event.FRAME, Event.BOX) as decoder:
         decoder.keep_layers_apart()
         decoder.unpack_metadata()
         walk = _Walk(decoder, extent)
@@ -58,6 +61,7 @@ class _Walk:
     def __init__(self, decoder: Decoder, extent: Extent) -> None:
         self._decoder, self._extent = decoder, extent
         self._info: BasicInfo | None = None
+        self._space: ColorSpace | None = None
         self._layers, self._delays, self._has_pages = 0, list[int](), False
         self._most_pixels = 0
         self._box: tuple[bytes, bytearray] | None = None
@@ -67,6 +71,8 @@ class _Walk:
         """Note what there is to know."""
         if event == Event.BASIC_INFO:
             self._info = self._decoder.basic_info()
+        elif event == Event.COLORS:
+            self._space = space_of(self._decoder.colors())
         elif event == Event.FRAME:
             self._frame(self._decoder.frame_header())
         elif event == Event.BOX:
@@ -99,6 +105,7 @@ class _Walk:
             delays_ms=tuple(self._delays),
             loop=info.num_loops,
             metadata=self._metadata(),
+            color_space=self._space,
             samples=max(width * height, self._most_pixels) * (info.num_color_channels + info.num_extra_channels),
         )
 

@@ -1,6 +1,7 @@
-"""Decodes the frames of a JPEG XL file, upright, as `djxl` does, to eight bits and colors that a profile describes."""
+"""Decodes the frames of a JPEG XL file, upright, to eight bits and colors that a profile describes, or their space."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -13,8 +14,9 @@ from imgsvc.codecs.color.conversion import to_processing
 from imgsvc.codecs.jxl.layout import Layout
 from imgsvc.codecs.jxl.libjxl import Decoder, opened
 from imgsvc.codecs.jxl.memory import room_for
-from imgsvc.codecs.jxl.structures import BasicInfo, Channel, Event, Sample, Transfer
+from imgsvc.codecs.jxl.structures import BasicInfo, Channel, Event, Sample
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.spaces.space import LINEAR, SRGB, ColorSpace
 
 # What a white of sRGB has, for what was made for brighter screens.
 _NITS = 255.0
@@ -46,6 +48,7 @@ def decode(data: bytes, found: Layout, first: int, count: int) -> Picture:
         delays_ms=found.delays_ms[first : first + len(frames)] if is_animated else (),
         loop=found.loop if is_animated else 0,
         profile=reader.profile,
+        color_space=reader.space,
         metadata=found.metadata,
     )
 
@@ -60,6 +63,8 @@ class _Reader:
         self._pixels = self._black = bytearray()
         self._black_index: int | None = None
         self._profile: bytes | None = None
+        # That of the frames, where they are not in sRGB and no profile says it.
+        self.space: ColorSpace | None = None
 
     def frames(self) -> Iterator[Image.Image]:
         """One after the other."""
@@ -78,18 +83,23 @@ class _Reader:
     @property
     def profile(self) -> bytes | None:
         """That of the frames."""
-        is_converted = self._sample is Sample.SHORT or self._black_index is not None
-        return None if is_converted else self._profile
+        return None if self._black_index is not None else self._profile
 
     def _choose_colors(self) -> None:
-        """Those of the file if eight bits are enough for them, or else those of sRGB."""
-        decoder, is_gray = self._decoder, self._found.is_gray
-        colors, original = decoder.colors(), self._info.uses_original_profile
-        if colors and colors.transfer_function in tuple(Transfer) and not original:
-            decoder.convert_to_srgb(_NITS, is_gray=is_gray)
-        elif colors and colors.transfer_function == Transfer.LINEAR and (is_gray or colors.has_srgb_primaries):
-            self._sample = Sample.SHORT
+        """Those of the file, of which linear light takes more than eight bits, unless it may come as sRGB."""
+        decoder, space = self._decoder, self._found.color_space
         self._black_index = next(filter(self._is_black, range(self._info.num_extra_channels)), None)
+        is_linear = space is not None and space.curve == LINEAR
+        if is_linear and not self._info.uses_original_profile:
+            decoder.convert_to_srgb(_NITS, is_gray=self._found.is_gray)
+        elif space and is_linear:
+            self._sample = Sample.SHORT
+            space = replace(space, curve=SRGB)
+            self._profile = space.profile(is_gray=self._found.is_gray)
+            return
+        elif space and space.is_hdr:
+            self.space = space
+            return
         self._profile = decoder.profile()
 
     def _is_black(self, index: int) -> bool:

@@ -4,7 +4,6 @@ import ctypes
 from enum import IntEnum
 
 _FIELD = ctypes.c_uint32
-_RGB, _D65, _SRGB = 0, 1, 1
 
 
 class Event(IntEnum):
@@ -27,9 +26,10 @@ class Sample(IntEnum):
 
 
 class Transfer(IntEnum):
-    """How light becomes samples, where it is not by a curve that profiles can have for eight bits."""
+    """How light becomes samples."""
 
     LINEAR = 8
+    SRGB = 13
     PQ = 16
     HLG = 18
 
@@ -99,11 +99,6 @@ class ColorEncoding(ctypes.Structure):
         ("gamma", ctypes.c_double),
         ("rendering_intent", ctypes.c_int),
     )
-
-    @property
-    def has_srgb_primaries(self) -> bool:
-        """Whether red, green, blue and white are those of sRGB."""
-        return (self.color_space, self.white_point, self.primaries) == (_RGB, _D65, _SRGB)
 
 
 class ExtraChannel(ctypes.Structure):

@@ -21,6 +21,7 @@ def open_png(source: SourceImage) -> Opened:
         has_alpha=png.has_alpha,
         palette_bits=png.depth if png.color_type == PALETTE else 0,
         profile=png.profile,
+        color_space=png.color_space,
         metadata=png.metadata,
         by_rows=not png.is_interlaced,
         is_interlaced=png.is_interlaced,

@@ -7,12 +7,13 @@ counts. A chunk that has to be understood, and is not, makes a picture that cann
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imgsvc.codecs.color.cicp import profile_of_numbers
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.codecs.picture import Metadata
+from imgsvc.codecs.png.colors import KINDS, space_of
+from imgsvc.codecs.spaces.space import ColorSpace
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 
@@ -28,12 +29,10 @@ CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
 COLORS, _COLOR = 256, 3
 _IS_ANCILLARY = 0x20
 _CRITICAL = frozenset({b"IHDR", b"PLTE"})
-_OF_USE = frozenset({b"tRNS", b"cICP", b"iCCP", b"eXIf", b"iTXt"})
+_OF_USE = KINDS | {b"tRNS", b"iCCP", b"eXIf", b"iTXt"}
 # Of a color that is not there, two bytes for each of its samples.
 _COLOR_BYTES = {GRAY: 2, RGB: 6}
 _EXIF_PREFIX, _XMP_KEYWORD = b"Exif\0\0", b"XML:com.adobe.xmp\0"
-# Primaries, curve, matrix, range; the last two are always the same in what is shown.
-_NUMBERS = 4
 # What is larger is no profile and no metadata any more.
 _MOST_BYTES = 1 << 20
 _UNLIMITED = 1 << 31
@@ -54,6 +53,8 @@ class Png:
     # How opaque the table's colors are, or the one color that is not there, as it stands in the file.
     transparency: bytes | None
     profile: bytes | None
+    # What its colors are where no profile of the file's says it; None is sRGB.
+    color_space: ColorSpace | None
     metadata: Metadata
     contents: tuple[memoryview, ...]
 
@@ -109,6 +110,9 @@ def read(data: bytes | memoryview, *, is_unlimited: bool = False) -> Png:
         raise UndecodableImageError(f"a PNG of type {color_type}, packed by {packing}/{filtering}/{interlacing}")
     found, contents = _gathered(memoryview(data), color_type)
     table = found.get(b"PLTE", b"")
+    profile = _profile(found.get(b"iCCP", b""), _UNLIMITED if is_unlimited else _MOST_BYTES) or None
+    space = space_of(found, profile)
+    is_gray = color_type in (GRAY, GRAY_ALPHA)
     exif = found.get(b"eXIf", b"").removeprefix(_EXIF_PREFIX)
     return Png(
         size=Size(width, height),
@@ -117,7 +121,8 @@ def read(data: bytes | memoryview, *, is_unlimited: bool = False) -> Png:
         is_interlaced=bool(interlacing),
         table=table[: min(len(table) // _COLOR, COLORS) * _COLOR] if color_type == PALETTE else b"",
         transparency=_transparency(found.get(b"tRNS", b""), color_type),
-        profile=_profile(found, _UNLIMITED if is_unlimited else _MOST_BYTES) or None,
+        profile=space.profile(is_gray=is_gray) if space else profile,
+        color_space=space,
         metadata=Metadata(exif if len(exif) <= _MOST_BYTES else b"", _xmp(found.get(b"iTXt", b""))),
         contents=contents,
     )
@@ -171,12 +176,10 @@ def _transparency(content: bytes, color_type: int) -> bytes | None:
     return content[:length] if length and len(content) >= length else None
 
 
-def _profile(found: Mapping[bytes, bytes], most: int) -> bytes | None:
-    """What colors named by numbers come to, which count before any profile; or that, behind its name and packing."""
-    if len(numbers := found.get(b"cICP", b"")) == _NUMBERS:
-        return profile_of_numbers(numbers[0], numbers[1])
-    _, _, rest = found.get(b"iCCP", b"").partition(b"\0")
-    return _unpacked(rest[1:], most) if rest[:1] == b"\0" else None
+def _profile(content: bytes, most: int) -> bytes:
+    """What is behind its name and packing."""
+    _, _, rest = content.partition(b"\0")
+    return _unpacked(rest[1:], most) if rest[:1] == b"\0" else b""
 
 
 def _xmp(content: bytes) -> bytes:

@@ -31,9 +31,9 @@ def box(kind: bytes, *parts: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(content), kind) + content
 
 
-def picture(image: Image.Image) -> Item:
+def picture(image: Image.Image, quality: int = 95) -> Item:
     """An image, coded."""
-    body = encoded(image, "avif", quality=95, speed=10)
+    body = encoded(image, "avif", quality=quality, speed=10)
     at = body.index(b"av1C")
     length = int.from_bytes(body[at - 4 : at])
     size = b"ispe", bytes(4) + struct.pack(">II", *image.size)

@@ -1,10 +1,12 @@
+import struct
+
 import pytest
 from PIL import Image
 
-from imgsvc.codecs.color.cicp import profile_of
 from imgsvc.codecs.decode import open_image
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.settings import DecodeSettings
+from imgsvc.codecs.spaces.space import BT_2020, DISPLAY_P3, PQ, SRGB, ColorSpace
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from tests.codecs.files import frame_of, opened
@@ -97,19 +99,20 @@ def is_near(pixel: object, color: tuple[int, int, int]) -> bool:
     return all(abs(a - b) < 25 for a, b in zip(pixel, color, strict=False))
 
 
-DISPLAY_P3 = b"colr", b"nclx\0\x0c\0\x0d\0\6\x80"
+P3 = b"colr", b"nclx\0\x0c\0\x0d\0\6\x80"
+PROFILE_OF_P3 = ColorSpace(DISPLAY_P3, SRGB).profile()
 
 
 def test_colors_that_an_avif_gives_by_numbers_are_a_profile() -> None:
-    found = opened(avif(LARGE.said(DISPLAY_P3)), "avif")
+    found = opened(avif(LARGE.said(P3)), "avif")
 
-    assert found.header.profile == found.decode().profile == profile_of(DISPLAY_P3[1])
+    assert found.header.profile == found.decode().profile == PROFILE_OF_P3
 
 
 def test_those_of_a_heic_are_too() -> None:
     body = encoded(quadrants(64, 64), "heic").replace(b"nclx\0\1\0\x0d", b"nclx\0\x0c\0\x0d")
 
-    assert opened(body, "heic").decode().profile == profile_of(DISPLAY_P3[1])
+    assert opened(body, "heic").decode().profile == PROFILE_OF_P3
 
 
 def test_and_those_of_a_sequence() -> None:
@@ -118,7 +121,21 @@ def test_and_those_of_a_sequence() -> None:
 
     found = opened(body[: at + 5] + b"\x0c" + body[at + 6 :], "avif")
 
-    assert found.decode(DecodeRequest(max_frames=2)).profile == profile_of(DISPLAY_P3[1])
+    assert found.decode(DecodeRequest(max_frames=2)).profile == PROFILE_OF_P3
+
+
+def test_light_beyond_the_white_of_a_screen_is_said_with_its_peak() -> None:
+    said = (b"colr", b"nclx\0\x09\0\x10\0\x09\x80"), (b"clli", struct.pack(">HH", 400, 100))
+
+    found = opened(avif(LARGE.said(*said)), "avif")
+
+    assert found.header.color_space == found.decode().color_space == ColorSpace(BT_2020, PQ, peak=400.0)
+
+
+def test_in_a_heic_too() -> None:
+    body = encoded(quadrants(64, 64), "heic").replace(b"nclx\0\1\0\x0d", b"nclx\0\x09\0\x10")
+
+    assert opened(body, "heic").decode().color_space == ColorSpace(BT_2020, PQ)
 
 
 # --- thumbnails ------------------------------------------------------------------------------------

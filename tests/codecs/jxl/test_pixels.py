@@ -6,6 +6,8 @@ from PIL import Image
 
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.spaces import space
+from imgsvc.codecs.spaces.space import BT_709, ColorSpace
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.codecs.files import opened
@@ -134,8 +136,10 @@ def test_amounts_of_light_become_levels(kind: str) -> None:
     assert (colors(picture), picture.profile) == ([pytest.approx((188, 188, 188, 128), abs=1)], None)
 
 
-def test_what_is_brighter_than_screens_has_a_profile_that_says_so() -> None:
-    assert decoded(still(noise(8, 8), Kind(transfer=PQ))).profile
+def test_what_is_brighter_than_screens_comes_as_it_is_and_says_so() -> None:
+    picture = decoded(still(noise(8, 8), Kind(transfer=PQ)))
+
+    assert (picture.color_space, picture.profile) == (ColorSpace(BT_709, space.PQ), None)
 
 
 def test_black_ink_is_seen() -> None:

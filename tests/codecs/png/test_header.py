@@ -3,11 +3,11 @@ import zlib
 
 import pytest
 
-from imgsvc.codecs.color.cicp import profile_of_numbers
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.picture import Metadata
 from imgsvc.codecs.png.header import CHUNKS, read, survey
 from imgsvc.codecs.png.pixels import image_of
+from imgsvc.codecs.spaces.space import DISPLAY_P3, SRGB, ColorSpace
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.codecs.png.files import RED, chunk, head, png, red
@@ -118,7 +118,7 @@ def test_profile_and_metadata_are_read() -> None:
 @pytest.mark.parametrize(
     ("numbers", "wanted"),
     [
-        (bytes((12, 13, 0, 1)), profile_of_numbers(12, 13)),
+        (bytes((12, 13, 0, 1)), ColorSpace(DISPLAY_P3, SRGB).profile()),
         (bytes((1, 13, 0, 1)), None),
         (bytes((12, 13)), swapped_profile()),
     ],

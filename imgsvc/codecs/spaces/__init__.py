@@ -1,0 +1,1 @@
+"""Color spaces that files name without an ICC profile, and the profiles that say the same."""

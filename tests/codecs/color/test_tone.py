@@ -1,0 +1,52 @@
+"""Light beyond the white of a screen, and all other colors that no profile says, beside Chromium."""
+
+import json
+
+import pytest
+from PIL import Image
+
+from imgsvc.codecs.color.conversion import to_processing, to_result
+from imgsvc.codecs.color.tone import mapped
+from imgsvc.codecs.opened import DecodeRequest
+from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.spaces.space import BT_2020, PQ, ColorSpace
+from tests.codecs.color.patches import FILES, RECORDED, middles
+from tests.codecs.files import opened
+
+SEEN = json.loads(RECORDED.read_text("utf-8"))
+FORMATS = {"PNG": "png", "AVIF": "avif", "JPEG XL": "jxl"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_colors_are_those_that_chromium_shows(name: str) -> None:
+    picture = opened(FILES[name], FORMATS[name.partition(",")[0]]).decode(DecodeRequest())
+
+    found = middles(to_result(to_processing(picture), keep_profile=False).frames[0])
+
+    assert found == [pytest.approx(color, abs=6) for color in SEEN[name]]
+
+
+def test_what_is_transparent_stays_so() -> None:
+    frame = Image.new("RGBA", (1, 1), (148, 148, 148, 77))
+
+    assert mapped(frame, ColorSpace(BT_2020, PQ)).getpixel((0, 0)) == pytest.approx((188, 188, 188, 77), abs=3)
+
+
+def test_gray_stays_gray() -> None:
+    frame = Image.new("LA", (1, 1), (148, 77))
+
+    assert mapped(frame, ColorSpace(BT_2020, PQ)).getpixel((0, 0)) == pytest.approx((188, 77), abs=3)
+
+
+def test_what_is_no_brighter_than_paper_keeps_all_of_its_light() -> None:
+    frame = Image.new("L", (1, 1), 148)
+
+    assert mapped(frame, ColorSpace(BT_2020, PQ, peak=100.0)).getpixel((0, 0)) == pytest.approx(255, abs=3)
+
+
+def test_what_is_mapped_is_srgb_from_then_on() -> None:
+    picture = Picture((Image.new("RGB", (1, 1)),), color_space=ColorSpace(BT_2020, PQ))
+
+    found = to_processing(picture)
+
+    assert (found.profile, found.color_space) == (None, None)
