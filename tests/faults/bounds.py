@@ -59,6 +59,8 @@ READINESS_SECONDS = _bound(5, 10)
 SETTLE_SECONDS = _bound(5, 15)
 # Resident bytes that a hostile file may leave behind.
 RESIDENT_DELTA = 64 * 2**20
+# What a worker ever has at most: the largest legal image, several times over.
+RESIDENT_CAP = 1_500_000_000
 HOSTILE_SECONDS = _bound(2.0, 8.0)
 
 # What lies idle is let go of in this time, down to so many descriptors more than at the start.

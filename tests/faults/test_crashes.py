@@ -17,6 +17,7 @@ from tests.faults.bounds import (
     OVERRUN_SECONDS,
     PROBE_SERVED,
     READINESS_SECONDS,
+    RESIDENT_CAP,
     RESPAWN_SECONDS,
     TAKEOVER_SECONDS,
     D,
@@ -39,9 +40,6 @@ from tests.faults.service import CAT, WORKERS, Service, of
 from tests.images import encoded, noise, quadrants, solid
 from tests.misbehaving import Origin
 from tests.serving.server import PATIENCE_SECONDS, Server
-
-# The largest legal image, several times over.
-RESIDENT_CAP = 1_500_000_000
 
 
 @pytest.fixture

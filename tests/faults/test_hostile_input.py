@@ -1,17 +1,27 @@
-"""Rows F25 to F29, F46 and F80: files and URLs that are made to harm."""
+"""Rows F25 to F29, F46, F80, F83 and F84: files and URLs that are made to harm."""
 
 from pathlib import Path
 
 import pytest
 
+from imgsvc.url.settings import UrlSettings
 from tests import hostile
 from tests.faults import bombs
-from tests.faults.bounds import CHEAP_SECONDS, FUZZED, HOSTILE_SECONDS, IS_FULL, PROBE_SERVED_ALL, RESIDENT_DELTA, D
+from tests.faults.bounds import (
+    CHEAP_SECONDS,
+    FUZZED,
+    HOSTILE_SECONDS,
+    IS_FULL,
+    PROBE_SERVED_ALL,
+    RESIDENT_CAP,
+    RESIDENT_DELTA,
+    D,
+)
 from tests.faults.clients import Answer, ask, ask_all, counted, send
 from tests.faults.probe import Probe
-from tests.faults.processes import resident
-from tests.faults.service import CAT, Service
-from tests.images import encoded, noise, quadrants
+from tests.faults.processes import peak, resident
+from tests.faults.service import CAT, WORKERS, Service
+from tests.images import encoded, noise, quadrants, solid
 
 # Of what takes a second of a quiet core: the short form's deadline of four ends it on a busy one.
 REFUSED = {422} if IS_FULL else {422, 503}
@@ -161,6 +171,52 @@ def test_f80_meanwhile_other_sources_and_health_are_answered(own, folder, record
     record(statuses=counted(got), pictures=pictures.report().statuses, health=health.report().statuses)
     assert set(counted(got)) <= REFUSED
     assert min(pictures.report().served, health.report().served) >= PROBE_SERVED_ALL
+
+
+MOST_PIPELINES = UrlSettings().max_chained_pipelines + 1
+
+
+def chain(*steps: str) -> str:
+    """Pipelines, these over and over, as many as are allowed."""
+    return "/-/".join((steps * MOST_PIPELINES)[:MOST_PIPELINES])
+
+
+CHAINS = {
+    "1,000 pipelines": ("/-/".join(["w:10"] * 1000), 404),
+    "enlarging again and again": (chain("rs:force:9000:9000:1"), 422),
+    "enlarging, and back": (chain("rs:force:9000:9000:1", "w:10"), 422),
+    "padding again and again": (chain("pd:4000/rs:force:100:100:1"), 422),
+    "enlarging to crop": (chain("rs:fill:9000:1:1/g:sm", "rs:force:10:10"), 422),
+    "dpr and zoom": (chain("rs:fit:100:100:1/dpr:8/z:9"), 422),
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_f83_a_chain_that_grows_without_end_is_refused_before_anything_is_made(own, folder, record, name):
+    options, status = CHAINS[name]
+    before = residents(own)
+    got = given(own, folder, encoded(quadrants()), options=options)
+    grown = residents(own) - before
+
+    record(status=got.status, ms=round(1000 * got.seconds), grown_MiB=grown >> 20)
+    assert got.status == status
+    assert got.seconds < CHEAP_SECONDS
+    assert grown < RESIDENT_DELTA
+
+
+def test_f84_the_largest_chains_that_are_allowed_stay_below_the_cap(tmp_path, record):
+    (tmp_path / "cat.png").write_bytes(encoded(solid(5000, 5000)))
+    steps = ["rs:force:9999:9999:1", *["rs:force:5000:5000/rot:90"] * (MOST_PIPELINES - 3), "blur:2", "w:50"]
+    target = f"/_/{'/-/'.join(steps)}/plain/local:///cat.png"
+    with Service(tmp_path, timeout=30, download_timeout=5, queue_timeout=20) as own:
+        got = ask_all(own.port, [target] * WORKERS, timeout=60)
+        peaks = [peak(pid) for pid in own.settled()]
+        after = ask(own.port, "/_/rs:fit:20:20/plain/local:///cat.png", timeout=60).status
+
+    record(statuses=counted(got), peaks_MiB=[each >> 20 for each in peaks])
+    assert set(counted(got)) <= {200, 503}
+    assert max(peaks) < RESIDENT_CAP
+    assert after == 200
 
 
 TARGETS = {
