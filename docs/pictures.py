@@ -49,6 +49,7 @@ NOT_SEEN = frozenset(
         "skip_processing",
         "raw",
         "cachebuster",
+        "hashsum",
         "expires",
         "filename",
         "return_attachment",

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 import requests
 
 from imgsvc import __version__
-from imgsvc.app import create_cipher, create_parser, create_renderer, create_watchers
+from imgsvc.app import create_parser, create_renderer, create_watchers
 from imgsvc.bench.command import bench
 from imgsvc.commands.diagnosis import Finding, diagnose, ways
 from imgsvc.commands.env_file import env_file
@@ -20,7 +20,6 @@ from imgsvc.commands.explanation import explain as explanation
 from imgsvc.commands.group import Commands
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.drill.command import drill
-from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
 from imgsvc.live.command import stacks, top
 from imgsvc.options.formats import BY_WORD
@@ -30,14 +29,13 @@ from imgsvc.runtime.launching import GunicornArgumentsError, NotInstalledError, 
 from imgsvc.runtime.scope import Scope
 from imgsvc.schemes import create_sources, may_be_read
 from imgsvc.security.settings import SignatureSettings
-from imgsvc.security.signature import signature
 from imgsvc.settings.env import PREFIXES, Mistake, SettingsError
 from imgsvc.settings.environment import ENV_FILE_VARIABLES, environment, missing_env_file
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
-from imgsvc.url.build import as_received, write, write_out
-from imgsvc.url.path import split_path
+from imgsvc.url.build import as_received, write
+from imgsvc.urls import sign, url
 from imgsvc.web.negotiation import accepted_formats
 
 Environ = dict[str, str]
@@ -98,53 +96,6 @@ def render(environ: Environ, target: str, output: str, options: str, accept: str
     _write(output, rendition.body)
     size = f"{rendition.result_size.width}x{rendition.result_size.height}"
     click.echo(f"{output}: {rendition.format.word} {size}, {len(rendition.body)} bytes", err=True)
-
-
-@main.command()
-@click.argument("path")
-@click.pass_obj
-def sign(environ: Environ, path: str) -> None:
-    """Print PATH (/options/plain/source) with its signature before it.
-
-    It is signed even if this server would refuse it, for another may be meant; a warning says so.
-    """
-    config = from_environment(environ)
-    path = path if path.startswith("/") else f"/{path}"
-    rest = split_path(f"/_{as_received(path)}").rest
-    if "?" in path or "#" in path:
-        click.echo("warning: what is behind a ? or # is not signed, and no part of the source URL: %3F, %23", err=True)
-    try:
-        create_parser(config).parse(rest)
-    except RenderingError as error:
-        click.echo(f"warning: a server with these settings refuses it: {error}", err=True)
-    click.echo(f"{config.url.path_prefix}/{signature(config.signature, f'/{rest}')}{path}")
-
-
-@main.command()
-@click.argument("source")
-@click.option("--options", default="", help="Processing options as in a URL: rs:fill:300:300/g:sm/q:70.")
-@click.option("--format", "word", type=click.Choice(sorted(BY_WORD)), help="Format of the result.")
-@click.option("--base64", is_flag=True, help="Encode the source URL, for proxies that mangle plain ones.")
-@click.option("--encrypt", is_flag=True, help="Encrypt the source URL, so that nobody reads it in this one.")
-@click.option("--expand", is_flag=True, help="Write out what presets stand for now, so that a change does not count.")
-@click.option("--host", default="", help="Put before the path, such as https://img.example.com.")
-@click.pass_obj
-def url(
-    environ: Environ, source: str, options: str, word: str, *, base64: bool, encrypt: bool, expand: bool, host: str
-) -> None:
-    """Build the URL, signed if keys are set, that makes SOURCE into what the options say.
-
-    The options are in it as they are typed; under ONLY_PRESETS they are names of presets.
-    """
-    config = from_environment(environ)
-    parser, encrypts = create_parser(config), _encrypts(config) if encrypt else None
-    if expand:
-        if config.url.only_presets:
-            raise click.UsageError("--expand writes options, and ONLY_PRESETS is set: URLs hold none")
-        path = write_out(options, source, parser, format_=BY_WORD.get(word), base64=base64, encrypt=encrypts)
-    else:
-        path = write(options, source, parser, extension=word or "", base64=base64, encrypt=encrypts)
-    click.echo(f"{host.rstrip('/')}{config.url.path_prefix}/{signature(config.signature, path)}{path}")
 
 
 @main.command()
@@ -231,7 +182,7 @@ def _ways(config: Config, url: str) -> Iterator[Finding]:
     return ways(sources, url, partial(may_be_read, config), _scope())
 
 
-for command in (bench, drill, top, stacks):
+for command in (sign, url, bench, drill, top, stacks):
     main.add_command(command)
 
 
@@ -259,13 +210,6 @@ def _for_files(config: Config) -> Config:
         url=replace(config.url, path_prefix="", base_url="", url_replacements=()),
         limits=replace(config.limits, allowed_sources=()),
     )
-
-
-def _encrypts(config: Config) -> Callable[[str], bytes]:
-    cipher = create_cipher(config)
-    if cipher is None:
-        raise click.UsageError("--encrypt needs SOURCE_URL_ENCRYPTION_KEY, and it is not set")
-    return cipher.encrypted
 
 
 def _path_of(target: str) -> str:

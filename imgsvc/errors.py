@@ -1,17 +1,13 @@
-"""The catalogue: every way in which a request can fail, with what the client is told.
+"""The catalogue: every way in which a request can fail, a RenderingError: `str` is for the log, `public` for clients.
 
-    RenderingError
-      UrlError: not understood: PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
-        UnknownPresetError · TooManyPipelinesError · ExpiredUrlError · SecurityOptionError · ResultFormatError
-      AccessError: refused: SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
-      SourceError: not to be had: SourceUnreachableError · SourceStatusError · SourceTimeoutError · SourceAddressError
-        SourceTooLargeError · SourceIncompleteError · OriginDownError · CredentialsError
-      ImageError: UnknownFormatError · BrokenImageError · UndecodableImageError · BrokenSvgError · ResolutionError
-      EndedError: it ended before its image was ready: RequestTimeoutError · ClientClosedRequestError
-      RefusedError: not begun, so that others are served: QuarantinedError · ExhaustedError
-      InternalError: our fault
-
-`str(error)` is for the log and may name values, `public` for the client. docs/errors.md: docstrings and remedies.
+UrlError: not understood: PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
+  UnknownPresetError · TooManyPipelinesError · ExpiredUrlError · SecurityOptionError · ResultFormatError
+AccessError: refused: SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
+SourceError: not to be had: SourceUnreachableError · SourceStatusError · SourceTimeoutError · SourceAddressError
+  SourceTooLargeError · SourceIncompleteError · OriginDownError · CredentialsError
+ImageError: UnknownFormatError · HashsumError · BrokenImageError · UndecodableImageError · BrokenSvgError
+  ResolutionError; EndedError: not ready in time: RequestTimeoutError · ClientClosedRequestError
+RefusedError: not begun: QuarantinedError · ExhaustedError; InternalError: our fault
 """
 
 from enum import StrEnum
@@ -224,6 +220,10 @@ class UnknownFormatError(ImageError):
 
     category = "download"
     remedy = "`imgsvc doctor` lists the formats that can be read; a web page in place of an image is the usual cause."
+
+
+class HashsumError(ImageError):
+    """The source image has another digest than the URL's `hashsum` says: it has changed, or is another."""
 
 
 class BrokenImageError(ImageError):

@@ -36,6 +36,7 @@ from imgsvc.options.saving import AutoqualityMethod
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
 from imgsvc.security.allowlist import check_source
+from imgsvc.security.hashsums import check_hashsum
 from imgsvc.security.limits import Limits, limits_for
 from imgsvc.security.settings import LimitSettings
 from imgsvc.security.signature import Signature
@@ -119,6 +120,9 @@ class Renderer:
         """The rendition of a source that is there, with the watermarks that were fetched; nothing is waited for."""
         if source.is_not_modified:
             return NotModified(job, source.headers)
+        if job.options.hashsum.type:
+            with scope.stage("header"):
+                check_hashsum(source.body, job.options.hashsum)
         return self._rendition(job, source, scope, marks)
 
     def fetch_fallback(self, job: Job, scope: Scope, error: Exception) -> Fetched | None:

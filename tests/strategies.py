@@ -34,6 +34,7 @@ from imgsvc.options.geometry import (
     ResizingType,
     Size,
 )
+from imgsvc.options.hashsum import DIGITS, Hashsum
 from imgsvc.options.processing import (
     Crop,
     Extend,
@@ -87,6 +88,7 @@ markups = st.one_of(
     _texts.map(escape),
     st.builds("<span size='{}pt'>{}</span><b>!</b>".format, st.integers(1, 1000), _texts.map(escape)),
 )
+hashsums = st.sampled_from([Hashsum(type_, "0f" * (count // 2)) for type_, count in DIGITS.items()])
 watermarks = st.builds(
     WatermarkOptions,
     opacity=_fractions,
@@ -209,6 +211,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "expires": _integers,
     "filename": st.text(max_size=12),
     "return_attachment": st.booleans(),
+    "hashsum": st.just(Hashsum()) | hashsums,
     "max_src_resolution": st.none() | _pixels,
     "max_src_file_size": st.none() | _integers,
     "max_animation_frames": st.none() | st.integers(1, INT64),

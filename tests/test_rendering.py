@@ -3,6 +3,7 @@
 import time
 from base64 import urlsafe_b64encode
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from imgsvc.errors import (
     ArgumentError,
     BrokenImageError,
     ClientClosedRequestError,
+    HashsumError,
     RequestTimeoutError,
     ResolutionError,
     ResultFormatError,
@@ -197,6 +199,26 @@ def test_the_resolution_limit_is_checked_before_pixels_are_decoded(pictures: Pat
 def test_a_source_that_is_no_image_is_an_error_of_the_catalogue(pictures: Path, name: str, error: type) -> None:
     with pytest.raises(error):
         rendition(renderer(pictures), f"/_/w:10/plain/local:///{name}")
+
+
+@pytest.mark.parametrize("options", ["", "skp:jpg:png/"])
+def test_a_source_of_another_digest_is_refused_before_it_is_decoded(pictures: Path, options: str) -> None:
+    (pictures / "text.png").write_text("no picture")
+
+    with pytest.raises(HashsumError):
+        rendition(renderer(pictures), f"/_/{options}hs:md5:{'0' * 32}/plain/local:///text.png")
+
+
+def test_a_source_of_the_digest_that_its_url_names_is_made_into_a_picture(pictures: Path) -> None:
+    digest = sha256((pictures / "q.png").read_bytes()).hexdigest()
+
+    assert rendition(renderer(pictures), f"/_/w:9/hs:sha256:{digest}/plain/local:///q.png").result_size.width == 9
+
+
+def test_no_fallback_stands_in_for_a_source_of_another_digest(pictures: Path) -> None:
+    made_by = renderer(pictures, fallback=Fetched(200, {}, (pictures / "q.png").read_bytes()))
+
+    assert not made_by.has_stand_in(prepared(made_by, "/_/plain/local:///q.png"), HashsumError("another"))
 
 
 def test_a_client_that_left_costs_no_work(pictures: Path) -> None:

@@ -18,6 +18,7 @@ from imgsvc.options.filters import (
 )
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
+from imgsvc.options.hashsum import Hashsum
 from imgsvc.options.saving import Autoquality, AvifOptions, JpegOptions, Placeholder, PngOptions, WebpOptions
 
 
@@ -167,6 +168,9 @@ class ProcessingOptions:
     expires: int = 0
     filename: str = ""
     return_attachment: bool = False
+
+    # The source's bytes
+    hashsum: Hashsum = Hashsum()
 
     # Limits that replace the settings' own; refused unless ALLOW_SECURITY_OPTIONS
     max_src_resolution: int | None = None

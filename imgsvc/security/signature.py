@@ -1,4 +1,4 @@
-"""HMAC signatures of URL paths: made with the first key and salt, accepted with any pair."""
+"""HMAC signatures of URL paths: made with one key and salt, accepted with any pair."""
 
 import hashlib
 import hmac
@@ -19,11 +19,13 @@ class Signature:
         self._size = settings.signature_size
         self._trusted = frozenset(settings.trusted_signatures)
 
-    def sign(self, path: str) -> str:
-        """The signature of `path`, which begins with a slash; ValueError where no key is set."""
+    def sign(self, path: str, key_index: int = 0) -> str:
+        """The signature of `path`, which begins with a slash, by one of the pairs; ValueError where it is not set."""
         if not self._pairs:
             raise ValueError("KEY and SALT are not set: without them any word is a signature")
-        return urlsafe_b64encode(self._digest(*self._pairs[0], path)).rstrip(b"=").decode()
+        if not 0 <= key_index < len(self._pairs):
+            raise ValueError(f"KEY and SALT have no pair {key_index}: they have {len(self._pairs)}, counted from 0")
+        return urlsafe_b64encode(self._digest(*self._pairs[key_index], path)).rstrip(b"=").decode()
 
     def verify(self, signature: str, rest: str) -> None:
         """Refuse a signature that no pair gives for `rest`; without keys, one that looks like an option."""
@@ -44,9 +46,9 @@ class Signature:
         return hmac.new(key, message, hashlib.sha256).digest()[: self._size]
 
 
-def signature(settings: SignatureSettings, path: str) -> str:
-    """What stands before `path` in a URL; any word will do without keys."""
-    return Signature(settings).sign(path) if settings.key else "unsafe"
+def signature(settings: SignatureSettings, path: str, key_index: int = 0) -> str:
+    """What stands before `path` in a URL; any word will do without keys. ValueError where there is no such pair."""
+    return Signature(settings).sign(path, key_index) if settings.key or key_index else "unsafe"
 
 
 def _refuse_option(signature: str) -> None:

@@ -36,6 +36,7 @@ from imgsvc.url.geometry import (
 )
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.metadata import METADATA
+from imgsvc.url.originals import ORIGINALS
 from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 from imgsvc.url.pipelines import NEXT, belongs_to_pipeline, pipeline, with_pipeline
 from imgsvc.url.row import OptionRow, Table
@@ -263,6 +264,7 @@ OPTIONS: tuple[OptionRow, ...] = (
         ("return_attachment", "att"), "boolean", one("return_attachment", BOOLEAN), "att:1",
         "Makes browsers save the result rather than show it.",
     ),
+    *ORIGINALS,
     PRESET,
     # Limits, where ALLOW_SECURITY_OPTIONS lets URLs set them
     OptionRow(
