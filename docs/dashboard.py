@@ -198,6 +198,13 @@ ROWS: dict[str, Sequence[Panel]] = {
             is_stacked=True,
         ),
         Panel(
+            "Questions",
+            "Answers of /info, by the format of the source.",
+            [("sum by (format) (rate(imgsvc_info_answers_total{OF}[$__rate_interval])) > 0", "{{format}}")],
+            unit="reqps",
+            is_stacked=True,
+        ),
+        Panel(
             "How long caches may keep an answer",
             "The share of the answers that may be kept at most so long.",
             [

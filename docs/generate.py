@@ -21,6 +21,7 @@ from imgsvc.settings.env import PREFIXES, variables
 from imgsvc.settings.envfile import quoted
 from imgsvc.settings.foreign import FOREIGN, Foreign
 from imgsvc.telemetry.metrics import CAUSES, METRICS, RESULTS, Metric
+from imgsvc.url.info.rows import INFO_OPTIONS
 from imgsvc.url.row import OptionRow
 from imgsvc.url.table import OPTIONS
 
@@ -39,6 +40,15 @@ def url_page() -> Iterator[str]:
     yield "\n## What they look like\n"
     yield "Made of the pictures in samples/; the watermark is the bird.\n"
     yield from pictures.gallery()
+
+
+def info_page() -> Iterator[str]:
+    """What may be asked about a source, every option in the order of the table."""
+    yield HEAD.format(source="imgsvc/url/info/rows.py")
+    yield (DOCS / "heads/info.md").read_text("utf-8")
+    yield "\n## Options\n"
+    yield "\n| option | arguments | example | what it tells |\n|---|---|---|---|\n"
+    yield from map(_option, INFO_OPTIONS)
 
 
 def _option(row: OptionRow) -> str:
@@ -229,6 +239,7 @@ def _begin(each: Timeout, defaults: dict[str, float]) -> float:
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "url.md": url_page,
+    "info.md": info_page,
     "configuration.md": configuration_page,
     "errors.md": errors_page,
     "metrics.md": metrics_page,

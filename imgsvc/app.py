@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgsvc.changes import tell_changes
@@ -18,6 +19,7 @@ from imgsvc.config import Config, cautions, fingerprint, read, unused_variables
 from imgsvc.exit_codes import ExitCode
 from imgsvc.imaging.decision import Rules
 from imgsvc.imaging.pixels import Watermark
+from imgsvc.info.journey import Informer
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendering import Renderer
 from imgsvc.runtime.reloading import without_effect
@@ -33,7 +35,11 @@ from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.reports import Reports, create_reports
 from imgsvc.telemetry.traces import Traces
 from imgsvc.telemetry.tracing import create_traces
+from imgsvc.url.info.rows import INFO
 from imgsvc.url.parse import Parser
+from imgsvc.url.row import Table
+from imgsvc.url.settings import UrlSettings
+from imgsvc.url.table import PICTURE
 from imgsvc.url.unserved import NOTICE
 from imgsvc.watermarks.fetching import WatermarkFetches
 from imgsvc.watermarks.pictures import WatermarkPictures, decoded
@@ -61,13 +67,16 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
     sources = create_sources(config, found)
     formats = _collect(found, lambda: _writable(config.formats))
     parser = _collect(found, lambda: create_parser(config))
+    info_parser = _collect(found, lambda: create_info_parser(config))
     # Nobody waits for an origin only to be told of another mistake.
     patience_seconds = START_UP_SECONDS if is_starting and not found else 0.0
     watermark = _collect(found, lambda: _watermark(config, sources, patience_seconds))
     fallback = _collect(found, lambda: _fallback(config, sources, goes_without=is_starting))
-    if found or parser is None or formats is None:
+    if found or parser is None or formats is None or info_parser is None:
         raise SettingsError(found)
-    return Renderer(
+    return Informer(
+        info_parser=info_parser,
+        info=config.info,
         signature=Signature(config.signature),
         parser=parser,
         sources=sources,
@@ -79,15 +88,27 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
         watermarks=_watermarks(config, sources, watermark, parser),
         fallback=fallback if isinstance(fallback, Fetched) else None,
         late_fallback=fallback if isinstance(fallback, Late) else None,
-        fingerprint=fingerprint(replace(config, formats=formats), _preset_lines(config)),
+        fingerprint=fingerprint(
+            replace(config, formats=formats), _preset_lines(config.url.presets_path, "PRESETS_PATH")
+        ),
     )
 
 
 def create_parser(config: Config) -> Parser:
     """What reads URLs under these settings."""
+    return _parser(config, config.url, "PRESETS_PATH", PICTURE)
+
+
+def create_info_parser(config: Config) -> Parser:
+    """What reads what is asked about sources."""
+    return _parser(config, config.info.of_urls(config.url), "INFO_PRESETS_PATH", INFO)
+
+
+def _parser(config: Config, settings: UrlSettings, name: str, table: Table) -> Parser:
     cipher = create_cipher(config)
     decrypt = cipher.decrypted if cipher else None
-    return Parser(config.url, _preset_lines(config), now=time.time, decrypt=decrypt, schemes=schemes(config))
+    lines = _preset_lines(settings.presets_path, name)
+    return Parser(settings, lines, now=time.time, decrypt=decrypt, schemes=schemes(config), table=table)
 
 
 def create_cipher(config: Config) -> "SourceCipher | None":
@@ -201,12 +222,12 @@ def _writable(settings: FormatSettings) -> FormatSettings:
     return replace(settings, preferred_formats=kept)
 
 
-def _preset_lines(config: Config) -> tuple[str, ...]:
-    path = config.url.presets_path
+def _preset_lines(path: Path | None, name: str) -> tuple[str, ...]:
+    """Those of a file, which the setting of this name has given."""
     try:
         return tuple(path.read_text(encoding="utf-8").splitlines()) if path else ()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([Mistake("PRESETS_PATH", f"a text file that can be read ({error})", str(path))]) from error
+        raise SettingsError([Mistake(name, f"a text file that can be read ({error})", str(path))]) from error
 
 
 def _fallback(config: Config, sources: Source, *, goes_without: bool) -> Fetched | Late | None:

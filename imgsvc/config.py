@@ -10,6 +10,7 @@ from pathlib import Path
 
 from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
+from imgsvc.info.settings import InfoSettings
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
@@ -81,6 +82,7 @@ class Config:
     azure: AzureSettings = AzureSettings()
     swift: SwiftSettings = SwiftSettings()
     url: UrlSettings = UrlSettings()
+    info: InfoSettings = InfoSettings()
     defaults: OptionDefaults = OptionDefaults()
     formats: FormatSettings = FormatSettings()
     encode: EncodeSettings = EncodeSettings()

@@ -33,7 +33,7 @@ from imgsvc.options.geometry import Size
 from imgsvc.options.orientation import upright
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.options.saving import AutoqualityMethod
-from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.hashsums import check_hashsum
@@ -84,7 +84,7 @@ class Renderer:
         digest = self.watermarks.digest(options)
         return Job(request, options, parsed.source, self._variant(options, request.accepted, digest), marks)
 
-    def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition:
+    def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition | InfoRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
         marks = self.begin_watermarks(job, NoJournal)
         source = self.fetch(job, scope)
@@ -116,7 +116,9 @@ class Renderer:
             return RawRendition(job, Bounded(Fetch(self.sources, request, scope), max_bytes))
         return fetch(self.sources, request, scope, max_bytes)
 
-    def make(self, job: Job, source: Fetched, scope: Scope, marks: Marks = ()) -> Rendition | NotModified:
+    def make(
+        self, job: Job, source: Fetched, scope: Scope, marks: Marks = ()
+    ) -> Rendition | NotModified | InfoRendition:
         """The rendition of a source that is there, with the watermarks that were fetched; nothing is waited for."""
         if source.is_not_modified:
             return NotModified(job, source.headers)
@@ -185,7 +187,7 @@ class Renderer:
         formats = sorted(each.word for each in accepted & negotiable(options, self.rules.formats))
         if options.raw or not (formats or marks or self.fingerprint):
             return ""
-        return _digest(options, *formats, marks, self.fingerprint)
+        return digest(options, *formats, marks, self.fingerprint)
 
     def _rendition(self, job: Job, fetched: Fetched, scope: Scope, marks: Marks) -> Rendition:
         options = job.options
@@ -277,7 +279,8 @@ def _with_defaults(options: ProcessingOptions, defaults: OptionDefaults) -> Proc
 
 # PERF: writing the options out takes 0.1 ms; nearly all requests ask for what others ask for.
 @lru_cache(maxsize=256)
-def _digest(options: ProcessingOptions, *more: str) -> str:
+def digest(options: ProcessingOptions, *more: str) -> str:
+    """A name for what these make of a source."""
     text = "\0".join((repr(options), *more, __version__))
     return urlsafe_b64encode(blake2b(text.encode(), digest_size=9).digest()).decode()
 

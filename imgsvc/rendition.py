@@ -62,3 +62,13 @@ class RawRendition:
 
     job: Job
     stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class InfoRendition:
+    """What is told of a source, in JSON."""
+
+    body: bytes
+    job: Job
+    source_headers: Mapping[str, str]
+    origin_format: Format

@@ -51,6 +51,12 @@ def asks_for_pages(options: ProcessingOptions) -> bool:
     return options.page > 0 or options.pages > 1
 
 
+def count_of(opened: Opened, data: bytes) -> int:
+    """How many there are in a file that is open; frames of an animation count."""
+    find = _FILES.get(opened.header.format)
+    return max(1, len(find(data)) if find else opened.header.frames or 1)
+
+
 def paged(opened: Opened, data: bytes, wanted: Pages, settings: DecodeSettings, extent: Extent) -> Opened:
     """The wanted pages of a file that is open already, as one still picture; ResolutionError if that is too large."""
     header = opened.header

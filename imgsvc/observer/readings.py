@@ -149,6 +149,7 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_cache_lifetime_seconds": _lifetimes,
     "imgsvc_source_images_total": _formats(Tally.SOURCES),
     "imgsvc_result_images_total": _formats(Tally.RESULTS),
+    "imgsvc_info_answers_total": _formats(Tally.INFOS),
     "imgsvc_picture_cpu_seconds": _spent(Spent.CPU),
     "imgsvc_picture_peak_bytes": _spent(Spent.PEAK),
     "imgsvc_fetches_total": _fetches,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from imgsvc.options.geometry import OBJECTS, GravityType
 from imgsvc.options.processing import ProcessingOptions
 
 
@@ -75,12 +76,17 @@ class InfoOptions(ProcessingOptions):
     @property
     def needs_pixels(self) -> bool:
         """Whether the source has to be decoded for it."""
-        asked = (self.palette, self.wants_thumb_hash, self.wants_perceptual_hash, self.alpha.checks_transparency)
-        told = (self.average.is_told, self.dominant_colors.is_told, all(self.blurhash))
-        return any(asked) or any(told) or self.needs_pixels_for_crop
+        asked = (self.wants_thumb_hash, self.wants_perceptual_hash, self.dominant_colors.is_told, all(self.blurhash))
+        return any(asked) or self.needs_every_pixel
+
+    @property
+    def needs_every_pixel(self) -> bool:
+        """Whether it is not enough to have them smaller."""
+        asked = (self.palette, self.average.is_told, self.alpha.checks_transparency, self.needs_pixels_for_crop)
+        return any(asked)
 
     @property
     def needs_pixels_for_crop(self) -> bool:
         """Whether the area of `crop` is where the eye is drawn to."""
         gravity = self.crop.gravity or self.gravity
-        return self.wants_crop and gravity.type.word in ("sm", "obj", "objw")
+        return self.wants_crop and gravity.type in (GravityType.SMART, *OBJECTS)

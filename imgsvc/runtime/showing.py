@@ -1,6 +1,8 @@
 """A request's target as the log, the traces and the reports may show it."""
 
 _HIDDEN = "***"
+# Behind it there is a signature as there is before pictures.
+_ROUTE = "/info"
 
 
 def shown(target: str, prefix: str = "") -> str:
@@ -12,8 +14,14 @@ def shown(target: str, prefix: str = "") -> str:
     if path and not f"{path}/".startswith(f"{prefix}/"):
         # Outside of the prefix is no URL of ours, and nobody knows what of it is a signature.
         return f"/{_HIDDEN}"
+    is_info = path.startswith(f"{prefix}{_ROUTE}/")
+    if is_info:
+        prefix += _ROUTE
     _, slash, rest = path.removeprefix(prefix).removeprefix("/").partition("/")
-    if slash:
+    if is_info and not slash:
+        # A source URL, for who took the route for a signature.
+        path = f"{prefix}/{_HIDDEN}"
+    elif slash:
         path = f"{prefix}/{_HIDDEN}/{rest if rest.startswith('plain/') or '/plain/' in rest else _without_source(rest)}"
     return path + (f"?{_HIDDEN}" if question else "")
 

@@ -142,7 +142,6 @@ FOREIGN: tuple[Foreign, ...] = (
         "imgproxy Pro: headers",
         "the proxy in front",
     ),
-    Foreign("ALLOWED_INFO_OPTIONS INFO_*", "imgproxy Pro: the info endpoint"),
     Foreign(
         "CACHE_USE CACHE_PATH_PREFIX CACHE_BUCKET CACHE_KEY_* CACHE_REPORT_ERRORS CACHE_TAGS_FORMAT CACHE_FS_*"
         " CACHE_S3_* CACHE_GCS_* CACHE_ABS_* CACHE_SWIFT_* ALLOW_BYPASS_CACHE",

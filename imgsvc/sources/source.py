@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
+from imgsvc.parts import Parts
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 
@@ -64,6 +65,8 @@ class Fetched:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    # What was fetched of it where that is not the whole; then there is no body.
+    parts: Parts | None = None
 
     @property
     def is_not_modified(self) -> bool:

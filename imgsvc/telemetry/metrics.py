@@ -107,6 +107,7 @@ METRICS: tuple[Metric, ...] = (
     _ours("imgsvc_cache_lifetime_seconds", _HISTOGRAM, "How long caches may keep an answer, by its Cache-Control."),
     _ours("imgsvc_source_images_total", _COUNTER, "Renditions by the format of their source.", "format"),
     _ours("imgsvc_result_images_total", _COUNTER, "Renditions by their own format.", "format"),
+    _ours("imgsvc_info_answers_total", _COUNTER, "Answers of /info by the format of their source.", "format"),
     _ours(
         "imgsvc_picture_cpu_seconds",
         _HISTOGRAM,

@@ -30,6 +30,11 @@ def split_path(target: str, prefix: str = "") -> SplitPath:
     return SplitPath(signature, _repaired(rest))
 
 
+def is_below(target: str, route: str) -> bool:
+    """Whether a raw request target is for something below `route`."""
+    return _as_text(target).startswith(f"{route}/")
+
+
 def has_broken_escape(target: str) -> bool:
     """Whether a `%` in the target's path is not followed by two hex digits; its query is free to be anything."""
     return bool(_BROKEN_ESCAPE.search(target.partition("?")[0]))

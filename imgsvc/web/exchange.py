@@ -8,7 +8,8 @@ from urllib.parse import quote
 import falcon
 
 from imgsvc.errors import RenderingError
-from imgsvc.rendition import Job, Rendition
+from imgsvc.options.info import InfoOptions
+from imgsvc.rendition import InfoRendition, Job, Rendition
 from imgsvc.runtime.http.heads import client_ip, request_id, without_host
 from imgsvc.runtime.http.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
@@ -53,12 +54,18 @@ class Exchange:
     # Why it is not served, once that is known.
     refusal: RenderingError | None = None
     made: Rendition | None = None
+    told: InfoRendition | None = None
     # What making it took of the worker, or trying to.
     cost: Cost | None = None
     # There is to be a fallback image, and it could not be had yet.
     lacks_fallback: bool = False
     error: RenderingError | None = None
     fields: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_info(self) -> bool:
+        """Whether it asks about a source, as far as it was understood."""
+        return self.job is not None and isinstance(self.job.options, InfoOptions)
 
 
 def opened(environ: Mapping[str, Any]) -> Exchange:

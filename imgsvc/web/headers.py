@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imgsvc.codecs.settings import FormatSettings
-from imgsvc.rendition import Job, NotModified, RawRendition, Rendition
+from imgsvc.options.info import InfoOptions
+from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, Rendition
 from imgsvc.web.caching import cache_control, max_age, private, validators
 from imgsvc.web.disposition import canonical_link, content_disposition, raw_content_disposition
 from imgsvc.web.negotiation import raw_vary, vary
@@ -44,6 +45,11 @@ class HeaderRules:
             }
         )
 
+    def of_info(self, made: InfoRendition, *, now: float) -> Headers:
+        """Headers of what is told of a source."""
+        kind = {"Content-Type": "application/json", "Link": self._link(made.job)}
+        return sendable({**kind, **self._freshness(made.job, made.source_headers, 200, now)})
+
     def of_unmodified(self, made: NotModified, *, now: float) -> Headers:
         """Headers of a 304: validators and lifetime, for the copy that the client has."""
         return sendable(self._freshness(made.job, made.source_headers, 304, now))
@@ -73,7 +79,7 @@ class HeaderRules:
         lifetime = self._cache_control(job, source, status, now, fallback_ttl)
         return {
             **validators(self.cache, source, job.variant),
-            "Vary": vary(self.formats, job.request.source_headers),
+            "Vary": vary(None if isinstance(job.options, InfoOptions) else self.formats, job.request.source_headers),
             "Cache-Control": lifetime,
         }
 

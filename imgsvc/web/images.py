@@ -10,7 +10,7 @@ import falcon
 
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
-from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
 from imgsvc.runtime.workers.cost import Meter
@@ -147,6 +147,9 @@ class Images:
             return self._with_fallback(current, job, scope, error)
         if isinstance(made, NotModified):
             return Answer(304, self.rules.of_unmodified(made, now=self.now()))
+        if isinstance(made, InfoRendition):
+            current.told = made
+            return Answer(200, self.rules.of_info(made, now=self.now()), made.body)
         return self._picture(current, made, 200)
 
     def _with_fallback(self, current: Exchange, job: Job, scope: Scope, error: RenderingError) -> Answer:

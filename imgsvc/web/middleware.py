@@ -73,6 +73,8 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
         fields |= {"cpu_ms": round(current.cost.cpu_seconds * 1000, 1), "peak_mib": current.cost.peak_bytes >> 20}
     if current.trace:
         fields["trace_id"] = current.trace.trace_id
+    if current.is_info:
+        fields["route"] = "info"
     if current.job:
         fields |= {"options": told(current.job.options), "source": str(current.job.source)}
     if current.error:

@@ -33,9 +33,14 @@ def raw_vary(asked_with: Mapping[str, str], answered: Mapping[str, str]) -> str:
     return ", ".join(name for name, does in depends_on.items() if does)
 
 
-def vary(settings: FormatSettings, source_headers: Mapping[str, str]) -> str:
-    """The Vary header; empty where every client gets the same."""
-    negotiates = (
+def vary(settings: FormatSettings | None, source_headers: Mapping[str, str]) -> str:
+    """The Vary header; empty where every client gets the same. Without settings nothing is negotiated."""
+    negotiates = settings is not None and any(_negotiates(settings))
+    return ", ".join(["Accept"] * negotiates + ["Cookie"] * ("cookie" in source_headers))
+
+
+def _negotiates(settings: FormatSettings) -> tuple[bool, ...]:
+    return (
         settings.auto_webp,
         settings.auto_avif,
         settings.auto_jxl,
@@ -43,4 +48,3 @@ def vary(settings: FormatSettings, source_headers: Mapping[str, str]) -> str:
         settings.enforce_avif,
         settings.enforce_jxl,
     )
-    return ", ".join(["Accept"] * any(negotiates) + ["Cookie"] * ("cookie" in source_headers))

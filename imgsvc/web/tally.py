@@ -18,6 +18,8 @@ def tally(exchange: Exchange, response: falcon.Response, in_work: CurrentRequest
         return
     if exchange.lacks_fallback:
         in_work.lacked_fallback()
+    if exchange.told:
+        in_work.informed(exchange.told.origin_format.word)
     if exchange.made:
         in_work.made(exchange.made.origin_format.word, exchange.made.format.word)
         if exchange.cost:

@@ -50,6 +50,8 @@ def _attributes(current: Exchange, prefix: str) -> Attributes:
         "http.client_ip": current.client_ip,
         "imgproxy.request_id": current.request_id,
     }
+    if current.is_info:
+        found["imgsvc.route"] = "info"
     if current.job:
         found["imgproxy.source_image_url"] = redacted(str(current.job.source))
         found["imgproxy.source_image_origin"] = current.job.source.told_origin

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imgsvc.codecs.pages import Pages
+from imgsvc.codecs.pages import Pages, count_of
 from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import ResolutionError, UndecodableImageError
 from imgsvc.imaging.decision import Rules
@@ -16,6 +16,7 @@ from imgsvc.rendition import Rendition
 from imgsvc.security.settings import LimitSettings
 from tests import images
 from tests.codecs.bmp.files import icon
+from tests.codecs.files import opened
 from tests.codecs.pdf.files import Page, pdf
 from tests.images import BLUE, GREEN, RED, animated, encoded, exif, frames, solid
 from tests.kinds import SOURCES, folder_of
@@ -252,3 +253,11 @@ def test_pages_without_background_are_transparent_beside_and_below(pictures: Pat
 
 def test_a_pdf_is_drawn_larger_without_being_asked_to_enlarge(pictures: Path) -> None:
     assert images.opened(drawn(pictures, "w:400").body).size == (400, 200)
+
+
+@pytest.mark.parametrize(
+    ("body", "word", "count"),
+    [(animated(3, "gif"), "gif", 3), (encoded(solid(), "png"), "png", 1), (encoded(solid(), "tiff"), "tiff", 1)],
+)
+def test_pages_and_frames_of_a_file_are_counted(body: bytes, word: str, count: int) -> None:
+    assert count_of(opened(body, word), body) == count

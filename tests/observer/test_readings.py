@@ -30,9 +30,11 @@ def test_renditions_are_counted_by_their_formats(seen):
     slot, _, read = seen
     slot.count_format(Tally.SOURCES, "gif")
     slot.count_format(Tally.RESULTS, "a format of the future")
+    slot.count_format(Tally.INFOS, "png")
 
     assert read("imgsvc_source_images_total")["gif",] == 1
     assert read("imgsvc_result_images_total")["other",] == 1
+    assert read("imgsvc_info_answers_total")["png",] == 1
 
 
 def test_a_lifetime_is_in_the_bucket_that_holds_it(seen):

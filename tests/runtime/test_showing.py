@@ -28,6 +28,9 @@ def test_neither_a_signature_nor_a_coded_source_url_is_shown(target, told):
         ("/imgs/w:1/aHR0", "/***"),
         ("/img", "/img"),
         ("/img/x", "/img/x"),
+        ("/img/info/s/exif:0/plain/http://x/a", "/img/info/***/exif:0/plain/http://x/a"),
+        ("/img/info/s/aHR0", "/img/info/***/***"),
+        ("/img/info/aHR0", "/img/info/***"),
         ("*", "/***"),
     ],
 )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.errors import PathError
-from imgsvc.url.path import SplitPath, has_broken_escape, split_path
+from imgsvc.url.path import SplitPath, has_broken_escape, is_below, split_path
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,11 @@ def test_an_escape_without_two_hex_digits_is_broken(target: str) -> None:
 @pytest.mark.parametrize("target", ["/", "/%2F%2f", "/a?%zz"])
 def test_whole_escapes_and_any_query_are_fine(target: str) -> None:
     assert not has_broken_escape(target)
+
+
+@pytest.mark.parametrize(
+    ("target", "is_it"),
+    [("/p/info/_/x", True), ("/p/info", False), ("/p/information/_/x", False), ("/info/_/x", False)],
+)
+def test_a_route_is_what_stands_before_the_signature(target: str, is_it: bool) -> None:
+    assert is_below(target, "/p/info") is is_it

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from imgsvc.settings.env import SettingsError
+from imgsvc.url.info.rows import INFO
 from imgsvc.url.presets import read_presets
 from imgsvc.url.settings import UrlSettings
 
@@ -76,3 +77,10 @@ def test_a_loop_is_said_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
         read("a=w:1/pr:b,b=pr:a")
 
     assert "preset 'a' names itself again, by way of a > b: left out" in caplog.messages
+
+
+def test_presets_of_another_route_are_named_by_its_settings() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_presets(UrlSettings(presets="a=w:1"), (), lambda: 0.0, INFO)
+
+    assert [each.name for each in caught.value.mistakes] == ["INFO_PRESETS"]

@@ -1,7 +1,10 @@
 import pytest
 from falcon import testing
 
-from imgsvc.web.exchange import begin, exchange, request_target
+from imgsvc.options.info import InfoOptions
+from imgsvc.rendition import Job, RenderRequest
+from imgsvc.source_url import SourceUrl
+from imgsvc.web.exchange import begin, exchange, opened, request_target
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,11 @@ def test_a_request_has_one_exchange():
     request = testing.create_req()
 
     assert exchange(request) is exchange(request)
+
+
+def test_a_question_about_a_source_is_known_by_what_it_asks():
+    current = opened({"REQUEST_METHOD": "GET", "PATH_INFO": "/"})
+    asks_before = current.is_info
+    current.job = Job(RenderRequest("/"), InfoOptions(), SourceUrl.parse("local:///a.png"))
+
+    assert (asks_before, current.is_info) == (False, True)

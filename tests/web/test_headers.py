@@ -1,8 +1,10 @@
 import pytest
 
 from imgsvc.codecs.settings import FormatSettings
+from imgsvc.options.formats import Format
+from imgsvc.options.info import InfoOptions
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest
+from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest
 from imgsvc.source_url import SourceUrl
 from imgsvc.web.headers import HeaderRules, sendable
 from imgsvc.web.settings import CacheSettings, WebSettings
@@ -54,3 +56,13 @@ def test_a_raw_answer_keeps_the_headers_that_are_passed_on():
 @pytest.mark.parametrize("value", ["", "a\r\nb", "a\nb", "a\0", "\x85", "Ω", "a\x7f"])
 def test_what_could_end_a_header_is_not_sent(value):
     assert sendable({"ETag": value, "Vary": "Accept"}) == {"Vary": "Accept"}
+
+
+def test_what_is_told_of_a_source_is_json_and_the_same_for_every_client():
+    job = Job(RenderRequest("/"), InfoOptions(), SourceUrl.parse(SOURCE_URL), "variant12345")
+    made = InfoRendition(b"{}", job, {"etag": '"source"'}, Format.PNG)
+    headers = rules(formats=FormatSettings(auto_webp=True)).of_info(made, now=0)
+
+    assert headers["Content-Type"] == "application/json"
+    assert headers["ETag"].startswith('"variant12345/')
+    assert headers.keys() == {"Content-Type", "ETag", "Cache-Control"}

@@ -3,6 +3,7 @@ import pytest
 from imgsvc.errors import ClientClosedRequestError, ResolutionError, SourceUnreachableError
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.rendition import InfoRendition
 from tests.web.fakes import FakeRenderer, FakeStream, client, failing, not_modified, raw, rendition
 
 PATH = "/_/rs:fit:4:2/plain/https://source.example/cats/cat.png"
@@ -280,3 +281,11 @@ def test_a_raw_source_that_fails_at_once_is_an_error_like_any_other():
 
     assert (answer.status_code, answer.text) == (404, "Source is unreachable")
     assert stream.is_closed
+
+
+def test_what_is_told_of_a_source_is_an_answer_in_json():
+    told = FakeRenderer(lambda job, _scope: InfoRendition(b"{}", job, {}, Format.PNG))
+
+    answer = get(told)
+
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "application/json", b"{}")

@@ -3,6 +3,8 @@ import socket
 import pytest
 
 from imgsvc.errors import SourceUnreachableError
+from imgsvc.options.formats import Format
+from imgsvc.rendition import InfoRendition
 from imgsvc.runtime.board.layout import Counter, Spent, Tally
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.clients.connection import Connection
@@ -81,3 +83,9 @@ def test_pages_are_not_counted(totals):
 )
 def test_a_lifetime_is_read_from_the_header(header, seconds):
     assert lifetime(header) == seconds
+
+
+def test_an_answer_about_a_source_is_counted_by_its_format(totals):
+    found = totals(lambda job, _scope: InfoRendition(b"{}", job, {}, Format.PNG)).formats
+
+    assert (found[Tally.INFOS, "png"], found[Tally.SOURCES, "png"]) == (1, 0)

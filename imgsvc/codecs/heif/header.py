@@ -34,7 +34,7 @@ _IN_FILE, _IN_BOX = 0, 1
 # As often may the parts of items refer to the file.
 _MOST_TIMES = 2
 
-_Parts = list[tuple[int, int]]
+Places = list[tuple[int, int]]
 
 
 def survey(data: bytes, extent: Extent) -> Survey:
@@ -57,7 +57,7 @@ class _Walk:
     # Bytes of items that lie in several parts.
     joined: int = 0
     # Item, where its offsets count from, offset and length of each of its parts.
-    places: list[tuple[int, int, _Parts]] = field(default_factory=list)
+    places: list[tuple[int, int, Places]] = field(default_factory=list)
     types: dict[int, bytes] = field(default_factory=dict)
 
     def boxes(self, at: int, end: int, depth: int) -> None:
@@ -104,7 +104,7 @@ class _Walk:
         av1.admit(self.data[at + 4 : end], self.extent, self.tick)
 
     def locations(self, at: int, end: int) -> None:
-        for place in _places(Numbers(self.data[at:end])):
+        for place in places(Numbers(self.data[at:end])):
             self.places.append(place)
             self.count += len(place[2])
             ITEMS.hold(len(self.places))
@@ -128,7 +128,7 @@ class _Walk:
                 METADATA_BLOCKS.hold(blocks)
                 self._item(kind, self._content(self.box_at if begin == _IN_BOX else 0, parts))
 
-    def _content(self, begin: int, parts: _Parts) -> memoryview:
+    def _content(self, begin: int, parts: Places) -> memoryview:
         view = memoryview(self.data)
         found = [view[begin + offset : begin + offset + length if length else None] for offset, length in parts]
         self.joined += sum(map(len, found)) if len(found) > 1 else 0
@@ -179,7 +179,7 @@ def _pair(content: memoryview, at: int, wide: int) -> tuple[int, int]:
     return int.from_bytes(content[at : at + wide]), int.from_bytes(content[at + wide : at + 2 * wide])
 
 
-def _places(box: Numbers) -> Iterator[tuple[int, int, _Parts]]:
+def places(box: Numbers) -> Iterator[tuple[int, int, Places]]:
     """Where each item is."""
     version = box.take(4) >> 24
     sizes = box.take(2)

@@ -9,7 +9,7 @@ Counters are only ever added to, and stay in the slot when its worker goes: the 
 from enum import StrEnum
 
 WORD = 8
-FORMAT = 0x696D_6773_7663_0009
+FORMAT = 0x696D_6773_7663_000A
 
 
 class State(StrEnum):
@@ -105,6 +105,7 @@ class Tally(StrEnum):
 
     SOURCES = "sources"
     RESULTS = "results"
+    INFOS = "infos"
 
 
 class Spent(StrEnum):

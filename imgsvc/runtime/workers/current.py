@@ -192,6 +192,10 @@ class CurrentRequest(FetchJournal):
         self._slot.count_format(Tally.SOURCES, source)
         self._slot.count_format(Tally.RESULTS, result)
 
+    def informed(self, source: str) -> None:
+        """Count an answer about a source by its format."""
+        self._slot.count_format(Tally.INFOS, source)
+
     def cost(self, source: str, cost: Cost) -> None:
         """Put what it took to make a picture of a source of that format into histograms."""
         self._slot.spend(Spent.CPU, source, cost.cpu_seconds)

@@ -40,7 +40,7 @@ def fetch(source: Source, request: SourceRequest, scope: Scope, max_bytes: int) 
         with _answered(source, request, scope) as stream:
             if stream.status == 304:
                 return Fetched(304, stream.headers, b"")
-            _check_status(stream, request.source)
+            check_status(stream, request.source)
             return _whole(stream, scope, max_bytes or ABSOLUTE_MAX_BYTES)
     except BaseException:
         if scope.credit:
@@ -79,7 +79,7 @@ def _whole(stream: Stream, scope: Scope, limit: int) -> Fetched:
         raise SourceTooLargeError(f"the source has {expected} bytes; {limit} are allowed")
     body = _joined(stream.chunks(), scope, limit, expected)
     if expected is not None and len(body) < expected:
-        raise _incomplete(expected, len(body))
+        raise incomplete(expected, len(body))
     return Fetched(200, stream.headers, body if expected is None else body[:expected])
 
 
@@ -135,7 +135,8 @@ def is_whole(headers: Mapping[str, str]) -> bool:
     return total is not None and int(match[1]) == total - 1
 
 
-def _check_status(stream: Stream, source: SourceUrl) -> None:
+def check_status(stream: Stream, source: SourceUrl) -> None:
+    """SourceStatusError for an answer that is not the whole image."""
     status = stream.status
     if status == 200 or (status == 206 and is_whole(stream.headers)):
         return
@@ -165,7 +166,7 @@ def _joined(chunks: Iterator[bytes], scope: Scope, limit: int, expected: int | N
     # leaves smaller ones behind, a third of a large source.
     body = BytesIO()
     try:
-        for chunk in _reserved(chunks, scope.credit, scope, expected) if scope.credit else chunks:
+        for chunk in reserved(chunks, scope.credit, scope, expected) if scope.credit else chunks:
             scope.receive(chunk)
             if expected and not body.tell() and _may_have_room(scope, expected):
                 body = BytesIO(bytes(expected))
@@ -189,7 +190,7 @@ def _may_have_room(scope: Scope, size: int) -> bool:
     return credit is None or size >= MMAP_BYTES or credit.reserve(scope, size, is_all=True) >= size
 
 
-def _reserved(chunks: Iterator[bytes], credit: Credit, scope: Scope, expected: int | None) -> Iterator[bytes]:
+def reserved(chunks: Iterator[bytes], credit: Credit, scope: Scope, expected: int | None) -> Iterator[bytes]:
     """The chunks, each of which is read when there is room for it."""
     allowed = credit.reserve(scope, expected, is_all=True) if expected else 0
     came, most = 0, sys.maxsize if expected is None else expected
@@ -205,7 +206,8 @@ def _reserved(chunks: Iterator[bytes], credit: Credit, scope: Scope, expected: i
     credit.reserve(scope, came, is_all=True)
 
 
-def _incomplete(expected: int, came: int) -> SourceIncompleteError:
+def incomplete(expected: int, came: int) -> SourceIncompleteError:
+    """The error of a body that ends early."""
     error = SourceIncompleteError(f"the source has {expected} bytes, of which {came} came")
     error.at_start = came < START_BYTES
     return error

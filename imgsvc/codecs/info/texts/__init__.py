@@ -1,0 +1,1 @@
+"""Metadata as texts: EXIF, IPTC, XMP and what Photoshop has noted."""
