@@ -8,12 +8,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TypeVar
-from xml.etree import ElementTree
 
 from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import IFD, Base
 
 from imgsvc.codecs.headers.directories import check_directories, orientation, upright
+from imgsvc.codecs.headers.xmp import of_copyright, without_gain_map
 from imgsvc.codecs.picture import Metadata
 
 T = TypeVar("T")
@@ -36,16 +36,6 @@ _EXIF_SIZE_TAGS = (Base.ExifImageWidth, Base.ExifImageHeight)
 
 # By-line, credit, copyright notice (IPTC-NAA information interchange model 4, record 2).
 _IPTC_COPYRIGHT = frozenset({80, 110, 116})
-
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_DC = "{http://purl.org/dc/elements/1.1/}"
-_XMP_NAMESPACES = ("{http://ns.adobe.com/xap/1.0/rights/}", "{http://creativecommons.org/ns#}")
-_XMP_NAMES = frozenset(_DC + name for name in ("rights", "contributor", "creator", "publisher"))
-_XMP_HEAD = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
-_XMP_TAIL = b'\n<?xpacket end="w"?>'
-_PREFIXES = {"x": "{adobe:ns:meta/}", "rdf": _RDF, "dc": _DC, "xmpRights": _XMP_NAMESPACES[0], "cc": _XMP_NAMESPACES[1]}
-for _prefix, _space in _PREFIXES.items():
-    ElementTree.register_namespace(_prefix, _space[1:-1])
 
 
 def metadata_of(image: Image.Image) -> Metadata:
@@ -88,13 +78,14 @@ def kept(
     """
     wanted = min(dpi, _MOST_DPI)
     if not strip:
-        exif = _lenient(lambda block: _exif_without(block, upright, drops_profile, wanted), metadata.exif, b"")
-        return Metadata(exif, metadata.xmp, metadata.iptc, wanted or _DPI)
+        exif = lenient(lambda block: _exif_without(block, upright, drops_profile, wanted), metadata.exif, b"")
+        packet = lenient(without_gain_map, metadata.xmp, b"")
+        return Metadata(exif, packet, metadata.iptc, wanted or _DPI)
     if not keep_copyright:
         return Metadata(dpi=wanted or stripped_dpi)
     return Metadata(
-        exif=_lenient(lambda block: _exif_copyright(block, wanted), metadata.exif, b""),
-        xmp=_lenient(_xmp_copyright, metadata.xmp, b""),
+        exif=lenient(lambda block: _exif_copyright(block, wanted), metadata.exif, b""),
+        xmp=lenient(of_copyright, metadata.xmp, b""),
         iptc=_iptc_copyright(metadata.iptc),
         dpi=wanted or stripped_dpi,
     )
@@ -117,7 +108,7 @@ def minimal_exif(dpi: float = _DPI) -> bytes:
     return tags.tobytes().removeprefix(_EXIF_PREFIX)
 
 
-def _lenient(read: Callable[[bytes], T], block: bytes, otherwise: T) -> T:
+def lenient(read: Callable[[bytes], T], block: bytes, otherwise: T) -> T:
     """What `read` makes of a block; TIFF and XML parsing raise about anything where it is damaged."""
     if not block:
         return otherwise
@@ -198,28 +189,6 @@ def _datasets(block: bytes) -> Iterator[tuple[int, int, bytes]]:
             return
         yield record, number, block[at:end]
         at = end
-
-
-def _xmp_copyright(block: bytes) -> bytes:
-    # SECURITY: no XMP has a document type; without one there are no entities.
-    if b"<!" in block:
-        return b""
-    root = ElementTree.fromstring(block.strip(b"\0 \r\n\t"))  # noqa: S314 (see above)
-    kept_names = [name for each in root.iter(_RDF + "Description") for name in _strip_description(each)]
-    return _XMP_HEAD + ElementTree.tostring(root, "utf-8") + _XMP_TAIL if kept_names else b""
-
-
-def _strip_description(description: ElementTree.Element) -> list[str]:
-    """Remove what is not about copyright; the names of what stays."""
-    for name in [name for name in description.attrib if not (_is_copyright(name) or name == _RDF + "about")]:
-        del description.attrib[name]
-    for child in [child for child in description if not _is_copyright(child.tag)]:
-        description.remove(child)
-    return [name for name in (*description.attrib, *(child.tag for child in description)) if _is_copyright(name)]
-
-
-def _is_copyright(name: str) -> bool:
-    return name in _XMP_NAMES or name.startswith(_XMP_NAMESPACES)
 
 
 def iptc_segment(block: bytes) -> bytes:

@@ -42,6 +42,8 @@ class DecodeRequest:
     first: int = 0
     # Those of a long animation may be decoded when they are asked for, and anew each time.
     lazily: bool = False
+    # With its gain map, if it has one that can be read.
+    gain_map: bool = False
 
     def size_of(self, whole: Size) -> Size:
         """That of each frame of a picture of this size."""
@@ -82,6 +84,7 @@ class Header:
     is_cmyk: bool = False
     # Gray of 16 bits, opaque.
     has_16_bits: bool = False
+    has_gain_map: bool = False
     # One of several pictures in its file, or a stack of them.
     is_page: bool = False
 

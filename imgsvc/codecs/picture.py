@@ -99,6 +99,17 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class GainMap:
+    """Where a picture has more light than a screen has white, on screens that have; it may be smaller than that."""
+
+    image: Image.Image
+    # The segments of its JPEG that say what its levels mean: marker and content.
+    said: tuple[tuple[int, bytes], ...]
+    # Of a side of the whole picture.
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Frames of one size, after color.to_processing in mode L, LA, RGB or RGBA; delays in milliseconds.
 
@@ -117,6 +128,8 @@ class Picture:
     ink: bytes | None = None
     # Bits of the source's palette, 0 if it had none.
     palette_bits: int = 0
+    # Of its only frame, and as that is turned and cut.
+    gain_map: GainMap | None = None
 
     @property
     def held(self) -> tuple[Image.Image, ...]:

@@ -5,7 +5,6 @@ from dataclasses import fields, replace
 from itertools import zip_longest
 from typing import Any
 
-from imgsvc.codecs.opened import Header
 from imgsvc.imaging.decision import Decision
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
@@ -24,7 +23,7 @@ def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefau
         ("source URL", str(job.source)),
         *(("option", text) for text in changed_options(job.options, defaults)),
         ("source image", _source(decision)),
-        *_colors(decision.header),
+        *_colors(decision),
         ("format", _format(job, decision)),
         *_plan(job.options, decision),
     ]
@@ -53,10 +52,13 @@ def _source(decision: Decision) -> str:
     return ", ".join(words)
 
 
-def _colors(header: Header) -> Iterator[Line]:
-    """What is assumed where no profile says it."""
+def _colors(decision: Decision) -> Iterator[Line]:
+    """What is assumed where no profile says it, and what comes of a gain map."""
+    header = decision.header
     if header.color_space:
         yield "colors", header.color_space.describe()
+    if header.has_gain_map:
+        yield "gain map", "cut, scaled and turned with the picture" if decision.keeps_gain_map else "left out"
 
 
 def _format(job: Job, decision: Decision) -> str:

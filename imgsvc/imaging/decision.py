@@ -7,7 +7,7 @@ from imgsvc.codecs.opened import Header
 from imgsvc.codecs.placeholders.writing import MAX_SIDE
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings
 from imgsvc.imaging.chaining import BETWEEN, Chain
-from imgsvc.imaging.depth import keeps_16_bits
+from imgsvc.imaging.depth import keeps_16_bits, keeps_gain_map
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Size
 from imgsvc.options.processing import ProcessingOptions
@@ -39,6 +39,7 @@ class Decision:
     frames: int
     plans: tuple[Plan, ...]
     keeps_16_bits: bool = False
+    keeps_gain_map: bool = False
     # Where there is more than one pipeline.
     chain: Chain | None = None
 
@@ -69,7 +70,8 @@ def decide(
         # What shrinks rows as they come makes 8 bits of them.
         whole = replace(header, by_rows=False)
         plans = (plan_from(header.size, whole, format_, options, limits, rules, frames), *plans[1:])
-    return Decision(header, format_, skipped, frames, plans, is_deep, chain)
+    has_map = keeps_gain_map(header, plans, options, format_)
+    return Decision(header, format_, skipped, frames, plans, is_deep, has_map, chain)
 
 
 def _chain(

@@ -1,4 +1,4 @@
-"""Whether a gray picture keeps the 16 bits of its source.
+"""What is kept of a source that has more than eight bits of the range of a screen.
 
 Pillow has no other pixels of 16 bits, and can cut, turn and paste those; scaling them is in transforms/scale.py.
 """
@@ -34,19 +34,36 @@ def keeps_16_bits(
     ) and all(map(_takes_them, plans))
 
 
-def _takes_them(plan: Plan) -> bool:
-    canvases = (plan.finish.extend, plan.finish.extend_aspect_ratio, plan.finish.padding)
-    return (
-        plan.filters is NEUTRAL
-        and not (plan.blur or plan.sharpen or plan.pixelate > 1 or plan.linear or plan.algorithm)
-        and _has_place(plan.crop)
-        and _has_place(plan.result_crop)
-        and (not any(canvases) or _is_gray(plan.background))
+def keeps_gain_map(header: Header, plans: tuple[Plan, ...], options: ProcessingOptions, format_: Format) -> bool:
+    """Whether it is asked for, there is one, the file holds one, and the picture is only cut, scaled and turned."""
+    if not (options.preserve_hdr and header.has_gain_map and format_ is Format.JPEG):
+        return False
+    is_marked = any(each.watermark.opacity > 0 for each in options.pipelines)
+    is_other_file = options.best or options.placeholder or options.color_profile
+    return not (len(plans) < len(options.pipelines) or is_marked or is_other_file) and all(
+        _only_moves(plan) and not _has_canvas(plan) for plan in plans
     )
 
 
+def _takes_them(plan: Plan) -> bool:
+    return (
+        _only_moves(plan)
+        and not (plan.linear or plan.algorithm)
+        and (not _has_canvas(plan) or _is_gray(plan.background))
+    )
+
+
+def _only_moves(plan: Plan) -> bool:
+    """Nothing changes a pixel for its color, and it is known where to cut, without a look at them."""
+    changes = plan.filters is not NEUTRAL or plan.blur or plan.sharpen or plan.pixelate > 1
+    return not changes and _has_place(plan.crop) and _has_place(plan.result_crop)
+
+
+def _has_canvas(plan: Plan) -> bool:
+    return any((plan.finish.extend, plan.finish.extend_aspect_ratio, plan.finish.padding))
+
+
 def _has_place(cut: Cut | None) -> bool:
-    """It is known where to cut, without a look at the pixels."""
     return cut is None or cut.box is not None
 
 

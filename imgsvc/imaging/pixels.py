@@ -21,6 +21,8 @@ from imgsvc.transforms.planning.plan import Plan
 from imgsvc.transforms.trim import trim_box
 from imgsvc.transforms.watermark import Layer, layer
 
+_SMOOTH, _MEAN = Image.Resampling.BILINEAR, Image.Resampling.BOX
+
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
@@ -50,9 +52,15 @@ def decode(
     if plan := decision.plan:
         of_it = plan.load_part
         request = DecodeRequest(
-            plan.load_shrink, decision.frames, plan.load_size, of_it.box, of_it.shrinking, lazily=lazily
+            plan.load_shrink,
+            decision.frames,
+            plan.load_size,
+            of_it.box,
+            of_it.shrinking,
+            lazily=lazily,
+            gain_map=decision.keeps_gain_map,
         )
-        picture = opened.decode(request)
+        picture = _with_map(opened.decode(request), lambda image, picture: image.resize(picture.size, _SMOOTH))
         return to_processing(picture, keeps_depth=decision.keeps_16_bits), decision.plans
     picture = to_processing(opened.decode())
     trimmed, box = _trimmed(picture, options.trim)
@@ -93,6 +101,7 @@ def finish(
         picture = _chained(picture, plans, chain, watermarks, scope)
     else:
         picture = _through(picture, plans[0], options.watermark, watermarks[0], scope)
+    picture = _with_map(picture, _as_fine_as_before)
     scope.check("colors")
     return replace(_colored(picture, options, how), metadata=_metadata(picture.metadata, options, how))
 
@@ -112,12 +121,25 @@ def _through(
     picture: Picture, plan: Plan, options: WatermarkOptions, watermark: Watermark | None, scope: Scope
 ) -> Picture:
     picture = picture.map(lambda frame: transform(frame, plan, scope))
+    # Its levels are no colors.
+    picture = _with_map(picture, lambda image, _: transform(image, replace(plan, linear=False), scope))
     if watermark and options.opacity > 0:
         scope.check("watermark")
         opacity, dpr = watermark.opacity, plan.dpr
         if laid := watermark.layer(picture.size, watermark.image, options, opacity=opacity, dpr=dpr):
             picture = picture.map(laid.over)
     return picture
+
+
+def _with_map(picture: Picture, change: Callable[[Image.Image, Picture], Image.Image]) -> Picture:
+    """The same with `change` applied to its gain map, if it has one, which for a while is as large as it is."""
+    gain_map = picture.gain_map
+    return replace(picture, gain_map=replace(gain_map, image=change(gain_map.image, picture))) if gain_map else picture
+
+
+def _as_fine_as_before(image: Image.Image, picture: Picture) -> Image.Image:
+    scale = picture.gain_map.scale if picture.gain_map else 1.0
+    return image.resize([max(1, round(side * scale)) for side in image.size], _MEAN) if scale < 1 else image
 
 
 def _colored(picture: Picture, options: ProcessingOptions, how: Finish) -> Picture:

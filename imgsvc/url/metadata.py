@@ -33,8 +33,8 @@ METADATA: tuple[OptionRow, ...] = (
     ),
     OptionRow(
         ("preserve_hdr", "ph"), "boolean", one("preserve_hdr", BOOLEAN), "ph:1",
-        "Keeps the 16 bits of a gray PNG or TIFF in a PNG, where it is only cut, scaled, turned, and padded on gray;"
-        " all else has 8 bits a channel.",
+        "Keeps the gain map of a JPEG (Ultra HDR, ISO 21496-1) in a JPEG, where it is only cut, scaled and turned, and"
+        " the 16 bits of a gray PNG or TIFF in a PNG, where it is also padded on gray; all else has 8 bits a channel.",
     ),
     OptionRow(
         ("enforce_thumbnail", "eth"), "boolean", one("enforce_thumbnail", BOOLEAN), "eth:1",

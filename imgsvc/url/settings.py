@@ -78,7 +78,7 @@ class OptionDefaults:
     preserve_hdr: bool = setting(
         False,
         BOOLEAN,
-        "Keep the 16 bits of a gray PNG or TIFF in a PNG where it is only cut, scaled, turned and padded.",
+        "Keep a JPEG's gain map in a JPEG that is only cut, scaled and turned, and the 16 bits of a gray PNG or TIFF.",
     )
     enforce_thumbnail: bool = setting(
         False, BOOLEAN, "Take the thumbnail in a HEIC or AVIF file for the picture, however small it is."

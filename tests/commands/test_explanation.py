@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from imgsvc.commands.explanation import changed_options, explain
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, GravityType
@@ -10,6 +12,7 @@ from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
 from imgsvc.url.settings import OptionDefaults
 from tests import images
+from tests.codecs.jpeg.gain_maps import ultra_hdr
 from tests.codecs.png.files import chunk, red
 from tests.renderers import prepared, renderer, rendition, scope
 
@@ -49,6 +52,16 @@ def test_what_is_assumed_of_colors_is_explained(tmp_path: Path) -> None:
     (tmp_path / "p.png").write_bytes(red(chunk(b"cICP", bytes((9, 16, 0, 1)))))
 
     assert "mapped to the range of a screen" in explained(tmp_path, "/_/plain/local:///p.png")["colors"]
+
+
+MOVED = "cut, scaled and turned with the picture"
+
+
+@pytest.mark.parametrize(("options", "said"), [("ph:1/f:jpg", MOVED), ("f:jpg", "left out")])
+def test_what_comes_of_a_gain_map_is_explained(tmp_path: Path, options: str, said: str) -> None:
+    (tmp_path / "u.jpg").write_bytes(ultra_hdr())
+
+    assert explained(tmp_path, f"/_/{options}/plain/local:///u.jpg")["gain map"] == said
 
 
 def test_a_trimmed_picture_is_not_planned_from_its_header(tmp_path: Path) -> None:

@@ -4,15 +4,19 @@ COMPAT: of one that ends early browsers and libvips show what there is, and gray
 is a row of it at least. What fails for another reason is broken, however much of it could be shown.
 """
 
+from dataclasses import replace
+
 from PIL import Image
 
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.jpeg.file import JpegFile
+from imgsvc.codecs.jpeg.gain_map import decoded, gain_map_of
 from imgsvc.codecs.jpeg.header import Frame, read_frame, scan_bytes
 from imgsvc.codecs.jpeg.progressive import without_last_bits
 from imgsvc.codecs.native.loading import load, load_what_there_is
 from imgsvc.codecs.native.memory import narrowed
-from imgsvc.codecs.opened import Opened, SourceImage
+from imgsvc.codecs.opened import DecodeRequest, Opened, SourceImage
+from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.raster import header_of, still
 from imgsvc.errors import UndecodableImageError
 
@@ -27,8 +31,15 @@ _ENDED_EARLY = "image file is truncated"
 def open_jpeg(source: SourceImage) -> Opened:
     """Read the header."""
     image = JpegFile(source.data)
-    header = header_of(image, source.format, shrinks=SHRINKS)
-    return Opened(header, lambda request: still(header, _pixels(image, source.data, request.shrink)))
+    part = gain_map_of(source.data, source.extent) if "mp" in image.info else None
+    header = replace(header_of(image, source.format, shrinks=SHRINKS), has_gain_map=part is not None)
+
+    def pixels(request: DecodeRequest) -> Picture:
+        picture = still(header, _pixels(image, source.data, request.shrink))
+        gain_map = decoded(part, header.size.width) if part and request.gain_map else None
+        return replace(picture, gain_map=gain_map) if gain_map else picture
+
+    return Opened(header, pixels)
 
 
 def _pixels(image: JpegFile, data: bytes, shrink: int) -> Image.Image:

@@ -1,7 +1,10 @@
 """Writes JPEG."""
 
+from dataclasses import replace
+
 from PIL import Image, JpegImagePlugin
 
+from imgsvc.codecs.jpeg.gain_map import Appended
 from imgsvc.codecs.jpeg.quantization import tables
 from imgsvc.codecs.metadata import exif_or_minimal, iptc_segment
 from imgsvc.codecs.native.saving import EncodeOptions, saved
@@ -24,7 +27,15 @@ _BLOCK = 16
 
 
 def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
-    """The first frame."""
+    """The first frame, and behind it its gain map, if it has one."""
+    if picture.gain_map is None:
+        return _written(picture, options)
+    appended = Appended(picture.gain_map)
+    metadata = replace(picture.metadata, xmp=appended.xmp(picture.metadata.xmp))
+    return appended.to(_written(replace(picture, metadata=metadata), options, appended.segments))
+
+
+def _written(picture: Picture, options: EncodeOptions, segments: bytes = b"") -> bytes:
     frame, metadata, settings = picture.frames[0], picture.metadata, options.settings
     exif = _in_one_segment(b"Exif\0\0" + exif_or_minimal(metadata))
     iptc = _in_one_segment(iptc_segment(metadata.iptc))
@@ -32,7 +43,7 @@ def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
     return saved(
         frame,
         JpegImagePlugin.JpegImageFile.format,
-        room=room(frame, exif, iptc, xmp, picture.profile or b""),
+        room=room(frame, exif, iptc, xmp, segments, picture.profile or b""),
         # What is scaled by the quality already is left as it is.
         quality=_AS_GIVEN if settings.jpeg_quant_table else options.quality,
         qtables=tables(settings.jpeg_quant_table, options.quality) if settings.jpeg_quant_table else None,
@@ -43,7 +54,7 @@ def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
         icc_profile=picture.profile,
         exif=exif,
         xmp=xmp,
-        extra=iptc,
+        extra=iptc + segments,
     )
 
 
