@@ -1,22 +1,19 @@
 """Reduces images to a palette."""
 
-from collections.abc import Sequence
-
 import numpy
 from PIL import Image, ImageChops, features
 
-from imgsvc.codecs.picture import LazyFrames
 from imgsvc.options.modes import has_alpha, in_color
 
 # Debian's is GPL-3+, and a build may do without: docs/decisions/0012-libimagequant.md.
 HAS_LIBIMAGEQUANT = features.check_feature("libimagequant")
 
-_OPAQUE_FROM = 128
+OPAQUE_FROM = 128
 # SECURITY: of noise libimagequant takes 4 s for a megapixel, in one call that nothing ends but the worker's end; Pillow
 # 0.05 s. Of a photograph it is 0.4 s.
 _MOST_PIXELS = 1_500_000
-# How much of an animation is looked at to find its palette.
-_SAMPLES, _SAMPLE_SIDE = 32, 96
+# A picture's flat colors are looked for in a part of so many pixels a side.
+_SAMPLE_SIDE = 96
 # An entry of which a fourth is one color stands for that.
 _FLAT_SHARE = 4
 
@@ -42,9 +39,12 @@ def _in(mode: str, image: Image.Image) -> Image.Image:
 
 
 def _reduced(image: Image.Image, colors: int) -> Image.Image:
+    return _with_flat_colors(image, _found(image, colors))
+
+
+def _found(image: Image.Image, colors: int) -> Image.Image:
     is_quick = image.width * image.height <= _MOST_PIXELS
-    reduce = _by_libimagequant if HAS_LIBIMAGEQUANT and is_quick else by_pillow
-    return _with_flat_colors(image, reduce(image, colors))
+    return (_by_libimagequant if HAS_LIBIMAGEQUANT and is_quick else by_pillow)(image, colors)
 
 
 def _by_libimagequant(image: Image.Image, colors: int) -> Image.Image:
@@ -79,37 +79,26 @@ def _with_flat_colors(image: Image.Image, reduced: Image.Image) -> Image.Image:
     return reduced
 
 
-def shared(frames: Sequence[Image.Image], bits: int) -> Image.Image:
-    """A palette for all frames, leaving room for a transparent index; it is the returned image's.
-
-    PERF: finding a palette takes ten times as long as using one, so it is done once, on a sample.
-    """
-    step = -(-len(frames) // _SAMPLES)
-    chosen = frames.every(step) if isinstance(frames, LazyFrames) else iter(frames[::step])
-    sample = Image.new("RGB", (_SAMPLE_SIDE * -(-len(frames) // step), _SAMPLE_SIDE))
-    for index, frame in enumerate(chosen):
-        # Nearest pixels: a sample must not invent colors.
-        small = frame.convert("RGB").resize((_SAMPLE_SIDE, _SAMPLE_SIDE), Image.Resampling.NEAREST)
-        sample.paste(small, (_SAMPLE_SIDE * index, 0))
-    return _reduced(sample, (1 << max(bits, 2)) - 1)
+def representatives(image: Image.Image, most: int) -> list[tuple[int, int, int]]:
+    """Colors, at most so many, that stand for those of an RGB image; they are not looked at in its place."""
+    levels = _found(image, most).getpalette("RGB") or []
+    return list(zip(levels[::3], levels[1::3], levels[2::3], strict=True))
 
 
-def with_binary_alpha(image: Image.Image, bits: int, palette: Image.Image | None = None) -> Image.Image:
+def with_binary_alpha(image: Image.Image, bits: int) -> Image.Image:
     """As `quantized` for GIF: a pixel is opaque or not there, and `info` names the index of those that are not.
 
-    An image in a mode with alpha always has such an index, used or not: readers clear frames to it.
-    `palette` is one that `shared` made; without it the image gets its own.
+    An image in a mode with alpha always has such an index, used or not.
     """
     colors = (1 << max(bits, 2)) - 1 if has_alpha(image.mode) else 1 << bits
     opaque = _in("RGB", image)
     if not has_alpha(image.mode):
-        return opaque.quantize(palette=palette) if palette else _reduced(opaque, colors)
-    alpha = image.getchannel("A").point([255 if each >= _OPAQUE_FROM else 0 for each in range(256)])
+        return _reduced(opaque, colors)
+    alpha = image.getchannel("A").point([255 if each >= OPAQUE_FROM else 0 for each in range(256)])
     # Hidden colors would take entries away from those that are seen, or spill into them as dither.
-    hidden = (palette.getpalette("RGB") if palette else None) or [0, 0, 0]
-    clean = Image.new("RGB", image.size, tuple(hidden[:3]))
+    clean = Image.new("RGB", image.size)
     clean.paste(opaque, mask=alpha)
-    reduced = clean.quantize(palette=palette) if palette else _reduced(clean, colors)
+    reduced = _reduced(clean, colors)
     entries = (reduced.getpalette("RGB") or [])[: 3 * colors]
     index = len(entries) // 3
     reduced.putpalette([*entries, 0, 0, 0])

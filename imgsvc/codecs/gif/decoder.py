@@ -64,7 +64,7 @@ def _picture(data: bytes, header: Header, request: DecodeRequest) -> Picture:
         if is_animated
         else (),
         loop=found.loop if is_animated else 0,
-        palette_bits=header.palette_bits,
+        palette_bits=_most_bits(found, header) if is_animated else header.palette_bits,
     )
 
 
@@ -79,7 +79,7 @@ def _lazily(data: bytes, found: Layout, mode: str, header: Header, request: Deco
         frames=LazyFrames(decode, len(found.frames)),
         delays_ms=tuple(each.control.delay_ms for each in found.frames),
         loop=found.loop,
-        palette_bits=header.palette_bits,
+        palette_bits=_most_bits(found, header),
     )
 
 
@@ -88,6 +88,11 @@ def _reduced(frame: Image.Image, mode: str, request: DecodeRequest) -> Image.Ima
         return frame
     # One that is damaged may have alpha that none was expected to have.
     return reduced(frame.convert(mode) if mode == "RGBA" else frame, request.box, request.shrinking)
+
+
+def _most_bits(found: Layout, header: Header) -> int:
+    """COMPAT: those of the largest palette of a frame, which none of the result's is to exceed."""
+    return max(header.palette_bits, *(frame.palette_bits for frame in found.frames))
 
 
 def _covers(frame: Frame, size: Size) -> bool:

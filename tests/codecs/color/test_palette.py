@@ -4,8 +4,8 @@ import sys
 import pytest
 from PIL import Image, ImageDraw
 
-from imgsvc.codecs.color.palette import bits_for, by_pillow, quantized, rounded, shared, with_binary_alpha
-from tests.images import FRAME_COLORS, RED, fading, frames, gradient, noise, quadrants, solid
+from imgsvc.codecs.color.palette import bits_for, by_pillow, quantized, representatives, rounded, with_binary_alpha
+from tests.images import RED, fading, gradient, noise, quadrants, solid
 
 
 @pytest.mark.parametrize(("colors", "bits"), [(2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8), (256, 8)])
@@ -57,30 +57,18 @@ def test_gray_with_alpha_is_reduced_too() -> None:
     assert with_binary_alpha(image, 8).convert("RGBA").getpixel((255, 0)) == pytest.approx((255,) * 4, abs=8)
 
 
-def test_a_shared_palette_has_the_colors_of_all_frames() -> None:
-    palette = shared(frames(6), 8)
-
-    reduced = [with_binary_alpha(frame, 8, palette).convert("RGB") for frame in frames(6)]
-
-    assert [frame.getpixel((3, 3)) for frame in reduced] == list(FRAME_COLORS)
-
-
-def test_a_shared_palette_leaves_room_for_a_transparent_index() -> None:
-    image = fading(64, 4)
-
-    reduced = with_binary_alpha(image, 4, shared([image, noise(64, 4)], 4))
-
-    assert reduced.info["transparency"] <= 15
-    assert reduced.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]
-
-
 def test_what_is_hidden_does_not_spill_into_what_is_seen() -> None:
     image = solid(16, 16, (0, 0, 0, 0), "RGBA")
     image.paste((200, 150, 100, 255), (4, 4, 12, 12))
 
-    reduced = with_binary_alpha(image, 8, shared([solid(16, 16, (200, 150, 100))], 8))
+    reduced = with_binary_alpha(image, 8)
 
     assert reduced.convert("RGB").crop((4, 4, 12, 12)).getcolors() == [(64, (200, 150, 100))]
+
+
+def test_representatives_are_no_more_than_asked_for_and_have_few_colors_as_they_are() -> None:
+    assert len(representatives(noise(), 15)) <= 15
+    assert {RED, (0, 255, 0), (0, 0, 255), (255, 255, 255)} <= set(representatives(quadrants(), 8))
 
 
 def drawn(*colors: tuple[int, ...]) -> Image.Image:

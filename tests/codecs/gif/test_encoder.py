@@ -1,12 +1,18 @@
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageSequence
 
+from imgsvc.codecs.gif.composition import composed
 from imgsvc.codecs.gif.encoder import gif
+from imgsvc.codecs.gif.header import layout
+from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.picture import Picture
 from imgsvc.errors import RequestTimeoutError
-from tests.images import BLUE, GREEN, RED, frames, noise, solid
+from tests.codecs.against import SIZES, digest, figures, made, name_of, recorded, sources
+from tests.codecs.animations import ANIMATIONS
+from tests.images import BLUE, GREEN, RED, frames, noise, quadrants, solid
 
 
 def animation(*images: Image.Image, loop: int = 0) -> Picture:
@@ -67,3 +73,45 @@ def test_no_frame_is_written_once_the_time_is_up() -> None:
 
     with pytest.raises(RequestTimeoutError):
         gif(animation(*frames(5)), 8, late)
+
+
+def shown(body: bytes) -> list[bytes]:
+    """Every frame of a file as browsers show it."""
+    return [frame.convert("RGBA").tobytes() for frame in composed(body, layout(body, Extent(1 << 30), 99))]
+
+
+@pytest.mark.parametrize("animation", ["chart", "typing", "pointer", "ball", "overlay"])
+def test_an_animation_of_few_colors_comes_back_pixel_by_pixel(animation: str, tmp_path: Path) -> None:
+    assert shown(made(tmp_path, animation, 0, "gif")) == shown(ANIMATIONS[animation]())
+
+
+def test_the_recorded_answers_are_of_these_animations() -> None:
+    assert {animation: digest(animation) for animation in ANIMATIONS} == sources()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("animation", ANIMATIONS)
+def test_an_animation_looks_no_worse_than_imgproxy_s_at_no_more_bytes(
+    animation: str, size: int, tmp_path: Path
+) -> None:
+    theirs = recorded()[name_of(animation, size, "gif")]
+
+    ours = figures(animation, made(tmp_path, animation, size, "gif"))
+
+    assert ours.bytes <= theirs.bytes
+    assert ours.likeness >= theirs.likeness
+
+
+def test_codes_begin_as_short_as_the_colors_allow() -> None:
+    few = gif(Picture(frames=(quadrants(8, 8),)), 8)
+
+    assert layout(few, Extent(1 << 30), 1).frames[0].code_bits == 2
+
+
+def test_frames_that_change_beside_transparency_come_back() -> None:
+    images = [Image.new("RGBA", (24, 24)) for _ in range(4)]
+    for at, image in enumerate(images):
+        image.paste((*RED, 255), (4 * at, 4, 4 * at + 8, 12))
+        image.paste((*BLUE, 255), (0, 16, 24, 20 + at))
+
+    assert shown(gif(animation(*images), 8)) == [image.tobytes() for image in images]
