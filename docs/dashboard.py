@@ -205,6 +205,13 @@ ROWS: dict[str, Sequence[Panel]] = {
             is_stacked=True,
         ),
         Panel(
+            "Results that were kept",
+            "Looks into the store by what they came to; lost are those that could not be kept.",
+            [("sum by (outcome) (rate(imgsvc_result_store_total{OF}[$__rate_interval])) > 0", "{{outcome}}")],
+            unit="reqps",
+            is_stacked=True,
+        ),
+        Panel(
             "How long caches may keep an answer",
             "The share of the answers that may be kept at most so long.",
             [

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-import requests
 
 from imgsvc import __version__
 from imgsvc.app import create_parser, create_renderer, create_watchers
@@ -18,10 +17,11 @@ from imgsvc.commands.diagnosis import Finding, diagnose, ways
 from imgsvc.commands.env_file import env_file
 from imgsvc.commands.explanation import explain as explanation
 from imgsvc.commands.group import Commands
+from imgsvc.commands.purging import purge
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.drill.command import drill
 from imgsvc.exit_codes import ExitCode
-from imgsvc.live.command import stacks, top
+from imgsvc.live.command import health, stacks, top
 from imgsvc.options.formats import BY_WORD
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest, Rendition
@@ -142,24 +142,6 @@ def config(environ: Environ, *, check: bool, strict: bool, shows: bool) -> None:
 
 
 @main.command()
-@click.option("--timeout", default=5.0, show_default=True, help="Seconds to wait.")
-@click.pass_obj
-def health(environ: Environ, timeout: float) -> None:
-    """Ask the server that these settings describe whether it is well; exit code 1 if not."""
-    found = from_environment(environ)
-    address = found.runtime.address()
-    if address.startswith("unix:"):
-        raise click.ClickException(f"health asks over TCP, and BIND is {address}: use curl --unix-socket")
-    where = f"http://{address.replace('0.0.0.0', '127.0.0.1')}{found.url.path_prefix}/health"
-    try:
-        answer = requests.get(where, timeout=timeout)
-    except requests.RequestException as error:
-        raise click.ClickException(f"{where} does not answer: {error}") from error
-    click.echo(f"{where}: {answer.status_code} {answer.text}")
-    sys.exit(ExitCode.OK if answer.ok else ExitCode.NO)
-
-
-@main.command()
 @click.option("--source", "url", default="", help="Look instead for what stands between here and this source URL.")
 @click.pass_obj
 def doctor(environ: Environ, url: str) -> None:
@@ -182,7 +164,7 @@ def _ways(config: Config, url: str) -> Iterator[Finding]:
     return ways(sources, url, partial(may_be_read, config), _scope())
 
 
-for command in (sign, url, bench, drill, top, stacks):
+for command in (sign, url, bench, drill, top, stacks, health, purge):
     main.add_command(command)
 
 

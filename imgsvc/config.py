@@ -7,11 +7,14 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
 from imgsvc.info.settings import InfoSettings
 from imgsvc.observer.settings import ObserverSettings
+from imgsvc.results.naming import recipe_of
+from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
 from imgsvc.runtime.timeouts import conflicts
@@ -89,6 +92,7 @@ class Config:
     decode: DecodeSettings = DecodeSettings()
     watermark: WatermarkSettings = WatermarkSettings()
     fallback: FallbackSettings = FallbackSettings()
+    results: ResultStoreSettings = ResultStoreSettings()
     log: LogSettings = LogSettings()
     reports: ReportSettings = ReportSettings()
     traces: TraceSettings = TraceSettings()
@@ -156,15 +160,24 @@ def fingerprint(config: Config, presets: Iterable[str] = ()) -> str:
 
     What is negotiated is not in it, for that depends on the request; nor are the limits: most pictures are within them.
     """
-    sections = (config.formats, config.encode, config.decode, config.defaults)
-    parts = [
-        f"{each.name}={getattr(section, each.name)!r}"
-        for section in sections
-        for each in fields(section)
-        if each.name not in _UNSEEN and getattr(section, each.name) != getattr(type(section)(), each.name)
-    ]
+    parts = [*_changed(config.formats, config.encode, config.decode, config.defaults)]
     parts += filter(None, (config.url.presets, *presets))
     return blake2b("\0".join(parts).encode(), digest_size=9).hexdigest() if parts else ""
+
+
+def recipe(config: Config) -> str:
+    """What results are kept by under these settings; presets are not in it, for a key has what they stand for."""
+    limits = (each for each in _changed(config.limits) if not each.startswith("allowed_sources="))
+    return recipe_of(*_changed(config.formats, config.encode, config.decode, config.defaults), *limits)
+
+
+def _changed(*sections: Any) -> Iterator[str]:
+    """What changes the bytes of a picture and is not as it comes."""
+    for section in sections:
+        for each in fields(section):
+            value = getattr(section, each.name)
+            if each.name not in _UNSEEN and value != getattr(type(section)(), each.name):
+                yield f"{each.name}={value!r}"
 
 
 def limits_in_seconds(config: Config) -> dict[str, float]:

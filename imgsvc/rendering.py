@@ -20,12 +20,11 @@ from imgsvc.codecs.opened import Opened
 from imgsvc.codecs.pages import Pages, asks_for_pages, paged
 from imgsvc.codecs.picture import FramesError
 from imgsvc.codecs.sniff import sniff
-from imgsvc.codecs.svg.minifying import minified
-from imgsvc.codecs.svg.sanitizer import sanitize
 from imgsvc.codecs.svg.styling import styled
 from imgsvc.codecs.svg.xml_tree import unpacked
 from imgsvc.errors import RenderingError, ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
 from imgsvc.imaging.decision import Decision, Rules, decide
+from imgsvc.imaging.passing import passed_on
 from imgsvc.imaging.pixels import Finish, decode, finish
 from imgsvc.imaging.saving import Original, keeps_pixels, save
 from imgsvc.options.formats import Format
@@ -34,6 +33,7 @@ from imgsvc.options.orientation import upright
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.options.saving import AutoqualityMethod
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.results.naming import key_of
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.hashsums import check_hashsum
@@ -66,6 +66,8 @@ class Renderer:
     fallback: Fetched | None = None
     # Of the settings that change a picture's bytes; config.py.
     fingerprint: str = ""
+    # results/naming.py; empty where no result is kept.
+    recipe: str = ""
     # Where it could not be had at the start.
     late_fallback: Callable[[Scope], Fetched | None] | None = None
 
@@ -82,7 +84,12 @@ class Renderer:
         for mark in marks:
             check_source(mark, self.limits.allowed_sources)
         digest = self.watermarks.digest(options)
-        return Job(request, options, parsed.source, self._variant(options, request.accepted, digest), marks)
+        variant = self._variant(options, request.accepted, digest)
+        # A watermark by URL may change, and would have to be fetched to be compared.
+        is_kept = self.recipe and not marks and not options.raw
+        more = (*self._negotiated(options, request.accepted), digest)
+        key = key_of(self.recipe, parsed.source.text, options, more) if is_kept else ""
+        return Job(request, options, parsed.source, variant, marks, key)
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition | InfoRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
@@ -103,10 +110,7 @@ class Renderer:
 
     def wait_for_watermarks(self, marks: Marks, scope: Scope) -> None:
         """Wait until they are there, or cannot be had, which `make` says."""
-        for coming in marks:
-            if coming.is_there:
-                with scope.stage("watermark"):
-                    self.watermarks.fetches.wait(coming, scope)
+        self.watermarks.wait(marks, scope)
 
     def fetch(self, job: Job, scope: Scope) -> Fetched | RawRendition:
         """The source, whole; a raw one is open, and is read by whoever passes it on."""
@@ -182,9 +186,12 @@ class Renderer:
         """The settings' limits, or the URL's where it may set its own."""
         return limits_for(self.limits, job.options)
 
+    def _negotiated(self, options: ProcessingOptions, accepted: frozenset[Format]) -> list[str]:
+        return sorted(each.word for each in accepted & negotiable(options, self.rules.formats))
+
     def _variant(self, options: ProcessingOptions, accepted: frozenset[Format], marks: str) -> str:
         """Known before the source is, so that a 304 has the tag that its 200 would have."""
-        formats = sorted(each.word for each in accepted & negotiable(options, self.rules.formats))
+        formats = self._negotiated(options, accepted)
         if options.raw or not (formats or marks or self.fingerprint):
             return ""
         return digest(options, *formats, marks, self.fingerprint)
@@ -194,7 +201,8 @@ class Renderer:
         with scope.stage("header"):
             opened, decision = self.decide(job, fetched)
         if decision.is_skipped:
-            encoded, size = self._passed_on(fetched.body, options, decision), opened.header.size
+            encoded = passed_on(fetched.body, decision.format, options, self.rules.decoding)
+            size = opened.header.size
         else:
             try:
                 encoded, size = self._made(
@@ -259,14 +267,6 @@ class Renderer:
             raise ResultFormatError("ink needs the format jpeg or tiff, and is in no best of several")
         holds_ink = format_ in CMYK_FORMATS and not is_one_of_several
         return Finish(profile, self.rules.encoding.strip_metadata_dpi, holds_ink)
-
-    def _passed_on(self, body: bytes, options: ProcessingOptions, decision: Decision) -> Encoded:
-        if decision.format is Format.SVG:
-            body = unpacked(body)
-            body = styled(body, options.style) if options.style else body
-            body = sanitize(body) if self.rules.decoding.sanitize_svg else body
-            body = minified(body) if self.rules.decoding.minify_svg else body
-        return Encoded(body, decision.format)
 
 
 # PERF: as for reading them, url/parse.py.

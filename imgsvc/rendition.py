@@ -31,6 +31,8 @@ class Job:
     variant: str = ""
     # The watermarks that the URL names, allowed as well, each once.
     watermarks: tuple[SourceUrl, ...] = ()
+    # What its result is kept under; empty where none is kept.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

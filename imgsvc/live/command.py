@@ -1,14 +1,16 @@
-"""`imgsvc top` and `imgsvc stacks`: their options."""
+"""`imgsvc top`, `imgsvc stacks` and `imgsvc health`: what is asked of a running server."""
 
 import sys
 import time
 from typing import Any
 
 import click
+import requests
 from rich.console import Console
 from rich.live import Live
 
 from imgsvc.config import from_environment
+from imgsvc.exit_codes import ExitCode
 from imgsvc.live.asking import ObserverError, ask, observer_address
 from imgsvc.live.stacks import shown
 from imgsvc.live.top import view
@@ -52,6 +54,24 @@ def stacks(environ: dict[str, str], observer: str | None, *, all_threads: bool) 
     workers = {str(each["pid"]): each for each in _asked(address, "/status")["workers"]}
     for line in shown(_asked(address, "/stacks"), workers, is_whole=all_threads):
         click.echo(line)
+
+
+@click.command()
+@click.option("--timeout", default=5.0, show_default=True, help="Seconds to wait.")
+@click.pass_obj
+def health(environ: dict[str, str], timeout: float) -> None:
+    """Ask the server that these settings describe whether it is well; exit code 1 if not."""
+    found = from_environment(environ)
+    address = found.runtime.address()
+    if address.startswith("unix:"):
+        raise click.ClickException(f"health asks over TCP, and BIND is {address}: use curl --unix-socket")
+    where = f"http://{address.replace('0.0.0.0', '127.0.0.1')}{found.url.path_prefix}/health"
+    try:
+        answer = requests.get(where, timeout=timeout)
+    except requests.RequestException as error:
+        raise click.ClickException(f"{where} does not answer: {error}") from error
+    click.echo(f"{where}: {answer.status_code} {answer.text}")
+    sys.exit(ExitCode.OK if answer.ok else ExitCode.NO)
 
 
 def _address(environ: dict[str, str], given: str | None) -> str:

@@ -94,6 +94,11 @@ def _fetches(snapshot: Snapshot) -> Iterator[Sample]:
     yield from (((name, result.value), count) for (name, result), count in sums.items())
 
 
+def _lookups(snapshot: Snapshot) -> Iterator[Sample]:
+    for outcome in ("hit", "renewed", "stale", "miss", "lost"):
+        yield (outcome,), snapshot.totals.counters[Counter(f"result_{outcome}")]
+
+
 def _lifetimes(snapshot: Snapshot) -> Iterator[Sample]:
     yield (), _buckets(snapshot.totals.lifetimes, LIFETIME_BOUNDS)
 
@@ -150,6 +155,7 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_source_images_total": _formats(Tally.SOURCES),
     "imgsvc_result_images_total": _formats(Tally.RESULTS),
     "imgsvc_info_answers_total": _formats(Tally.INFOS),
+    "imgsvc_result_store_total": _lookups,
     "imgsvc_picture_cpu_seconds": _spent(Spent.CPU),
     "imgsvc_picture_peak_bytes": _spent(Spent.PEAK),
     "imgsvc_fetches_total": _fetches,

@@ -24,6 +24,16 @@ class Prepared(Protocol):
     def is_streamed(self) -> bool:
         """Whether the source's own answer is passed on as it comes: then its fetch ends with the last byte of that."""
 
+    @property
+    def wants_lookup(self) -> bool:
+        """Whether a store that may be slow is to be asked first for what is wanted."""
+
+    def look_up(self) -> Any:
+        """What it has, or None; waits for it, and changes nothing, for nobody may wait for it any more."""
+
+    def has_found(self, found: Any) -> bool:
+        """Take what `look_up` gave, or None; whether the application needs nothing else."""
+
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error and what stands in for it, for the application to find.
 

@@ -145,8 +145,8 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign(
         "CACHE_USE CACHE_PATH_PREFIX CACHE_BUCKET CACHE_KEY_* CACHE_REPORT_ERRORS CACHE_TAGS_FORMAT CACHE_FS_*"
         " CACHE_S3_* CACHE_GCS_* CACHE_ABS_* CACHE_SWIFT_* ALLOW_BYPASS_CACHE",
-        "imgproxy Pro: its own cache of results",
-        "a cache or CDN in front",
+        "imgproxy Pro: its own cache of results, whose names are not known",
+        "RESULT_STORE, or a cache or CDN in front",
     ),
     Foreign(
         "JPEG_TRELLIS_QUANT JPEG_OVERSHOOT_DERINGING JPEG_OPTIMIZE_SCANS",

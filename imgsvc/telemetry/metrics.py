@@ -121,6 +121,13 @@ METRICS: tuple[Metric, ...] = (
         " later and the sources that wait for it included.",
         "format",
     ),
+    _ours(
+        "imgsvc_result_store_total",
+        _COUNTER,
+        "What looks into RESULT_STORE came to: hit; renewed, where the source said that it holds; stale, where the"
+        " source could not be asked; miss. And lost: results that could not be kept.",
+        "outcome",
+    ),
     # Sources
     _ours(
         "imgsvc_fetches_total",

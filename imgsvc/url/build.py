@@ -33,17 +33,18 @@ def build(options: ProcessingOptions, source_url: str, *, separator: str = ":", 
     It names only what differs from the defaults. ValueError: there is no such path, as for a negative width.
     """
     source = encoded_base64(source_url) if base64 else _plain(source_url)
-    path = "/".join(["", *_uses(options, separator), source])
+    path = "/".join(["", *map(separator.join, spelled(options)), source])
     _check(path, options, source_url, separator)
     return path
 
 
-def _uses(options: ProcessingOptions, separator: str) -> Iterator[str]:
+def spelled(options: ProcessingOptions) -> Iterator[tuple[str, ...]]:
+    """Each option that differs from its default, its shortest name and its arguments; of a chain, what parts it."""
     for each in options.pipelines:
         if each is not options:
-            yield SEPARATOR
+            yield (SEPARATOR,)
         for row in OPTIONS:
-            yield from (separator.join((row.shortest, *arguments)) for arguments in row.build(each))
+            yield from ((row.shortest, *arguments) for arguments in row.build(each))
 
 
 def write(

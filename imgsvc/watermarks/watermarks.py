@@ -64,6 +64,13 @@ class Watermarks:
         """Have a watermark fetched; to be waited for."""
         return self.fetches.begin(source, journal)
 
+    def wait(self, marks: Marks, scope: Scope) -> None:
+        """Wait until they are there, or cannot be had."""
+        for coming in marks:
+            if coming.is_there:
+                with scope.stage("watermark"):
+                    self.fetches.wait(coming, scope)
+
     def chosen(
         self, mark: WatermarkOptions, marks: Marks, settings: DecodeSettings, limits: Limits, scope: Scope
     ) -> Watermark | None:

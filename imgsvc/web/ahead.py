@@ -9,6 +9,7 @@ from typing import Any
 
 from imgsvc.errors import ClientClosedRequestError
 from imgsvc.rendition import Job
+from imgsvc.results.results import Kept
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import ByteBudget, Claim
@@ -41,6 +42,19 @@ class PreparedImage:
         """Whether the source's own answer is passed on."""
         return isinstance(self._current.source, RawBody)
 
+    @property
+    def wants_lookup(self) -> bool:
+        """Whether a store of results is to be asked first, which may take its time."""
+        return self._images.results is not None and not self._current.is_looked_up
+
+    def look_up(self) -> Kept | None:
+        """What that has."""
+        return self._images.results.look_up(self._job) if self._images.results else None
+
+    def has_found(self, found: Kept | None) -> bool:
+        """Take it; whether it is good."""
+        return self._images.found(self._current, self._job, found)
+
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error in its place; NotAtOnceError where that takes longer."""
         if patient_seconds < math.inf:
@@ -61,7 +75,8 @@ class PreparedImage:
 
     def refuse(self, error: Exception) -> bool:
         """Let there be this error in place of the source; whether `fetch` would find what stands in for it."""
-        self._current.source_error = error
+        if self._images.refuse(self._current, self._job, error):
+            return False
         return self._images.renderer.has_stand_in(self._job, error)
 
     def begin(self) -> None:
@@ -91,7 +106,7 @@ class PreparedImage:
         for error in (current.error, current.source_error):
             _forget_where(error)
         current.source = current.source_error = current.stand_in = current.made = current.error = None
-        current.watermarks = ()
+        current.kept, current.watermarks = None, ()
 
 
 def _forget_where(error: BaseException | None) -> None:
@@ -120,5 +135,7 @@ class PrepareImages:
         try:
             job, scope = self._images.begin(current, environ)
         except Exception:  # noqa: BLE001 (the application comes upon it again, and answers it)
+            return None
+        if self._images.looks_up_at_once(job) and self._images.look_up(current, job):
             return None
         return PreparedImage(self._images, current, job, scope, self._budget.claim(job.source.origin))

@@ -5,6 +5,7 @@ import re
 import falcon
 
 from imgsvc.rendering import Renderer
+from imgsvc.results.results import create_results
 from imgsvc.runtime.ahead import Ahead
 from imgsvc.runtime.http.health_checks import health_paths
 from imgsvc.sources.byte_budget import ByteBudget
@@ -39,6 +40,7 @@ def create_app(
         fallback=settings.fallback,
         timeout_seconds=runtime.timeout,
         path_prefix=prefix,
+        results=create_results(settings.results),
         traces=traces,
     )
     app = ImageApplication(

@@ -10,6 +10,8 @@ import falcon
 from imgsvc.errors import RenderingError
 from imgsvc.options.info import InfoOptions
 from imgsvc.rendition import InfoRendition, Job, Rendition
+from imgsvc.results.entry import Entry
+from imgsvc.results.results import Kept, Lookup
 from imgsvc.runtime.http.heads import client_ip, request_id, without_host
 from imgsvc.runtime.http.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
@@ -41,9 +43,13 @@ class Exchange:
     allow_origin: str = ""
     scope: Scope | None = None
     # What was fetched ahead (ahead.py), or the error in its place; with an error, the image that stands in.
-    source: Fetched | RawBody | None = None
+    source: Fetched | RawBody | Entry | None = None
     source_error: Exception | None = None
     stand_in: Fetched | None = None
+    # What was looked up of the store of results, once it was; it may be the source's stead.
+    is_looked_up: bool = False
+    kept: Kept | None = None
+    lookup: Lookup | None = None
     # What is fetched of watermarks, and who is told of each.
     watermarks: Marks = ()
     beside: Callable[[], Journal] = NoJournal
@@ -55,6 +61,8 @@ class Exchange:
     refusal: RenderingError | None = None
     made: Rendition | None = None
     told: InfoRendition | None = None
+    # It was made for this request, of its source.
+    is_new: bool = False
     # What making it took of the worker, or trying to.
     cost: Cost | None = None
     # There is to be a fallback image, and it could not be had yet.

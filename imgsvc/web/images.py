@@ -11,10 +11,13 @@ import falcon
 from imgsvc.errors import RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.results.entry import Entry
+from imgsvc.results.results import STALE_SECONDS, Kept, Lookup, Results, asking, holds, outlives
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
 from imgsvc.runtime.workers.cost import Meter
-from imgsvc.runtime.workers.current import beside, scope_of
+from imgsvc.runtime.workers.current import CurrentRequest, beside, scope_of
+from imgsvc.runtime.workers.current import current as in_work
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.answer import Answer, write
@@ -27,6 +30,7 @@ from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, RawBody, begun, raw_headers, source_headers
 from imgsvc.web.settings import FallbackSettings
+from imgsvc.web.tally import processing_seconds
 from imgsvc.web.tracing import trace_stream
 
 _LOG = logging.getLogger("imgsvc.web")
@@ -41,6 +45,7 @@ class Images:
     fallback: FallbackSettings
     timeout_seconds: float
     path_prefix: str = ""
+    results: Results | None = None
     traces: Traces | None = None
     now: Callable[[], float] = time.time
 
@@ -58,6 +63,14 @@ class Images:
         finally:
             current.cost = meter.read()
         write(req, resp, answer)
+        if self.results:
+            self._keep(self.results, current, in_work(req.env))
+
+    def _keep(self, results: Results, current: Exchange, in_work: CurrentRequest | None) -> None:
+        if current.made and current.is_new:
+            results.keep(current.made, processing_seconds(current))
+        if in_work and (lost := results.writer.take_lost()):
+            in_work.lost_results(lost)
 
     def begin(self, current: Exchange, environ: Mapping[str, Any]) -> tuple[Job, Scope]:
         """What is asked for, if it may be served, and the time that it has; once, however often it is called."""
@@ -81,6 +94,25 @@ class Images:
             current.beside = beside(environ)
         return current.job, current.scope
 
+    def look_up(self, current: Exchange, job: Job) -> bool:
+        """Whether there is a result that may be answered with; once, however often it is called."""
+        if self.results and not current.is_looked_up:
+            return self.found(current, job, self.results.look_up(job))
+        return isinstance(current.source, Entry)
+
+    def looks_up_at_once(self, job: Job) -> bool:
+        """Whether that takes no time to speak of: on a disk of this machine, or where nothing can be kept."""
+        return self.results is None or self.results.is_at_hand or not job.key
+
+    def found(self, current: Exchange, job: Job, kept: Kept | None) -> bool:
+        """Take what a look into the store came to; whether it may be answered with."""
+        current.is_looked_up, current.kept = True, kept
+        current.lookup = Lookup.MISS if job.key else None
+        if kept and kept.is_fresh:
+            current.source, current.lookup = kept.entry, Lookup.HIT
+            return True
+        return False
+
     def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
         """Have the source, or the error in its place and what stands in for it; it raises NotAtOnceError alone."""
         if job.watermarks and not current.watermarks:
@@ -93,16 +125,34 @@ class Images:
             self._wait_for_watermarks(current, scope)
 
     def _fetch_source(self, current: Exchange, job: Job, scope: Scope) -> None:
+        if self.look_up(current, job):
+            return
+        kept = current.kept
         try:
-            source = self.renderer.fetch(job, scope)
+            source = self.renderer.fetch(asking(job, kept) if kept else job, scope)
             if isinstance(source, RawRendition):
                 current.source = begun(source, scope, current.request_id)
             else:
-                current.source = source
+                current.source = self._held_against(current, source)
         except NotAtOnceError:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
-            current.source_error = error
+            self.refuse(current, job, error)
+
+    def refuse(self, current: Exchange, job: Job, error: Exception) -> bool:
+        """Let there be this error in place of the source, or what was kept of it before; whether there is that."""
+        if current.kept and outlives(job, error):
+            current.source, current.lookup = current.kept.entry, Lookup.STALE
+            return True
+        current.source_error = error
+        return False
+
+    def _held_against(self, current: Exchange, source: Fetched) -> Fetched | Entry:
+        """What to answer with: what was kept, where the source says that it holds."""
+        if not (self.results and current.kept and source.is_not_modified):
+            return source
+        current.lookup = Lookup.RENEWED
+        return self.results.renewed(current.kept, source.headers)
 
     def _fetch_stand_in(self, current: Exchange, job: Job, scope: Scope, error: Exception) -> None:
         try:
@@ -142,7 +192,10 @@ class Images:
             source, current.source = current.source, None
             if isinstance(source, RawBody):
                 return self._passed_on(current, source)
+            if isinstance(source, Entry):
+                return self._kept(current, job, source)
             made = self.renderer.make(job, cast("Fetched", source), scope, current.watermarks)
+            current.is_new = True
         except RenderingError as error:
             return self._with_fallback(current, job, scope, error)
         if isinstance(made, NotModified):
@@ -151,6 +204,13 @@ class Images:
             current.told = made
             return Answer(200, self.rules.of_info(made, now=self.now()), made.body)
         return self._picture(current, made, 200)
+
+    def _kept(self, current: Exchange, job: Job, entry: Entry) -> Answer:
+        if current.lookup is Lookup.STALE:
+            return self._picture(current, entry.rendition(job), 200, STALE_SECONDS)
+        if holds(job, entry):
+            return Answer(304, self.rules.of_unmodified(NotModified(job, entry.source_headers), now=self.now()))
+        return self._picture(current, entry.rendition(job), 200)
 
     def _with_fallback(self, current: Exchange, job: Job, scope: Scope, error: RenderingError) -> Answer:
         fallback = current.stand_in or self.renderer.fetch_fallback(job, scope, error)
@@ -164,9 +224,9 @@ class Images:
         status = self.fallback.fallback_image_http_code or error.status
         return self._picture(current, stand_in, status, self.fallback.fallback_image_ttl)
 
-    def _picture(self, current: Exchange, made: Rendition, status: int, fallback_ttl: int = 0) -> Answer:
+    def _picture(self, current: Exchange, made: Rendition, status: int, short_ttl: int = 0) -> Answer:
         current.made = made
-        headers = self.rules.of_rendition(made, status=status, now=self.now(), fallback_ttl=fallback_ttl)
+        headers = self.rules.of_rendition(made, status=status, now=self.now(), fallback_ttl=short_ttl)
         return Answer(status, headers, made.body)
 
     def _passed_on(self, current: Exchange, body: RawBody) -> Answer:

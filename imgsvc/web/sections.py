@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from imgsvc.codecs.settings import FormatSettings
+from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.url.settings import UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WebSettings
@@ -22,6 +23,10 @@ class Sections(Protocol):
     @property
     def fallback(self) -> FallbackSettings:
         """Status and lifetime of the image that stands in."""
+
+    @property
+    def results(self) -> ResultStoreSettings:
+        """Where finished pictures are kept."""
 
     @property
     def formats(self) -> FormatSettings:

@@ -4,6 +4,7 @@ import re
 
 import falcon
 
+from imgsvc.rendition import Rendition
 from imgsvc.runtime.workers.current import CurrentRequest
 from imgsvc.web.exchange import Exchange
 
@@ -20,14 +21,20 @@ def tally(exchange: Exchange, response: falcon.Response, in_work: CurrentRequest
         in_work.lacked_fallback()
     if exchange.told:
         in_work.informed(exchange.told.origin_format.word)
+    if exchange.lookup:
+        in_work.looked_up(exchange.lookup.value)
     if exchange.made:
-        in_work.made(exchange.made.origin_format.word, exchange.made.format.word)
-        if exchange.cost:
-            in_work.cost(exchange.made.origin_format.word, exchange.cost)
+        _tally_made(exchange, exchange.made, in_work)
     if spent := processing_seconds(exchange):
         in_work.took("processing", spent)
     if cache_control := response.get_header("Cache-Control"):
         in_work.kept(lifetime(cache_control))
+
+
+def _tally_made(exchange: Exchange, made: Rendition, in_work: CurrentRequest) -> None:
+    in_work.made(made.origin_format.word, made.format.word)
+    if exchange.cost:
+        in_work.cost(made.origin_format.word, exchange.cost)
 
 
 def processing_seconds(exchange: Exchange) -> float:

@@ -17,6 +17,7 @@ READING_SETTINGS = {
     "drill": ("127.0.0.1:1", "--url", "/a"),
     "explain": ("/_/plain/local:///a",),
     "health": (),
+    "purge": ("--old",),
     "render": ("/_/plain/local:///a", "-o", "-"),
     "sign": ("/plain/local:///a",),
     "url": ("local:///a",),

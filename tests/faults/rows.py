@@ -109,6 +109,9 @@ _TEXT = """
 97 | containers that look like hosts, user names, escapes or dots | 404; nothing is connected to
 98 | a store, or its login, fails and repeats what it was sent: tokens, keys, signatures; in development mode, with the log at debug | nothing of it is in the log, the answer, /status or /metrics
 99 | a store takes a token back that is not at its end | no request is lost; one new login
+100 | RESULT_STORE is on a disk that never answers; forty pictures are asked for | each is made and answered, a third of a second later at most; nothing that is kept is found, and no worker is replaced
+101 | what RESULT_STORE holds is cut short, damaged, somebody else's, a folder in a file's place; its disk is full; workers are killed while they write | the answer is the picture, always and whole; what is damaged is mended
+102 | the source of a kept picture changes, fails, hangs, closes, or is gone, once the picture is old | changed: the new picture; gone: 404; else the kept one, and caches are told to ask again in a minute
 """  # noqa: E501
 
 

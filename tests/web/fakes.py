@@ -13,6 +13,7 @@ from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Journal, Scope
 from imgsvc.source_url import SourceUrl
+from imgsvc.sources.source import Fetched
 from imgsvc.watermarks.fetching import Coming
 from imgsvc.web.application import create_app
 
@@ -82,6 +83,8 @@ class FakeRenderer:
     refusal: Exception | None = None
     fallback: Outcome | None = None
     variant: str = ""
+    # What results are kept under.
+    key: str = ""
     source: SourceUrl = SourceUrl.parse(SOURCE_URL)
     is_fallback_late: bool = False
     # It is wanted, and this happens when it is waited for.
@@ -95,7 +98,7 @@ class FakeRenderer:
         if self.refusal:
             raise self.refusal
         marks = (SourceUrl.parse(MARK_URL),) if self.watermark else ()
-        return Job(request, self.options, self.source, self.variant, marks)
+        return Job(request, self.options, self.source, self.variant, marks, self.key)
 
     def begin_watermarks(self, job: Job, _journal: Callable[[], Journal]) -> tuple[Coming, ...]:
         """They are under way."""
@@ -116,8 +119,8 @@ class FakeRenderer:
         self.jobs.append(job)
         return self.outcome(job, scope)
 
-    def make(self, _job: Job, source: Any, _scope: Scope, _marks: object = ()) -> Any:
-        return source
+    def make(self, job: Job, source: Any, _scope: Scope, _marks: object = ()) -> Any:
+        return rendition(job) if isinstance(source, Fetched) else source
 
     def has_stand_in(self, _job: Job, _error: Exception) -> bool:
         return self.fallback is not None

@@ -79,6 +79,10 @@ class CurrentRequest(FetchJournal):
         """Whether its client has left."""
         return is_gone(self.connection)
 
+    def look_up(self) -> Any:
+        """What a store has for it, in a thread for that."""
+        return self.prepared.look_up() if self.prepared else None
+
     def fetch(self) -> None:
         """Have its source, in a fetch thread."""
         self.waited_seconds += time.monotonic() - self.queued
@@ -205,6 +209,14 @@ class CurrentRequest(FetchJournal):
     def lacked_fallback(self) -> None:
         """Count an error that would have been answered with the fallback image, if there were one yet."""
         self._slot.count(Counter.FALLBACK_MISSING)
+
+    def looked_up(self, outcome: str) -> None:
+        """Count what a look into the store of results came to."""
+        self._slot.count(Counter(f"result_{outcome}"))
+
+    def lost_results(self, count: int) -> None:
+        """Count results that could not be kept."""
+        self._slot.count(Counter.RESULT_LOST, count)
 
     def kept(self, seconds: int) -> None:
         """Count the answer by how long caches may keep it."""

@@ -7,13 +7,13 @@ after until the main thread begins: whose client leaves is dropped, and who cann
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.http import wsgi
 
 from imgsvc.errors import RenderingError
-from imgsvc.runtime.ahead import Ahead
+from imgsvc.runtime.ahead import Ahead, Prepared
 from imgsvc.runtime.board.layout import HEAD_OVERLOAD, Counter, Gauge
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import Slot
@@ -24,10 +24,12 @@ from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.fetching.admission import Admission
 from imgsvc.runtime.fetching.fetch_threads import FetchThreads
 from imgsvc.runtime.fetching.in_flight import InFlight, Verdict
-from imgsvc.runtime.http.parsing import error_status, has_more_to_come, parse, told
+from imgsvc.runtime.fetching.lookups import LookupThreads
+from imgsvc.runtime.http.parsing import has_more_to_come, parse
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.workers.balance import Balance
 from imgsvc.runtime.workers.current import KEY, CurrentRequest
+from imgsvc.runtime.workers.endings import Endings
 from imgsvc.runtime.workers.overload import LASTS_SECONDS, Overload
 from imgsvc.runtime.workers.ready import Ready
 
@@ -74,17 +76,19 @@ class Dispatcher:
         self.overload = Overload(settings.queue_timeout, clock)
         self.balance = Balance(board, slot.number)
         self._admission = Admission(board, slot, settings, clock) if board else None
+        self._endings = Endings(refusals, see_off, self._admission)
         most = max(1, settings.fetches)
         mean_of = self._admission.mean_seconds if self._admission else lambda _origin: 0.0
         in_flight: InFlight[CurrentRequest] = InFlight(
             most, settings.most_fetches(), settings.queue_timeout, clock, mean_of, self._has_enough
         )
         self.fetching = FetchThreads(in_flight, slot, self._is_ready, settings.timeout, max(1, most // 2), clock)
+        self.lookups = LookupThreads[CurrentRequest](self._is_looked_up, clock=clock)
         self._most_ready = most
         self._on_main, self._is_leaving, self._looked = 0, False, clock()
 
     def __len__(self) -> int:
-        return len(self.fetching) + len(self.ready) + self._on_main
+        return len(self.lookups) + len(self.fetching) + len(self.ready) + self._on_main
 
     def take_in(self, connection: Connection) -> None:
         """Serve a request whose head is whole; an error of ours is answered, and ends nothing."""
@@ -106,7 +110,7 @@ class Dispatcher:
             if self._dispatch(request, goes_first=is_canary, is_idle=is_idle):
                 quick = request
         except Exception as error:  # noqa: BLE001 (what cannot be read, and whatever else it is)
-            self._answer_error(connection, error)
+            self._endings.answer_error(connection, error)
         self.tell()
         return quick
 
@@ -131,6 +135,27 @@ class Dispatcher:
             if goes_first or not self._sheds(request):
                 self.ready.add(request, goes_first=goes_first)
             return False
+        if prepared.wants_lookup:
+            request.prepared = prepared
+            if self.lookups.ask(request):
+                return False
+            prepared.has_found(None)
+        return self._place(request, prepared, is_idle=is_idle)
+
+    def _is_looked_up(self, request: CurrentRequest, found: Any) -> None:
+        """A store has answered, or did not in time."""
+        if (prepared := request.prepared) is None:
+            return
+        try:
+            if not prepared.has_found(found):
+                self._place(request, prepared, is_idle=False)
+            elif not self._sheds(request):
+                self.ready.add(request)
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is answered, and no thread ends of it)
+            self._endings.answer_error(request.connection, error)
+
+    def _place(self, request: CurrentRequest, prepared: Prepared, *, is_idle: bool) -> bool:
+        """Have its source fetched in its turn; True: by the main thread, which is idle."""
         try:
             request.admit(prepared)
         except RenderingError as error:
@@ -145,7 +170,7 @@ class Dispatcher:
         # A file may be on a disk that never answers: that is no main thread's to wait for.
         verdict = self.fetching.ask(request, is_idle=is_idle and prepared.source.scheme != "local")
         if verdict is Verdict.REFUSED:
-            self._refuse_busy(request)
+            self._endings.refuse_busy(request)
         return verdict is Verdict.BEGINS
 
     def _sheds(self, request: CurrentRequest) -> bool:
@@ -158,7 +183,7 @@ class Dispatcher:
             return False
         if self._board:
             self._board.words[HEAD_OVERLOAD] = time.monotonic_ns() + int(LASTS_SECONDS * _NANO)
-        self._refuse([request], Counter.OVERLOAD)
+        self._endings.refuse([request], Counter.OVERLOAD)
         return True
 
     def _has_enough(self, coming: float, seconds: float) -> bool:
@@ -171,7 +196,7 @@ class Dispatcher:
         if request.is_answered:
             request.abandon()
         elif request.is_gone():
-            self._let_go([request], Counter.CLIENT_GONE)
+            self._endings.let_go([request], Counter.CLIENT_GONE)
         else:
             self.ready.add(request)
 
@@ -223,15 +248,17 @@ class Dispatcher:
         # Whoever was kept from looking may have kept the others from going on: they get a moment more.
         was_late, self._looked = now - self._looked > 10 * _LOOK_SECONDS, now
         oldest = now - self._settings.queue_timeout
+        for request in self.lookups.take_overdue():
+            self._is_looked_up(request, None)
         for request in self.fetching.late(oldest):
             is_old = request.queued < oldest
-            self._refuse_busy(request, Counter.ORIGIN_QUEUE_TOO_OLD if is_old else Counter.ORIGIN_BUSY)
-        self._let_go(self.fetching.withdraw(CurrentRequest.is_gone))
-        self._let_go(self.ready.withdraw(CurrentRequest.is_gone))
-        self._refuse(self.ready.withdraw(lambda each: each.queued < oldest), Counter.QUEUE_TOO_OLD)
+            self._endings.refuse_busy(request, Counter.ORIGIN_QUEUE_TOO_OLD if is_old else Counter.ORIGIN_BUSY)
+        self._endings.let_go(self.fetching.withdraw(CurrentRequest.is_gone))
+        self._endings.let_go(self.ready.withdraw(CurrentRequest.is_gone))
+        self._endings.refuse(self.ready.withdraw(lambda each: each.queued < oldest), Counter.QUEUE_TOO_OLD)
         # Whoever is begun so late would end the worker.
         soonest = now + self.overload.needed_seconds(self._settings.timeout)
-        self._refuse(self.ready.withdraw(lambda each: each.connection.deadline < soonest), Counter.DEADLINE)
+        self._endings.refuse(self.ready.withdraw(lambda each: each.connection.deadline < soonest), Counter.DEADLINE)
         if not was_late:
             self._give_up_fetches(now - _GRACE_SECONDS)
             self.fetching.write_off()
@@ -244,7 +271,7 @@ class Dispatcher:
     def give_up(self) -> list[Connection]:
         """Take all away of whose answers nothing is sent: nobody serves them here any more."""
         self.leaves()
-        fetched_for = [*self.fetching.withdraw(lambda _: True), *self.fetching.in_flight()]
+        fetched_for = [*self.lookups.take_all(), *self.fetching.withdraw(lambda _: True), *self.fetching.in_flight()]
         given_up = []
         # One whose answer is passed on as it comes is in flight until it is sent, though it may be ready.
         for request in [*fetched_for, *self.ready.withdraw(lambda _: True)]:
@@ -252,12 +279,6 @@ class Dispatcher:
                 request.is_answered = True
                 given_up.append(request.connection)
         return given_up
-
-    def _refuse_busy(self, request: CurrentRequest, why: Counter = Counter.ORIGIN_BUSY) -> None:
-        """Its origin would not come to it in time."""
-        if self._admission and request.prepared:
-            self._admission.refused(request.prepared.source)
-        self._refuse([request], why)
 
     def _give_up_fetches(self, oldest: float) -> None:
         """Answer whose time is over though the thread at it has not come back."""
@@ -277,24 +298,3 @@ class Dispatcher:
                 request.abandon()
             else:
                 self.ready.add(request)
-
-    def _refuse(self, requests: Iterable[CurrentRequest], why: Counter) -> None:
-        for request in requests:
-            self._refusals.refuse(request.connection, why)
-            self._see_off(request.connection)
-            request.abandon()
-
-    def _let_go(self, requests: Iterable[CurrentRequest], why: Counter = Counter.QUEUE_CLIENT_GONE) -> None:
-        for request in requests:
-            self._refusals.let_go(request.connection, why)
-            request.connection.discard()
-            request.abandon(499)
-
-    def _answer_error(self, connection: Connection, error: Exception) -> None:
-        """Answer what never became a request."""
-        status = error_status(error)
-        if status == 500:
-            _LOG.error("A request failed outside the application", exc_info=error)
-        why, what = (Counter.FAILED, "") if status == 500 else (Counter.UNREADABLE, told(error))
-        self._refusals.refuse(connection, why, status, error=what)
-        self._see_off(connection)

@@ -19,6 +19,7 @@ from imgsvc.runtime.clients.health import HealthResponder
 from imgsvc.runtime.clients.passing import MOST_WAITING, Passing
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.fetching.admission import BREAKS_AFTER
+from imgsvc.runtime.fetching.lookups import LOOKUP_SECONDS
 from imgsvc.runtime.http.health_checks import HealthChecks
 from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.runtime.settings import RuntimeSettings
@@ -32,12 +33,23 @@ SETTINGS = RuntimeSettings(fetches=2, timeout=5, queue_timeout=2)
 class Wanted:
     """What is prepared of a request: its fetch takes until it is let go."""
 
-    def __init__(self, path, *, has_stand_in=False, is_streamed=False, root="http://a.example"):
+    def __init__(self, path, *, has_stand_in=False, is_streamed=False, root="http://a.example", kept=None):
         self.source = SourceUrl.parse(f"{root}{path}")
         self.awaited = self.source.origin
         self.is_streamed, self.has_stand_in = is_streamed, has_stand_in
         self.began, self.over = threading.Event(), threading.Event()
         self.refusal, self.abandoned, self.is_slow = None, None, False
+        # What a store says of it when it is asked; None: there is no store.
+        self.kept, self.wants_lookup, self.found = kept, kept is not None, []
+        self.is_asked_of_store = threading.Event()
+
+    def look_up(self):
+        self.is_asked_of_store.set()
+        return self.kept()
+
+    def has_found(self, found):
+        self.found.append(found)
+        return found is not None
 
     def fetch(self, patient_seconds=math.inf):
         self.began.set()
@@ -529,3 +541,56 @@ def test_without_fetches_the_main_thread_does_it_all():
     house.end()
 
     assert (count, house.app.prepared) == (1, [])
+
+
+def test_whose_result_is_kept_is_the_main_thread_s_and_nothing_is_fetched(house):
+    house.app.kind = {"kept": lambda: "a picture"}
+    house.comes()
+
+    assert eventually(lambda: len(house.made.ready) == 1)
+    assert not house.app.prepared[0].began.is_set()
+
+
+def test_where_nothing_is_kept_the_source_is_fetched(house):
+    house.app.kind = {"kept": lambda: None}
+    house.comes()
+
+    assert house.app.prepared[0].began.wait(20)
+    assert house.app.prepared[0].found == [None]
+
+
+def test_a_store_that_does_not_answer_is_not_waited_for_and_not_asked_again(house):
+    answers = threading.Event()
+    house.app.kind = {"kept": answers.wait}
+    house.comes()
+    assert house.app.prepared[0].is_asked_of_store.wait(20)
+    house.late = LOOKUP_SECONDS + 1
+    house.made.look()
+    house.comes()
+
+    assert house.app.prepared[0].began.wait(20)
+    assert house.app.prepared[1].found == [None]
+    answers.set()
+
+
+def test_what_comes_of_a_store_too_late_changes_nothing(house):
+    answers = threading.Event()
+    house.app.kind = {"kept": answers.wait}
+    house.comes()
+    assert house.app.prepared[0].is_asked_of_store.wait(20)
+    house.late = LOOKUP_SECONDS + 1
+    house.made.look()
+    answers.set()
+
+    assert eventually(lambda: not house.made.lookups.is_waited_for)
+    assert house.app.prepared[0].found == [None]
+
+
+def test_who_waits_for_a_store_is_given_up_with_the_others(house):
+    answers = threading.Event()
+    house.app.kind = {"kept": answers.wait}
+    house.comes()
+    given_up = house.made.give_up()
+    answers.set()
+
+    assert len(given_up) == 1

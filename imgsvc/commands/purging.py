@@ -1,0 +1,40 @@
+"""Forget results that were kept: `imgsvc purge`."""
+
+import time
+
+import click
+
+from imgsvc.config import Config, from_environment, recipe
+from imgsvc.results.folder import Folder
+from imgsvc.results.naming import folder_of
+from imgsvc.url.parse import Parser
+
+
+@click.command()
+@click.option("--source", help="Forget all that was made of this source URL.")
+@click.option("--recipe", "name", help="Forget all that was made by these settings: the name of a folder in the store.")
+@click.option("--old", is_flag=True, help="Forget all that was made by other settings than the present ones.")
+@click.pass_obj
+def purge(environ: dict[str, str], source: str | None, name: str | None, *, old: bool) -> None:
+    """Forget results that RESULT_STORE keeps; they are made anew when they are asked for."""
+    if (source is not None) + (name is not None) + old != 1:
+        raise click.UsageError("one of --source, --recipe and --old says what to forget")
+    config = from_environment(environ)
+    if config.results.result_store is None:
+        raise click.ClickException("RESULT_STORE is not set, so that no results are kept")
+    folder = Folder(config.results.result_store)
+    try:
+        count = sum(map(folder.forget, _folders(config, folder, source, name)))
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{count} {'result' if count == 1 else 'results'} forgotten")
+
+
+def _folders(config: Config, folder: Folder, source: str | None, name: str | None) -> list[str]:
+    recipes = list(folder.recipes())
+    if source is not None:
+        fetched = Parser(config.url, (), now=time.time).rewritten(source).text
+        return [folder_of(each, fetched) for each in recipes]
+    if name is not None:
+        return [each for each in recipes if each == name]
+    return [each for each in recipes if each != recipe(config)]

@@ -1,0 +1,112 @@
+"""What is kept of a finished picture, and its bytes in a store: one line, a head of JSON, the body.
+
+An entry is whole or none: its first line has the lengths and the digest of the rest, so that what is cut short,
+damaged or somebody else's is never taken for one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from typing import Any
+
+from imgsvc.options.formats import Format
+from imgsvc.options.geometry import Size
+from imgsvc.options.saving import Placeholder
+from imgsvc.rendition import Job, Rendition
+
+_MAGIC = b"imgsvc-result-1"
+_DIGEST_BYTES = 16
+# The first line: the magic, two lengths of at most 12 digits, a digest in hex.
+_LINE_BYTES = len(_MAGIC) + 2 * 13 + 1 + 2 * _DIGEST_BYTES + 1
+_FORMATS: Mapping[str, Format] = {each.word: each for each in Format}
+_RESULTS: Mapping[str, Format | Placeholder] = {**_FORMATS, **{each.word: each for each in Placeholder}}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture, and what headers are made of when it is answered again.
+
+    `key` is what it is kept under; `checked` is when the source said last that it holds, in Unix seconds.
+    """
+
+    key: str
+    checked: int
+    format: Format | Placeholder
+    source_headers: Mapping[str, str]
+    origin_size: Size
+    result_size: Size
+    origin_bytes: int
+    origin_format: Format
+    body: bytes
+
+    @classmethod
+    def of(cls, made: Rendition, key: str, checked: int) -> "Entry":
+        """What is kept of a rendition; whose cookies they were is not."""
+        headers = {name: value for name, value in made.source_headers.items() if name != "set-cookie"}
+        return cls(
+            key=key,
+            checked=checked,
+            format=made.format,
+            source_headers=headers,
+            origin_size=made.origin_size,
+            result_size=made.result_size,
+            origin_bytes=made.origin_bytes,
+            origin_format=made.origin_format,
+            body=made.body,
+        )
+
+    def rendition(self, job: Job) -> Rendition:
+        """The picture as the answer to a request."""
+        return Rendition(
+            body=self.body,
+            format=self.format,
+            job=job,
+            source_headers=self.source_headers,
+            origin_size=self.origin_size,
+            result_size=self.result_size,
+            origin_bytes=self.origin_bytes,
+            origin_format=self.origin_format,
+        )
+
+
+def encode(entry: Entry) -> bytes:
+    """The bytes of an entry."""
+    told = {each.name: getattr(entry, each.name) for each in fields(entry) if each.name != "body"}
+    told |= {"format": entry.format.word, "origin_format": entry.origin_format.word}
+    head = json.dumps(told).encode()
+    digest = blake2b(head + entry.body, digest_size=_DIGEST_BYTES).hexdigest().encode()
+    return b"%s %d %d %s\n%s%s" % (_MAGIC, len(head), len(entry.body), digest, head, entry.body)
+
+
+def decode(data: bytes, key: str) -> Entry | None:
+    """The entry in these bytes; None where they are none, or that of another key."""
+    line = data[:_LINE_BYTES].partition(b"\n")[0]
+    words = line.split(b" ")
+    if len(words) != 4 or words[0] != _MAGIC or not (words[1].isdigit() and words[2].isdigit()):
+        return None
+    rest, head_bytes = data[len(line) + 1 :], int(words[1])
+    is_whole = len(rest) == head_bytes + int(words[2])
+    if not is_whole or blake2b(rest, digest_size=_DIGEST_BYTES).hexdigest().encode() != words[3]:
+        return None
+    entry = _read(rest[:head_bytes], rest[head_bytes:])
+    return entry if entry and entry.key == key else None
+
+
+def _read(head: bytes, body: bytes) -> Entry | None:
+    """Whoever writes to the store can write a digest, too: what is missing or unknown makes it none."""
+    try:
+        told: dict[str, Any] = json.loads(head)
+        return Entry(
+            key=told["key"],
+            checked=int(told["checked"]),
+            format=_RESULTS[told["format"]],
+            source_headers={str(name): str(value) for name, value in told["source_headers"].items()},
+            origin_size=Size(*map(int, told["origin_size"])),
+            result_size=Size(*map(int, told["result_size"])),
+            origin_bytes=int(told["origin_bytes"]),
+            origin_format=_FORMATS[told["origin_format"]],
+            body=body,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,64 @@
+"""A folder as a store: a file for each entry, written beside its place and moved there."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from imgsvc.results.mounts import is_local
+
+# As of a file that is being written, and of one whose writer was killed meanwhile.
+_UNFINISHED = ".new"
+# Of results; larger ones are made anew each time. A whole file is held in memory.
+MAX_BYTES = 64 << 20
+
+
+class Folder:
+    """The entries below `root`, by key; any number of processes and machines may use it at once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.is_local = is_local(root)
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes of an entry, if there is one; OSError where the folder cannot be read."""
+        try:
+            with (self.root / key).open("rb", buffering=0) as file:
+                # SECURITY: whoever may write to the folder does not fill our memory.
+                return file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size <= MAX_BYTES else None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep an entry in place of the one before; OSError where it cannot be, and then that one stands."""
+        path = self.root / key
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with NamedTemporaryFile(dir=path.parent, suffix=_UNFINISHED, delete=False) as file:
+            try:
+                file.write(data)
+                file.flush()
+                Path(file.name).replace(path)
+            except BaseException:
+                with suppress(OSError):
+                    Path(file.name).unlink()
+                raise
+
+    def delete(self, key: str) -> None:
+        """Forget an entry, if there is one."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            (self.root / key).unlink()
+
+    def recipes(self) -> Iterator[str]:
+        """The recipes by which anything was made."""
+        with suppress(FileNotFoundError):
+            yield from sorted(each.name for each in self.root.iterdir() if each.is_dir())
+
+    def forget(self, folder: str) -> int:
+        """Delete all entries below a folder of the store; how many there were."""
+        path = self.root / folder
+        found = sum(1 for each in path.rglob("*") if each.is_file() and each.suffix != _UNFINISHED)
+        with suppress(FileNotFoundError):
+            shutil.rmtree(path)
+        return found

@@ -1,0 +1,126 @@
+"""The store as requests see it: what is there, whether it still holds, and what is kept of what was made."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from imgsvc.errors import (
+    CredentialsError,
+    SourceIncompleteError,
+    SourceStatusError,
+    SourceTimeoutError,
+    SourceUnreachableError,
+)
+from imgsvc.rendition import Job, Rendition
+from imgsvc.results.entry import Entry, decode, encode
+from imgsvc.results.folder import MAX_BYTES, Folder
+from imgsvc.results.freshness import conditions_of, is_fresh, may_be_kept
+from imgsvc.results.settings import ResultStoreSettings
+from imgsvc.results.writer import Writer
+from imgsvc.sources.validators import is_current
+
+# What a client may have sent along to the source without the picture being its own.
+_IMPERSONAL = frozenset({"if-none-match", "if-modified-since"})
+# Seconds for which others may keep a picture whose source could not be asked.
+STALE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was found for a request; where it is not fresh, the source is asked first."""
+
+    entry: Entry
+    is_fresh: bool
+
+
+class Lookup(StrEnum):
+    """What a look into the store came to."""
+
+    HIT = "hit"
+    RENEWED = "renewed"  # it was old, and the source says that it holds
+    STALE = "stale"  # it was old, and the source could not be asked
+    MISS = "miss"
+
+
+class Results:
+    """One for all threads of a worker; what goes wrong with the store is a picture that is made."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        *,
+        fresh_seconds: int,
+        min_seconds: float = 0.0,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder
+        self._fresh_seconds = fresh_seconds
+        self._min_seconds = min_seconds
+        self._now = now
+        self.writer = Writer(lambda entry: folder.put(entry.key, encode(entry)))
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether a lookup takes no time to speak of."""
+        return self._folder.is_local
+
+    def look_up(self, job: Job) -> Kept | None:
+        """What is kept for this job, if it may be answered with; what is damaged is as good as nothing."""
+        if not (job.key and _is_everybodys(job)):
+            return None
+        try:
+            data = self._folder.get(job.key)
+        except OSError:
+            return None
+        entry = decode(data, job.key) if data else None
+        return Kept(entry, self._is_fresh(entry)) if entry else None
+
+    def renewed(self, kept: Kept, told: Mapping[str, str]) -> Entry:
+        """What is kept, now that the source has said with these headers that it holds."""
+        renewed = replace(kept.entry, checked=int(self._now()), source_headers={**kept.entry.source_headers, **told})
+        self.writer.add(renewed)
+        return renewed
+
+    def keep(self, made: Rendition, seconds: float) -> None:
+        """Keep what took so long to make, if it may be kept at all."""
+        job = made.job
+        is_worth_it = seconds >= self._min_seconds and len(made.body) < MAX_BYTES
+        if job.key and is_worth_it and _is_everybodys(job) and may_be_kept(made.source_headers):
+            self.writer.add(Entry.of(made, job.key, int(self._now())))
+
+    def _is_fresh(self, entry: Entry) -> bool:
+        return is_fresh(
+            entry.source_headers, checked=entry.checked, now=self._now(), default_seconds=self._fresh_seconds
+        )
+
+
+def create_results(settings: ResultStoreSettings) -> Results | None:
+    """The store of these settings; None where there is none."""
+    if settings.result_store is None:
+        return None
+    min_seconds = settings.result_store_min_ms / 1000
+    return Results(Folder(settings.result_store), fresh_seconds=settings.result_store_fresh, min_seconds=min_seconds)
+
+
+def asking(job: Job, kept: Kept) -> Job:
+    """The job as its source is asked whether what is kept still holds."""
+    return replace(job, request=replace(job.request, source_headers=conditions_of(kept.entry.source_headers)))
+
+
+def holds(job: Job, entry: Entry) -> bool:
+    """Whether the client has the picture already."""
+    return is_current(entry.source_headers, job.request.source_headers)
+
+
+def outlives(job: Job, error: Exception) -> bool:
+    """Whether what is kept is better than this error: the source could not be asked, and so did not say it is gone."""
+    if isinstance(error, SourceStatusError):
+        return error.status >= 500 or error.status == 429
+    if isinstance(error, SourceUnreachableError):
+        return job.source.scheme != "local"
+    return isinstance(error, SourceTimeoutError | SourceIncompleteError | CredentialsError)
+
+
+def _is_everybodys(job: Job) -> bool:
+    return job.request.source_headers.keys() <= _IMPERSONAL

@@ -1,0 +1,88 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from imgsvc.results import folder as folders
+from imgsvc.results.folder import Folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "not" / "there yet")
+
+
+def files(folder: Folder) -> list[Path]:
+    return [path for path in folder.root.rglob("*") if path.is_file()]
+
+
+def test_what_is_put_is_there(folder: Folder) -> None:
+    folder.put("r/ab/source/wishes", b"data")
+
+    assert folder.get("r/ab/source/wishes") == b"data"
+
+
+@pytest.mark.parametrize("key", ["r/ab/source/other", "r/ab/source/wishes/deeper", "other"])
+def test_what_is_not_there_is_nothing(folder: Folder, key: str) -> None:
+    folder.put("r/ab/source/wishes", b"data")
+
+    assert folder.get(key) is None
+
+
+def test_the_last_one_stands(folder: Folder) -> None:
+    folder.put("r/a", b"first")
+    folder.put("r/a", b"second")
+
+    assert (folder.get("r/a"), len(files(folder))) == (b"second", 1)
+
+
+def test_where_one_cannot_be_put_the_one_before_stands_and_nothing_is_left(folder: Folder) -> None:
+    folder.put("r/a", b"first")
+    (folder.root / "r/a/taken").parent.with_name("b").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        folder.put("r/b", b"second")
+
+    assert [path.name for path in files(folder)] == ["a"]
+
+
+def test_what_is_too_large_to_be_ours_is_not_read(folder: Folder) -> None:
+    folder.put("r/a", b"data")
+    with (folder.root / "r/a").open("ab") as file:
+        file.truncate(folders.MAX_BYTES + 1)
+
+    assert folder.get("r/a") is None
+
+
+def test_readers_see_one_of_two_writers_whole(folder: Folder) -> None:
+    bodies = [letter * 100_000 for letter in (b"a", b"b")]
+    folder.put("r/a", bodies[0])
+    writers = [
+        threading.Thread(target=lambda body=body: [folder.put("r/a", body) for _ in range(50)]) for body in bodies
+    ]
+    for writer in writers:
+        writer.start()
+    seen = {folder.get("r/a") for _ in range(200)}
+    for writer in writers:
+        writer.join()
+
+    assert seen <= set(bodies)
+
+
+def test_what_is_forgotten_is_counted(folder: Folder) -> None:
+    for key in ("r/ab/one/1", "r/ab/one/2", "r/ab/two/1"):
+        folder.put(key, b"data")
+
+    assert folder.forget("r/ab/one") == 2
+    assert (folder.get("r/ab/one/1"), folder.get("r/ab/two/1")) == (None, b"data")
+
+
+def test_what_was_never_there_is_forgotten_already(folder: Folder) -> None:
+    assert folder.forget("r/ab/one") == 0
+
+
+def test_recipes_are_its_folders(folder: Folder) -> None:
+    before = list(folder.recipes())
+    for recipe in ("b", "a"):
+        folder.put(f"{recipe}/ab/source/wishes", b"data")
+
+    assert (before, list(folder.recipes())) == ([], ["a", "b"])
