@@ -32,6 +32,7 @@ from imgsvc.options.geometry import (
     GravityType,
     ResizingAlgorithm,
     ResizingType,
+    ScalingMethod,
     Size,
 )
 from imgsvc.options.hashsum import DIGITS, Hashsum
@@ -141,6 +142,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "extend_aspect_ratio": extends(),
     "gravity": gravities(),
     "resizing_algorithm": st.sampled_from(ResizingAlgorithm),
+    "scaling": st.none() | st.sampled_from(ScalingMethod),
     "crop_aspect_ratio": st.builds(CropShape, _not_negative, st.booleans()),
     "objects_position": gravities(smart=False) | st.just(Gravity(GravityType.PROPORTIONAL)),
     "crop": st.builds(Crop, _not_negative, _not_negative, st.none() | gravities()),

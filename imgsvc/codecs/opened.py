@@ -80,6 +80,8 @@ class Header:
     thumbnails: tuple[Size, ...] = ()
     # Its decoder goes row by row, or frame by frame: it shrinks what it reads, and holds no more of it than it has to.
     by_rows: bool = False
+    # Or does so in linear light alone.
+    by_rows_if_linear: bool = False
     is_interlaced: bool = False
     is_cmyk: bool = False
     # Gray of 16 bits, opaque.

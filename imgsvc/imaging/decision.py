@@ -114,6 +114,9 @@ def plan_from(
             part=trimmed,
             by_rows=header.by_rows and not is_whole,
             is_interlaced=header.is_interlaced and has_one,
+            # A gain map goes with the picture as it is decoded.
+            by_rows_if_linear=header.by_rows_if_linear
+            and not (is_whole or (options.preserve_hdr and header.has_gain_map)),
         ),
         options,
         result_format=BETWEEN if options.chained else format_,

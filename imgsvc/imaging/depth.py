@@ -46,11 +46,7 @@ def keeps_gain_map(header: Header, plans: tuple[Plan, ...], options: ProcessingO
 
 
 def _takes_them(plan: Plan) -> bool:
-    return (
-        _only_moves(plan)
-        and not (plan.linear or plan.algorithm)
-        and (not _has_canvas(plan) or _is_gray(plan.background))
-    )
+    return _only_moves(plan) and not plan.algorithm and (not _has_canvas(plan) or _is_gray(plan.background))
 
 
 def _only_moves(plan: Plan) -> bool:

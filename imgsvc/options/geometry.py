@@ -47,10 +47,11 @@ class Axis(NamedTuple):
 
 
 class Shrinking(NamedTuple):
-    """A picture, or a part of it, no larger on either side."""
+    """A picture, or a part of it, no larger on either side; `linear`: in linear light."""
 
     across: Axis
     down: Axis
+    linear: bool = False
 
     @property
     def size(self) -> Size:
@@ -130,6 +131,13 @@ class ResizingAlgorithm(StrEnum):
     CUBIC = "cubic"
     LANCZOS2 = "lanczos2"
     LANCZOS3 = "lanczos3"
+
+
+class ScalingMethod(StrEnum):
+    """How what gets smaller is scaled: as imgproxy does, or in linear light and from more of the source's pixels."""
+
+    IMGPROXY = "imgproxy"
+    FINE = "fine"
 
 
 class CropShape(NamedTuple):

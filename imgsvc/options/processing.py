@@ -17,7 +17,15 @@ from imgsvc.options.filters import (
     UnsharpMode,
 )
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
+from imgsvc.options.geometry import (
+    CropShape,
+    Gravity,
+    GravityType,
+    ResizingAlgorithm,
+    ResizingType,
+    ScalingMethod,
+    Size,
+)
 from imgsvc.options.hashsum import Hashsum
 from imgsvc.options.saving import Autoquality, AvifOptions, JpegOptions, Placeholder, PngOptions, WebpOptions
 
@@ -89,6 +97,7 @@ class ProcessingOptions:
     width: int = 0
     height: int = 0
     resizing_algorithm: ResizingAlgorithm = ResizingAlgorithm.LANCZOS3
+    scaling: ScalingMethod | None = None
     min_width: int = 0
     min_height: int = 0
     zoom_x: float = 1.0

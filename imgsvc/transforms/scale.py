@@ -3,13 +3,13 @@
 | what | how |
 |---|---|
 | smaller, or as large, on both axes | `shrunk`: whole numbers, each level of what is loaded as libvips makes it |
+| the same in linear light | `shrunk`: Lanczos on 32-bit floating point |
 | larger on an axis | Pillow's bicubic |
 | with a kernel of `resizing_algorithm` | `kernels.py` |
-| gray of 16 bits | Pillow's Lanczos or bicubic, on 32-bit floating point |
-| in linear light | Pillow's Lanczos, on 32-bit floating point |
+| gray of 16 bits, or larger in linear light | Pillow's Lanczos or bicubic, on 32-bit floating point |
 | blocks of one color (pixelate) | `averaged`: whole numbers, as libvips |
 
-The first and the last are native: ResampleShrink.h in requirements/pillow-simd.patch.
+The first two and the last are native: ResampleShrink.h and ResampleLinear.h in requirements/pillow-simd.patch.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ from imgsvc.options.geometry import Box, Size
 from imgsvc.options.modes import SIXTEEN_BITS
 from imgsvc.transforms.kernels import by_kernel
 from imgsvc.transforms.pixels.alpha import has_alpha, premultiplied
-from imgsvc.transforms.pixels.cielab import Floats, linear_levels, srgb_levels
+from imgsvc.transforms.pixels.cielab import Floats, linear_levels, linear_light, srgb, srgb_levels
 from imgsvc.transforms.planning.plan import Plan
 from imgsvc.transforms.planning.resampling import HALF, Resampling, Span, stretching
 
@@ -33,9 +33,9 @@ def scale(image: Image.Image, plan: Plan) -> Image.Image:
         return image
     how = _fitting(image, plan.scale)
     if image.mode == SIXTEEN_BITS:
-        return _with_16_bits(image, how)
+        return _with_16_bits(image, how, linear=plan.linear)
     if plan.linear:
-        return _in_linear_light(image, how)
+        return _in_linear_light(image, how, plan.scale_part)
     if plan.algorithm:
         return by_kernel(image, how, plan.scale_part, plan.algorithm)
     return resampled(image, how, None if how.moves else plan.scale_part)
@@ -61,9 +61,12 @@ def averaged(image: Image.Image, block: Size) -> Image.Image:
     return image._new(image.im.means(*block))
 
 
-def shrunk(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
-    """The image at another size, no larger on either axis, or the pixels of a part of that."""
-    return image._new(image.im.shrink(*how.shrinking(part)))
+def shrunk(image: Image.Image, how: Resampling, part: Box | None = None, *, linear: bool = False) -> Image.Image:
+    """The image at another size, no larger on either axis, or the pixels of a part of that.
+
+    In linear light transparent pixels weigh nothing; else that is for the caller to see to.
+    """
+    return image._new(image.im.shrink(*how.shrinking(part, linear=linear)))
 
 
 def _resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:
@@ -120,13 +123,21 @@ def _reduced(image: Image.Image, across: Span, down: Span) -> tuple[Image.Image,
     return image.reduce((columns, rows)), across.divided(columns), down.divided(rows)
 
 
-def _with_16_bits(image: Image.Image, how: Resampling) -> Image.Image:
-    levels = _floats(np.asarray(image, np.float32), how)
+def _with_16_bits(image: Image.Image, how: Resampling, *, linear: bool) -> Image.Image:
+    levels = np.asarray(image, np.float32)
+    if linear:
+        levels = srgb(_floats(linear_light(levels / _MOST_LEVEL), how)) * _MOST_LEVEL
+    else:
+        levels = _floats(levels, how)
     return Image.fromarray(np.rint(levels).clip(0, _MOST_LEVEL).astype(np.uint16))
 
 
-def _in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:
+def _in_linear_light(image: Image.Image, how: Resampling, part: Box | None) -> Image.Image:
     """On 32-bit floating point, in which half as bright is half as much."""
+    return shrunk(image, how, part, linear=True) if how.shrinks else _enlarged_in_linear_light(image, how)
+
+
+def _enlarged_in_linear_light(image: Image.Image, how: Resampling) -> Image.Image:
     if not has_alpha(image):
         return Image.merge(image.mode, [_encoded(_floats(_linear(band), how)) for band in image.split()])
     *colors, alpha = image.split()

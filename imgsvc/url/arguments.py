@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from imgsvc.options.color import Color
 from imgsvc.options.filters import UnsharpMode
 from imgsvc.options.formats import BY_WORD, Format, format_named
-from imgsvc.options.geometry import GravityType, ResizingAlgorithm, ResizingType
+from imgsvc.options.geometry import GravityType, ResizingAlgorithm, ResizingType, ScalingMethod
 
 T = TypeVar("T")
 
@@ -187,6 +187,7 @@ COLOR = Argument("a color of 3 or 6 hex digits", Color.from_hex, Color.hex)
 FORMAT: Argument[Format] = Argument(f"one of {', '.join(BY_WORD)}", format_named, lambda each: each.word)
 RESIZING_TYPE = Argument(f"one of {', '.join(ResizingType)}", ResizingType)
 RESIZING_ALGORITHM = Argument(f"one of {', '.join(ResizingAlgorithm)}", ResizingAlgorithm)
+SCALING_METHOD = Argument(f"one of {', '.join(ScalingMethod)}", ScalingMethod)
 TEXT = Argument("text", str)
 PROFILE = Argument("srgb, cmyk, or the name of a file, percent-encoded", _profile, lambda name: quote(name, safe=""))
 ENCODED_TEXT = Argument("URL-safe base64", decoded_base64, encoded_base64)

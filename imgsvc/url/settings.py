@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imgsvc.options.filters import UnsharpMode
+from imgsvc.options.geometry import ScalingMethod
 from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, integer, setting
 
 
@@ -22,6 +23,7 @@ REPLACEMENTS: Kind[tuple[tuple[str, str], ...]] = Kind(
 )
 
 
+SCALING: Kind[ScalingMethod] = Kind(f"one of {', '.join(ScalingMethod)}", ScalingMethod)
 UNSHARP_MODE: Kind[UnsharpMode] = Kind(f"one of {', '.join(UnsharpMode)}", UnsharpMode)
 ABOVE_ZERO: Kind[float] = decimal(0, 1e6, low_included=False)
 
@@ -65,6 +67,11 @@ class UrlSettings:
 class OptionDefaults:
     """What an option is when neither the URL nor a preset says."""
 
+    scaling: ScalingMethod = setting(
+        ScalingMethod.IMGPROXY,
+        SCALING,
+        "How what gets smaller is scaled: as imgproxy does, or `fine`, in linear light and from more pixels.",
+    )
     auto_rotate: bool = setting(True, BOOLEAN, "Rotate by the EXIF orientation.")
     strip_metadata: bool = setting(True, BOOLEAN, "Drop EXIF, IPTC and XMP.")
     keep_copyright: bool = setting(True, BOOLEAN, "Keep the copyright and artist fields when metadata is dropped.")

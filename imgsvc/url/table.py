@@ -18,6 +18,7 @@ from imgsvc.url.arguments import (
     QUALITY,
     RESIZING_ALGORITHM,
     RESIZING_TYPE,
+    SCALING_METHOD,
     TEXT,
 )
 from imgsvc.url.filters.rows import FILTERS
@@ -104,6 +105,10 @@ OPTIONS: tuple[OptionRow, ...] = (
     OptionRow(
         ("resizing_algorithm", "ra"), "algorithm", one("resizing_algorithm", RESIZING_ALGORITHM), "ra:nearest",
         "Kernel of the resampling: `nearest`, `linear`, `cubic`, `lanczos2` or `lanczos3`, which is used by itself.",
+    ),
+    OptionRow(
+        ("scaling", "sc"), "method", one("scaling", SCALING_METHOD), "scaling:fine",
+        "How what gets smaller is scaled: `imgproxy`, or `fine`, in linear light and from more of the source's pixels.",
     ),
     OptionRow(
         ("width", "w"), "pixels", part_of_resize("width", NATURAL), "w:300",

@@ -20,7 +20,16 @@ from imgsvc.options.filters import (
     UnsharpMode,
 )
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import COMPASS, CropShape, Gravity, GravityType, ResizingAlgorithm, ResizingType, Size
+from imgsvc.options.geometry import (
+    COMPASS,
+    CropShape,
+    Gravity,
+    GravityType,
+    ResizingAlgorithm,
+    ResizingType,
+    ScalingMethod,
+    Size,
+)
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
 from imgsvc.transforms.planning.plan import SourceShape
 
@@ -77,6 +86,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "extend_aspect_ratio": _extends,
     "gravity": gravities,
     "resizing_algorithm": st.sampled_from(ResizingAlgorithm),
+    "scaling": st.none() | st.sampled_from(ScalingMethod),
     "crop_aspect_ratio": st.builds(CropShape, st.sampled_from([0.0, 0.5, 1.0, 3.0, 1e-308, 1e308]), st.booleans()),
     "crop": st.builds(Crop, _crop_sides, _crop_sides, st.one_of(st.none(), gravities)),
     "padding": st.builds(Padding, _edges, _edges, _edges, _edges),

@@ -46,6 +46,15 @@ def test_gray_of_16_bits_is_scaled_within_its_levels(width: int) -> None:
     assert (image.mode, image.width, image.getextrema()) == ("I;16", width, (0, 0xFFFF))
 
 
+@pytest.mark.parametrize(("linear", "level"), [(False, 0x8000), (True, 0xBC00)])
+def test_gray_of_16_bits_is_as_light_as_its_light(linear: bool, level: int) -> None:
+    stripes = np.tile(np.array([0, 0xFFFF], np.uint16), (64, 32))
+
+    image = scale(Image.fromarray(stripes), plan_for((64, 64), width=1, linear=linear))
+
+    assert image.getpixel((0, 0)) == pytest.approx(level, abs=0x200)
+
+
 def test_the_corners_stay_where_they_are() -> None:
     image = transformed(quadrants(80, 40), width=20)
 

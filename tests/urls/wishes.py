@@ -16,6 +16,7 @@ _FORMATS = (*BY_WORD, "best", "thumbhash", "blurhash")
 _WORDS = (
     ("fit", "fill", "fill-down", "force", "auto"),
     ("nearest", "linear", "cubic", "lanczos2", "lanczos3"),
+    ("imgproxy", "fine"),
     (*_GRAVITIES, "re", "ch"),
     _FORMATS,
     ("up", "down", "left", "right"),

@@ -13,12 +13,15 @@ from imgsvc.codecs.jpeg.file import JpegFile
 from imgsvc.codecs.jpeg.gain_map import decoded, gain_map_of
 from imgsvc.codecs.jpeg.header import Frame, read_frame, scan_bytes
 from imgsvc.codecs.jpeg.progressive import without_last_bits
+from imgsvc.codecs.jpeg.rows import has_rows, shrunk_rows
 from imgsvc.codecs.native.loading import load, load_what_there_is
 from imgsvc.codecs.native.memory import narrowed
+from imgsvc.codecs.native.shrinker import reduced
 from imgsvc.codecs.opened import DecodeRequest, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.raster import header_of, still
 from imgsvc.errors import UndecodableImageError
+from imgsvc.options.geometry import Box, Shrinking, Size
 
 SHRINKS = (8, 4, 2)
 
@@ -32,22 +35,39 @@ def open_jpeg(source: SourceImage) -> Opened:
     """Read the header."""
     image = JpegFile(source.data)
     part = gain_map_of(source.data, source.extent) if "mp" in image.info else None
-    header = replace(header_of(image, source.format, shrinks=SHRINKS), has_gain_map=part is not None)
+    header = replace(
+        header_of(image, source.format, shrinks=SHRINKS),
+        by_rows_if_linear=has_rows(image.mode),
+        has_gain_map=part is not None,
+    )
 
     def pixels(request: DecodeRequest) -> Picture:
-        picture = still(header, _pixels(image, source.data, request.shrink))
+        picture = still(header, _pixels(image, source.data, request))
         gain_map = decoded(part, header.size.width) if part and request.gain_map else None
         return replace(picture, gain_map=gain_map) if gain_map else picture
 
     return Opened(header, pixels)
 
 
-def _pixels(image: JpegFile, data: bytes, shrink: int) -> Image.Image:
+def _pixels(image: JpegFile, data: bytes, request: DecodeRequest) -> Image.Image:
+    shrink, (width, height) = request.shrink, image.size
+    wanted = Size(max(1, width // shrink), max(1, height // shrink))
+    if shrink > 1 and image.info.get("progressive") and (kept := without_last_bits(data, shrink)) is not data:
+        image, data = JpegFile(kept), kept
+    if request.shrinking:
+        return _shrunk(image, data, shrink, wanted, request.box or Box(0, 0, *wanted), request.shrinking)
+    return _divided(image, data, shrink, wanted)
+
+
+def _shrunk(image: JpegFile, data: bytes, shrink: int, wanted: Size, box: Box, shrinking: Shrinking) -> Image.Image:
+    """What is not sound is decoded whole, and shrunk after it."""
+    found = shrunk_rows(data, image.mode, shrink, box, shrinking)
+    return found or reduced(_divided(image, data, shrink, wanted), box, shrinking)
+
+
+def _divided(image: JpegFile, data: bytes, shrink: int, wanted: Size) -> Image.Image:
     width, height = image.size
-    wanted = max(1, width // shrink), max(1, height // shrink)
     if shrink > 1:
-        if image.info.get("progressive") and (kept := without_last_bits(data, shrink)) is not data:
-            image, data = JpegFile(kept), kept
         image.draft(None, wanted)
     loaded = _loaded(image, data, wanted if shrink > 1 else None)
     covered = (-(-width // shrink), -(-height // shrink))

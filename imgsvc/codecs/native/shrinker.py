@@ -1,6 +1,7 @@
 """Makes a smaller picture of rows that come one after the other: the pixels that the resampler makes of it whole.
 
-Native, ResampleRows.h in requirements/pillow-simd.patch. Transparent pixels weigh nothing.
+Native, ResampleRows.h in requirements/pillow-simd.patch. Transparent pixels weigh nothing: colors are multiplied by
+alpha, here or, in linear light, there.
 """
 
 from collections.abc import Iterable
@@ -23,12 +24,13 @@ class Shrinker:
     def __init__(self, mode: str, size: Size, shrinking: Shrinking) -> None:
         """No row has come yet."""
         self._mode = mode
-        self.made = Image.new(_PREMULTIPLIED.get(mode, mode), shrinking.size)
+        self._premultiplied = {} if shrinking.linear else _PREMULTIPLIED
+        self.made = Image.new(self._premultiplied.get(mode, mode), shrinking.size)
         self.native = _imaging.shrinker(self.made.im, size, *shrinking)
 
     def put(self, rows: Image.Image) -> None:
         """Those that come next, as wide as the picture."""
-        premultiplied = _PREMULTIPLIED.get(rows.mode)
+        premultiplied = self._premultiplied.get(rows.mode)
         self.native.put((rows.convert(premultiplied) if premultiplied else rows).im)
 
     def put_samples(self, rows: _Samples) -> None:
@@ -46,7 +48,7 @@ class Shrinker:
 
 def shrunk(image: Image.Image, shrinking: Shrinking) -> Image.Image:
     """The same of an image that is there."""
-    mode = _PREMULTIPLIED.get(image.mode)
+    mode = None if shrinking.linear else _PREMULTIPLIED.get(image.mode)
     pixels = image.convert(mode) if mode else image
     made = pixels._new(pixels.im.shrink(*shrinking))
     return made.convert(image.mode) if mode else made

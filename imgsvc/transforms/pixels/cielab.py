@@ -1,6 +1,7 @@
 """CIE Lab for sRGB pixels: lightness, saturation, and a change of lightness that keeps the hue."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,18 @@ _FINE = 16383
 @cache
 def linear_levels() -> Floats:
     """Linear light of each of the 256 sRGB levels, 0 to 1."""
-    levels = np.arange(256) / 255
-    return np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    return linear_light(np.arange(256) / 255)
+
+
+def linear_light(shares: NDArray[np.floating[Any]]) -> Floats:
+    """Linear light of shares of the highest sRGB level."""
+    return np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def srgb(light: Floats) -> Floats:
+    """Shares of the highest sRGB level for linear light; what is out of range becomes black or full."""
+    low, high = light * 12.92, 1.055 * np.power(light.clip(0), 1 / 2.4) - 0.055
+    return np.where(light <= 0.0031308, low, high).clip(0, 1)
 
 
 @cache
@@ -33,9 +44,8 @@ def _back() -> Floats:
 
 
 def srgb_levels(light: Floats) -> Bytes:
-    """The sRGB levels of linear light; what is out of range becomes black or full."""
-    low, high = light * 12.92, 1.055 * np.power(light.clip(0), 1 / 2.4) - 0.055
-    levels: Bytes = np.rint(np.where(light <= 0.0031308, low, high).clip(0, 1) * 255).astype(np.uint8)
+    """The sRGB levels of linear light."""
+    levels: Bytes = np.rint(srgb(light) * 255).astype(np.uint8)
     return levels
 
 

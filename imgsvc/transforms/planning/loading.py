@@ -8,6 +8,10 @@ from imgsvc.transforms.planning.bounds import MAX_PIXELS
 from imgsvc.transforms.planning.rounding import half_away, half_even, scaled
 from imgsvc.transforms.planning.scaling import Scaling
 
+# How many times the pixels of the result a side has at least where it is scaled finely: about twice, for a decoder's
+# own scaling blurs, and knows nothing of linear light (docs/performance.md). A side that was rounded is still enough.
+FINE_MARGIN = 1.9
+
 
 @dataclass(frozen=True, slots=True)
 class Loading:
@@ -26,25 +30,25 @@ def guarded(size: Size, max_pixels: int) -> Size:
     return scaled(size, factor, factor)
 
 
-def raster(size: Size, scaling: Scaling, shrinks: tuple[int, ...]) -> Loading:
-    """The largest divisor of those that the decoder offers which leaves as many pixels as are needed."""
-    most = _preshrink(size, scaling)
+def raster(size: Size, scaling: Scaling, shrinks: tuple[int, ...], margin: float = 1.0) -> Loading:
+    """The largest divisor of those that the decoder offers which leaves `margin` times the pixels that are needed."""
+    most = _preshrink(size, scaling) / margin
     shrink = max((each for each in shrinks if each <= most), default=1)
     return Loading(Size(max(1, size.width // shrink), max(1, size.height // shrink)), shrink)
 
 
-def freely(size: Size, scaling: Scaling) -> Loading:
-    """As small as is needed, from a decoder that gives any size."""
-    factor = max(1.0, _preshrink(size, scaling))
+def freely(size: Size, scaling: Scaling, margin: float = 1.0) -> Loading:
+    """`margin` times what is needed, from a decoder that gives any size."""
+    factor = max(1.0, _preshrink(size, scaling) / margin)
     return Loading(scaled(size, 1 / factor, 1 / factor))
 
 
-def from_thumbnail(size: Size, scaling: Scaling, thumbnails: tuple[Size, ...]) -> Loading:
-    """The smallest of the copies in the file that has as many pixels as are needed; the picture itself if none has.
+def from_thumbnail(size: Size, scaling: Scaling, thumbnails: tuple[Size, ...], margin: float = 1.0) -> Loading:
+    """The smallest of the copies in the file with `margin` times the pixels that are needed; else the picture itself.
 
     COMPAT: imgproxy looks at the first alone.
     """
-    most = _preshrink(size, scaling)
+    most = _preshrink(size, scaling) / margin
     enough = [each for each in thumbnails if max(_actual(size, Loading(each))) <= most]
     return Loading(min(enough, default=size))
 

@@ -23,11 +23,13 @@ class Part:
     scale: Resampling | None = None
     kept: Box | None = None
     whole_for: str = ""
+    # It is scaled in linear light.
+    linear: bool = False
 
     @property
     def shrinking(self) -> Shrinking | None:
         """What the decoder makes of the box."""
-        return self.scale.shrinking(self.kept) if self.scale else None
+        return self.scale.shrinking(self.kept, linear=self.linear) if self.scale else None
 
     def loaded(self, whole: Size) -> Size:
         """The size that the decoder gives."""
@@ -46,7 +48,8 @@ class Part:
             yield "crop", f"to {_shown(self.box.size)} at {self.box.left},{self.box.top}, while decoding"
         if self.scale:
             kept = f", of which {_shown(self.kept.size)} are made" if self.kept else ""
-            yield "scale", f"to {_shown(self.scale.size)}, while decoding{kept}"
+            light = " in linear light" if self.linear else ""
+            yield "scale", f"to {_shown(self.scale.size)}{light}, while decoding{kept}"
         if self.whole_for:
             yield "decoded whole", self.whole_for
 
@@ -58,11 +61,9 @@ def part_of(cut: Cut | None, scale: Resampling, kept: Box | None, *, linear: boo
         return Part(box)
     if cut and not box:
         return Part(whole_for="where the picture draws attention is seen at its full size")
-    if linear:
-        return Part(box, whole_for="it is scaled in linear light")
-    if other_kernel:
+    if other_kernel and not linear:
         return Part(box, whole_for="its kernel sees every pixel")
-    return Part(box, scale, kept)
+    return Part(box, scale, kept, linear=linear)
 
 
 def _shown(size: Size) -> str:

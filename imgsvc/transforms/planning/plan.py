@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Box, Gravity, ResizingAlgorithm, Size
+from imgsvc.options.geometry import Box, Gravity, ResizingAlgorithm, ScalingMethod, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.planning.bounds import bounded, check_size
 from imgsvc.transforms.planning.filtering import (
@@ -22,6 +22,7 @@ from imgsvc.transforms.planning.filtering import (
     filters,
 )
 from imgsvc.transforms.planning.loading import (
+    FINE_MARGIN,
     Loading,
     freely,
     from_thumbnail,
@@ -60,6 +61,8 @@ class SourceShape:
     # Its decoder goes row by row, and could if it were not interlaced.
     by_rows: bool = False
     is_interlaced: bool = False
+    # It can go so, and does where it is scaled in linear light, from more pixels than are needed otherwise.
+    by_rows_if_linear: bool = False
 
 
 class _Wish(NamedTuple):
@@ -145,8 +148,10 @@ def plan(
     options = bounded(options)
     wish = _wish(shape, options, max_result_dimension, vector_max_pixels)
     turn, source, found = wish
-    loading = _loading(shape, source, found.scaling, load_shrinks, turn)
+    is_fine = options.scaling is ScalingMethod.FINE and options.resizing_algorithm is ResizingAlgorithm.LANCZOS3
+    loading = _loading(shape, source, found.scaling, load_shrinks, turn, FINE_MARGIN if is_fine else 1.0)
     placing = _placing(shape, options, wish, loading)
+    linear = linear or (is_fine and placing.scale.shrinks)
     part = _part(shape, placing, options, linear=linear)
     finish = _finish(placing.result, found, options, result_format)
     check_size(finish.largest, source, "extending")
@@ -198,14 +203,16 @@ def _has_load_size(shape: SourceShape, source: Size, loading: Loading) -> bool:
     return shape.is_vector or (loading.shrink == 1 and loading.size != source)
 
 
-def _loading(shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tuple[int, ...], turn: Turn) -> Loading:
+def _loading(
+    shape: SourceShape, source: Size, wish: Scaling, load_shrinks: tuple[int, ...], turn: Turn, margin: float
+) -> Loading:
     if shape.is_vector:
         return vector(source, wish)
     if shape.scales_freely:
-        return freely(source, wish)
+        return freely(source, wish, margin)
     if shape.thumbnails:
-        return from_thumbnail(source, wish, tuple(map(turn.size, shape.thumbnails)))
-    return raster(source, wish, load_shrinks)
+        return from_thumbnail(source, wish, tuple(map(turn.size, shape.thumbnails)), margin)
+    return raster(source, wish, load_shrinks, margin)
 
 
 def _scale(size: Size, factors: tuple[float, float], turn: Turn) -> Resampling:
@@ -213,7 +220,7 @@ def _scale(size: Size, factors: tuple[float, float], turn: Turn) -> Resampling:
 
 
 def _part(shape: SourceShape, placing: Placing, options: ProcessingOptions, *, linear: bool) -> Part:
-    if shape.by_rows:
+    if shape.by_rows or (linear and shape.by_rows_if_linear and placing.scale.shrinks):
         is_other = options.resizing_algorithm is not ResizingAlgorithm.LANCZOS3
         return part_of(placing.crop, placing.scale, placing.kept, linear=linear, other_kernel=is_other)
     return Part(whole_for="it is interlaced" if shape.is_interlaced and placing.scale.shrinks else "")

@@ -77,10 +77,10 @@ class Resampling:
         """Both axes get smaller, or one of them while the other stays."""
         return self.size != self.source and not (self.moves or self.across.enlarges or self.down.enlarges)
 
-    def shrinking(self, part: Box | None = None) -> Shrinking:
+    def shrinking(self, part: Box | None = None, *, linear: bool = False) -> Shrinking:
         """The same for what shrinks, or for a part of the result."""
         kept = part or Box(0, 0, *self.size)
-        return Shrinking(self.across.axis(kept.left, kept.right), self.down.axis(kept.top, kept.bottom))
+        return Shrinking(self.across.axis(kept.left, kept.right), self.down.axis(kept.top, kept.bottom), linear)
 
 
 def resampling(source: Size, x: float, y: float) -> Resampling:

@@ -3,6 +3,7 @@ import pytest
 from imgsvc.options.geometry import Gravity, GravityType, Size, Wanted
 from imgsvc.transforms.planning.bounds import MAX_PIXELS
 from imgsvc.transforms.planning.loading import (
+    FINE_MARGIN,
     Loading,
     freely,
     from_thumbnail,
@@ -23,6 +24,23 @@ JPEG = (8, 4, 2)
 @pytest.mark.parametrize(("factor", "shrink"), [(1, 1), (0.6, 1), (0.5, 2), (0.3, 2), (0.2, 4), (0.01, 8)])
 def test_no_more_is_shrunk_on_load_than_leaves_enough(factor: float, shrink: int) -> None:
     assert raster(SOURCE, Scaling(factor, factor, 1), JPEG).shrink == shrink
+
+
+@pytest.mark.parametrize(("factor", "shrink"), [(0.6, 1), (0.3, 1), (0.25, 2), (0.2, 2), (0.125, 4), (0.01, 8)])
+def test_with_a_margin_more_is_left_by_a_decoder(factor: float, shrink: int) -> None:
+    assert raster(SOURCE, Scaling(factor, factor, 1), JPEG, FINE_MARGIN).shrink == shrink
+
+
+@pytest.mark.parametrize(("factor", "size"), [(0.6, SOURCE), (0.3, (600, 300)), (0.1, (200, 100))])
+def test_with_a_margin_a_decoder_that_scales_gives_more(factor: float, size: tuple[int, int]) -> None:
+    assert freely(SOURCE, Scaling(factor, factor, 1), 2.0).size == size
+
+
+@pytest.mark.parametrize(("factor", "size"), [(0.15, (320, 160)), (0.2, (640, 320)), (0.4, SOURCE)])
+def test_with_a_margin_a_larger_thumbnail_is_taken(factor: float, size: tuple[int, int]) -> None:
+    copies = (Size(640, 320), Size(320, 160))
+
+    assert from_thumbnail(SOURCE, Scaling(factor, factor, 1), copies, FINE_MARGIN) == Loading(Size(*size))
 
 
 def test_the_axis_that_needs_most_decides() -> None:

@@ -52,16 +52,30 @@ def test_a_crop_is_left_to_the_decoder() -> None:
     ("wishes", "why"),
     [
         ({"crop": SMART}, "where the picture draws attention is seen at its full size"),
-        ({"linear": True}, "it is scaled in linear light"),
         ({"resizing_algorithm": ResizingAlgorithm.NEAREST}, "its kernel sees every pixel"),
     ],
-    ids=["smart crop", "linear light", "another kernel"],
+    ids=["smart crop", "another kernel"],
 )
 def test_what_needs_every_pixel_says_so(wishes: dict[str, Any], why: str) -> None:
     found = planned(width=100, **wishes)
 
     assert found.load_part == Part(whole_for=why)
     assert ("decoded whole", why) in found.describe()
+
+
+def test_what_is_scaled_in_linear_light_is_so_while_it_is_decoded() -> None:
+    found = planned(width=100, linear=True)
+
+    assert (found.load_part.linear, found.loaded_size) == (True, (100, 75))
+    assert found.describe()[0] == ("scale", "to 100x75 in linear light, while decoding")
+
+
+def test_rows_that_come_in_linear_light_alone_do_not_come_otherwise() -> None:
+    shape, wishes = SourceShape(Size(8000, 6000), by_rows_if_linear=True), ProcessingOptions(width=100)
+
+    plain, linear = (plan(shape, wishes, result_format=Format.PNG, linear=each) for each in (False, True))
+
+    assert (plain.load_part, linear.load_part.linear) == (Part(), True)
 
 
 def test_an_interlaced_picture_is_decoded_whole_and_says_so() -> None:

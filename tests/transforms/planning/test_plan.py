@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from imgsvc.errors import ResolutionError
 from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Box, Gravity, GravityType, ResizingType, Size
+from imgsvc.options.geometry import (
+    Box,
+    Gravity,
+    GravityType,
+    ResizingAlgorithm,
+    ResizingType,
+    ScalingMethod,
+    Size,
+)
 from imgsvc.options.processing import Crop, Extend, Padding, ProcessingOptions
 from imgsvc.transforms.planning.plan import Plan, SourceShape, plan
 from tests.transforms.planned import plan_for
@@ -47,6 +55,31 @@ def test_a_large_jpeg_is_decoded_small() -> None:
     found = plan(SourceShape(Size(4000, 3000)), wishes, result_format=Format.JPEG, load_shrinks=JPEG)
 
     assert (found.load_shrink, found.loaded_size, found.result_size) == (8, (500, 375), (100, 75))
+
+
+def fine(**wishes: Any) -> Plan:
+    """The plan for a photograph that is to be scaled finely."""
+    shape = SourceShape(Size(4000, 3000), by_rows_if_linear=True)
+    options = ProcessingOptions(scaling=ScalingMethod.FINE, **wishes)
+    return plan(shape, options, result_format=Format.JPEG, load_shrinks=JPEG)
+
+
+def test_what_is_scaled_finely_is_decoded_at_no_less_than_twice_its_size_and_scaled_in_linear_light() -> None:
+    found = fine(width=500)
+
+    assert (found.load_shrink, found.linear, found.load_part.linear) == (4, True, True)
+    assert (found.load_part.scale or found.scale).source == (1000, 750)
+
+
+def test_what_grows_or_stays_is_scaled_finely_as_it_is_otherwise() -> None:
+    assert not fine().linear
+    assert not fine(width=5000, enlarge=True).linear
+
+
+def test_a_kernel_that_is_asked_for_comes_before_fine_scaling() -> None:
+    found = fine(width=500, resizing_algorithm=ResizingAlgorithm.CUBIC)
+
+    assert (found.load_shrink, found.linear, found.algorithm) == (8, False, ResizingAlgorithm.CUBIC)
 
 
 def test_what_scales_freely_leaves_nothing_to_scale() -> None:
