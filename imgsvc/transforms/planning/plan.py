@@ -21,6 +21,7 @@ from imgsvc.transforms.planning.filtering import (
     describe_parts,
     filters,
 )
+from imgsvc.transforms.planning.finishing import Finish, finish_of
 from imgsvc.transforms.planning.loading import (
     FINE_MARGIN,
     Loading,
@@ -36,11 +37,11 @@ from imgsvc.transforms.planning.loading import (
 from imgsvc.transforms.planning.orientation import Turn, turn_of
 from imgsvc.transforms.planning.parts import Part, part_of
 from imgsvc.transforms.planning.placing import Placing
-from imgsvc.transforms.planning.position import Canvas, Cut, canvas, cut
+from imgsvc.transforms.planning.position import Cut, cut
 from imgsvc.transforms.planning.resampling import Resampling, resampling
 from imgsvc.transforms.planning.rounding import smaller_of
 from imgsvc.transforms.planning.scaling import Scaling, scaling
-from imgsvc.transforms.planning.sizes import Sizes, crop_size, fitting, padding_of, sizes
+from imgsvc.transforms.planning.sizes import Sizes, crop_size, sizes
 
 Line = tuple[str, str]
 
@@ -71,22 +72,6 @@ class _Wish(NamedTuple):
     turn: Turn
     source: Size
     sizes: Sizes
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """What is laid around the picture, and what comes out."""
-
-    extend: Canvas | None
-    extend_aspect_ratio: Canvas | None
-    padding: Canvas | None
-    fix_size: Resampling | None
-    result_size: Size
-
-    @property
-    def largest(self) -> Size:
-        """With all that is laid around, before that shrinks to what the format holds."""
-        return self.fix_size.source if self.fix_size else self.result_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +138,7 @@ def plan(
     placing = _placing(shape, options, wish, loading)
     linear = linear or (is_fine and placing.scale.shrinks)
     part = _part(shape, placing, options, linear=linear)
-    finish = _finish(placing.result, found, options, result_format)
+    finish = finish_of(placing.result, found, options, result_format)
     check_size(finish.largest, source, "extending")
     return Plan(
         load_shrink=loading.shrink,
@@ -233,31 +218,13 @@ def _first_cut(source: Size, options: ProcessingOptions, loading: Loading, turn:
     return cut(turn.size(loading.size), turn.wanted(size), turn.undo(shrunk_gravity(gravity, source, loading)))
 
 
-def _finish(size: Size, found: Sizes, options: ProcessingOptions, result_format: Format) -> Finish:
-    dpr = found.scaling.dpr
-    extend = canvas(size, found.target, options.extend.gravity, dpr) if options.extend.enabled else None
-    size = extend.size if extend else size
-    around = canvas(size, found.aspect_canvas, options.extend_aspect_ratio.gravity, dpr)
-    size = around.size if around else size
-    edges = padding_of(options.padding, dpr)
-    padded = Size(size.width + edges.left + edges.right, size.height + edges.top + edges.bottom)
-    fixed = fitting(padded, result_format)
-    return Finish(
-        extend=extend,
-        extend_aspect_ratio=around,
-        padding=Canvas(padded, edges.left, edges.top) if padded != size else None,
-        fix_size=fixed,
-        result_size=fixed.size if fixed else padded,
-    )
-
-
 def _lines(plan: Plan) -> Iterator[Line]:
     yield from _source_lines(plan)
     yield from _cut_lines("crop to result", plan.result_crop)
     yield from describe_colors(plan.filters)
     yield from _filter_lines(plan)
     yield from describe_parts(plan.filters)
-    yield from _finish_lines(plan.finish)
+    yield from plan.finish.describe()
     if plan.background:
         opacity = plan.filters.background_alpha
         share = f"{opacity:g} of " if opacity < 1 else ""
@@ -285,15 +252,6 @@ def _filter_lines(plan: Plan) -> Iterator[Line]:
             yield name, f"sigma {sigma:g}"
     if plan.pixelate > 1:
         yield "pixelate", f"in blocks of {plan.pixelate}x{plan.pixelate}"
-
-
-def _finish_lines(finish: Finish) -> Iterator[Line]:
-    canvases = {"extend": finish.extend, "extend aspect ratio": finish.extend_aspect_ratio, "padding": finish.padding}
-    for name, grown in canvases.items():
-        if grown:
-            yield name, f"to {_shown(grown.size)}, image at {grown.left},{grown.top}"
-    if finish.fix_size:
-        yield "fix size", f"to {_shown(finish.fix_size.size)}, the most that the format holds"
 
 
 def _cut_lines(name: str, kept: Cut | None) -> Iterator[Line]:
