@@ -103,6 +103,8 @@ def plan_from(
     is_trimmed = trimmed is not None
     is_whole = is_trimmed or header.is_page or rules.decoding.disable_shrink_on_load
     has_one = frames == 1 and not is_whole
+    # It goes with a picture as that is decoded.
+    keeps_map = header.has_gain_map and bool(options.preserve_hdr)
     options = without_network(options, to_smart=rules.decoding.object_detection_fallback_to_smart_crop)
     return plan(
         SourceShape(
@@ -114,9 +116,7 @@ def plan_from(
             part=trimmed,
             by_rows=header.by_rows and not is_whole,
             is_interlaced=header.is_interlaced and has_one,
-            # A gain map goes with the picture as it is decoded.
-            by_rows_if_linear=header.by_rows_if_linear
-            and not (is_whole or (options.preserve_hdr and header.has_gain_map)),
+            by_rows_if_linear=header.by_rows_if_linear and not (is_whole or keeps_map),
         ),
         options,
         result_format=BETWEEN if options.chained else format_,

@@ -101,6 +101,12 @@ def test_a_map_is_cut_with_its_picture(tmp_path: Path) -> None:
     assert right == pytest.approx(223, abs=12)
 
 
+def test_a_map_is_cut_with_a_picture_that_is_scaled_finely(tmp_path: Path) -> None:
+    body = made(tmp_path, "ph:1/sc:fine/c:80:80:ea/w:40")
+
+    assert left_and_right(map_of(body)) == pytest.approx((159, 223), abs=24)
+
+
 def test_a_map_is_turned_with_its_picture(tmp_path: Path) -> None:
     body = made(tmp_path, "ph:1/rot:180")
 
