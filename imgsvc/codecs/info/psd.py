@@ -3,11 +3,11 @@
 from imgsvc.codecs.headers.directories import orientation
 from imgsvc.codecs.info.outline import Outline, Wanted
 from imgsvc.codecs.info.texts.photoshop import resources
-from imgsvc.codecs.psd.header import Resource
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from imgsvc.parts import Parts
 
+_EXIF, _XMP = 1058, 1060
 _HEADER_BYTES, _MOST_BYTES = 26, 8 << 20
 _GRAYS, _INK = (0, 1, 8), 4
 _WIDE = 16
@@ -24,7 +24,7 @@ def read(parts: Parts, _wanted: Wanted) -> Outline:
     length = int.from_bytes(parts.read(at, 4))
     section = parts.read(at + 4, length) if length <= _MOST_BYTES else b""
     found = resources(section)
-    exif = found.get(Resource.EXIF, b"")
+    exif = found.get(_EXIF, b"")
     is_deep, is_gray = bits == _WIDE, mode in _GRAYS
     deep = "grey16" if is_gray else "rgb16"
     return Outline(
@@ -32,7 +32,7 @@ def read(parts: Parts, _wanted: Wanted) -> Outline:
         orientation(exif),
         Parts.whole(exif),
         photoshop=section,
-        xmp=found.get(Resource.XMP, b""),
+        xmp=found.get(_XMP, b""),
         colorspace=deep if is_deep else "b-w" if is_gray else "cmyk" if mode == _INK else "srgb",
         bands=1 if is_gray else 4 if mode == _INK else 3,
         sample_format="ushort" if is_deep else "uchar",

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from imgsvc.codecs.psd.header import RESOURCES
+from imgsvc.codecs.headers.extent import Bound
+
+# Real files have some dozens.
+RESOURCES = Bound(10_000, "photoshop resources")
 
 # Resolution, and the data sets of IPTC.
 RESOLUTION, IPTC = 0x03ED, 0x0404
