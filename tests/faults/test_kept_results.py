@@ -3,7 +3,7 @@
 import os
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -77,16 +77,22 @@ def full_disk(folder: Path):
 @pytest.mark.skipif(not os.access("/dev/fuse", os.W_OK) or os.geteuid() != 0, reason="needs root and /dev/fuse")
 def test_f100_a_disk_of_results_that_never_answers_costs_no_picture(pictures, store, record):
     store.mkdir()
-    with dead_disk(store), keeping(pictures, store) as own:
-        before = own.settled()
-        with Probe(own.port, CAT) as probe, Probe(own.port, "/health") as health:
-            got = ask_all(own.port, [f"/_/rs:fit:{20 + number}:20/plain/local:///cat.png" for number in range(40)])
-        kept_workers = own.workers == before
+    with ExitStack() as disk:
+        disk.enter_context(dead_disk(store))
+        with keeping(pictures, store) as own:
+            before = own.settled()
+            with Probe(own.port, CAT) as probe, Probe(own.port, "/health") as health:
+                got = ask_all(own.port, [f"/_/rs:fit:{20 + number}:20/plain/local:///cat.png" for number in range(40)])
+            kept_workers = own.workers == before
+            # What waits for it in the kernel keeps a server from ending, whoever that is.
+            disk.close()
+            is_asked_again = soon(lambda: ask(own.port, CAT).status == 200 and entries(store))
 
     record(statuses=counted(got), probe=probe.report(), health=health.report())
     assert counted(got) == {200: 40}
     assert min(probe.report().served, health.report().served) >= PROBE_SERVED_ALL
     assert kept_workers
+    assert is_asked_again
 
 
 def test_f100_a_disk_that_answers_is_answered_from(own, lasting, record):
