@@ -11,6 +11,8 @@ from imgsvc.transforms.planning.scaling import Scaling
 # How many times the pixels of the result a side has at least where it is scaled finely: about twice, for a decoder's
 # own scaling blurs, and knows nothing of linear light (docs/performance.md). A side that was rounded is still enough.
 FINE_MARGIN = 1.9
+# Held whole is no more for its sake: 32 MiB.
+_MOST_PIXELS = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,10 @@ def raster(size: Size, scaling: Scaling, shrinks: tuple[int, ...], margin: float
 
 
 def freely(size: Size, scaling: Scaling, margin: float = 1.0) -> Loading:
-    """`margin` times what is needed, from a decoder that gives any size."""
-    factor = max(1.0, _preshrink(size, scaling) / margin)
+    """`margin` times what is needed, from a decoder that gives any size; less, or just that, of a large picture."""
+    most = _preshrink(size, scaling)
+    held = math.sqrt(size.width * size.height / _MOST_PIXELS)
+    factor = max(1.0, most / margin, min(most, held))
     return Loading(scaled(size, 1 / factor, 1 / factor))
 
 

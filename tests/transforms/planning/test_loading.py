@@ -36,6 +36,13 @@ def test_with_a_margin_a_decoder_that_scales_gives_more(factor: float, size: tup
     assert freely(SOURCE, Scaling(factor, factor, 1), 2.0).size == size
 
 
+@pytest.mark.parametrize(("factor", "width"), [(0.5, 4096), (0.9, 7373), (0.2, 3113)])
+def test_with_a_margin_no_more_is_held_than_eight_megapixels_or_what_is_needed(factor: float, width: int) -> None:
+    found = freely(Size(8192, 4096), Scaling(factor, factor, 1), FINE_MARGIN)
+
+    assert found.size == pytest.approx((width, width / 2), abs=2)
+
+
 @pytest.mark.parametrize(("factor", "size"), [(0.15, (320, 160)), (0.2, (640, 320)), (0.4, SOURCE)])
 def test_with_a_margin_a_larger_thumbnail_is_taken(factor: float, size: tuple[int, int]) -> None:
     copies = (Size(640, 320), Size(320, 160))
