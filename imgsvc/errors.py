@@ -1,31 +1,25 @@
-"""The catalogue: every way in which a request can fail, a RenderingError: `str` is for the log, `public` for clients.
+"""The catalogue: every way in which a request can fail, with what the client is told.
 
-UrlError: not understood: PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
-  UnknownPresetError · TooManyPipelinesError · ExpiredUrlError · SecurityOptionError · ResultFormatError
-AccessError: refused: SignatureError · MissingSignatureError · SecretError · SourceNotAllowedError
-SourceError: not to be had: SourceUnreachableError · SourceStatusError · SourceTimeoutError · SourceAddressError
-  SourceTooLargeError · SourceIncompleteError · OriginDownError · CredentialsError
-ImageError: UnknownFormatError · HashsumError · BrokenImageError · UndecodableImageError · BrokenSvgError
-  ResolutionError; EndedError: not ready in time: RequestTimeoutError · ClientClosedRequestError
-RefusedError: not begun: QuarantinedError · ExhaustedError; InternalError: our fault
+    RenderingError
+      UrlError: not understood: PathError · SourceUrlError · UnknownOptionError · ForbiddenOptionError · ArgumentError
+        UnknownPresetError · TooManyPipelinesError · ExpiredUrlError · SecurityOptionError · ResultFormatError
+      AccessError: refused: SignatureError · MissingSignatureError · SizeNotAllowedError · SecretError
+        SourceNotAllowedError
+      SourceError: not to be had: SourceUnreachableError · SourceStatusError · SourceTimeoutError · SourceAddressError
+        SourceTooLargeError · SourceIncompleteError · OriginDownError · CredentialsError
+      ImageError: UnknownFormatError · HashsumError · BrokenImageError · UndecodableImageError · BrokenSvgError
+        ResolutionError
+      EndedError: it ended before its image was ready: RequestTimeoutError · ClientClosedRequestError
+      RefusedError: not begun, so that others are served: QuarantinedError · ExhaustedError
+      InternalError: our fault
+
+`str(error)` is for the log and may name values, `public` for the client. docs/errors.md: docstrings and remedies.
 """
 
-from enum import StrEnum
-from typing import ClassVar
+from imgsvc.rendering_error import Blame, RenderingError
 
-Blame = StrEnum("Blame", ["CLIENT", "SOURCE", "US"])
-
-
-class RenderingError(Exception):
-    """Base of the catalogue."""
-
-    status: int = 500
-    public: ClassVar[str] = "Internal error"
-    blame: ClassVar[Blame] = Blame.US
-    category: ClassVar[str] = "unexpected"
-    remedy: ClassVar[str] = "Look up the request id in the log, and report the entry as a bug."
-    retry_after_seconds: ClassVar[int] = 0  # 0: no such header
-    of_watermark: bool = False  # the picture could be made without it: no fallback image replaces that
+# What is not of this module, and is imported from it.
+__all__ = ["Blame", "RenderingError"]
 
 
 class UrlError(RenderingError):
@@ -122,6 +116,12 @@ class MissingSignatureError(AccessError):
         "The signature appears to be a processing option. The signature section should always be present in the URL."
     )
     remedy = "Put the signature, or any word where no keys are set, before the options."
+
+
+class SizeNotAllowedError(AccessError):
+    """The URL asks for a size that ALLOWED_SIZES does not list, or for one that it cannot list."""
+
+    remedy = "Add the size to ALLOWED_SIZES, let ROUND_SIZES_UP take the next larger one, or put it into a preset."
 
 
 class SecretError(AccessError):

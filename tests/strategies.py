@@ -222,6 +222,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 }
 # Those that each pipeline of a chain has for itself.
 OF_PIPELINE = {
+    "scaling",
     *("resizing_type", "width", "height", "resizing_algorithm", "min_width", "min_height", "zoom_x", "zoom_y", "dpr"),
     *("enlarge", "extend", "extend_aspect_ratio", "gravity", "crop", "crop_aspect_ratio", "objects_position"),
     *("trim", "padding", "auto_rotate", "rotate", "flip_horizontal", "flip_vertical"),

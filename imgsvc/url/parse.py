@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from imgsvc.errors import ArgumentError, ForbiddenOptionError, PathError, SourceUrlError, TooManyPipelinesError
+from imgsvc.errors import ArgumentError, PathError, SourceUrlError, TooManyPipelinesError
 from imgsvc.options.geometry import ResizingType
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.source_url import SourceUrl
@@ -12,10 +12,12 @@ from imgsvc.url.encrypted import Decrypt, EncryptedSources
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.output import check_expiry
 from imgsvc.url.pipelines import NEXT, SEPARATOR, without_idle
+from imgsvc.url.policies import OptionPolicy, SizePolicy
 from imgsvc.url.presets import read_presets
 from imgsvc.url.row import Table
 from imgsvc.url.saving.result import with_result
 from imgsvc.url.settings import UrlSettings
+from imgsvc.url.sizes import AllowedSizes
 from imgsvc.url.source import Rewriting, read_source
 from imgsvc.url.table import PICTURE, apply_calls
 
@@ -53,7 +55,7 @@ class Parser:
         presets = read_presets(settings, preset_lines, now, table)
         self._table = table
         self.settings = settings
-        self._allowed = frozenset(settings.allowed_processing_options)
+        self._options, self._sizes = _policies(settings, table)
         self._context = Context(now, settings.allow_security_options, presets, rows=table.by_name)
         self._rewriting = Rewriting(settings.url_replacements, settings.base_url)
         self._encrypted = EncryptedSources(decrypt, self._rewriting.rewritten, schemes) if decrypt else None
@@ -113,9 +115,17 @@ class Parser:
             return _with_extension(self._remembered(segments), extension)
         separator = self.settings.arguments_separator
         if self.settings.only_presets:
-            return self._applied([Call(self._table.preset.names[0], tuple(segments[0].split(separator)))])
+            call = Call(self._table.preset.names[0], tuple(segments[0].split(separator)))
+            return without_idle(self._applied([call]))
         self._check_pipelines(segments.count(SEPARATOR))
-        return self._applied([self._call(segment) for segment in segments])
+        calls = [self._call(segment) for segment in segments]
+        of_presets = [call for call in calls if call == NEXT or call.name in self._table.preset.names]
+        presets = frozenset(name for call in of_presets for name in call.arguments)
+        self._options.check((call.name for call in calls if call != NEXT), presets)
+        options = self._applied(calls)
+        if not self._sizes.sizes:
+            return without_idle(options)
+        return without_idle(self._sizes.applied(options, self._applied(of_presets), presets))
 
     def _check_pipelines(self, count: int) -> None:
         most = self.settings.max_chained_pipelines
@@ -126,15 +136,24 @@ class Parser:
         if self._is_separator(segment):
             return NEXT
         name, *arguments = segment.split(self.settings.arguments_separator)
-        if self._allowed and name not in self._allowed:
-            raise ForbiddenOptionError(f"{self._table.allow_list} does not list {name!r}")
         return Call(name, tuple(arguments))
 
     def _applied(self, calls: Sequence[Call]) -> ProcessingOptions:
         options = self._table.usual
         if _DEFAULT in self._context.presets:
             options = self._table.preset.apply([_DEFAULT], options, self._context)
-        return without_idle(apply_calls(calls, options, self._context))
+        return apply_calls(calls, options, self._context)
+
+
+def _policies(settings: UrlSettings, table: Table) -> tuple[OptionPolicy, SizePolicy]:
+    """Presets alone may be named where nothing but what they grant is listed; /info has neither that nor sizes."""
+    allowed = frozenset(settings.allowed_processing_options)
+    if not table.has_pipelines:
+        return OptionPolicy(allowed, setting=table.allow_list), SizePolicy(AllowedSizes())
+    if settings.allowed_preset_options:
+        allowed = allowed or frozenset(table.preset.names)
+    sizes = SizePolicy(settings.allowed_sizes, settings.round_sizes_up)
+    return OptionPolicy(allowed, settings.allowed_preset_options, table.allow_list), sizes
 
 
 def _with_extension(options: ProcessingOptions, extension: str) -> ProcessingOptions:

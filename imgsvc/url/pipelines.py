@@ -11,7 +11,7 @@ NEXT = Call(SEPARATOR, ())
 
 # By their canonical names. The others count for the result as a whole, in whichever pipeline they stand.
 _NAMES = """
-resize size resizing_type resizing_algorithm width height min-width min-height zoom dpr enlarge extend
+resize size resizing_type resizing_algorithm scaling width height min-width min-height zoom dpr enlarge extend
 extend_aspect_ratio gravity crop crop_aspect_ratio crop_objects objects_position trim padding auto_rotate rotate flip
 background background_alpha adjust brightness contrast saturation monochrome duotone blur sharpen unsharp_masking
 pixelate blur_areas pixelate_areas blur_detections draw_detections progressive_blur border round_corners colorize
@@ -31,7 +31,9 @@ def pipeline(options: ProcessingOptions, number: int) -> ProcessingOptions:
 
 
 def with_pipeline(options: ProcessingOptions, number: int, wishes: ProcessingOptions) -> ProcessingOptions:
-    """`options` with those of a pipeline behind the first; whatever is missing before it does nothing."""
+    """`options` with those of one pipeline in place of what it was; whatever is missing before it does nothing."""
+    if number == 0:
+        return wishes
     chained = [*options.chained]
     chained += [ProcessingOptions()] * (number - len(chained))
     chained[number - 1] = wishes

@@ -6,6 +6,7 @@ from pathlib import Path
 from imgsvc.options.filters import UnsharpMode
 from imgsvc.options.geometry import ScalingMethod
 from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, integer, setting
+from imgsvc.url.sizes import ALLOWED_SIZES, AllowedSizes
 
 
 def _replacements(text: str) -> tuple[tuple[str, str], ...]:
@@ -23,6 +24,22 @@ REPLACEMENTS: Kind[tuple[tuple[str, str], ...]] = Kind(
 )
 
 
+def _options_by_preset(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    pairs = []
+    for group in filter(None, map(str.strip, text.split(";"))):
+        preset, _, names = group.partition("=")
+        listed = tuple(name.strip() for name in names.split(",") if name.strip())
+        if not preset.strip() or not listed:
+            raise ValueError(group)
+        pairs.append((preset.strip(), listed))
+    return tuple(pairs)
+
+
+OPTIONS_BY_PRESET: Kind[tuple[tuple[str, tuple[str, ...]], ...]] = Kind(
+    "preset=option,option;...",
+    _options_by_preset,
+    lambda pairs: ";".join(f"{name}={','.join(of)}" for name, of in pairs),
+)
 SCALING: Kind[ScalingMethod] = Kind(f"one of {', '.join(ScalingMethod)}", ScalingMethod)
 UNSHARP_MODE: Kind[UnsharpMode] = Kind(f"one of {', '.join(UnsharpMode)}", UnsharpMode)
 ABOVE_ZERO: Kind[float] = decimal(0, 1e6, low_included=False)
@@ -36,6 +53,15 @@ class UrlSettings:
     arguments_separator: str = setting(":", STRING, "Separates an option's name and its arguments.")
     allowed_processing_options: tuple[str, ...] = setting(
         (), LIST, "Options that a URL may use, by the name spelled in it; presets are exempt.", zero="all"
+    )
+    allowed_preset_options: tuple[tuple[str, tuple[str, ...]], ...] = setting(
+        (), OPTIONS_BY_PRESET, "Options that a URL may use besides, where it names a preset.", zero="none"
+    )
+    allowed_sizes: AllowedSizes = setting(
+        AllowedSizes(), ALLOWED_SIZES, "Sizes that a URL may ask for; those of presets are exempt.", zero="all"
+    )
+    round_sizes_up: bool = setting(
+        False, BOOLEAN, "Take the next larger one of ALLOWED_SIZES for a size that is not among them."
     )
     max_chained_pipelines: int = setting(
         8,
@@ -61,6 +87,8 @@ class UrlSettings:
     def __post_init__(self) -> None:
         if self.path_prefix and (not self.path_prefix.startswith("/") or self.path_prefix.endswith("/")):
             raise ValueError("PATH_PREFIX with a leading and no trailing slash")
+        if self.round_sizes_up and not self.allowed_sizes:
+            raise ValueError("ALLOWED_SIZES, to which ROUND_SIZES_UP rounds")
 
 
 @dataclass(frozen=True, slots=True)
