@@ -93,7 +93,9 @@ class EncodeSettings:
         False, BOOLEAN, "Write JPEG with all of its color resolution, as from quality 90."
     )
     jpeg_quant_table: int = setting(
-        0, integer(0, 8), "Which of mozjpeg's nine tables JPEG is quantized by; 0 is the standard's."
+        0,
+        integer(0, 9),
+        "Which of mozjpeg's nine tables JPEG is quantized by; 0 is the standard's, 9 imgsvc's own, in full color.",
     )
     png_interlaced: bool = setting(False, BOOLEAN, "Write interlaced PNG.")
     png_quantize: bool = setting(False, BOOLEAN, "Write PNG with a palette.")

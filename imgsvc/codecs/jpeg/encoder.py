@@ -5,7 +5,7 @@ from dataclasses import replace
 from PIL import Image, JpegImagePlugin
 
 from imgsvc.codecs.jpeg.gain_map import Appended
-from imgsvc.codecs.jpeg.quantization import tables
+from imgsvc.codecs.jpeg.quantization import FULL_COLOR, tables
 from imgsvc.codecs.metadata import exif_or_minimal, iptc_segment
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
@@ -59,7 +59,8 @@ def _written(picture: Picture, options: EncodeOptions, segments: bytes = b"") ->
 
 
 def _keeps_all(options: EncodeOptions) -> bool:
-    return options.settings.jpeg_no_subsample or options.quality >= _FULL_CHROMA_FROM
+    settings = options.settings
+    return settings.jpeg_no_subsample or settings.jpeg_quant_table == FULL_COLOR or options.quality >= _FULL_CHROMA_FROM
 
 
 def _in_one_segment(block: bytes) -> bytes:

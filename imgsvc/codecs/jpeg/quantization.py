@@ -1,6 +1,7 @@
 """The published tables by which JPEG may be quantized, and what a quality makes of them.
 
-The numbers are those that mozjpeg's `quant_table` selects; each row is one of the block's, low frequencies first.
+The numbers up to 8 are those that mozjpeg's `quant_table` selects; each row is one of the block's, low frequencies
+first. 9 is imgsvc's own.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,18 @@ _AHUMADA = """
 _PETERSON = """
 14 10 11 14 19 25 34 45  10 11 11 12 15 20 26 33  11 11 15 18 21 25 31 38  14 12 18 24 28 33 39 47
 19 15 21 28 36 43 51 59  25 20 25 33 43 54 64 74  34 26 31 39 51 64 77 91  45 33 38 47 59 74 91 108"""
+# imgsvc's own, for pictures that keep all of their color's resolution: what that takes is saved on coarse steps of
+# color, which looks better at as many bytes (docs/performance.md). A step for each diagonal.
+_OWN_LIGHT = (12, 15, 24, 27, 31, 34, 36, 39, 41, 44, 46, 50, 52, 54, 56)
+_OWN_COLOR = (31, 41, 67, 67, 70, 72, 77, 85, 85, 85, 85, 88, 95, 600, 600)
+# The one that wants all of the color's resolution.
+FULL_COLOR = 9
+
+
+def _by_diagonals(steps: tuple[int, ...]) -> str:
+    return " ".join(str(steps[x + y]) for y in range(8) for x in range(8))
+
+
 # For lightness and for color; 0, the standard's own, is libjpeg's.
 _TABLES: Mapping[int, tuple[str, str]] = {
     1: ("16 " * 64, "16 " * 64),
@@ -46,6 +59,7 @@ _TABLES: Mapping[int, tuple[str, str]] = {
     6: (_WATSON, _WATSON),
     7: (_AHUMADA, _AHUMADA),
     8: (_PETERSON, _PETERSON),
+    FULL_COLOR: (_by_diagonals(_OWN_LIGHT), _by_diagonals(_OWN_COLOR)),
 }
 _MOST = 255
 

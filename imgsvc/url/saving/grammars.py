@@ -7,7 +7,7 @@ from imgsvc.options.saving import AutoqualityMethod, AvifSubsample, WebpCompress
 from imgsvc.url.arguments import BOOLEAN, FRACTION, NOT_NEGATIVE, Argument, integer
 from imgsvc.url.grammar import DEFAULTS, Args, Context, Grammar, Options, shortened, updated
 
-_QUANT_TABLE = Argument("an integer from 0 to 8", integer(0, 8))
+_QUANT_TABLE = Argument("an integer from 0 to 9", integer(0, 9))
 _QUALITY = Argument("an integer from 1 to 100", integer(1, 100))
 _METHOD = Argument(f"one of {', '.join(AutoqualityMethod)}", AutoqualityMethod)
 _COLORS = Argument("an integer from 2 to 256", integer(2, 256))

@@ -26,8 +26,9 @@ SAVING: tuple[OptionRow, ...] = (
         "[progressive][:no_subsample[:trellis_quant[:overshoot_deringing[:optimize_scans[:quant_table]]]]]",
         JPEG_OPTIONS, "jpgo:1:1::::3",
         "How JPEG is written: in passes, with all of its color resolution (always from quality 90 on), and by a table "
-        "from 0 to 8 that says what is left out first: 0 the standard's, 1 flat, 2 for MSSIM, 3 ImageMagick's, "
-        "4 for PSNR-HVS-M, 5 to 8 models of what is seen. trellis_quant, overshoot_deringing and optimize_scans "
+        "from 0 to 9 that says what is left out first: 0 the standard's, 1 flat, 2 for MSSIM, 3 ImageMagick's, "
+        "4 for PSNR-HVS-M, 5 to 8 models of what is seen, 9 imgsvc's own, in full color resolution. "
+        "trellis_quant, overshoot_deringing and optimize_scans "
         "are read and do nothing: libjpeg-turbo has none of them.",
     ),
     OptionRow(
