@@ -6,6 +6,7 @@ from imgsvc.codecs.metadata import exif_or_minimal
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.codecs.webp.chroma import Softening
 from imgsvc.codecs.webp.container import with_metadata
 from imgsvc.codecs.webp.sequence import KEYFRAMES, compressed, config
 from imgsvc.options.modes import has_alpha, in_color
@@ -51,14 +52,15 @@ def _animation(picture: Picture, options: EncodeOptions) -> bytes:
     """As Pillow's plugin writes it, which would have all frames at once."""
     quality, method = _effort(picture, options)
     is_lossless = options.settings.webp_compression is WebpCompression.LOSSLESS
-    nearest, farthest = KEYFRAMES[is_lossless]
-    encoder = _webp.WebPAnimEncoder(picture.size, 0, picture.loop, False, nearest, farthest, False, False)
-    begins, is_any_transparent = 0, False
+    # A lossy animation may have frames that are not, where that is smaller: those of few colors.
+    encoder = _webp.WebPAnimEncoder(picture.size, 0, picture.loop, False, *KEYFRAMES, not is_lossless, False)
+    begins, is_any_transparent, softening = 0, False, Softening()
     for frame, delay in zip(picture.frames, picture.delays_ms, strict=True):
         options.check()
         is_any_transparent = is_any_transparent or _is_transparent(frame)
         mode = in_color(frame.mode)
         shown = frame if frame.mode == mode else frame.convert(mode)
+        shown = shown if is_lossless else softening.softened(shown)
         encoder.add(shown.getim(), begins, is_lossless, quality, _ALL, method)
         begins += delay
     encoder.add(None, begins, is_lossless, quality, _ALL, 0)

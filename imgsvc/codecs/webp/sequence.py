@@ -16,8 +16,8 @@ from imgsvc.codecs.webp.structures import ENCODER_ABI, MUX_ABI, AnimationOptions
 from imgsvc.options.modes import has_alpha, in_color
 from imgsvc.options.saving import WebpPreset
 
-# As Pillow's: a whole frame so often, at least and at most.
-KEYFRAMES = {False: (3, 5), True: (9, 17)}
+# COMPAT: no frame but the first is whole for its own sake, as none is in imgproxy's files.
+KEYFRAMES = ((1 << 31) - 2, (1 << 31) - 1)
 
 
 def fault(version: int = ENCODER_ABI) -> str | None:
@@ -53,7 +53,8 @@ def _encoder(picture: Picture, how: Config) -> Iterator[int]:
     options = AnimationOptions()
     _library().WebPAnimEncoderOptionsInitInternal(ctypes.byref(options), MUX_ABI)
     options.loop_count = picture.loop
-    options.kmin, options.kmax = KEYFRAMES[bool(how.lossless)]
+    options.kmin, options.kmax = KEYFRAMES
+    options.allow_mixed = not how.lossless
     encoder = _library().WebPAnimEncoderNewInternal(*picture.size, ctypes.byref(options), MUX_ABI)
     if not encoder:
         raise OSError("libwebp has another multiplexer's interface, or no memory")

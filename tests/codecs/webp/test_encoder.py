@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -7,6 +8,8 @@ from imgsvc.codecs.picture import Picture
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.options.saving import WebpCompression, WebpOptions
+from tests.codecs.against import SIZES, Figures, figures, made, name_of, recorded
+from tests.codecs.animations import ANIMATIONS
 from tests.codecs.files import reopened, written
 from tests.images import (
     GREEN,
@@ -46,3 +49,24 @@ def test_a_large_picture_is_compressed_without_loss_in_no_more_time_than_there_i
 
     assert with_effort == most or compression is WebpCompression.NEAR_LOSSLESS
     assert reopened(written(image, Format.WEBP, options)).convert("RGB").tobytes() == image.tobytes()
+
+
+# How much less alike it may look on average: a lossy encoder's choices.
+LIKENESS = 0.003
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("animation", ANIMATIONS)
+def test_an_animation_is_no_larger_than_imgproxy_s_and_looks_the_same(
+    animation: str, size: int, tmp_path: Path
+) -> None:
+    theirs: Figures = recorded()[name_of(animation, size, "webp")]
+
+    ours = figures(animation, made(tmp_path, animation, size, "webp"))
+
+    assert ours.bytes <= theirs.bytes
+    assert ours.likeness >= theirs.likeness - LIKENESS
+
+
+def test_frames_of_few_colors_lose_nothing_where_that_is_smaller(tmp_path: Path) -> None:
+    assert figures("typing", made(tmp_path, "typing", 0, "webp")).likeness == 1

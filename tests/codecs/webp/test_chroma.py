@@ -1,0 +1,50 @@
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from imgsvc.codecs.webp.chroma import Softening
+from samples.draw import meadow
+from tests.images import BLUE, RED, fading, quadrants, solid
+
+
+def test_a_frame_of_few_colors_stays_as_it_is() -> None:
+    image = quadrants()
+
+    assert Softening().softened(image) is image
+
+
+def test_what_is_bright_and_dark_stays() -> None:
+    image = meadow(120, 80)
+
+    change = ImageChops.difference(Softening().softened(image).convert("L"), image.convert("L"))
+
+    assert ImageStat.Stat(change).mean[0] < 2
+
+
+def test_a_small_part_of_another_color_stays() -> None:
+    image = meadow(120, 80)
+    image.paste(solid(40, 40, BLUE), (0, 0))
+    image.paste(RED, (20, 0, 21, 40))
+
+    red, _, blue = Softening().softened(image).getpixel((20, 20))  # type: ignore[misc]
+
+    assert red > 2 * blue
+
+
+@pytest.mark.parametrize("size", [(1, 97), (97, 1), (33, 31)])
+def test_a_frame_of_any_size_keeps_it_and_its_alpha(size: tuple[int, int]) -> None:
+    image = Image.merge("RGBA", (*meadow(*size).split(), fading(*size).getchannel("A")))
+
+    found = Softening().softened(image)
+
+    assert (found.size, found.mode) == (size, "RGBA")
+    assert found.getchannel("A").tobytes() == image.getchannel("A").tobytes()
+
+
+def test_what_stays_of_a_frame_is_the_same_in_the_next() -> None:
+    softening, first = Softening(), meadow(120, 80)
+    second = first.copy()
+    second.paste(RED, (50, 40, 60, 50))
+
+    change = ImageChops.difference(*map(softening.softened, (first, second)))
+
+    assert change.getbbox() == (50, 40, 60, 50)
