@@ -38,7 +38,7 @@ _FITTING = 4.0
 # So much worse a pixel may be for having the color of the one to its left.
 _SMOOTH = 2.0
 # A table is no larger than pays: a color for so many pixels, but never fewer than these, by its bits.
-_PIXELS_A_COLOR, _FEWEST, _FEWEST_OF_ONE_BIT = 6, 7, 3
+_PIXELS_A_COLOR, _FEWEST, _FEWEST_OF_ONE_BIT = 2, 7, 3
 # Tables of so many colors cost more than longer codes do: they go into the shared one while there is room.
 _LARGE = 128
 # PERF: of so many pixels it is asked how they look in a table.

