@@ -6,14 +6,19 @@ from PIL import PngImagePlugin
 
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.png.adam7 import unfiltered
 from imgsvc.options.geometry import Size
 
 _HEADER, _ENTRY = struct.Struct("<HHH"), struct.Struct("<BBBBHHII")
 
 
 def write_ico(picture: Picture, _: EncodeOptions) -> bytes:
-    """The first frame."""
-    return icon(saved(picture.frames[0].convert("RGBA"), PngImagePlugin.PngImageFile.format), Size(*picture.size))
+    """The first frame, filtered or not, whichever is smaller: icons are small, and many are drawn."""
+    frame = picture.frames[0].convert("RGBA")
+    if frame.getchannel("A").getextrema() == (255, 255):
+        frame = frame.convert("RGB")
+    body = saved(frame, PngImagePlugin.PngImageFile.format)
+    return icon(min(body, unfiltered(body, frame), key=len), Size(*picture.size), 8 * len(frame.mode))
 
 
 def icon(payload: bytes, size: Size, bits: int = 32) -> bytes:

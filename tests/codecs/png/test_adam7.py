@@ -1,7 +1,8 @@
 import pytest
 from PIL import Image
 
-from imgsvc.codecs.png.adam7 import interlaced
+from imgsvc.codecs.png.adam7 import interlaced, unfiltered
+from samples.draw import meadow
 from tests.images import encoded, noise, opened, swapped_profile
 
 
@@ -38,3 +39,25 @@ def test_everything_else_in_the_file_stays() -> None:
 
     assert found.info["icc_profile"] == swapped_profile()
     assert found.info["dpi"] == pytest.approx((72, 72), abs=0.1)
+
+
+def test_interlacing_costs_no_more_than_it_has_to() -> None:
+    """Of the neighbors that a pixel is told by, half are two pixels away."""
+    image = meadow(300, 200)
+
+    assert len(interlaced(encoded(image), image)) < 2 * len(encoded(image))
+
+
+def test_indices_are_not_filtered() -> None:
+    image = meadow(300, 200).quantize(256)
+
+    assert len(interlaced(encoded(image), image)) < 1.8 * len(encoded(image))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_rows_without_filters_are_the_same_picture(mode: str) -> None:
+    image = noise(33, 17, mode=mode)
+
+    found = opened(unfiltered(encoded(image), image))
+
+    assert (found.mode, found.tobytes()) == (mode, image.tobytes())

@@ -4,9 +4,7 @@ from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.options.formats import Format
 from tests.codecs.files import reopened, written
-from tests.images import (
-    noise,
-)
+from tests.images import noise, quadrants
 
 
 @pytest.mark.parametrize("palette_bits", [0, 2])
@@ -33,3 +31,10 @@ def test_a_png_is_quantized_where_the_settings_say_so(colors: int, depth: int) -
     body = written(noise(), Format.PNG, settings=settings).body
 
     assert (body[25], body[24]) == (3, depth)
+
+
+def test_a_palette_has_no_more_entries_than_there_are_colors() -> None:
+    body = written(quadrants(), Format.PNG, settings=EncodeSettings(png_quantize=True)).body
+
+    length = body.index(b"PLTE") - 4
+    assert int.from_bytes(body[length : length + 4], "big") == 4 * 3
