@@ -1,5 +1,6 @@
 """Writes HEIC, and AVIF, which may be animated."""
 
+from imgsvc.codecs.color.hidden import covered
 from imgsvc.codecs.heif.plugin import AvifImagePlugin, pillow_heif
 from imgsvc.codecs.metadata import exif_or_minimal
 from imgsvc.codecs.native.saving import EncodeOptions, saved, sequence
@@ -16,7 +17,8 @@ _FULL, _HALF = "4:4:4", "4:2:0"
 
 def write_avif(picture: Picture, options: EncodeOptions) -> bytes:
     """Every frame, or the first one where the settings allow no other."""
-    first, *rest = picture.frames if options.settings.avif_animation else picture.frames[:1]
+    frames = picture.frames if options.settings.avif_animation else picture.frames[:1]
+    first, *rest = map(covered, frames)
     return saved(
         first,
         AvifImagePlugin.AvifImageFile.format,
@@ -39,7 +41,7 @@ def _subsampling(options: EncodeOptions) -> str:
 
 def write_heic(picture: Picture, options: EncodeOptions) -> bytes:
     """The first frame."""
-    first, is_full = picture.frames[0], options.quality >= _FULL_CHROMA_FROM
+    first, is_full = covered(picture.frames[0]), options.quality >= _FULL_CHROMA_FROM
     return saved(
         first,
         pillow_heif.HeifImageFile.format,

@@ -2,6 +2,7 @@
 
 from PIL import Image, WebPImagePlugin, _webp
 
+from imgsvc.codecs.color.hidden import covered
 from imgsvc.codecs.metadata import exif_or_minimal
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
@@ -36,11 +37,12 @@ def _is_beyond_pillow(settings: EncodeSettings) -> bool:
 
 def _as_pillow_can(picture: Picture, options: EncodeOptions) -> bytes:
     quality, method = _effort(picture, options)
+    is_lossless = options.settings.webp_compression is WebpCompression.LOSSLESS
     return saved(
-        picture.frames[0],
+        picture.frames[0] if is_lossless else covered(picture.frames[0]),
         WebPImagePlugin.WebPImageFile.format,
         quality=quality,
-        lossless=True if options.settings.webp_compression is WebpCompression.LOSSLESS else None,
+        lossless=True if is_lossless else None,
         method=method,
         icc_profile=picture.profile,
         exif=exif_or_minimal(picture.metadata),

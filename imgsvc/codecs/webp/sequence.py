@@ -10,6 +10,7 @@ from functools import cache
 
 from PIL import Image, _webp
 
+from imgsvc.codecs.color.hidden import covered
 from imgsvc.codecs.native.linked import library_of
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.webp.structures import ENCODER_ABI, MUX_ABI, AnimationOptions, Config, Data, PictureView
@@ -42,7 +43,8 @@ def compressed(picture: Picture, how: Config, check: Callable[[], None]) -> byte
         delays = picture.delays_ms if picture.is_animated else (0,)
         for frame, delay in zip(picture.frames, delays, strict=True):
             check()
-            _add(encoder, frame, begins, how)
+            # Frames of an animation lie over each other: what is hidden in one costs more there if it changes.
+            _add(encoder, frame if how.lossless or picture.is_animated else covered(frame), begins, how)
             begins += delay
         _done(encoder, _library().WebPAnimEncoderAdd(encoder, None, begins, None))
         return _assembled(encoder)
