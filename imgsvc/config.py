@@ -15,6 +15,7 @@ from imgsvc.info.settings import InfoSettings
 from imgsvc.observer.settings import ObserverSettings
 from imgsvc.results.naming import recipe_of
 from imgsvc.results.settings import ResultStoreSettings
+from imgsvc.runtime.http.header_settings import HeaderSettings, header_cautions
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
 from imgsvc.runtime.timeouts import conflicts
@@ -77,6 +78,7 @@ class Config:
     limits: LimitSettings = LimitSettings()
     addresses: AddressSettings = AddressSettings()
     sources: SourceSettings = SourceSettings()
+    headers: HeaderSettings = HeaderSettings()
     s3: S3Settings = S3Settings()
     aws: AwsSettings = AwsSettings()
     gcs: GcsSettings = GcsSettings()
@@ -208,6 +210,8 @@ def _cautions(config: Config) -> Iterator[str]:
     yield from decode_cautions(config.decode, has_pdfium=HAS_PDFIUM)
     yield from encode_cautions(config.encode)
     yield from key_cautions(config.signature, config.encryption)
+    lists_sources, has_secret = bool(config.limits.allowed_sources), bool(config.web.secret)
+    yield from header_cautions(config.headers, lists_sources=lists_sources, has_secret=has_secret)
     if config.sources.local_filesystem_root == Path("/"):
         yield "LOCAL_FILESYSTEM_ROOT is /: every file that the server may read can be fetched"
     if not config.traces.open_telemetry_enable and config.traces.traces_endpoint() != TraceSettings().traces_endpoint():

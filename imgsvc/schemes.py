@@ -32,6 +32,8 @@ def create_sources(config: Config, mistakes: list[Mistake]) -> Router:
         partial(may_be_read, config),
         lists_sources=bool(config.limits.allowed_sources),
         connections=config.runtime.most_fetches(),
+        custom=config.headers.requested(),
+        passed=config.headers.request_headers_passthrough,
     )
     sources: dict[str, Source] = {"http": http, "https": http}
     for scheme, is_on, make in _stores(config):

@@ -137,9 +137,8 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("PPROF_BIND", "there is no Go in it", "py-spy, which needs nothing of the server"),
     # imgproxy Pro
     Foreign(
-        "CUSTOM_REQUEST_HEADERS CUSTOM_RESPONSE_HEADERS CUSTOM_HEADERS_SEPARATOR REQUEST_HEADERS_PASSTHROUGH"
-        " RESPONSE_HEADERS_PASSTHROUGH SERVER_NAME HEALTH_CHECK_MESSAGE",
-        "imgproxy Pro: headers",
+        "SERVER_NAME HEALTH_CHECK_MESSAGE",
+        "imgproxy Pro: what answers call the server",
         "the proxy in front",
     ),
     Foreign(

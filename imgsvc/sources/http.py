@@ -1,7 +1,7 @@
 """The source behind http:// and https://: one fetch with its redirects, each hop checked."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -11,8 +11,9 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from urllib3.util import SKIP_HEADER
 
 from imgsvc.errors import SourceAddressError, SourceStatusError, SourceUnreachableError
+from imgsvc.runtime.http.named_headers import Pairs
 from imgsvc.runtime.scope import NotAtOnceError, Scope
-from imgsvc.source_url import SourceUrl
+from imgsvc.source_url import DEFAULT_PORTS, SourceUrl
 from imgsvc.sources.budget import Budget, spending
 from imgsvc.sources.network.client import FOREIGN_ERRORS, Client, HttpStream, translated
 from imgsvc.sources.network.dialing import Refusal
@@ -35,6 +36,8 @@ class _Hop(NamedTuple):
     headers: Mapping[str, str]
     jar: RequestsCookieJar | None = None
     number: int = 1
+    # No redirect has led to another server than that of the URL.
+    is_home: bool = True
 
     def close(self) -> None:
         """Nothing is held."""
@@ -45,7 +48,8 @@ class HttpSource:
 
     `refusal` says why an address may not be connected to, `is_allowed` whether a redirect's target is an
     allowed source, `lists_sources` whether only some are at all. Any number of threads may fetch at once; as many
-    `connections` to a host are kept for them.
+    `connections` to a host are kept for them. `custom` are headers that the operator sets, `passed` the names of those
+    that he lets clients set: no server gets them that a redirect points to, unless it is the source's own.
     """
 
     def __init__(
@@ -57,8 +61,12 @@ class HttpSource:
         lists_sources: bool = False,
         resolve: Resolve = system_addresses,
         connections: int = MAX_CONNECTIONS,
+        custom: Pairs = (),
+        passed: Iterable[str] = (),
     ) -> None:
         self._settings = settings
+        self._custom = {name.title(): value for name, value in custom}
+        self._passed = frozenset(map(str.lower, passed))
         self._is_allowed = is_allowed
         checks = not lists_sources
         self.client = Client(settings, refusal, checks_behind_proxies=checks, resolve=resolve, connections=connections)
@@ -97,8 +105,11 @@ class HttpSource:
     def _next(self, hop: _Hop, prepared: PreparedFetch, response: requests.Response) -> _Hop:
         jar = RequestsCookieJar(DefaultCookiePolicy(strict_domain=True)) if hop.jar is None else hop.jar
         extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
-        headers = {name: value for name, value in hop.headers.items() if name not in FIRST_HOP_ONLY}
-        return _Hop(self._target(hop.source, response), headers, jar, hop.number + 1)
+        target = self._target(hop.source, response)
+        is_home = hop.is_home and _is_same_server(hop.source, target)
+        dropped = FIRST_HOP_ONLY if is_home else FIRST_HOP_ONLY | self._passed
+        headers = {name: value for name, value in hop.headers.items() if name not in dropped}
+        return _Hop(target, headers, jar, hop.number + 1, is_home)
 
     def _prepared(self, hop: _Hop) -> PreparedFetch:
         sent = {"User-Agent": self.client.user_agent, "Accept-Encoding": SKIP_HEADER}
@@ -107,6 +118,8 @@ class HttpSource:
         if hop.source.userinfo:
             sent["Authorization"] = _basic(hop.source.userinfo)
         sent.update({name.title(): value for name, value in hop.headers.items()})
+        if hop.is_home:
+            sent.update(self._custom)
         prepared = PreparedFetch(hop.source, sent)
         if hop.jar is not None and len(hop.jar):
             prepared.prepare_cookies(hop.jar)
@@ -125,6 +138,13 @@ class HttpSource:
         if not self._is_allowed(target):
             raise SourceAddressError(f"{source} redirects to {target}, which ALLOWED_SOURCES does not list")
         return target
+
+
+def _is_same_server(source: SourceUrl, target: SourceUrl) -> bool:
+    """Whether both are of one origin, or the same host by TLS, as browsers are sent there from http."""
+    is_upgrade = (source.scheme, target.scheme) == ("http", "https") and source.host == target.host
+    has_usual_ports = (source.port, target.port) == (DEFAULT_PORTS["http"], DEFAULT_PORTS["https"])
+    return source.origin == target.origin or (is_upgrade and has_usual_ports)
 
 
 def _basic(userinfo: str) -> str:

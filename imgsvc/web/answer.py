@@ -4,6 +4,7 @@ An error can be raised at any moment, also when the headers of the picture are s
 lifetime, validators or name.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ import falcon
 
 from imgsvc.runtime.http.answers import EVERY_ANSWER
 from imgsvc.web.exchange import Exchange, exchange
+
+# A comma is in dates as well.
+_BETWEEN_COOKIES = re.compile(r", (?=[^\s;,=]+=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,12 @@ def write(request: falcon.Request, response: falcon.Response, answer: Answer) ->
     """Make the response this answer and nothing else."""
     _clear(response)
     response.status = answer.status
-    response.set_headers({**answer.headers, **_of_every_answer(exchange(request))})
+    headers = {**answer.headers, **_of_every_answer(exchange(request))}
+    for name in [name for name in headers if name.lower() == "set-cookie"]:
+        # Falcon has a way of its own for these; several of a source are one value by now.
+        for each in _BETWEEN_COOKIES.split(headers.pop(name)):
+            response.append_header(name, each)
+    response.set_headers(headers)
     if answer.stream is None:
         response.data = answer.body
     else:
@@ -41,6 +50,7 @@ def write(request: falcon.Request, response: falcon.Response, answer: Answer) ->
 
 def _of_every_answer(current: Exchange) -> dict[str, str]:
     headers = {
+        **current.custom,
         **EVERY_ANSWER,
         "X-Request-Id": current.request_id,
     }

@@ -36,7 +36,7 @@ def create_app(
     health, nothing, landing = Health(cache), Nothing(cache), Landing(cache, prefix)
     images = Images(
         renderer=renderer,
-        rules=HeaderRules(settings.web, cache, settings.formats),
+        rules=HeaderRules(settings.web, cache, settings.formats, settings.headers),
         fallback=settings.fallback,
         timeout_seconds=runtime.timeout,
         path_prefix=prefix,

@@ -41,6 +41,8 @@ class Exchange:
     has_cors: bool = False
     # The setting of the same name.
     allow_origin: str = ""
+    # Headers that the operator has every answer of a picture's URL sent with.
+    custom: Mapping[str, str] = field(default_factory=dict)
     scope: Scope | None = None
     # What was fetched ahead (ahead.py), or the error in its place; with an error, the image that stands in.
     source: Fetched | RawBody | Entry | None = None

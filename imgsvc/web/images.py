@@ -13,6 +13,7 @@ from imgsvc.rendering import Renderer
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.results.entry import Entry
 from imgsvc.results.results import STALE_SECONDS, Kept, Lookup, Results, asking, holds, outlives
+from imgsvc.runtime.http.request_headers import read
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
 from imgsvc.runtime.workers.cost import Meter
@@ -51,10 +52,11 @@ class Images:
 
     def __call__(self, req: falcon.Request, resp: falcon.Response, **_params: Any) -> None:
         """Answer one request of any method."""
+        current = exchange(req)
+        current.custom = self.rules.custom
         if req.method != "GET":
             any_other_method(req, resp, self.rules.cache)
             return
-        current = exchange(req)
         current.has_cors = True
         job, scope = self.begin(current, req.env)
         if self.look_up(current, job):
@@ -94,7 +96,7 @@ class Images:
             if self.traces:
                 current.scope.trace = current.trace = self.traces.begin(current.headers, current.scope.started)
         if current.job is None:
-            current.job = self._job(current)
+            current.job = self._job(current, environ)
             current.beside = beside(environ)
         return current.job, current.scope
 
@@ -174,10 +176,12 @@ class Images:
         except Exception as error:  # noqa: BLE001 (as above: the request itself is over)
             current.source_error, current.stand_in = error, None
 
-    def _job(self, current: Exchange) -> Job:
+    def _job(self, current: Exchange, environ: Mapping[str, Any]) -> Job:
         accepted = accepted_formats(current.headers.get("accept", ""))
         job = self.renderer.prepare(RenderRequest(current.target, accepted=accepted))
         headers = self._source_headers(job, current.headers)
+        if self.rules.passed and job.source.is_http:
+            headers = read(environ, self.rules.passed) | headers
         return replace(job, request=replace(job.request, source_headers=headers)) if headers else job
 
     def _source_headers(self, job: Job, client: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.results.settings import ResultStoreSettings
+from imgsvc.runtime.http.header_settings import HeaderSettings
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.url.settings import UrlSettings
 from imgsvc.web.settings import CacheSettings, FallbackSettings, WebSettings
@@ -15,6 +16,10 @@ class Sections(Protocol):
     @property
     def web(self) -> WebSettings:
         """Headers, access, routes."""
+
+    @property
+    def headers(self) -> HeaderSettings:
+        """Those that the operator names."""
 
     @property
     def cache(self) -> CacheSettings:

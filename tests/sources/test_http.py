@@ -638,3 +638,42 @@ def _status_of(http: HttpSource, url: str) -> int:
         return fetched(http, url, scope=Scope(60)).status
     except SourceError as error:
         return error.status
+
+
+CUSTOM = (("x-key", "hush"), ("Host", "images.example"), ("User-Agent", "me"))
+
+
+@pytest.fixture(name="named")
+def _named() -> Iterator[HttpSource]:
+    made = HttpSource(SourceSettings(), anywhere, everything, custom=CUSTOM, passed=["X-Tenant"])
+    yield made
+    made.close()
+
+
+def test_the_operator_s_headers_are_sent_and_outweigh_all_others(named: HttpSource) -> None:
+    with Origin({"*": says(b"a")}) as origin:
+        fetched(named, origin.url(), x_tenant="cats", x_key="a client's", user_agent="a client")
+
+        sent = origin.heads[0]
+
+    assert [line for line in sent.split("\r\n")[1:] if line][:1] == ["Host: images.example"]
+    assert {"X-Key: hush", "X-Tenant: cats", "User-Agent: me"} <= set(sent.split("\r\n"))
+
+
+def test_they_are_sent_again_where_the_server_is_the_same(named: HttpSource) -> None:
+    with Origin({"/a": answers.redirects("/b"), "/b": says(b"a")}) as origin:
+        fetched(named, origin.url("/a"), x_tenant="cats")
+
+        heads = origin.heads
+
+    assert ["x-key: hush" in each.lower() and "x-tenant: cats" in each.lower() for each in heads] == [True, True]
+
+
+def test_no_other_server_gets_them_and_nor_does_their_own_when_it_comes_back(named: HttpSource) -> None:
+    with Origin({"/b": says(b"a")}) as home, Origin({"*": answers.redirects(home.url("/b"))}) as other:
+        home.answers = {**home.answers, "/a": answers.redirects(other.url("/"))}
+        fetched(named, home.url("/a"), x_tenant="cats")
+
+        heads = "".join([other.heads[0], home.heads[1]]).lower()
+
+    assert ("hush" in heads, "cats" in heads, "images.example" in heads) == (False, False, False)

@@ -1,11 +1,13 @@
 """The headers of a request that are read: one table, and no line of the program sees any other header, or more of one.
 
+Those that REQUEST_HEADERS_PASSTHROUGH names are read as well, and go to the source.
+
 What is longer than its row allows, or not of its form, is as if it had not been sent: there is nothing in a header that
 reading it could fail on.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 # As much as nginx/imgsvc.conf takes of one.
@@ -77,10 +79,15 @@ OBEYED_BY_GUNICORN = ("connection", "content-length", "content-type", "expect", 
 REFUSED_TO_GUNICORN = ("script_name", "path_info", "x-forwarded-proto", "x-forwarded-protocol", "x-forwarded-ssl")
 
 
-def read(environ: Mapping[str, object]) -> dict[str, str]:
+def named(names: Iterable[str]) -> tuple[RequestHeader, ...]:
+    """Rows for headers that the operator has passed on."""
+    return tuple(RequestHeader(name.lower(), "passed on") for name in names)
+
+
+def read(environ: Mapping[str, object], rows: Iterable[RequestHeader] = READ) -> dict[str, str]:
     """The usable headers of a WSGI environment, by lower-case name."""
     found = {}
-    for header in READ:
+    for header in rows:
         value = environ.get(header.key)
         if value and (usable := header.usable(str(value))):
             found[header.name] = usable
