@@ -50,6 +50,7 @@ NOT_SEEN = frozenset(
         "raw",
         "cachebuster",
         "hashsum",
+        "fallback_image_url",
         "expires",
         "filename",
         "return_attachment",

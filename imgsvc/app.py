@@ -30,7 +30,7 @@ from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.settings.environment import environment
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.source import Fetched, Source
-from imgsvc.standing import START_UP_SECONDS, Given, Late, as_fallback, load, load_watermark
+from imgsvc.standing import START_UP_SECONDS, Given, Late, load, load_watermark
 from imgsvc.telemetry.logs import configure_logging
 from imgsvc.telemetry.reports import Reports, create_reports
 from imgsvc.telemetry.traces import Traces
@@ -41,6 +41,7 @@ from imgsvc.url.row import Table
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import PICTURE
 from imgsvc.url.unserved import NOTICE
+from imgsvc.watermarks.fallbacks import Fallbacks, as_fallback
 from imgsvc.watermarks.fetching import WatermarkFetches
 from imgsvc.watermarks.pictures import WatermarkPictures, decoded
 from imgsvc.watermarks.watermarks import Watermarks, getter
@@ -88,6 +89,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
         watermarks=_watermarks(config, sources, watermark, parser),
         fallback=fallback if isinstance(fallback, Fetched) else None,
         late_fallback=fallback if isinstance(fallback, Late) else None,
+        fallbacks=_fallbacks(config, sources, parser),
         fingerprint=fingerprint(
             replace(config, formats=formats), _preset_lines(config.url.presets_path, "PRESETS_PATH")
         ),
@@ -259,6 +261,18 @@ def _watermarks(config: Config, sources: Source, configured: Watermark | None, p
         settings.watermark_opacity,
         parser.rewritten if settings.watermark_preprocess_url else SourceUrl.parse,
     )
+
+
+def _fallbacks(config: Config, sources: Source, parser: Parser) -> Fallbacks:
+    settings, runtime = config.fallback, config.runtime
+    fetches = WatermarkFetches(
+        getter(sources, config.limits.max_src_file_size),
+        kept=settings.fallback_images_cache_size,
+        most=runtime.most_fetches(),
+        timeout_seconds=runtime.timeout,
+        what="fallback image",
+    )
+    return Fallbacks(fetches, parser.rewritten if settings.fallback_image_preprocess_url else SourceUrl.parse)
 
 
 def _watermark(config: Config, sources: Source, patience_seconds: float) -> Watermark | None:

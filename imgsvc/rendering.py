@@ -5,10 +5,9 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
 
 from imgsvc import __version__
 from imgsvc.codecs.choice import is_best, negotiable
@@ -22,7 +21,7 @@ from imgsvc.codecs.picture import FramesError
 from imgsvc.codecs.sniff import sniff
 from imgsvc.codecs.svg.styling import styled
 from imgsvc.codecs.svg.xml_tree import unpacked
-from imgsvc.errors import RenderingError, ResultFormatError, SourceError, UndecodableImageError, UnknownFormatError
+from imgsvc.errors import ResultFormatError
 from imgsvc.imaging.decision import Decision, Rules, decide
 from imgsvc.imaging.passing import passed_on
 from imgsvc.imaging.pixels import Finish, decode, finish
@@ -34,7 +33,7 @@ from imgsvc.options.processing import ProcessingOptions
 from imgsvc.options.saving import AutoqualityMethod
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.results.naming import key_of
-from imgsvc.runtime.scope import Journal, NoJournal, Scope
+from imgsvc.runtime.scope import NoJournal, Scope
 from imgsvc.security.allowlist import check_source
 from imgsvc.security.hashsums import check_hashsum
 from imgsvc.security.limits import Limits, limits_for
@@ -46,7 +45,8 @@ from imgsvc.sources.secrecy import Discreet
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from imgsvc.url.parse import Parser
 from imgsvc.url.path import split_path
-from imgsvc.url.settings import OptionDefaults
+from imgsvc.url.settings import OptionDefaults, with_defaults
+from imgsvc.watermarks.fallbacks import Fallbacks, MakeJournal, is_replaceable
 from imgsvc.watermarks.watermarks import Marks, Watermarks
 
 
@@ -70,6 +70,8 @@ class Renderer:
     recipe: str = ""
     # Where it could not be had at the start.
     late_fallback: Callable[[Scope], Fetched | None] | None = None
+    # Those that URLs name.
+    fallbacks: Fallbacks | None = None
 
     def prepare(self, request: RenderRequest) -> Job:
         """Verify, parse, and check the source, in this order and without I/O."""
@@ -79,17 +81,18 @@ class Renderer:
         check_source(parsed.source, self.limits.allowed_sources)
         _check_encoder(parsed.options)
         self.profiles.check(parsed.options.color_profile)
-        options = _with_defaults(parsed.options, self.defaults)
+        options = with_defaults(parsed.options, self.defaults)
         marks = self.watermarks.sources_of(options)
-        for mark in marks:
-            check_source(mark, self.limits.allowed_sources)
+        stand_in = self.fallbacks.source_of(options) if self.fallbacks else None
+        for each in filter(None, (*marks, stand_in)):
+            check_source(each, self.limits.allowed_sources)
         digest = self.watermarks.digest(options)
         variant = self._variant(options, request.accepted, digest)
         # A watermark by URL may change, and would have to be fetched to be compared.
         is_kept = self.recipe and not marks and not options.raw
         more = (*self._negotiated(options, request.accepted), digest)
         key = key_of(self.recipe, parsed.source.text, options, more) if is_kept else ""
-        return Job(request, options, parsed.source, variant, marks, key)
+        return Job(request, options, parsed.source, variant, marks, key, stand_in)
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition | InfoRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
@@ -100,7 +103,7 @@ class Renderer:
         self.wait_for_watermarks(marks, scope)
         return self.make(job, source, scope, marks)
 
-    def begin_watermarks(self, job: Job, journal: Callable[[], Journal]) -> Marks:
+    def begin_watermarks(self, job: Job, journal: MakeJournal) -> Marks:
         """Have those that the URL names fetched while the source is, each told to a journal of its own."""
         return tuple(self.watermarks.begin(mark, journal()) for mark in job.watermarks)
 
@@ -131,16 +134,25 @@ class Renderer:
                 check_hashsum(source.body, job.options.hashsum)
         return self._rendition(job, source, scope, marks)
 
-    def fetch_fallback(self, job: Job, scope: Scope, error: Exception) -> Fetched | None:
-        """The image that stands in for a source that could not be had; None if this error gets none."""
+    def check(self, job: Job, source: Fetched) -> None:
+        """Refuse what is not what the URL says, or no picture, by its bytes as they are."""
+        check_hashsum(source.body, job.options.hashsum)
+        self._format(job, source)
+
+    def fetch_fallback(
+        self, job: Job, scope: Scope, error: Exception, journal: MakeJournal = NoJournal, *, waits: bool = True
+    ) -> Fetched | None:
+        """The image that stands in for a source that could not be had: the URL's own first; None if there is none."""
         if not self.has_stand_in(job, error):
             return None
-        return self.fallback or (self.late_fallback(scope) if self.late_fallback else None)
+        source = job.fallback if self.fallbacks else None
+        own = self.fallbacks.fetched(source, scope, journal, waits=waits) if self.fallbacks and source else None
+        return own or self.fallback or (self.late_fallback(scope) if self.late_fallback else None)
 
     def has_stand_in(self, job: Job, error: Exception) -> bool:
         """Whether an image stands in for a source that could not be had for this error, if that can be had itself."""
-        has_any = self.fallback is not None or self.late_fallback is not None
-        return has_any and not job.options.raw and _is_replaceable(error)
+        has_any = any(each is not None for each in (self.fallback, self.late_fallback, job.fallback))
+        return has_any and not job.options.raw and is_replaceable(error)
 
     def make_fallback(self, job: Job, fallback: Fetched, scope: Scope, marks: Marks = ()) -> Rendition:
         """The rendition of the image that stands in."""
@@ -148,12 +160,11 @@ class Renderer:
 
     def lacks_fallback(self, job: Job, error: Exception) -> bool:
         """Whether this error would get the fallback image, if it could be had."""
-        return self.late_fallback is not None and not job.options.raw and _is_replaceable(error)
+        return self.late_fallback is not None and not job.options.raw and is_replaceable(error)
 
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:
         """Read the source's header, and decide from it everything that can be known without its pixels."""
-        with Discreet(job.source):
-            format_ = sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
+        format_ = self._format(job, fetched)
         body = fetched.body
         if job.options.style and format_ is Format.SVG:
             body = unpacked(body)
@@ -178,6 +189,10 @@ class Renderer:
             opened = self._paged(opened, fetched.body, options, extent)
             decision = decide(opened.header, options, limits, job.request.accepted, self.rules)
         return opened, decision
+
+    def _format(self, job: Job, fetched: Fetched) -> Format:
+        with Discreet(job.source):
+            return sniff(fetched.body, job.source.bare_path, fetched.headers.get("content-type", ""))
 
     def _paged(self, opened: Opened, body: bytes, options: ProcessingOptions, extent: Extent) -> Opened:
         return paged(opened, body, Pages(options.page, options.pages), self.rules.decoding, extent)
@@ -269,14 +284,6 @@ class Renderer:
         return Finish(profile, self.rules.encoding.strip_metadata_dpi, holds_ink)
 
 
-# PERF: as for reading them, url/parse.py.
-@lru_cache(maxsize=256)
-def _with_defaults(options: ProcessingOptions, defaults: OptionDefaults) -> ProcessingOptions:
-    found = {each.name: getattr(defaults, each.name) for each in fields(defaults)}
-    unset: dict[str, Any] = {name: value for name, value in found.items() if getattr(options, name) is None}
-    return replace(options, **unset, chained=tuple(_with_defaults(each, defaults) for each in options.chained))
-
-
 # PERF: writing the options out takes 0.1 ms; nearly all requests ask for what others ask for.
 @lru_cache(maxsize=256)
 def digest(options: ProcessingOptions, *more: str) -> str:
@@ -289,12 +296,3 @@ def _check_encoder(options: ProcessingOptions) -> None:
     wanted = options.format
     if wanted not in (None, Format.SVG) and not options.raw and not can_encode(wanted):
         raise ResultFormatError(f"{wanted.word} cannot be written here; `imgsvc doctor` says what is missing")
-
-
-def _is_replaceable(error: Exception) -> bool:
-    """A fallback stands in for what is no image, and for one of which nothing can be shown; not for one cut short."""
-    if isinstance(error, RenderingError) and error.of_watermark:
-        return False
-    if isinstance(error, SourceError):
-        return error.at_start
-    return isinstance(error, UnknownFormatError | UndecodableImageError)

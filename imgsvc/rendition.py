@@ -33,6 +33,8 @@ class Job:
     watermarks: tuple[SourceUrl, ...] = ()
     # What its result is kept under; empty where none is kept.
     key: str = ""
+    # The fallback image that it names, allowed as well; None where there is none.
+    fallback: SourceUrl | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, Source, SourceRequest
+from imgsvc.watermarks.fallbacks import as_fallback
 from imgsvc.watermarks.fetching import Mark
 from imgsvc.web.settings import WatermarkSettings
 
@@ -140,12 +141,6 @@ class Late:
                 return False
             self._next = self._clock() + LATE_PAUSE_SECONDS
             return True
-
-
-def as_fallback(found: Fetched) -> Fetched:
-    """COMPAT: imgproxy's handlers/processing drops two headers: they are the stand-in's, not the picture's."""
-    kept = {name: value for name, value in found.headers.items() if name not in ("expires", "last-modified")}
-    return Fetched(found.status, kept, found.body)
 
 
 def may_pass(error: BaseException) -> bool:

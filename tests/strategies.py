@@ -213,6 +213,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "expires": _integers,
     "filename": st.text(max_size=12),
     "return_attachment": st.booleans(),
+    "fallback_image_url": st.text(max_size=12),
     "hashsum": st.just(Hashsum()) | hashsums,
     "max_src_resolution": st.none() | _pixels,
     "max_src_file_size": st.none() | _integers,

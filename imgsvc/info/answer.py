@@ -25,7 +25,8 @@ def wanted(options: InfoOptions) -> Wanted:
 
 def needs_whole(options: InfoOptions) -> bool:
     """Whether all of the source is needed, and not its header alone."""
-    return bool(options.calc_hashsums or options.page) or options.wants_pages_number or options.needs_pixels
+    is_of_bytes = bool(options.calc_hashsums or options.hashsum.type or options.page)
+    return is_of_bytes or options.wants_pages_number or options.needs_pixels
 
 
 def needs_header(options: InfoOptions) -> bool:

@@ -31,6 +31,7 @@ from imgsvc.rendering import Renderer, digest
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.runtime.scope import Scope
 from imgsvc.security.allowlist import check_source
+from imgsvc.security.hashsums import check_hashsum
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.network.parts import fetch_parts
 from imgsvc.sources.secrecy import Discreet
@@ -88,6 +89,7 @@ class Informer(Renderer):
         if source.is_not_modified:
             return NotModified(job, source.headers)
         parts = source.parts or Parts.whole(source.body)
+        check_hashsum(source.body, options.hashsum)
         with scope.stage("header"):
             format_, facts = self._facts(job, options, parts, source.headers.get("content-type", ""))
         if source.parts is None:

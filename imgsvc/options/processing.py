@@ -178,8 +178,9 @@ class ProcessingOptions:
     filename: str = ""
     return_attachment: bool = False
 
-    # The source's bytes
+    # The source's bytes, and the source URL of what stands in for it
     hashsum: Hashsum = Hashsum()
+    fallback_image_url: str = ""
 
     # Limits that replace the settings' own; refused unless ALLOW_SECURITY_OPTIONS
     max_src_resolution: int | None = None

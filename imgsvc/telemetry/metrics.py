@@ -145,7 +145,7 @@ METRICS: tuple[Metric, ...] = (
     _ours(
         "imgsvc_watermark_fetch_seconds",
         _HISTOGRAM,
-        "What each fetch of a watermark that a URL names took, beside its picture's source.",
+        "What each fetch of a watermark or a fallback image that a URL names took, beside its picture's source.",
     ),
     _ours("imgsvc_fetches_in_flight", _GAUGE, "Fetches that have begun and are not over, by origin.", "origin"),
     _ours(

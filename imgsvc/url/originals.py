@@ -1,10 +1,11 @@
-"""The rows of what a URL says of its source, beside where it is."""
+"""The rows of what a URL says of its source, beside where it is, and of what stands in for it."""
 
 import re
 from dataclasses import replace
 
 from imgsvc.options.hashsum import DIGITS, Hashsum
-from imgsvc.url.grammar import Args, Context, Grammar, Options, given
+from imgsvc.url.arguments import ENCODED_TEXT
+from imgsvc.url.grammar import Args, Context, Grammar, Options, given, one
 from imgsvc.url.row import OptionRow
 
 _NONE = "none"
@@ -34,6 +35,12 @@ ORIGINALS: tuple[OptionRow, ...] = (
         "Refuses a source whose bytes have another digest, with 422 and without a fallback image, before it is decoded;"
         f" the type is {', '.join(f'`{each}`' for each in DIGITS)}, or `{_NONE}`, which takes it back."
         " What `raw` passes on is not looked at.",
+    ),
+    OptionRow(
+        ("fallback_image_url", "fiu"), "url", one("fallback_image_url", ENCODED_TEXT),
+        "fiu:aHR0cHM6Ly9pbWFnZXMuZXhhbXBsZS9ub25lLnBuZw",
+        "The fallback image's source URL in base64, before the configured one; empty takes it back. Where it cannot be"
+        " had, the configured one stands in, or the source's error is the answer.",
     ),
 )
 # fmt: on

@@ -1,10 +1,13 @@
 """Settings of the URL grammar, and the values that options have when a URL does not name them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from imgsvc.options.filters import UnsharpMode
 from imgsvc.options.geometry import ScalingMethod
+from imgsvc.options.processing import ProcessingOptions
 from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, integer, setting
 from imgsvc.url.sizes import ALLOWED_SIZES, AllowedSizes
 
@@ -118,3 +121,12 @@ class OptionDefaults:
     enforce_thumbnail: bool = setting(
         False, BOOLEAN, "Take the thumbnail in a HEIC or AVIF file for the picture, however small it is."
     )
+
+
+# PERF: as for reading them, parse.py.
+@lru_cache(maxsize=256)
+def with_defaults(options: ProcessingOptions, defaults: OptionDefaults) -> ProcessingOptions:
+    """`options`, and what the settings say where those say nothing."""
+    found = {each.name: getattr(defaults, each.name) for each in fields(defaults)}
+    unset: dict[str, Any] = {name: value for name, value in found.items() if getattr(options, name) is None}
+    return replace(options, **unset, chained=tuple(with_defaults(each, defaults) for each in options.chained))

@@ -29,8 +29,6 @@ KEPT_BYTES = 16 * MEBIBYTE
 # Of all that are being fetched, or were fetched and are waited for.
 HELD_BYTES = 32 * MEBIBYTE
 MAX_AGE_SECONDS = 300.0
-# In a trace, beside the fetch of the source.
-SPAN = "downloading_watermark"
 # Of the time of a request: a thread that has not come back then never will, and another one tries.
 _LOST_AFTER = 2
 
@@ -90,7 +88,7 @@ class Coming:
 class WatermarkFetches:
     """Of one worker: `most` at once, and so many who wait, each for no longer than `timeout_seconds`.
 
-    `kept` are remembered.
+    `kept` are remembered; `what` they are is for logs and traces.
     """
 
     def __init__(
@@ -101,8 +99,10 @@ class WatermarkFetches:
         most: int = 8,
         timeout_seconds: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
+        what: str = "watermark",
     ) -> None:
         self._get = get
+        self._what = what
         self._most = most
         self._timeout_seconds = timeout_seconds
         self._clock = clock
@@ -138,13 +138,15 @@ class WatermarkFetches:
             return
         self._wait(coming, coming.is_there, scope)
         if scope.trace:
-            scope.trace.beside(SPAN, coming.source.host, coming.began, coming.ended, coming.error)
+            scope.trace.beside(
+                f"downloading_{self._what}", coming.source.host, coming.began, coming.ended, coming.error
+            )
 
     def _wait(self, coming: Coming, is_there: PollableEvent, scope: Scope) -> None:
         origin = coming.source.origin
         with self._lock:
             if not self._has_room(origin, list(self._waiting.elements())):
-                raise ExhaustedError(f"too many pictures wait for a watermark: {origin} among others")
+                raise ExhaustedError(f"too many pictures wait for a {self._what}: {origin} among others")
             self._waiting[origin] += 1
         try:
             Budget(math.inf, scope).wait(is_there.fileno(), select.POLLIN)
@@ -171,7 +173,7 @@ class WatermarkFetches:
 
     def _start(self, coming: Coming) -> None:
         try:
-            threading.Thread(target=self._fetch, args=(coming,), name="watermark", daemon=True).start()
+            threading.Thread(target=self._fetch, args=(coming,), name=self._what, daemon=True).start()
         except (RuntimeError, MemoryError) as error:
             exhausted = ExhaustedError(f"no thread for it: {error}")
             exhausted.__cause__ = error

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import falcon
 
-from imgsvc.errors import RenderingError
+from imgsvc.errors import EndedError, RenderingError
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.results.entry import Entry
@@ -140,9 +140,13 @@ class Images:
                 current.source = begun(source, scope, current.request_id)
             else:
                 current.source = self._held_against(current, source)
+                if job.fallback and isinstance(current.source, Fetched) and not source.is_not_modified:
+                    # What is no picture has its stand-in fetched where that can be waited for.
+                    self.renderer.check(job, source)
         except NotAtOnceError:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where it is answered)
+            current.source = None
             self.refuse(current, job, error)
 
     def refuse(self, current: Exchange, job: Job, error: Exception) -> bool:
@@ -162,7 +166,7 @@ class Images:
 
     def _fetch_stand_in(self, current: Exchange, job: Job, scope: Scope, error: Exception) -> None:
         try:
-            current.stand_in = self.renderer.fetch_fallback(job, scope, error)
+            current.stand_in = self.renderer.fetch_fallback(job, scope, error, current.beside)
         except NotAtOnceError:
             raise
         except Exception:  # noqa: BLE001, S110 (whatever it is, it comes up again where it is answered)
@@ -221,16 +225,31 @@ class Images:
         return self._picture(current, entry.rendition(job), 200)
 
     def _with_fallback(self, current: Exchange, job: Job, scope: Scope, error: RenderingError) -> Answer:
-        fallback = current.stand_in or self.renderer.fetch_fallback(job, scope, error)
+        fallback = current.stand_in or self.renderer.fetch_fallback(job, scope, error, current.beside, waits=False)
         if fallback is None:
             current.lacks_fallback = self.renderer.lacks_fallback(job, error)
             raise error
-        stand_in = self.renderer.make_fallback(job, fallback, scope, current.watermarks)
+        stand_in = self._stand_in(current, job, scope, fallback, error)
         fields = {"request_id": current.request_id, "error": str(error), "source": str(job.source)}
         _LOG.warning("the fallback image stands in", extra={"fields": fields})
         current.fields["outcome"] = "fallback"
         status = self.fallback.fallback_image_http_code or error.status
         return self._picture(current, stand_in, status, self.fallback.fallback_image_ttl)
+
+    def _stand_in(
+        self, current: Exchange, job: Job, scope: Scope, fallback: Fetched, error: RenderingError
+    ) -> Rendition:
+        """Of what stands in; of the configured one where the URL's own is no picture, or else the source's error."""
+        try:
+            return self.renderer.make_fallback(job, fallback, scope, current.watermarks)
+        except RenderingError as another:
+            configured, is_over = self.renderer.fallback, isinstance(another, EndedError) or another.of_watermark
+            if job.fallback is None or fallback is configured or is_over:
+                raise
+            _LOG.warning("The fallback image of a URL cannot be used: %s: %s", job.fallback, another)
+            if configured is None:
+                raise error from None
+            return self.renderer.make_fallback(job, configured, scope, current.watermarks)
 
     def _picture(self, current: Exchange, made: Rendition, status: int, short_ttl: int = 0) -> Answer:
         current.made = made

@@ -74,6 +74,15 @@ class FallbackSettings:
     fallback_image_url: str = setting("", STRING, "The image's source URL.")
     fallback_image_http_code: int = setting(200, STATUS, "Status of the answer.", zero="the error's own")
     fallback_image_ttl: int = setting(0, integer(0), "Seconds of Cache-Control: max-age.", zero="TTL")
+    fallback_image_preprocess_url: bool = setting(
+        False, BOOLEAN, "Apply URL_REPLACEMENTS and BASE_URL to the URL of `fallback_image_url` too."
+    )
+    fallback_images_cache_size: int = setting(
+        256,
+        integer(0),
+        "Fallback images of URLs that a worker keeps, within 16 MiB, for five minutes.",
+        zero="none",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from imgsvc import app
 from imgsvc.codecs.opened import Opened
 from imgsvc.config import from_environment
 from imgsvc.imaging.decision import Decision
-from imgsvc.rendering import Renderer
+from imgsvc.info.journey import Informer
 from imgsvc.rendition import Job
 from imgsvc.runtime.scope import Scope
 from imgsvc.settings.environment import environment
@@ -50,7 +50,7 @@ class Sources:
         return Poison() if "poison.test" in request.source.text else self._inner.open(request, scope)
 
 
-class Poisoned(Renderer):
+class Poisoned(Informer):
     """Does as the URL says where the real one would read the picture's header."""
 
     def decide(self, job: Job, fetched: Fetched) -> tuple[Opened, Decision]:

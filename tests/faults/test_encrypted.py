@@ -32,6 +32,11 @@ CIPHER = SourceCipher(KEY)
 # In a host, a path and a query.
 CANARY = "canary7"
 PATH = f"/{CANARY}-folder/{CANARY}.png?q={CANARY}"
+every_way = pytest.mark.parametrize(
+    "options",
+    ["/_/rs:fit:20:20", "/_/raw:1", "/info/_/s:1", "/info/_/chs:md5"],
+    ids=["picture", "raw", "info", "whole"],
+)
 # Pages of errors are made for each.
 PEOPLE_AND_PROGRAMS = ((), ("Accept: text/html",))
 # Everything that tells an operator more is on, and so is what tells clients more.
@@ -80,8 +85,8 @@ ANSWERS = {
 }
 
 
-def path(url: str, options: str = "rs:fit:20:20") -> str:
-    return f"/_/{options}/enc/{unpadded_base64(CIPHER.encrypted(url))}"
+def path(url: str, options: str = "/_/rs:fit:20:20") -> str:
+    return f"{options}/enc/{unpadded_base64(CIPHER.encrypted(url))}"
 
 
 class Collector:
@@ -122,7 +127,7 @@ def leaks(text: str, *more: str) -> list[str]:
     return [line[:400] for line in text.splitlines() if secrets.search(line)]
 
 
-@pytest.mark.parametrize("options", ["rs:fit:20:20", "raw:1"])
+@every_way
 @pytest.mark.parametrize("name", ANSWERS)
 def test_f81_what_an_origin_does_tells_nobody_who_it_is(pictures, record, talkative, name, options):
     with Origin({"*": ANSWERS[name]}) as origin:
@@ -177,7 +182,7 @@ NEVER_HAD = {
 }
 
 
-@pytest.mark.parametrize("options", ["rs:fit:20:20", "raw:1"])
+@every_way
 @pytest.mark.parametrize("name", NEVER_HAD)
 def test_f81_a_source_that_cannot_be_had_is_told_to_nobody(pictures, record, talkative, name, options):
     with Origin({"*": says()}) as origin:

@@ -1,5 +1,7 @@
+import hashlib
 import io
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from imgsvc.errors import (
     ArgumentError,
     ForbiddenOptionError,
+    HashsumError,
     PathError,
     ResolutionError,
     SignatureError,
@@ -199,3 +202,14 @@ def test_other_questions_have_other_variants(pictures: Path) -> None:
     variants = {job(asked, paths("d:1")).variant, job(asked, paths("d:0")).variant, job(other, paths("d:1")).variant}
 
     assert len(variants) == 3
+
+
+@pytest.mark.parametrize(
+    ("digest", "refused"), [("0" * 32, True), ("", False)], ids=["another digest", "the source's own"]
+)
+def test_a_source_of_another_digest_is_not_told_of(pictures: Path, digest: str, refused: bool) -> None:
+    own = hashlib.md5((pictures / "q.png").read_bytes(), usedforsecurity=False).hexdigest()
+    target = f"/info/_/hs:md5:{digest or own}/plain/local:///q.png"
+
+    with pytest.raises(HashsumError) if refused else nullcontext():
+        assert told(informer(pictures), target)["format"] == "png"

@@ -128,7 +128,7 @@ class FakeRenderer:
     def lacks_fallback(self, _job: Job, _error: Exception) -> bool:
         return self.is_fallback_late
 
-    def fetch_fallback(self, job: Job, scope: Scope, _error: Exception) -> Any:
+    def fetch_fallback(self, job: Job, scope: Scope, _error: Exception, _journal: object = None, **_how: bool) -> Any:
         return self.fallback(job, scope) if self.fallback else None
 
     def make_fallback(self, _job: Job, fallback: Any, _scope: Scope, _marks: object = ()) -> Any:

@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
-from imgsvc.errors import ClientClosedRequestError, ResolutionError, SourceUnreachableError
+from imgsvc.errors import ClientClosedRequestError, ResolutionError, SourceUnreachableError, UnknownFormatError
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import InfoRendition
+from imgsvc.source_url import SourceUrl
+from imgsvc.sources.source import Fetched
 from tests.web.fakes import FakeRenderer, FakeStream, client, failing, not_modified, raw, rendition
 
 PATH = "/_/rs:fit:4:2/plain/https://source.example/cats/cat.png"
@@ -289,3 +293,33 @@ def test_what_is_told_of_a_source_is_an_answer_in_json():
     answer = get(told)
 
     assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "application/json", b"{}")
+
+
+URL_S_OWN, CONFIGURED = Fetched(200, {}, b"own"), Fetched(200, {}, b"configured")
+
+
+class WithOwnFallback(FakeRenderer):
+    """Its URLs name a fallback image, which is none."""
+
+    def prepare(self, request):
+        return replace(FakeRenderer.prepare(self, request), fallback=SourceUrl.parse("http://x/none.png"))
+
+    def has_stand_in(self, _job, _error):
+        return True
+
+    def fetch_fallback(self, _job, _scope, _error, _journal=None, **_how):
+        return URL_S_OWN
+
+    def make_fallback(self, job, fallback, _scope, _marks=()):
+        if fallback is URL_S_OWN:
+            raise UnknownFormatError("a page")
+        return rendition(job)
+
+
+@pytest.mark.parametrize(("configured", "status"), [(CONFIGURED, 200), (None, 404)])
+def test_where_a_url_s_fallback_image_is_none_another_stands_in_or_the_source_s_error_is_the_answer(configured, status):
+    renderer = WithOwnFallback(failing(SourceUnreachableError("gone")), fallback=configured)
+
+    answer = client(renderer).simulate_get(PATH)
+
+    assert answer.status_code == status

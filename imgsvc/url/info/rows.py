@@ -119,7 +119,7 @@ _CROP = replace(
 )
 # In the processing URL of a picture they mean the same.
 _SHARED = (
-    "page", "video_thumbnail_second", "video_thumbnail_keyframes", "cachebuster", "expires",
+    "page", "video_thumbnail_second", "video_thumbnail_keyframes", "hashsum", "cachebuster", "expires",
     "max_src_resolution", "max_src_file_size",
 )  # fmt: skip
 
