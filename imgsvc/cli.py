@@ -1,5 +1,6 @@
 """The command line: serve, render, sign, url, explain, config, health, doctor, and what other rooms add to it."""
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from imgsvc.bench.command import bench
 from imgsvc.commands.diagnosis import Finding, diagnose, ways
 from imgsvc.commands.env_file import env_file
 from imgsvc.commands.explanation import explain as explanation
+from imgsvc.commands.explanation import explain_as_json
 from imgsvc.commands.group import Commands
 from imgsvc.commands.purging import purge
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
@@ -102,14 +104,18 @@ def render(environ: Environ, target: str, output: str, options: str, accept: str
 @click.argument("target", metavar="URL-OR-PATH")
 @click.option("--options", default="", help="For an image file: processing options as in a URL.")
 @click.option("--accept", default="", help="The Accept header that a client would send.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with the boxes as shares of the picture's sides.")
 @click.pass_obj
-def explain(environ: Environ, target: str, options: str, accept: str) -> None:
+def explain(environ: Environ, target: str, options: str, accept: str, *, as_json: bool) -> None:
     """Show what a URL means: options, every size and box, the format; the source's header is read, no pixel."""
     renderer, request = _request(from_environment(environ), target, options, accept, "")
     job = renderer.prepare(request)
     limit = renderer.limits_of(job).file_size
     fetched = fetch(renderer.sources, SourceRequest(job.source), _scope(), limit)
     _, decision = renderer.decide(job, fetched)
+    if as_json:
+        click.echo(json.dumps(explain_as_json(job, decision, renderer.defaults), indent=1))
+        return
     for subject, statement in explanation(job, decision, renderer.defaults):
         click.echo(f"{subject:20}{statement}")
 

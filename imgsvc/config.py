@@ -12,7 +12,7 @@ from typing import Any
 from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
 from imgsvc.info.settings import InfoSettings
-from imgsvc.observer.settings import ObserverSettings
+from imgsvc.observer.settings import ObserverSettings, PlaygroundSettings
 from imgsvc.results.naming import recipe_of
 from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.runtime.http.header_settings import HeaderSettings, header_cautions
@@ -73,6 +73,7 @@ class Config:
     encryption: EncryptionSettings = EncryptionSettings()
     runtime: RuntimeSettings = RuntimeSettings()
     observer: ObserverSettings = ObserverSettings()
+    playground: PlaygroundSettings = PlaygroundSettings()
     web: WebSettings = WebSettings()
     cache: CacheSettings = CacheSettings()
     limits: LimitSettings = LimitSettings()
@@ -122,13 +123,18 @@ def read(environ: Mapping[str, str]) -> tuple[Config, list[Mistake]]:
 
 
 def _same_address(config: Config, environ: Mapping[str, str]) -> list[Mistake]:
-    """COMPAT: imgproxy refuses to start where both listeners have one address."""
+    """COMPAT: imgproxy refuses to start where both its listeners have one address; we have a third."""
     observed = config.observer.prometheus_bind or config.observer.observer_bind
-    if not observed or observed != config.runtime.bind:
-        return []
-    name = "PROMETHEUS_BIND" if config.observer.prometheus_bind else "OBSERVER_BIND"
-    set_ones = [prefix + name for prefix in PREFIXES if environ.get(prefix + name)]
-    return [Mistake(set_ones[0] if set_ones else name, "another address than that of BIND", observed)]
+    observer = "PROMETHEUS_BIND" if config.observer.prometheus_bind else "OBSERVER_BIND"
+    taken, found = {config.runtime.bind: "BIND"}, []
+    for name, bind in ((observer, observed), ("PLAYGROUND_BIND", config.playground.playground_bind)):
+        if bind and bind in taken:
+            set_ones = [prefix + name for prefix in PREFIXES if environ.get(prefix + name)]
+            found.append(
+                Mistake(set_ones[0] if set_ones else name, f"another address than that of {taken[bind]}", bind)
+            )
+        taken.setdefault(bind, name)
+    return found
 
 
 def unused_variables(environ: Mapping[str, str]) -> Iterator[str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from imgsvc.observer import spawning, stacks
 from imgsvc.observer.assignment import Assignment, settings_in, write
-from imgsvc.observer.settings import ObserverSettings
+from imgsvc.observer.settings import ObserverSettings, PlaygroundSettings
+from imgsvc.playground import spawning as playground
 from imgsvc.runtime import arbiter as runtime
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.http.health_checks import HealthChecks, health_paths
@@ -52,6 +53,7 @@ class _Process:
         self.environ = environ
         self.settings = load(RuntimeSettings, environ, [])
         self.observer = load(ObserverSettings, environ, [])
+        self.playground = load(PlaygroundSettings, environ, [])
         self.path_prefix = load(PrefixSettings, environ, []).path_prefix
         self.health_checks = HealthChecks(health_paths(self.path_prefix, self.settings.health_check_path))
 
@@ -132,6 +134,7 @@ def on_reload(arbiter: Any) -> None:
     runtime.prepare_listeners(arbiter.LISTENERS)
     _process().binding.forget_the_old()
     observe(arbiter)
+    play(arbiter)
 
 
 def pre_fork(arbiter: Any, worker: Any) -> None:
@@ -176,6 +179,15 @@ def observe(arbiter: Any) -> None:
         spawning.ensure(spawning.Handed(arbiter.pid, *descriptors))
 
 
+@runtime.contained
+def play(arbiter: Any) -> None:
+    """Start the playground, or end it, as the settings say; it asks the first listener for its pictures."""
+    if _process().playground.address() and arbiter.LISTENERS:
+        playground.begin(arbiter.pid, listener_address(arbiter.LISTENERS[0]))
+    else:
+        playground.end()
+
+
 def listener_address(listener: Any) -> str:
     """A listener's address as settings write it."""
     name = listener.sock.getsockname()
@@ -189,6 +201,7 @@ def when_ready(arbiter: Any) -> None:
     arbiter.opened = time.monotonic()
     runtime.prepare_listeners(arbiter.LISTENERS)
     observe(arbiter)
+    play(arbiter)
     if arbiter.systemd:
         wait_for_restart("BIND NETWORK PORT", _SYSTEMDS)
         if settings().address() != RuntimeSettings().address():

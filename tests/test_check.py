@@ -116,6 +116,17 @@ def test_the_clients_of_packages_are_what_the_corpus_needs(tmp_path: Path) -> No
     assert "python NAMED_PART= -m tests.corpus --only tiff/" in complete.stdout
 
 
+def test_a_browser_is_what_the_playground_needs(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path, ("npm", "node"), user=0)
+
+    without = checkout.run("playground")
+    checkout.program("chromium", "")
+    complete = checkout.run("playground")
+
+    assert (without.returncode, "chromium" in without.stderr) == (69, True)
+    assert "pytest NAMED_PART=playground " in complete.stdout
+
+
 def test_urls_need_nothing_that_is_not_there(tmp_path: Path) -> None:
     answer = Checkout(tmp_path, (), user=0).run("urls", "--count", "5")
 

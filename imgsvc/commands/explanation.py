@@ -1,11 +1,13 @@
-"""What a URL means and what would be made of it, in lines for people; no pixel is touched."""
+"""What a URL means and what would be made of it, in lines for people and as JSON; no pixel is touched."""
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from itertools import zip_longest
 from typing import Any
 
+from imgsvc.commands.boxes import on_result, on_source
 from imgsvc.imaging.decision import Decision
+from imgsvc.options.orientation import upright
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
 from imgsvc.transforms.planning.plan import Plan
@@ -27,6 +29,23 @@ def explain(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefau
         ("format", _format(job, decision)),
         *_plan(job.options, decision),
     ]
+
+
+def explain_as_json(job: Job, decision: Decision, defaults: OptionDefaults = OptionDefaults()) -> dict[str, Any]:
+    """The same lines, with sizes and boxes as numbers: shares of the upright source's sides, or of the result's."""
+    header = decision.header
+    result = decision.plans[-1].result_size if len(decision.plans) == len(job.options.pipelines) else None
+    return {
+        "lines": explain(job, decision, defaults),
+        "source": {
+            "format": header.format.word,
+            "size": upright(header.size, header.orientation),
+            "frames": header.frames,
+        },
+        "result": {"format": decision.format.word, "size": result, "frames": decision.frames},
+        "on_source": [each._asdict() for each in on_source(decision)],
+        "on_result": [each._asdict() for each in on_result(decision)],
+    }
 
 
 def changed_options(options: ProcessingOptions, defaults: OptionDefaults = OptionDefaults()) -> Iterator[str]:

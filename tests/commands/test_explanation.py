@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.commands.explanation import changed_options, explain
+from imgsvc.commands.explanation import changed_options, explain, explain_as_json
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import ProcessingOptions
@@ -113,3 +113,15 @@ def test_what_the_settings_ask_for_anyway_is_no_wish() -> None:
     options = ProcessingOptions(auto_rotate=False)
 
     assert list(changed_options(options, OptionDefaults(auto_rotate=False))) == []
+
+
+def test_as_json_the_sizes_are_those_of_the_upright_source_and_of_the_result(tmp_path: Path) -> None:
+    (tmp_path / "q.jpg").write_bytes(images.encoded(images.quadrants(400, 200), "jpg", exif=images.exif(6)))
+    made_by = renderer(tmp_path)
+    job = prepared(made_by, "/_/rs:fill:60:60/plain/local:///q.jpg@webp")
+    decision = made_by.decide(job, fetch(made_by.sources, SourceRequest(job.source), scope(), 0))[1]
+
+    found = explain_as_json(job, decision)
+
+    assert (found["source"]["size"], found["result"]["size"]) == ((200, 400), (60, 60))
+    assert found["on_source"] == [{"name": "kept", "left": 0.0, "top": 0.25, "right": 1.0, "bottom": 0.75}]

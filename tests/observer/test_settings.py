@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.observer.settings import ObserverSettings
+from imgsvc.observer.settings import ObserverSettings, PlaygroundSettings
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,12 @@ def test_an_address_without_a_port_is_refused(bind):
 def test_a_namespace_that_prometheus_would_not_take_is_refused(namespace):
     with pytest.raises(ValueError, match="PROMETHEUS_NAMESPACE"):
         ObserverSettings(prometheus_namespace=namespace)
+
+
+def test_there_is_no_playground_unless_it_is_asked_for():
+    assert PlaygroundSettings().address() is None
+
+
+def test_a_playground_without_a_port_is_refused():
+    with pytest.raises(ValueError, match="PLAYGROUND_BIND as ADDRESS:PORT"):
+        PlaygroundSettings(playground_bind="localhost")

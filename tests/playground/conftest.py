@@ -1,0 +1,84 @@
+"""A server with its playground, Debian's Chromium, and what is needed to look at both."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.playground.browsing import CHROMIUM, Visit
+from tests.ports import free_port
+from tests.serving.server import Server
+
+HERE = Path(__file__).parent
+SAMPLES = HERE.parents[1] / "samples"
+NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ENETUNREACH")
+DEMO = {"KEY": "64656d6f2d6b6579", "SALT": "64656d6f2d73616c74", "TRUSTED_SIGNATURES": "demo"}
+
+
+# NOTE: of a module and no longer: as long as Playwright runs, there is an event loop that other tests' would meet.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser, without a window."""
+    if not CHROMIUM:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        # Its sandbox is not to be had by root, and all that is opened here is ours.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """Where the playground of a server as ./serve starts it is."""
+    port = free_port()
+    settings = DEMO | {
+        "LOCAL_FILESYSTEM_ROOT": str(SAMPLES),
+        "MAX_ANIMATION_FRAMES": "64",
+        "ALLOW_SECURITY_OPTIONS": "1",
+        "PRESETS": "thumb=rs:fill:90:90,sharp=sh:1",
+        "PLAYGROUND_BIND": f"127.0.0.1:{port}",
+        "WORKERS": "2",
+    }
+    with Server({f"IMGSVC_{name}": value for name, value in settings.items()}) as server:
+        assert server.await_log("The playground is at"), server.log()
+        yield f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture
+def visit(chromium: Browser, served: str) -> Iterator[Callable[..., Visit]]:
+    """Opens the page; whatever the browser complains of while it is open fails the test."""
+    visits: list[Visit] = []
+
+    def opened(path: str = "", **context: Any) -> Visit:
+        visits.append(Visit(chromium, served, **context))
+        return visits[-1].open(path)
+
+    yield opened
+    for each in visits:
+        each.close()
+    assert [complaint for each in visits for complaint in each.complaints] == []
+    assert {request.url.partition("://")[2].partition("/")[0] for each in visits for request in each.asked} <= {
+        served.partition("://")[2].strip("/"),
+        "",
+    }
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of axe-core, exactly as locked."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed")
+    folder = tmp_path_factory.mktemp("axe")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    installed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
+    if any(word in installed.stderr for word in NO_NETWORK):
+        pytest.skip("npm's registry cannot be reached from here")
+    assert installed.returncode == 0, installed.stderr
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")

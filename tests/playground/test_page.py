@@ -1,0 +1,226 @@
+"""The playground as people use it, in a real Chromium; no test passes if that complains of anything."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from imgsvc.url.table import OPTIONS
+
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "playground"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def test_it_begins_with_a_picture_of_ours_and_its_url(visit):
+    page = visit()
+
+    assert page.size() == (400, 400)
+    assert page.shown_url() == "/demo/rs:fill:400:400/plain/local:///meadow.jpg@webp"
+    assert "WebP" in page.text("#result-facts")
+    assert "1200 × 800" in page.text("#source-facts")
+    assert "fewer bytes" in page.text("#saved")
+
+
+def test_a_url_that_is_pasted_fills_the_form(visit):
+    page = visit().paste("https://img.example/sig/rs:fit:200:0/q:40/plain/local:///bird.png@jpg")
+
+    assert page.use("resize").locator("select").first.input_value() == "fit"
+    assert page.use("quality").locator("input").first.input_value() == "40"
+    assert page.page.input_value("#source") == "local:///bird.png"
+    assert page.page.input_value("#extension") == "jpg"
+    assert "JPEG" in page.text("#result-facts")
+
+
+def test_a_field_that_is_changed_changes_the_url_and_the_picture(visit):
+    page = visit("/demo/rs:fit:200:200/plain/local:///meadow.jpg")
+
+    page.after(lambda: page.use("resize").locator("input").first.fill("90"))
+
+    assert page.shown_url() == "/demo/rs:fit:90:200/plain/local:///meadow.jpg"
+    assert page.size() == (90, 60)
+
+
+def test_every_option_is_offered_once_and_can_be_found(visit):
+    page = visit()
+    names = page.page.locator("#catalog li").evaluate_all("rows => rows.map(row => row.dataset.option)")
+    assert names == [row.names[0] for row in OPTIONS]
+
+    page.page.fill("#search", "eye")
+
+    assert "gravity" in page.page.locator("#catalog li:visible b").all_inner_texts()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_option_is_added_with_its_example_and_gives_a_picture_or_a_reason(visit, part):
+    page = visit("/demo/w:120/plain/local:///meadow.jpg@png")
+
+    for row in OPTIONS[part::4]:
+        page.paste("/demo/w:120/plain/local:///meadow.jpg@png")
+        page.after(page.page.get_by_role("button", name=f"Add {row.names[0]}", exact=True).click)
+        assert f"/{row.example}/" in page.shown_url() or page.text("#trouble"), row.names
+        assert page.page.locator("#result-sheet > *").count() or page.text("#trouble"), row.names
+
+
+def test_an_option_can_be_taken_away_again(visit):
+    page = visit("/demo/w:90/bl:3/plain/local:///meadow.jpg")
+
+    page.after(page.page.get_by_role("button", name="Remove bl").click)
+
+    assert page.shown_url() == "/demo/w:90/plain/local:///meadow.jpg"
+
+
+def test_an_error_is_shown_as_the_operator_reads_it(visit):
+    page = visit().paste("/demo/q:101/plain/local:///meadow.jpg")
+
+    assert "ArgumentError, 404" in page.text("#trouble")
+    assert "an integer from 0 to 100" in page.text("#trouble")
+    assert "docs/url.md" in page.text("#trouble")
+
+
+def test_a_source_that_cannot_be_had_is_said_not_to_be_and_why(visit):
+    page = visit().paste("/demo/w:90/plain/local:///none.jpg")
+
+    assert "SourceUnreachableError" in page.text("#trouble")
+    assert "none.jpg" in page.text("#trouble")
+
+
+def test_what_comes_after_an_error_is_shown_again(visit):
+    page = visit().paste("/demo/q:101/plain/local:///meadow.jpg")
+
+    page.paste("/demo/w:90/plain/local:///meadow.jpg")
+
+    assert page.page.locator("#trouble").is_hidden()
+    assert page.size() == (90, 60)
+
+
+def test_a_sample_is_chosen_by_its_picture(visit):
+    page = visit()
+
+    page.after(page.page.get_by_role("button", name="bird.png").click)
+
+    assert "/plain/local:///bird.png" in page.shown_url()
+
+
+def test_an_animation_is_shown_as_one(visit):
+    page = visit("/demo/w:90/plain/local:///waves.gif@webp")
+
+    assert "frames" in page.text("#plan")
+    assert page.size()[0] == 90
+
+
+def test_what_is_kept_is_drawn_over_the_source(visit):
+    page = visit("/demo/rs:fill:100:100/g:we/plain/local:///meadow.jpg")
+    box = page.page.locator("#source-sheet .box.kept")
+
+    area, source = box.bounding_box(), page.page.locator("#source-sheet > img").bounding_box()
+    assert area["x"] == pytest.approx(source["x"], abs=2)
+    assert area["width"] == pytest.approx(source["width"] * 2 / 3, abs=2)
+    page.page.uncheck("#boxes")
+    assert box.count() == 0
+
+
+def test_a_click_on_the_source_sets_the_focus_point_and_arrows_move_it(visit):
+    page = visit("/demo/rs:fill:100:100/plain/local:///meadow.jpg")
+    source = page.page.locator("#source-sheet > img").bounding_box()
+
+    place = {"x": source["width"] / 4, "y": source["height"] / 2}
+    page.after(lambda: page.page.locator("#source-sheet > img").click(position=place, force=True))
+    assert "/g:fp:0.25:0.5/" in page.shown_url()
+    page.after(lambda: page.page.locator(".cross").press("ArrowRight"))
+
+    assert "/g:fp:0.27:0.5/" in page.shown_url()
+
+
+def test_the_slider_lays_what_is_kept_of_the_source_over_the_result(visit):
+    page = visit("/demo/rs:fill:300:300/g:ea/plain/local:///meadow.jpg")
+    page.choose_view("Slider")
+
+    page.page.locator("#share").fill("25")
+
+    result = page.page.locator("#slider-sheet > img").bounding_box()
+    source = page.page.locator(".cover img").bounding_box()
+    assert source["x"] + source["width"] == pytest.approx(result["x"] + result["width"], abs=2)
+    assert source["height"] == pytest.approx(result["height"], abs=2)
+    assert page.page.locator(".window").evaluate("each => each.style.clipPath") == "inset(0px 75% 0px 0px)"
+
+
+def test_formats_and_qualities_are_compared_by_bytes_and_likeness(visit):
+    page = visit("/demo/w:120/plain/local:///meadow.jpg")
+    page.choose_view("Compare")
+    page.page.fill("#qualities", "30, 90")
+
+    page.page.click("#compare-start")
+    page.page.locator("#tiles li").nth(5).wait_for()
+
+    tiles = page.page.locator("#tiles li").all_inner_texts()
+    sizes = page.page.locator("#tiles li").evaluate_all("tiles => tiles.map(tile => Number(tile.dataset.bytes))")
+    assert sizes == sorted(sizes)
+    assert all("SSIM\u00a00." in text for text in tiles)
+    page.after(page.page.get_by_role("button", name="Use jpg at 30").click)
+    assert page.shown_url() == "/demo/w:120/q:30/plain/local:///meadow.jpg@jpg"
+
+
+def test_it_can_be_copied_as(visit):
+    page = visit(
+        "/demo/rs:fit:100:100/plain/local:///meadow.jpg@webp", permissions=["clipboard-read", "clipboard-write"]
+    )
+
+    page.page.locator("#snippets label", has_text="<img>").click()
+    page.page.click("#copy")
+
+    page.page.get_by_role("button", name="Copied").wait_for()
+    assert page.page.evaluate("navigator.clipboard.readText()").startswith('<img src="http://127.0.0.1:')
+
+
+def test_what_is_overtaken_is_not_waited_for(visit):
+    page = visit("/demo/w:90/plain/local:///meadow.jpg")
+    field = page.use("width").locator("input").first
+
+    for width in range(100, 160, 4):
+        field.fill(str(width))
+
+    page.page.locator("#result-facts", has_text="156 × 104").wait_for()
+    assert page.shown_url() == "/demo/w:156/plain/local:///meadow.jpg"
+
+
+HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'`${7*7}"
+
+
+def test_a_stranger_s_words_are_shown_and_never_run(visit):
+    page = visit()
+    page.page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
+
+    page.after(lambda: page.page.fill("#source", f"local:///{HOSTILE}"))
+    page.after(lambda: page.page.locator("#url").fill(f"/demo/fn:{HOSTILE}/plain/local:///meadow.jpg"))
+
+    assert page.page.locator("img[src=x], main script").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_keeps_anybody_out(visit, axe, scheme, width):
+    page = visit(
+        "/demo/rs:fill:100:100/g:fp:0.4:0.5/q:80/bg:ffdd99/plain/local:///meadow.jpg",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 900},
+    )
+    if os.environ.get("NAMED_PART"):
+        # For whoever wants to see it, and for docs/playground.webp.
+        page.screenshot(SCREENSHOTS / f"{width}-{scheme}.png")
+    page.page.evaluate(axe)
+
+    found = page.page.evaluate("async () => (await axe.run()).violations.map(each => [each.id, each.nodes[0].html])")
+
+    assert found == []
+    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keyboard_is_enough(visit):
+    page = visit("/demo/w:90/plain/local:///meadow.jpg")
+
+    page.page.keyboard.press("Tab")
+    assert page.page.evaluate("document.activeElement.textContent") == "Skip to the picture"
+    page.page.locator("#views input:checked").focus()
+    page.page.keyboard.press("ArrowRight")
+
+    assert page.page.locator("#slider").is_visible()

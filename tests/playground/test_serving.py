@@ -1,0 +1,69 @@
+"""The playground beside a real server."""
+
+import signal
+
+import pytest
+import requests
+
+from imgsvc.config import from_environment
+from imgsvc.playground.serving import rooms
+from tests import images
+from tests.playground.stub import MARKED
+from tests.ports import free_port
+from tests.serving.server import Server
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("listener", "host"),
+    [
+        ("0.0.0.0:80", "http://127.0.0.1:80"),
+        ("[::]:80", "http://[::1]:80"),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("unix:/run/s", "http://localhost"),
+    ],
+)
+def test_snippets_begin_with_where_the_server_listens(listener, host):
+    found = rooms(from_environment({}), "127.0.0.1", listener)
+
+    assert found.calls["form"]({})["host"] == host
+
+
+def test_a_picture_comes_from_the_server_and_the_playground_goes_with_it(tmp_path):
+    (tmp_path / "q.png").write_bytes(images.encoded(images.quadrants(400, 200)))
+    port = free_port()
+    settings = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(tmp_path), "IMGSVC_PLAYGROUND_BIND": f"127.0.0.1:{port}"}
+    with Server(settings) as server:
+        assert server.await_log("The playground is at")
+        asked = {"target": "/_/w:50/plain/local:///q.png"}
+        picture = requests.post(f"http://127.0.0.1:{port}/api/picture", json=asked, headers=MARKED, timeout=30)
+        assert images.opened(picture.content).size == (50, 25)
+        assert server.get("/playground").status_code == 404
+
+    assert eventually(lambda: not answers(port), 30)
+
+
+def test_a_reload_without_its_address_takes_the_playground_away(tmp_path):
+    env_file, port = tmp_path / "env", free_port()
+    env_file.write_text(f"IMGSVC_PLAYGROUND_BIND=127.0.0.1:{port}\n")
+    with Server({"IMGSVC_ENV_LOCAL_FILE_PATH": str(env_file)}) as server:
+        assert server.await_log("The playground is at")
+        env_file.write_text("\n")
+        server.process.send_signal(signal.SIGHUP)
+
+        assert eventually(lambda: not answers(port), 30)
+
+
+def test_there_is_none_unless_it_is_asked_for():
+    with Server({}) as server:
+        assert server.get("/health").status_code == 200
+        assert "playground" not in server.log()
+
+
+def answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/", timeout=30).ok
+    except requests.ConnectionError:
+        return False
