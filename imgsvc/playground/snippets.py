@@ -120,10 +120,11 @@ def _python(host: str, urls: Urls, path: str) -> str:
     before = f"{host}{urls.prefix}"
     if not urls.signature.key:
         return f"print({_text(f'{before}/unsafe{path}')})\n"
-    return f"""import base64, hashlib, hmac, os
+    return f"""import base64, hashlib, hmac
+from os import environ
 
 def signed(path):
-    key, salt = (bytes.fromhex(os.environ[name].split(",")[0]) for name in ("IMGSVC_KEY", "IMGSVC_SALT"))
+    key, salt = (bytes.fromhex(environ[name].split(",")[0]) for name in ("IMGSVC_KEY", "IMGSVC_SALT"))
     digest = hmac.new(key, salt + path.encode(), hashlib.sha256).digest()[:{urls.signature.signature_size}]
     return "/" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode() + path
 
