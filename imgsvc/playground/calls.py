@@ -9,6 +9,8 @@ from imgsvc.config import Config
 from imgsvc.errors import RenderingError
 from imgsvc.options.geometry import Size
 from imgsvc.playground import form
+from imgsvc.playground.drop_server import DropServer
+from imgsvc.playground.drops import MOST_BYTES, local_source
 from imgsvc.playground.looking import Looker
 from imgsvc.playground.snippets import SCALES, Writer, scaled
 from imgsvc.playground.urls import Urls, Wish, told
@@ -26,6 +28,7 @@ class Calls:
 
     config: Config
     looker: Looker
+    drop_server: DropServer
     urls: Urls
     host: str
 
@@ -57,6 +60,7 @@ class Calls:
             "formats": _WRITTEN,
             "lossless": _LOSSLESS,
             "host": self.host,
+            "most_bytes": MOST_BYTES,
         }
 
     def read(self, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +79,8 @@ class Calls:
 
     def explain(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """`imgsvc explain --json` of a target."""
-        return self.looker.look(str(asked.get("target", "")), str(asked.get("accept", "")))
+        looker = self.drop_server.looker if asked.get("dropped") else self.looker
+        return looker.look(str(asked.get("target", "")), str(asked.get("accept", "")))
 
     def snippets(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Everything that can be copied."""
@@ -85,31 +90,39 @@ class Calls:
 
     def _written(self, wish: Wish) -> dict[str, Any]:
         path = self.urls.write(wish)
-        target = self.urls.signed(path)
         return {
-            "target": target,
-            "shown": self.urls.plain(path) or target,
+            "target": self._target(wish),
+            "dropped": bool(local_source(wish.source)),
+            "shown": self.urls.plain(path) or self.urls.signed(path),
             "source_target": self._of_source(wish, "raw:1"),
             "source_picture": self._of_source(wish, "rs:fit:1600:1600", "f:webp"),
             "meaning": self.urls.meaning(path),
         }
+
+    def _target(self, wish: Wish) -> str:
+        """What is asked for: of the server, or of that of dropped files, which has no key."""
+        local = local_source(wish.source)
+        if local:
+            return f"{self.urls.prefix}/unsafe{self.urls.write(replace(wish, source=local))}"
+        return self.urls.signed(self.urls.write(wish))
 
     def _of_source(self, wish: Wish, *uses: str) -> str:
         """The source itself; empty where the settings do not allow it."""
         separator = self.config.url.arguments_separator
         written = tuple(use.replace(":", separator) for use in uses)
         try:
-            return self.urls.signed(self.urls.write(replace(wish, uses=written, extension="")))
+            return self._target(replace(wish, uses=written, extension=""))
         except RenderingError:
             return ""
 
     def _sizes(self, wish: Wish) -> dict[float, Size]:
         """Of the picture at each scale; none where one of them is not known before it is made."""
         found, separator = {}, self.config.url.arguments_separator
+        looker = self.drop_server.looker if local_source(wish.source) else self.looker
         for scale in SCALES:
             try:
-                target = self.urls.signed(self.urls.write(scaled(wish, scale, separator)))
-                size = self.looker.look(target, "").get("result", {}).get("size")
+                target = self._target(scaled(wish, scale, separator))
+                size = looker.look(target, "").get("result", {}).get("size")
             except RenderingError:
                 return {}
             if size is None:

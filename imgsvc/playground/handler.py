@@ -12,6 +12,8 @@ from typing import Any
 
 from imgsvc.playground.access import Access, Refused
 from imgsvc.playground.calls import Call, answered
+from imgsvc.playground.drop_server import DropServer
+from imgsvc.playground.drops import DropError, Drops
 from imgsvc.playground.files import CONTENT_SECURITY_POLICY, SAFETY, File
 from imgsvc.playground.upstream import PASSED, GoneError, UnreachableError, Upstream
 
@@ -35,6 +37,8 @@ class Rooms:
     files: Mapping[str, File]
     calls: Mapping[str, Call]
     upstream: Upstream
+    drops: Drops
+    drop_server: DropServer
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -69,6 +73,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._refuse(refused)
             return
+        if self.path == f"{_API}drop":
+            self._keep()
+            return
         asked = self._json()
         if asked is None:
             self.close_connection = True
@@ -99,11 +106,24 @@ class Handler(BaseHTTPRequestHandler):
             return None
         return found if isinstance(found, dict) else None
 
+    def _keep(self) -> None:
+        """A file that somebody dropped."""
+        length = self.headers.get("content-length", "")
+        self.close_connection = True
+        try:
+            source = self.server.rooms.drops.keep(self.rfile, int(length) if length.isdecimal() else 0)
+        except DropError as error:
+            self._tell(200, {"error": "", "status": 413, "text": str(error), "remedy": "Drop another one."})
+        else:
+            self._tell(200, {"source": source})
+
     def _pass_on(self, asked: Mapping[str, Any]) -> None:
         """A picture of the main listener's, with its status and its headers."""
         target, accept = str(asked.get("target", "")), str(asked.get("accept", ""))
+        rooms = self.server.rooms
         try:
-            answer = self.server.rooms.upstream.ask(target, accept, self.connection)
+            upstream = rooms.drop_server.upstream if asked.get("dropped") else rooms.upstream
+            answer = upstream.ask(target, accept, self.connection)
         except GoneError:
             self.close_connection = True
         except (UnreachableError, ValueError) as error:

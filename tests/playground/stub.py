@@ -1,11 +1,13 @@
 """A main listener that tells what it was asked, and a playground before it, both in this process."""
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import requests
@@ -83,6 +85,9 @@ class Playground:
     def call(self, name: str, asked: Any = None, **headers: str) -> requests.Response:
         return requests.post(f"{self.url}/api/{name}", json=asked or {}, headers={**MARKED, **headers}, timeout=30)
 
+    def drop(self, body: bytes, **headers: str) -> requests.Response:
+        return requests.post(f"{self.url}/api/drop", data=body, headers={**MARKED, **headers}, timeout=30)
+
     def connect(self) -> socket.socket:
         return socket.create_connection(self.server.server_address[:2], timeout=30)
 
@@ -94,7 +99,9 @@ def playground(root: Path | None = None, **settings: str) -> Iterator[Playground
     if root:
         environ["IMGSVC_LOCAL_FILESYSTEM_ROOT"] = str(root)
     config: Config = from_environment(environ)
-    with running(Main()) as main:
-        server = Server(("127.0.0.1", 0), rooms(config, "127.0.0.1", main.listener))
+    with running(Main()) as main, TemporaryDirectory() as folder:
+        found = rooms(config, {**os.environ, **environ}, "127.0.0.1", main.listener, Path(folder))
+        server = Server(("127.0.0.1", 0), found)
         with running(server):
             yield Playground(server, main)
+        found.drop_server.stop()

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,29 @@ def test_a_main_listener_that_does_not_answer_is_said_not_to(tmp_path: Path) -> 
 
         told = ours.call("picture", {"target": "/x"}).json()
         assert (told["status"], "does not answer" in told["text"]) == (502, True)
+
+
+def test_a_file_that_is_dropped_is_a_source_by_its_digest(ours):
+    told = ours.drop(b"abc").json()
+
+    assert told == {"source": f"dropped:///{sha256(b'abc').hexdigest()}"}
+
+
+def test_a_file_is_kept_for_nobody_else(ours):
+    assert ours.drop(b"abc", Origin="http://evil.example").status_code == 403
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(ours):
+    with ours.connect() as client:
+        head = f"POST /api/drop HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Imgsvc-Playground: 1\r\nContent-Length: {2**25 + 1}"
+        client.sendall(head.encode() + b"\r\n\r\n")
+
+        assert b'"status": 413' in everything(client)
+
+
+@pytest.mark.parametrize("target", ["/_/w:3/plain/local:///etc/passwd", "/_/w:3/plain/http://127.0.0.1/a.jpg"])
+@pytest.mark.slow
+def test_the_server_of_dropped_files_reads_nothing_else(ours, target):
+    told = ours.call("picture", {"target": target, "dropped": True}).json()
+
+    assert told["status"] in (403, 404)

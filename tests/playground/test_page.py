@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from imgsvc.url.table import OPTIONS
+from tests import images
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "playground"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -194,6 +195,49 @@ def test_a_stranger_s_words_are_shown_and_never_run(visit):
     page.after(lambda: page.page.locator("#url").fill(f"/demo/fn:{HOSTILE}/plain/local:///meadow.jpg"))
 
     assert page.page.locator("img[src=x], main script").count() == 0
+
+
+def test_a_file_that_is_dropped_is_shown_under_its_own_name_whatever_that_is(visit):
+    page = visit()
+    picture = images.encoded(images.quadrants(400, 200))
+
+    file = {"name": f"{HOSTILE.replace('/', '')}.png", "mimeType": "image/png", "buffer": picture}
+    page.after(lambda: page.page.set_input_files("#file", file))
+
+    assert page.page.input_value("#source").startswith("dropped:///")
+    assert page.size("#source-sheet > img") == (400, 200)
+    assert "<script>" in page.page.locator("#samples button").last.inner_text()
+    assert page.page.locator("#samples img[src=x], main script").count() == 0
+    page.after(lambda: page.use("resize").locator("input").first.fill("50"))
+    assert page.size() == (50, 200)
+
+
+def test_a_file_may_be_dragged_in(visit):
+    page = visit()
+    data = page.page.evaluate_handle(
+        """async () => {
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [64, 32];
+          const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+          const data = new DataTransfer();
+          data.items.add(new File([blob], "drawn.png", { type: "image/png" }));
+          return data;
+        }"""
+    )
+
+    page.after(lambda: page.page.dispatch_event("body", "drop", {"dataTransfer": data}))
+
+    assert page.size("#source-sheet > img") == (64, 32)
+    assert "drawn.png is kept for an hour" in page.text("#dropped")
+
+
+def test_what_is_no_picture_is_said_to_be_none(visit):
+    page = visit()
+
+    file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"no picture"}
+    page.after(lambda: page.page.set_input_files("#file", file))
+
+    assert "UnknownFormatError" in page.text("#trouble")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,6 +1,8 @@
 """The playground beside a real server."""
 
 import signal
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import requests
@@ -25,8 +27,8 @@ pytestmark = pytest.mark.slow
         ("unix:/run/s", "http://localhost"),
     ],
 )
-def test_snippets_begin_with_where_the_server_listens(listener, host):
-    found = rooms(from_environment({}), "127.0.0.1", listener)
+def test_snippets_begin_with_where_the_server_listens(tmp_path, listener, host):
+    found = rooms(from_environment({}), {}, "127.0.0.1", listener, tmp_path)
 
     assert found.calls["form"]({})["host"] == host
 
@@ -60,6 +62,33 @@ def test_there_is_none_unless_it_is_asked_for():
     with Server({}) as server:
         assert server.get("/health").status_code == 200
         assert "playground" not in server.log()
+
+
+def test_a_dropped_file_is_served_by_a_server_of_its_own_and_goes_with_the_playground(tmp_path):
+    (tmp_path / "q.png").write_bytes(images.encoded(images.quadrants(400, 200)))
+    port = free_port()
+    settings = {"IMGSVC_PLAYGROUND_BIND": f"127.0.0.1:{port}", "TMPDIR": str(tmp_path)}
+    with Server(settings) as server:
+        assert server.await_log("The playground is at")
+        here = f"http://127.0.0.1:{port}/api"
+        dropped = requests.post(f"{here}/drop", data=(tmp_path / "q.png").read_bytes(), headers=MARKED, timeout=30)
+        written = requests.post(f"{here}/write", json=dropped.json() | {"uses": ["w:50"]}, headers=MARKED, timeout=30)
+        picture = requests.post(f"{here}/picture", json=written.json(), headers=MARKED, timeout=90)
+        assert images.opened(picture.content).size == (50, 25)
+        assert server.get(written.json()["target"]).status_code == 404
+        (folder,) = tmp_path.glob("imgsvc-playground-*")
+
+    assert eventually(lambda: not folder.exists(), 30)
+    assert eventually(lambda: not any(str(folder) in each for each in environments()), 60)
+
+
+def environments() -> list[str]:
+    """What every process was started with."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            found.append(each.read_text("utf-8", "replace"))
+    return found
 
 
 def answers(port: int) -> bool:

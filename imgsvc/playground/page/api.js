@@ -48,10 +48,18 @@ export async function call(name, asked = {}, signal = undefined) {
   return told;
 }
 
-/** A picture of the main server's; one that it does not make has a status and its words. */
-export async function picture(target, accept, signal) {
+/** Keep a file of this machine for an hour; gives its source URL. */
+export async function drop(file) {
+  const answer = await post("drop", file, "application/octet-stream");
+  const told = await answer.json();
+  if ("remedy" in told) throw new Trouble(told);
+  return told.source;
+}
+
+/** A picture of the main server's, or of that of dropped files; one that it does not make has a status and its words. */
+export async function picture({ target, dropped = false }, accept, signal) {
   const began = performance.now();
-  const answer = await post("picture", JSON.stringify({ target, accept }), "application/json", signal);
+  const answer = await post("picture", JSON.stringify({ target, accept, dropped }), "application/json", signal);
   const blob = await answer.blob();
   const milliseconds = performance.now() - began;
   const type = (answer.headers.get("Content-Type") ?? "").split(";")[0];

@@ -1,5 +1,5 @@
 // Brings the parts together: whatever changes, the server says what URL that is, and makes its picture.
-import { RefusedError, Trouble, call, picture, remember } from "./api.js";
+import { RefusedError, Trouble, call, drop, picture, remember } from "./api.js";
 import { Compare } from "./compare.js";
 import { Copying } from "./copy.js";
 import { byId, el } from "./elements.js";
@@ -35,6 +35,7 @@ async function begin() {
   compare = new Compare(told, () => wish, (wanted) => take(wanted));
   byId("extension").append(...["", ...told.formats].map((word) => el("option", { value: word }, word || "as the source, or negotiated")));
   listen();
+  acceptDrops();
   offerSamples();
   const pasted = decodeURI(location.hash.slice(1));
   await (pasted ? read(pasted) : take(first()));
@@ -66,21 +67,59 @@ function listen() {
 }
 
 function offerSamples() {
-  const buttons = told.samples.map((source) => {
-    const name = source.split("/").at(-1);
-    const button = el("button", { type: "button", onclick: () => changed({ source, encrypted: false }) }, el("span", {}, name));
-    button.dataset.source = source;
-    return el("li", {}, button);
+  byId("samples").replaceChildren(...told.samples.map((source) => sample(source, source.split("/").at(-1))));
+}
+
+function sample(source, name) {
+  const choose = () => changed({ source, encrypted: false });
+  const button = el("button", { type: "button", title: name, onclick: choose }, el("span", {}, name));
+  button.dataset.source = source;
+  return el("li", {}, button);
+}
+
+/** Files of this machine, which the playground keeps for an hour. */
+async function keep(files) {
+  for (const file of files) {
+    byId("dropped").textContent = `${file.name} is being read`;
+    try {
+      if (file.size > told.most_bytes) throw new Trouble({ text: `${file.name} has more than ${told.most_bytes >> 20} MB.` });
+      const source = await drop(file);
+      byId("dropped").textContent = `${file.name} is kept for an hour`;
+      const known = [...byId("samples").querySelectorAll("button")].find((each) => each.dataset.source === source);
+      const item = known?.parentElement ?? sample(source, file.name);
+      byId("samples").append(item);
+      await take({ ...wish, source, encrypted: false });
+      if (!known) thumbnail(item.firstElementChild);
+    } catch (error) {
+      byId("dropped").textContent = "";
+      complain(error);
+    }
+  }
+}
+
+function acceptDrops() {
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const hover = (isOver) => document.body.classList.toggle("hovered", isOver);
+  addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    hover(true);
   });
-  byId("samples").replaceChildren(...buttons);
+  addEventListener("dragleave", (event) => event.relatedTarget || hover(false));
+  addEventListener("drop", (event) => {
+    hover(false);
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    keep(event.dataTransfer.files);
+  });
+  byId("file").addEventListener("change", () => keep(byId("file").files));
 }
 
 async function thumbnail(button) {
   try {
     const uses = told.only_presets ? [] : [["rs", "fill", 96, 72].join(told.separator)];
     const small = { uses, source: button.dataset.source, extension: "webp", base64: false };
-    const { target } = await call("write", small);
-    const image = await shown((await picture(target, "")).blob, "");
+    const image = await shown((await picture(await call("write", small), "")).blob, "");
     if (image) button.prepend(image);
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
@@ -150,9 +189,9 @@ function setUnlessTyped(id, text) {
 
 async function makePicture(written, signal) {
   const accept = byId("accept").value;
-  const plan = call("explain", { target: written.target, accept }, signal).catch((error) => error);
+  const plan = call("explain", { target: written.target, accept, dropped: written.dropped }, signal).catch((error) => error);
   try {
-    const found = await picture(written.target, accept, signal);
+    const found = await picture(written, accept, signal);
     const image = await shown(found.blob, `Result: ${written.meaning.join(", ") || "no options"}`);
     const planned = await plan;
     if (signal.aborted) return;
@@ -181,11 +220,12 @@ function focusOf(uses) {
 async function showSource(written, signal) {
   const key = written.source_picture + written.source_target;
   if (key === sourceShown) return;
+  const { dropped } = written;
   try {
-    const found = written.source_target ? await picture(written.source_target, "", signal) : null;
+    const found = written.source_target ? await picture({ target: written.source_target, dropped }, "", signal) : null;
     let image = found && (await shown(found.blob, "Source"));
     const isMade = !image && written.source_picture;
-    if (isMade) image = await shown((await picture(written.source_picture, "", signal)).blob, "Source");
+    if (isMade) image = await shown((await picture({ target: written.source_picture, dropped }, "", signal)).blob, "Source");
     if (signal.aborted) return;
     view.setSource(found, image, isMade ? "shown as WebP" : "");
     sourceShown = key;

@@ -57,7 +57,7 @@ export class Compare {
 
   async made(variant, signal) {
     const written = await call("write", this.wanted(variant), signal);
-    return picture(written.target, "", signal);
+    return picture(written, "", signal);
   }
 
   async tile(variant, reference, signal) {
