@@ -1,5 +1,6 @@
 """A real Chromium before a real playground, and whatever it has to complain about."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -37,8 +38,10 @@ class Visit:
         self.asked.append(request)
 
     def open(self, path: str = "") -> "Visit":
-        """Go there, and wait until there is a picture."""
-        self.page.goto(self.url + (f"#{path}" if path else ""))
+        """Go there, as if this tab had shown the picture of `path` before, and wait until there is one."""
+        if path:
+            self.page.add_init_script(f"sessionStorage.setItem('imgsvc-url', {json.dumps(path)});")
+        self.page.goto(self.url)
         return self.settled()
 
     def settled(self) -> "Visit":

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from imgsvc.url.path import split_path
 from imgsvc.url.table import OPTIONS
 from tests import images
+from tests.playground.browsing import Visit
+from tests.playground.specified import spec_paths, urls
+from tests.playground.stub import playground
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "playground"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -32,6 +36,37 @@ def test_a_url_that_is_pasted_fills_the_form(visit):
     assert "JPEG" in page.text("#result-facts")
 
 
+ROUND_TRIP = """async (urls) => {
+  const { call } = await import("/api.js");
+  const { Form } = await import("/form.js");
+  let uses = null;
+  const form = new Form(await call("form"), (changed) => (uses = [...changed]));
+  const found = [];
+  for (const url of urls) {
+    const read = await call("read", { url });
+    uses = [...read.uses];
+    form.show(read.uses);
+    for (const field of document.querySelectorAll("#uses input[type=text], #uses select"))
+      field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+    found.push((await call("write", { ...read, uses })).target);
+  }
+  return found;
+}"""
+
+
+def test_every_url_of_the_specification_comes_back_from_the_form_as_it_was_meant(visit):
+    paths, parser = spec_paths(), urls().parser
+
+    written = visit().page.evaluate(ROUND_TRIP, paths)
+
+    meant = [
+        (parser.parse(split_path(path).rest), parser.parse(split_path(back).rest))
+        for path, back in zip(paths, written, strict=True)
+    ]
+    assert len(meant) > 200
+    assert [pair for pair in meant if pair[0] != pair[1]] == []
+
+
 def test_a_field_that_is_changed_changes_the_url_and_the_picture(visit):
     page = visit("/demo/rs:fit:200:200/plain/local:///meadow.jpg")
 
@@ -39,6 +74,22 @@ def test_a_field_that_is_changed_changes_the_url_and_the_picture(visit):
 
     assert page.shown_url() == "/demo/rs:fit:90:200/plain/local:///meadow.jpg"
     assert page.size() == (90, 60)
+
+
+def test_a_page_that_is_loaded_again_shows_what_it_showed(visit):
+    page = visit().paste("/demo/w:90/plain/local:///meadow.jpg")
+
+    page.page.reload()
+
+    assert page.settled().shown_url() == "/demo/w:90/plain/local:///meadow.jpg"
+
+
+def test_a_link_from_elsewhere_has_nothing_fetched(visit):
+    page = visit()
+
+    page.page.goto(f"{page.url}?url=/demo/w:90/plain/http://127.0.0.1/#/demo/w:90/plain/http://127.0.0.1/")
+
+    assert "local:///meadow.jpg" in page.settled().shown_url()
 
 
 def test_every_option_is_offered_once_and_can_be_found(visit):
@@ -257,6 +308,32 @@ def test_nothing_keeps_anybody_out(visit, axe, scheme, width):
 
     assert found == []
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_closed_page_asks_for_the_secret_and_says_why(chromium, tmp_path):
+    with playground(tmp_path, secret="hüsh", key="aa", salt="bb") as closed:
+        page = Visit(chromium, closed.url)
+        page.page.goto(closed.url)
+        page.page.fill("#secret", "wrong")
+        page.page.click("#unlock button")
+        assert "SECRET is needed" in page.text("#reason")
+
+        page.page.fill("#secret", "hüsh")
+        page.page.click("#unlock button")
+
+        page.page.locator("#app").wait_for()
+        assert page.context.cookies() == []
+        page.close()
+
+
+def test_a_page_that_nobody_may_use_says_why(chromium, tmp_path):
+    with playground(tmp_path, key="aa", salt="bb") as closed:
+        page = Visit(chromium, closed.url)
+        page.page.goto(closed.url)
+
+        assert "set SECRET as well" in page.text("#reason")
+        assert page.page.locator("#secret").is_hidden()
+        page.close()
 
 
 def test_the_keyboard_is_enough(visit):

@@ -1,46 +1,18 @@
 """A URL and the form that is filled by it say the same."""
 
-import tomllib
 from base64 import urlsafe_b64encode
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from imgsvc.app import create_parser
 from imgsvc.config import Config
-from imgsvc.errors import PathError, RenderingError, UnknownOptionError
+from imgsvc.errors import PathError, UnknownOptionError
 from imgsvc.playground.urls import Urls, Wish, told
 from imgsvc.security.encryption import SourceCipher
 from imgsvc.security.settings import EncryptionSettings, SignatureSettings
 from imgsvc.url.path import split_path
-
-SPEC = Path(__file__).parents[1] / "spec"
-PRESETS = "thumb=rs:fill:30:30/skp:gif"
-
-
-def urls(*, signature: SignatureSettings = SignatureSettings(), **of_url: object) -> Urls:
-    """Those of a server with these settings."""
-    url = replace(Config().url, **{"allow_security_options": True, "presets": PRESETS, **of_url})
-    config = replace(Config(), url=url, signature=signature)
-    return Urls.of(config, create_parser(config))
-
-
-def spec_paths() -> list[str]:
-    """Every path of the specification that is not refused."""
-    options = tomllib.loads((SPEC / "url_options.toml").read_text("utf-8"))
-    paths = tomllib.loads((SPEC / "url_paths.toml").read_text("utf-8"))
-    found = [f"{case['url']}/plain/http://x/a%20b.jpg@png" for group in options.values() for case in group]
-    found += [case["rest"] for group in paths.values() for case in group if "settings" not in case]
-    return [f"/_/{rest}" for rest in found if _is_served(rest)]
-
-
-def _is_served(rest: str) -> bool:
-    try:
-        urls().parser.parse(rest)
-    except RenderingError:
-        return False
-    return True
+from tests.playground.specified import spec_paths, urls
 
 
 @pytest.mark.parametrize("path", spec_paths())

@@ -7,6 +7,7 @@ import { Form } from "./form.js";
 import { View, shown } from "./view.js";
 
 const PAUSE = 80;
+const LAST = "imgsvc-url";
 const NO_PLAN = { lines: [], on_source: [], on_result: [] };
 
 let told, form, view, copying, compare;
@@ -37,7 +38,8 @@ async function begin() {
   listen();
   acceptDrops();
   offerSamples();
-  const pasted = decodeURI(location.hash.slice(1));
+  // Of this tab alone: a link from elsewhere has nothing fetched here.
+  const pasted = sessionStorage.getItem(LAST);
   await (pasted ? read(pasted) : take(first()));
   // After what is looked at first.
   for (const button of byId("samples").querySelectorAll("button")) thumbnail(button);
@@ -178,7 +180,7 @@ function fill(written) {
   if (![...extension.options].some((each) => each.value === wish.extension)) extension.append(el("option", { value: wish.extension }, wish.extension));
   extension.value = wish.extension;
   byId("base64").checked = wish.base64;
-  history.replaceState(null, "", `#${encodeURI(written.shown)}`);
+  sessionStorage.setItem(LAST, written.shown);
   for (const each of byId("samples").querySelectorAll("button")) each.setAttribute("aria-pressed", String(each.dataset.source === wish.source));
   return written;
 }

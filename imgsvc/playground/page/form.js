@@ -61,7 +61,8 @@ export class Form {
     if (given.length > option.fields.length) values[last] = given.slice(last).join(this.separator);
     const update = () => {
       const written = [...values];
-      while (written.length > 1 && written.at(-1) === "") written.pop();
+      // As many as there were are kept: an empty one may count.
+      while (written.length > Math.max(1, given.length) && written.at(-1) === "") written.pop();
       this.uses[index] = [name, ...written].join(this.separator);
       this.changed(this.uses);
     };
