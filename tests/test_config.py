@@ -170,6 +170,13 @@ def test_the_observer_listens_elsewhere_than_the_server() -> None:
     assert [(each.name, each.value) for each in mistakes] == [("IMGPROXY_PROMETHEUS_BIND", ":8080")]
 
 
+@pytest.mark.parametrize(("bind", "whose"), [(":8080", "BIND"), ("127.0.0.1:8081", "OBSERVER_BIND")])
+def test_the_playground_listens_elsewhere_than_both(bind: str, whose: str) -> None:
+    _, [mistake] = read({"IMGSVC_PLAYGROUND_BIND": bind})
+
+    assert (mistake.name, mistake.expected) == ("IMGSVC_PLAYGROUND_BIND", f"another address than that of {whose}")
+
+
 @pytest.mark.parametrize(
     ("environ", "word"),
     [
