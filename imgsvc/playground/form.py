@@ -67,7 +67,9 @@ def _field_names(row: OptionRow) -> list[str]:
     if "..." in shape or " or " in shape:
         return [shape]
     names = [each.strip() for each in re.split(r"[\[\]:]+", shape) if each.strip()]
-    return [row.names[0].replace("_", " ")] if len(names) == 1 else names
+    # "boolean" is what it takes, and not what it is.
+    named = ["on" if each == "boolean" else each for each in names]
+    return [row.names[0].replace("_", " ")] if len(names) == 1 else named
 
 
 def _field(row: OptionRow, name: str, place: int, count: int) -> Field:

@@ -171,6 +171,17 @@ def test_what_is_kept_is_drawn_over_the_source(visit):
     assert box.count() == 0
 
 
+def test_the_picture_is_drawn_where_it_lies_in_what_is_laid_around_it(visit):
+    page = visit("/demo/rs:fit:200:200/ex:1:so/pd:10:40/plain/local:///meadow.jpg@png")
+
+    areas = [page.page.locator(f"#result-sheet .box.{name}").bounding_box() for name in ("padding", "extend")]
+
+    result = page.page.locator("#result-sheet > img").bounding_box()
+    assert page.size() == (280, 220)
+    assert [area["y"] - result["y"] for area in areas] == pytest.approx([10, 77], abs=2)
+    assert [area["height"] for area in areas] == pytest.approx([200, 133], abs=2)
+
+
 def test_a_click_on_the_source_sets_the_focus_point_and_arrows_move_it(visit):
     page = visit("/demo/rs:fill:100:100/plain/local:///meadow.jpg")
     source = page.page.locator("#source-sheet > img").bounding_box()

@@ -1,6 +1,7 @@
 // The source and the result: side by side, or one over the other; and where on them the plan's boxes lie.
 import { byId, bytes, el, format } from "./elements.js";
 
+const WHOLE = { left: 0, top: 0, right: 1, bottom: 1 };
 const NAMES = { kept: "kept", crop: "crop", extend: "picture", "extend aspect ratio": "picture", padding: "inside the padding" };
 
 /** A picture of a blob, once it can be shown; null where this browser cannot. */
@@ -73,7 +74,7 @@ export class View {
     const boxes = withBoxes ? this.plan.on_source.map(box) : [];
     byId("source-sheet").replaceChildren(...(source ? [source, ...boxes, ...this.cross()] : []));
     const result = this.result?.image ?? (this.result && this.words());
-    const inner = withBoxes ? this.plan.on_result.slice(0, 1).map(box) : [];
+    const inner = withBoxes ? nested(this.plan.on_result).map(box) : [];
     byId("result-sheet").replaceChildren(...(result ? [result, ...inner] : []));
     byId("saved").textContent = this.saved();
     if (!byId("slider").hidden) this.overlay();
@@ -101,7 +102,7 @@ export class View {
     }
     const below = el("img", { src: result.src, alt: "Result" });
     const above = el("img", { src: source.src, alt: "Source" });
-    const kept = this.plan.on_source.at(-1) ?? { left: 0, top: 0, right: 1, bottom: 1 };
+    const kept = this.plan.on_source.at(-1) ?? WHOLE;
     const [width, height] = [kept.right - kept.left, kept.bottom - kept.top];
     const cover = el("div", { class: "cover" }, above);
     Object.assign(above.style, {
@@ -111,8 +112,7 @@ export class View {
       top: `${(-100 * kept.top) / height}%`,
     });
     const window = el("div", { class: "window" }, cover);
-    const inner = this.plan.on_result.reduceRight((outer, each) => within(outer, each), { left: 0, top: 0, right: 1, bottom: 1 });
-    place(cover, inner);
+    place(cover, nested(this.plan.on_result).at(-1) ?? WHOLE);
     byId("slider-sheet").replaceChildren(below, window, el("div", { class: "line" }));
     this.slide();
   }
@@ -148,6 +148,13 @@ export class View {
     const area = this.source.image.getBoundingClientRect();
     this.focused(rounded((event.clientX - area.left) / area.width), rounded((event.clientY - area.top) / area.height));
   }
+}
+
+/** What was laid around last comes first; each lies in the one before it. */
+function nested(boxes) {
+  const found = [];
+  for (const each of [...boxes].reverse()) found.push({ name: each.name, ...within(found.at(-1) ?? WHOLE, each) });
+  return found;
 }
 
 const rounded = (share) => Math.min(1, Math.max(0, Math.round(share * 100) / 100));
