@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.playground.browsing import CHROMIUM, Visit
+from tests.playground.browsing import CHROMIUM, PATIENCE_MILLISECONDS, Visit
+from tests.playground.stub import comes_up
 from tests.ports import free_port
 from tests.serving.server import Server
 
@@ -27,7 +28,9 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         # Its sandbox is not to be had by root, and all that is opened here is ours.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=2 * PATIENCE_MILLISECONDS
+        )
         yield browser
         browser.close()
 
@@ -45,7 +48,7 @@ def served() -> Iterator[str]:
         "WORKERS": "2",
     }
     with Server({f"IMGSVC_{name}": value for name, value in settings.items()}) as server:
-        assert server.await_log("The playground is at"), server.log()
+        assert comes_up(server), server.log()
         yield f"http://127.0.0.1:{port}/"
 
 

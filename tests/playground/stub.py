@@ -15,6 +15,8 @@ import requests
 from imgsvc.config import Config, from_environment
 from imgsvc.playground.handler import Server
 from imgsvc.playground.serving import rooms
+from tests.serving.server import Server as MainServer
+from tests.waiting import eventually
 
 MARKED = {"X-Imgsvc-Playground": "1"}
 PICTURE = b"a picture"
@@ -57,6 +59,11 @@ class _Answering(BaseHTTPRequestHandler):
 
     def log_message(self, *arguments: object) -> None:
         pass
+
+
+def comes_up(server: MainServer) -> bool:
+    """Whether a real server's playground does, however busy the machine is: it loads all that the server does."""
+    return eventually(lambda: "The playground is at" in server.log(), 120)
 
 
 @contextmanager

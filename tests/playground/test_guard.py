@@ -19,7 +19,7 @@ def test_a_playground_without_its_guard_ends():
         playground = subprocess.Popen([sys.executable, "-c", code, str(guardian.pid)])
         guardian.kill()
 
-    assert playground.wait(30) == 0
+    assert playground.wait(90) == 0
 
 
 def test_a_guard_ends_with_its_arbiter():
@@ -28,7 +28,7 @@ def test_a_guard_ends_with_its_arbiter():
         guardian = subprocess.Popen([sys.executable, "-m", "imgsvc.playground", str(arbiter.pid), "127.0.0.1:1"])
         arbiter.kill()
 
-    assert guardian.wait(30) == 0
+    assert guardian.wait(90) == 0
     assert eventually(lambda: not _is_there(guardian.pid))
 
 

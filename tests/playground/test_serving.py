@@ -10,12 +10,12 @@ import requests
 from imgsvc.config import from_environment
 from imgsvc.playground.serving import rooms
 from tests import images
-from tests.playground.stub import MARKED
+from tests.playground.stub import MARKED, comes_up
 from tests.ports import free_port
 from tests.serving.server import Server
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(
@@ -38,24 +38,24 @@ def test_a_picture_comes_from_the_server_and_the_playground_goes_with_it(tmp_pat
     port = free_port()
     settings = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(tmp_path), "IMGSVC_PLAYGROUND_BIND": f"127.0.0.1:{port}"}
     with Server(settings) as server:
-        assert server.await_log("The playground is at")
+        assert comes_up(server)
         asked = {"target": "/_/w:50/plain/local:///q.png"}
         picture = requests.post(f"http://127.0.0.1:{port}/api/picture", json=asked, headers=MARKED, timeout=30)
         assert images.opened(picture.content).size == (50, 25)
         assert server.get("/playground").status_code == 404
 
-    assert eventually(lambda: not answers(port), 30)
+    assert eventually(lambda: not answers(port), 60)
 
 
 def test_a_reload_without_its_address_takes_the_playground_away(tmp_path):
     env_file, port = tmp_path / "env", free_port()
     env_file.write_text(f"IMGSVC_PLAYGROUND_BIND=127.0.0.1:{port}\n")
     with Server({"IMGSVC_ENV_LOCAL_FILE_PATH": str(env_file)}) as server:
-        assert server.await_log("The playground is at")
+        assert comes_up(server)
         env_file.write_text("\n")
         server.process.send_signal(signal.SIGHUP)
 
-        assert eventually(lambda: not answers(port), 30)
+        assert eventually(lambda: not answers(port), 60)
 
 
 def test_there_is_none_unless_it_is_asked_for():
@@ -69,7 +69,7 @@ def test_a_dropped_file_is_served_by_a_server_of_its_own_and_goes_with_the_playg
     port = free_port()
     settings = {"IMGSVC_PLAYGROUND_BIND": f"127.0.0.1:{port}", "TMPDIR": str(tmp_path)}
     with Server(settings) as server:
-        assert server.await_log("The playground is at")
+        assert comes_up(server)
         here = f"http://127.0.0.1:{port}/api"
         dropped = requests.post(f"{here}/drop", data=(tmp_path / "q.png").read_bytes(), headers=MARKED, timeout=30)
         written = requests.post(f"{here}/write", json=dropped.json() | {"uses": ["w:50"]}, headers=MARKED, timeout=30)
@@ -78,7 +78,7 @@ def test_a_dropped_file_is_served_by_a_server_of_its_own_and_goes_with_the_playg
         assert server.get(written.json()["target"]).status_code == 404
         (folder,) = tmp_path.glob("imgsvc-playground-*")
 
-    assert eventually(lambda: not folder.exists(), 30)
+    assert eventually(lambda: not folder.exists(), 60)
     assert eventually(lambda: not any(str(folder) in each for each in environments()), 60)
 
 
