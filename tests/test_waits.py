@@ -14,6 +14,7 @@ WAITS = {
     "runtime/board/slot.py: Lock": "held for an addition",
     "runtime/fetching/admission.py: Lock": "held while a finding is read and written",
     "runtime/fetching/fetch_threads.py: Lock": "held for a decision",
+    "runtime/fetching/lookups.py: Condition": "held for a decision; waited for by threads that have nothing else to do",
     "runtime/clients/spool.py: Lock": "held for a sum",
     "runtime/workers/watchdog.py: Event": "its own thread, which has nothing else to do",
     "runtime/workers/watchdog.py: wait": "its own thread, which has nothing else to do",

@@ -38,7 +38,7 @@ def record(request: pytest.FixtureRequest) -> Callable[..., None]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Write what came of a row's test; tests/faults/report.py makes the page of it."""
     report = yield
-    rows = re.findall(r"(?<=_)f\d\d(?=_)", item.name)
+    rows = re.findall(r"(?<=_)f\d{2,3}(?=_)", item.name)
     if rows and (call.when == "call" or report.skipped):
         outcome = "expected to fail" if hasattr(report, "wasxfail") else report.outcome
         found = {
