@@ -100,6 +100,7 @@ OPTIONS: list[tuple[str, Any, Expected]] = [
     ("watermark_text wmt", "cat", Picture()),
     # The library does not encode it.
     ("watermark_url wmu", "bG9jYWw6Ly8vY2F0LnBuZw", Picture()),
+    ("fallback_image_url fiu", "bG9jYWw6Ly8vY2F0LnBuZw", Picture()),
     ("watermark wm", {"opacity": 1, "position": "ch"}, Picture()),
     ("blur_detections bd", {"sigma": 2, "class_names": ["face"]}, Picture()),
     ("crop_objects c_obj", {"scale_factor": 1}, Picture()),
@@ -120,7 +121,6 @@ OPTIONS: list[tuple[str, Any, Expected]] = [
 PRO: list[tuple[str, Any]] = [
     ("bypass_cache bc", True),
     ("cache_tags ct", ["cats"]),
-    ("fallback_image_url fiu", "http://images.test/cat.png"),
 ]
 
 CASES: list[tuple[dict[str, Any], Expected]] = [

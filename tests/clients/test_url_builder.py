@@ -102,9 +102,10 @@ CASES: list[tuple[list[Call], Expected]] = [
     ([("dpi", 300)], Picture()),
     ([("drawDetections", {"classNames": ["face"]})], Picture()),
     ([("duotone", {"intensity": 0.5, "color1": "000000", "color2": "ffffff"})], Picture()),
-    ([("fallbackImageUrl", "http://images.test/cat.png")], NOT_FOUND),
+    ([("fallbackImageUrl", "http://images.test/cat.png")], Picture()),
     ([("gifOptions", {"optimizeFrames": True})], NOT_FOUND),
     ([("gradient", {"opacity": 0.5})], Picture()),
+    # No digest of md5 has two digits.
     ([("hashsum", {"hashsum": "ab", "type": "md5"})], NOT_FOUND),
     ([("jpegOptions", {"progressive": True})], Picture()),
     ([("monochrome", {"intensity": 0.5})], Picture()),
@@ -163,12 +164,12 @@ def test_a_short_signature_is_not_one_of_the_servers_length(server: Server, libr
     assert server.get(path).status_code == 403
 
 
-def test_a_chain_of_pipelines_is_imgproxy_pros(server: Server, libraries: Libraries) -> None:
+def test_a_chain_of_pipelines_is_one_picture(server: Server, libraries: Libraries) -> None:
     build = wish([])["build"]
     chained = [[("blur", 1)], [("rotate", 90)]]
     [path] = libraries.paths([{"library": "url-builder chain", "chained": chained, "build": build}])
 
-    assert server.get(path).status_code == NOT_FOUND
+    assert server.get(path).status_code == 200
 
 
 def test_no_method_of_the_library_is_left_out(libraries: Libraries) -> None:
