@@ -12,6 +12,8 @@ from imgsvc.transforms.pixels.alpha import has_alpha
 
 # What transparent pixels count as: a color that is rare in pictures.
 _MAGENTA = Color(255, 0, 255)
+# COMPAT: libvips takes its own for one below zero.
+_USUAL_THRESHOLD = 10.0
 
 
 def trim_box(image: Image.Image, trim: Trim) -> Box | None:
@@ -19,7 +21,8 @@ def trim_box(image: Image.Image, trim: Trim) -> Box | None:
     if trim.threshold is None:
         return None
     opaque = on_color(image, _MAGENTA) if has_alpha(image) else image.convert("RGB")
-    found = _difference(opaque, trim.color or _top_left(opaque), trim.threshold).getbbox()
+    threshold = trim.threshold if trim.threshold >= 0 else _USUAL_THRESHOLD
+    found = _difference(opaque, trim.color or _top_left(opaque), threshold).getbbox()
     if found is None:
         return None
     box = _equalized(Box(*found), Size(*image.size), trim)

@@ -98,7 +98,8 @@ def _resized(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 @contextmanager
-def _imgproxy(binary: Path, folder: Path) -> Iterator[Callable[[str], bytes]]:
+def imgproxy(binary: Path, folder: Path) -> Iterator[Callable[[str], bytes]]:
+    """It, with the pictures of a folder for sources; what is given asks it."""
     port = free_port()
     environment = {
         "IMGPROXY_BIND": f"127.0.0.1:{port}",
@@ -125,7 +126,7 @@ def _imgproxy(binary: Path, folder: Path) -> Iterator[Callable[[str], bytes]]:
 def _record(binary: Path, folder: Path) -> None:
     for name, draw in ANIMATIONS.items():
         (folder / f"{name}.gif").write_bytes(draw())
-    with _imgproxy(binary, folder) as ask:
+    with imgproxy(binary, folder) as ask:
         found = {
             name_of(name, size, word): figures(name, ask("/_" + _path(name, size, word)))
             for name in ANIMATIONS

@@ -78,8 +78,11 @@ def test_a_gray_image_is_trimmed_by_a_named_color() -> None:
 
 
 @pytest.mark.parametrize("threshold", [-1.0, -1e308])
-def test_below_zero_everything_differs(threshold: float) -> None:
-    assert trim_box(framed(), Trim(threshold)) is None
+def test_a_threshold_below_zero_is_the_usual_one(threshold: float) -> None:
+    image = framed(outer=(200, 200, 200))
+    image.paste((209, 200, 200), (0, 0, 20, 3))
+
+    assert trim_box(image, Trim(threshold)) == trim_box(image, Trim(10)) != trim_box(image, Trim(5))
 
 
 def test_no_difference_exceeds_a_huge_threshold() -> None:

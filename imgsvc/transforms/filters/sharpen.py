@@ -21,13 +21,16 @@ from imgsvc.transforms.planning.plan import Plan
 _FLAT, _FLAT_SLOPE, _SLOPE, _MOST_BRIGHTER, _MOST_DARKER = 2.0, 0.0, 3.0, 10.0, 20.0
 # COMPAT: libvips cuts this kernel off where it falls below this share of its peak.
 _LEAST = 0.1
+# COMPAT: libvips takes its own sigma for one that is larger than these.
+_MOST, _USUAL = 10.0, 0.5
 # PERF: rows are worked on in stretches of about this many pixels, so that the floats stay in the cache.
 _STRETCH = 1 << 16
 
 
 def sharpen(image: Image.Image, plan: Plan) -> Made:
     """Sharpen by the planned sigma, in pixels of the result."""
-    wanted = min(plan.sharpen, max(image.size))
+    sigma = plan.sharpen if plan.sharpen <= _MOST else _USUAL
+    wanted = min(sigma, max(image.size))
     sigma, edge = effective_sigma(wanted, _LEAST), reach_of(wanted, _LEAST)
     if sigma <= 0:
         return image

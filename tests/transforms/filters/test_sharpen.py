@@ -58,4 +58,13 @@ def test_without_sigma_the_image_is_given_back() -> None:
 
 
 def test_a_radius_wider_than_the_image_is_no_more_than_the_image() -> None:
-    assert whole(sharpen(quadrants(8, 4), plan_for((8, 4), sharpen=1e308))).size == (8, 4)
+    assert whole(sharpen(quadrants(8, 4), plan_for((8, 4), sharpen=10))).size == (8, 4)
+
+
+@pytest.mark.parametrize("sigma", [10.1, 20, 1e308])
+def test_a_sigma_above_ten_is_libvips_usual_one(sigma: float) -> None:
+    image = quadrants(20, 20)
+
+    usual, found = (whole(sharpen(image, plan_for(image.size, sharpen=each))) for each in (0.5, sigma))
+
+    assert found.tobytes() == usual.tobytes()
