@@ -19,6 +19,7 @@ from imgsvc.commands.env_file import env_file
 from imgsvc.commands.explanation import explain as explanation
 from imgsvc.commands.explanation import explain_as_json
 from imgsvc.commands.group import Commands
+from imgsvc.commands.moving import env_lines, moved, variables_in
 from imgsvc.commands.purging import purge
 from imgsvc.config import Config, cautions, from_environment, read, unused_variables
 from imgsvc.drill.command import drill
@@ -124,12 +125,23 @@ def explain(environ: Environ, target: str, options: str, accept: str, *, as_json
 @click.option("--check", is_flag=True, help="Only say whether the settings can be used.")
 @click.option("--strict", is_flag=True, help="Warnings are mistakes as well, as for a test before a deployment.")
 @click.option("--print", "shows", is_flag=True, help="Print every setting, as an env file; defaults are comments.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, allow_dash=True),
+    help="Print what of an imgproxy's settings counts.",
+)
 @click.pass_obj
-def config(environ: Environ, *, check: bool, strict: bool, shows: bool) -> None:
+def config(environ: Environ, *, check: bool, strict: bool, shows: bool, source: str | None) -> None:
     """Check the settings, or print them; secrets are masked.
 
     Exit code 78 and a list of all mistakes if they cannot be used; warnings name what does nothing here.
+    --from takes an imgproxy's env file, compose file, values of a chart or, as -, what `env` prints where it runs: the
+    env file of what counts here is printed, secrets and all, and what becomes of each variable is said beside it.
     """
+    if source:
+        _move(source, environ)
+        return
     found, mistakes = read(environ)
     if shows:
         click.echo("\n".join(env_file(found, environ)))
@@ -145,6 +157,16 @@ def config(environ: Environ, *, check: bool, strict: bool, shows: bool) -> None:
         click.echo("The settings can be used.")
     elif mistakes:
         raise SettingsError(mistakes)
+
+
+def _move(source: str, environ: Environ) -> None:
+    text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8", "surrogateescape")
+    found, untold = variables_in(text, environ, is_file=source != "-")
+    for each in moved(found):
+        click.echo(f"{each.name:44}{each.fate}{': ' if each.reason else ''}{each.reason}", err=True)
+    for name in untold:
+        click.echo(f"{name:44}to be set by hand: its value is not in the file itself", err=True)
+    click.echo("\n".join(env_lines(found)))
 
 
 @main.command()

@@ -378,3 +378,21 @@ def test_health_says_that_nobody_answers() -> None:
     result = run("health", IMGSVC_BIND="127.0.0.1:9")
 
     assert (result.exit_code, "does not answer" in result.output) == (1, True)
+
+
+def test_config_says_what_of_an_imgproxys_settings_counts_and_prints_the_env_file_of_it(tmp_path: Path) -> None:
+    result = run("config", "--from", IMGPROXY_ENV)
+
+    (tmp_path / "imgsvc.env").write_text(result.stdout)
+    assert re.search("^IMGPROXY_UNSHARP_MASKING_MODE +Pro, and free here$", result.stderr, re.MULTILINE)
+    assert re.search("^IMGPROXY_KEEP_ALIVE_TIMEOUT +ignored: a connection carries one", result.stderr, re.MULTILINE)
+    assert "IMGSVC_TTL=2592000" in run("--env-file", tmp_path / "imgsvc.env", "config", "--print").output
+
+
+def test_config_reads_the_environment_of_a_process_as_env_prints_it() -> None:
+    printed = "PATH=/bin\nIMGPROXY_KEY=73\nIMGPROXY_BASE_URL=https://x/a b#c\n"
+
+    result = CliRunner().invoke(main, ["config", "--from", "-"], input=printed, env={})
+
+    assert "IMGSVC_KEY=73\n" in result.stdout
+    assert "IMGSVC_BASE_URL='https://x/a b#c'\n" in result.stdout
