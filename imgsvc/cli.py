@@ -17,7 +17,7 @@ from imgsvc.bench.command import bench
 from imgsvc.commands.diagnosis import Finding, diagnose, ways
 from imgsvc.commands.env_file import env_file
 from imgsvc.commands.explanation import explain as explanation
-from imgsvc.commands.explanation import explain_as_json
+from imgsvc.commands.explanation import explain_as_json, question
 from imgsvc.commands.group import Commands
 from imgsvc.commands.moving import env_lines, moved, variables_in
 from imgsvc.commands.purging import purge
@@ -26,8 +26,9 @@ from imgsvc.drill.command import drill
 from imgsvc.exit_codes import ExitCode
 from imgsvc.live.command import health, stacks, top
 from imgsvc.options.formats import BY_WORD
+from imgsvc.options.info import InfoOptions
 from imgsvc.rendering import Renderer
-from imgsvc.rendition import RenderRequest, Rendition
+from imgsvc.rendition import InfoRendition, RenderRequest, Rendition
 from imgsvc.runtime.launching import GunicornArgumentsError, NotInstalledError, check_arguments, server_command
 from imgsvc.runtime.scope import Scope
 from imgsvc.schemes import create_sources, may_be_read
@@ -97,6 +98,9 @@ def render(environ: Environ, target: str, output: str, options: str, accept: str
     renderer, request = _request(from_environment(environ), target, options, accept, output)
     rendition = _rendered(renderer, request)
     _write(output, rendition.body)
+    if isinstance(rendition, InfoRendition):
+        click.echo(f"{output}: what is told of a {rendition.origin_format.word}", err=True)
+        return
     size = f"{rendition.result_size.width}x{rendition.result_size.height}"
     click.echo(f"{output}: {rendition.format.word} {size}, {len(rendition.body)} bytes", err=True)
 
@@ -111,6 +115,10 @@ def explain(environ: Environ, target: str, options: str, accept: str, *, as_json
     """Show what a URL means: options, every size and box, the format; the source's header is read, no pixel."""
     renderer, request = _request(from_environment(environ), target, options, accept, "")
     job = renderer.prepare(request)
+    if isinstance(job.options, InfoOptions):
+        lines = question(job, job.options)
+        click.echo(json.dumps({"lines": lines}) if as_json else "\n".join(f"{name:20}{text}" for name, text in lines))
+        return
     limit = renderer.limits_of(job).file_size
     fetched = fetch(renderer.sources, SourceRequest(job.source), _scope(), limit)
     _, decision = renderer.decide(job, fetched)
@@ -231,9 +239,9 @@ def _path_of(target: str) -> str:
     return as_received(target)
 
 
-def _rendered(renderer: Renderer, request: RenderRequest) -> Rendition:
+def _rendered(renderer: Renderer, request: RenderRequest) -> Rendition | InfoRendition:
     made = renderer.render(renderer.prepare(request), _scope())
-    if not isinstance(made, Rendition):
+    if not isinstance(made, Rendition | InfoRendition):
         raise click.ClickException("a raw URL passes its source on as it is: fetch the source itself")
     return made
 

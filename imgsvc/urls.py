@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import click
 
-from imgsvc.app import create_cipher, create_parser
+from imgsvc.app import create_cipher, create_info_parser, create_parser
 from imgsvc.config import Config, from_environment
 from imgsvc.errors import RenderingError
+from imgsvc.info.journey import ROUTE
 from imgsvc.options.formats import BY_WORD
 from imgsvc.security.signature import signature
 from imgsvc.url.build import as_received, write, write_out
@@ -28,20 +29,23 @@ _KEY_INDEX = click.option(
 @_KEY_INDEX
 @click.pass_obj
 def sign(environ: Environ, path: str, key_index: int) -> None:
-    """Print PATH (/options/plain/source) with its signature before it.
+    """Print PATH (/options/plain/source, or /info/options/plain/source) with its signature in it.
 
     It is signed even if this server would refuse it, for another may be meant; a warning says so.
     """
     config = from_environment(environ)
     path = path if path.startswith("/") else f"/{path}"
+    # The signature stands behind the route, and does not cover it.
+    is_info = path.startswith(f"{ROUTE}/")
+    route, path = (ROUTE, path.removeprefix(ROUTE)) if is_info else ("", path)
     rest = split_path(f"/_{as_received(path)}").rest
     if "?" in path or "#" in path:
         click.echo("warning: what is behind a ? or # is not signed, and no part of the source URL: %3F, %23", err=True)
     try:
-        create_parser(config).parse(rest)
+        (create_info_parser if is_info else create_parser)(config).parse(rest)
     except RenderingError as error:
         click.echo(f"warning: a server with these settings refuses it: {error}", err=True)
-    click.echo(f"{config.url.path_prefix}/{_signature(config, f'/{rest}', key_index)}{path}")
+    click.echo(f"{config.url.path_prefix}{route}/{_signature(config, f'/{rest}', key_index)}{path}")
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """The command line, as a person would use it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -202,6 +203,18 @@ def test_a_url_that_is_built_is_one_that_is_served(photo: Path, settings: dict[s
     with Server(settings | root(photo), awaits_health="IMGSVC_PATH_PREFIX" not in settings) as server:
         assert server.await_log("Listening at")
         assert images.opened(server.get(built).content).width == 50
+
+
+def test_what_is_asked_about_a_source_is_signed_behind_its_route_told_and_explained(photo: Path) -> None:
+    settings = {**KEYS, **root(photo)}
+    signed = run("sign", "/info/exif:0/chs:md5/plain/local:///my%20photo.jpg", **settings).output.strip()
+    told = run("render", signed, "-o", "-", **settings).stdout
+    explained = run("explain", signed, **settings).output
+
+    assert signed.startswith("/info/")
+    assert json.loads(told)["width"] == 400
+    assert "calc_hashsums:md5" in explained
+    assert explained.splitlines()[-1].split(maxsplit=2)[2] == "all of it"
 
 
 def test_explain_shows_options_plan_and_result(photo: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from imgsvc.commands.boxes import on_result, on_source
 from imgsvc.imaging.decision import Decision
+from imgsvc.info.answer import needs_header, needs_whole
+from imgsvc.options.info import InfoOptions
 from imgsvc.options.orientation import upright
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
@@ -15,6 +17,7 @@ from imgsvc.transforms.watermark import describe
 from imgsvc.url.pipelines import SEPARATOR
 from imgsvc.url.settings import OptionDefaults
 from imgsvc.url.table import OPTIONS
+from imgsvc.url.telling import told
 
 Line = tuple[str, str]
 
@@ -46,6 +49,13 @@ def explain_as_json(job: Job, decision: Decision, defaults: OptionDefaults = Opt
         "on_source": [each._asdict() for each in on_source(decision)],
         "on_result": [each._asdict() for each in on_result(decision)],
     }
+
+
+def question(job: Job, options: InfoOptions) -> list[Line]:
+    """The same of what is asked about a source."""
+    asked = [("option", ":".join(each)) for each in told(options).items()]
+    whole = "all of it" if needs_whole(options) else "its header" if needs_header(options) else "its first bytes"
+    return [("source URL", str(job.source)), *asked, ("is read", whole)]
 
 
 def changed_options(options: ProcessingOptions, defaults: OptionDefaults = OptionDefaults()) -> Iterator[str]:

@@ -10,7 +10,7 @@ from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.info.reading import outline_of, read_outline
 from imgsvc.codecs.opened import Opened
 from imgsvc.codecs.pages import Pages, count_of, paged
-from imgsvc.codecs.sniff import sniff
+from imgsvc.codecs.sniff import WINDOW, sniff
 from imgsvc.info.answer import (
     Facts,
     needs_header,
@@ -106,14 +106,14 @@ class Informer(Renderer):
 
     def _look(self, job: Job, options: InfoOptions, parts: Parts) -> None:
         """MissingPartError where something of the header is not there. No decoder is asked: any thread may look."""
-        format_ = sniff(parts.beginning, job.source.bare_path)
+        format_ = sniff(parts.read(0, WINDOW), job.source.bare_path)
         if needs_header(options) and (outline := read_outline(format_, parts, wanted(options))):
             of_outline(options, outline, positions=self.info.info_positions)
 
     def _facts(self, job: Job, options: InfoOptions, parts: Parts, media_type: str) -> tuple[Format, Facts]:
         """Of its header; MissingPartError where that is not all there."""
         with Discreet(job.source):
-            format_ = sniff(parts.beginning, job.source.bare_path, media_type)
+            format_ = sniff(parts.read(0, WINDOW), job.source.bare_path, media_type)
         facts = of_file(options, format_, parts.size)
         if needs_header(options):
             read = read_outline(format_, parts, wanted(options))

@@ -56,12 +56,13 @@ class Directory:
         entry = self.entries.get(tag)
         return self.content(entry) if entry else b""
 
-    def content(self, entry: Entry) -> bytes:
-        """The bytes of its values, all of them or none."""
+    def content(self, entry: Entry, most: int = MOST_BLOCK_BYTES) -> bytes:
+        """The bytes of its values, no more than the first of them; none where they are not all there."""
         if entry.length > MOST_BLOCK_BYTES:
             return b""
-        data = self.parts.read(entry.at, entry.length)
-        return data if len(data) == entry.length else b""
+        length = min(entry.length, most)
+        data = self.parts.read(entry.at, length)
+        return data if len(data) == length else b""
 
     def within(self, tag: int) -> "Directory":
         """The directory that a tag points at; one without entries where it does not."""

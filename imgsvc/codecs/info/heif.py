@@ -80,8 +80,13 @@ def _content(parts: Parts, head: bytes, kind: bytes) -> bytes:
 
 
 def _located(head: bytes, meta: Box) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    count = 0
     if table := find(head, (b"iloc",), meta):
-        yield from places(Numbers(head[table.start : table.end]))
+        for place in places(Numbers(head[table.start : table.end])):
+            # Parts of an item may take no byte of the box.
+            count += 1 + len(place[2])
+            BOXES.hold(count)
+            yield place
 
 
 def _entries(head: bytes, meta: Box, kind: bytes) -> Iterator[int]:

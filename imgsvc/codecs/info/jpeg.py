@@ -1,10 +1,11 @@
 """Walks through the segments of a JPEG up to its first scan; what is in most of them is passed over unread."""
 
+import re
 from dataclasses import dataclass, field
 
 from imgsvc.codecs.headers.directories import orientation
 from imgsvc.codecs.info.outline import Outline, Wanted
-from imgsvc.codecs.jpeg.header import METADATA_BLOCKS, SEGMENTS
+from imgsvc.codecs.jpeg.header import BYTES_BETWEEN, METADATA_BLOCKS, SEGMENTS
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from imgsvc.parts import Parts
@@ -15,8 +16,8 @@ _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
 _EOI, _SOS, _APP1, _APP13 = 0xD9, 0xDA, 0xE1, 0xED
 _EXIF, _XMP, _PHOTOSHOP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"Photoshop 3.0\0"
 # Between two segments anything may stand.
-_WINDOW = 64
-_MOST_BETWEEN = 65_536
+_WINDOW = 1024
+_MARKER = re.compile(rb"\xff[^\x00\xff]")
 _COLORSPACES = {1: "b-w", 3: "srgb", 4: "cmyk"}
 
 
@@ -78,12 +79,9 @@ def _walked(parts: Parts, wanted: Wanted) -> _Found:
 def _marker(parts: Parts, at: int) -> tuple[int, int]:
     """The next one, and where it ends."""
     begin = at
-    while at - begin <= _MOST_BETWEEN:
-        window = parts.read(at, _WINDOW if at > begin else 2)
-        if len(window) < 2:
-            break
-        for place in range(len(window) - 1):
-            if window[place] == 0xFF and 0 < window[place + 1] < 0xFF:
-                return window[place + 1], at + place + 2
+    while len(window := parts.read(at, _WINDOW if at > begin else 2)) > 1:
+        if found := _MARKER.search(window):
+            return window[found.start() + 1], at + found.end()
         at += len(window) - 1
+        BYTES_BETWEEN.hold(at - begin)
     raise UndecodableImageError("a JPEG that ends before its first scan")

@@ -13,6 +13,8 @@ _DETAILS, _POSITION, _INTEROPERABILITY = 34665, 34853, 40965
 _MAIN = {**DETAILS, **MAIN}
 # Of all of them together.
 _MOST_TEXT = 256 * 1024
+# Of the values of one: no more has room in its text.
+_MOST_BYTES = 64 * 1024
 
 
 def exif_texts(block: Parts, *, canonical: bool, positions: bool) -> dict[str, str]:
@@ -45,6 +47,7 @@ def _texts(directory: Directory, tags: Mapping[int, Tag], *, canonical: bool) ->
     found = {}
     for number, entry in directory.entries.items():
         tag = tags.get(number)
-        if tag and (data := directory.content(entry)):
-            found[tag.name if canonical else tag.title] = text_of(tag.name, entry.kind, data, directory.order)
+        if tag and (data := directory.content(entry, _MOST_BYTES)):
+            text = text_of(tag.name, entry.kind, data, directory.order, entry.length)
+            found[tag.name if canonical else tag.title] = text
     return found

@@ -49,8 +49,11 @@ class Fraction(NamedTuple):
         return f"{self.value:2.{decimals}f}"
 
 
-def text_of(name: str, kind: int, data: bytes, order: str) -> str:
-    """The text for the values of the tag of this name; they are `data`, of this type, in this order of bytes."""
+def text_of(name: str, kind: int, data: bytes, order: str, length: int = 0) -> str:
+    """The text for the values of the tag of this name; they are `data`, of this type, in this order of bytes.
+
+    `length`: of all values, where `data` is their beginning.
+    """
     if kind in (ASCII, UNDEFINED, BYTE) and (read := _TEXTS.get(name)):
         return read(data, order)[:_MOST_TEXT]
     if kind == ASCII:
@@ -64,7 +67,7 @@ def text_of(name: str, kind: int, data: bytes, order: str) -> str:
         return _of_integers(name, kind, tuple(data[:1]))
     if kind in _REALS:
         return ", ".join(f"{each:g}" for each in _unpacked(_REALS[kind], data, order))
-    return f"{len(data)} bytes undefined data"
+    return f"{length or len(data)} bytes undefined data"
 
 
 def _unpacked(letter: str, data: bytes, order: str) -> tuple[float, ...]:
