@@ -1,10 +1,9 @@
 """Options and a source URL become a path: the inverse of `Parser.parse`."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import quote
 
+from imgsvc.client import CHANGED_ON_THE_WAY, DOTS, escaped
 from imgsvc.errors import PathError, SourceUnreachableError, SourceUrlError, UrlError
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
@@ -16,15 +15,6 @@ from imgsvc.url.path import split_path
 from imgsvc.url.pipelines import SEPARATOR
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import OPTIONS
-
-# What may stand in a path as it is, less `@`, which would begin the extension.
-_PLAIN_SAFE = "/:!$&'()*+,;=~"
-# A colon before just one slash looks as if a proxy had merged two.
-_LONE_SLASH = re.compile(r":(?=/(?!/))")
-# Clients take such a segment away, and the one before it.
-_DOTS = re.compile(r"/(?=\.{1,2}(?:/|$))")
-# What clients encode, cut off or turn round in a path: options are read as they come, with nothing decoded.
-_CHANGED_ON_THE_WAY = re.compile(r"""[^\x21-\x7e]|["#<>?\\^`{}]""")
 
 
 def build(options: ProcessingOptions, source_url: str, *, separator: str = ":", base64: bool = False) -> str:
@@ -62,9 +52,9 @@ def write(
     """
     coded = _encrypted(source_url, encrypt) if encrypt else encoded_base64(source_url) if base64 else ""
     typed = options.strip("/")
-    if found := _CHANGED_ON_THE_WAY.search(typed):
+    if found := CHANGED_ON_THE_WAY.search(typed):
         raise PathError(f"clients change {found[0]!r} on its way, and options are not decoded: it cannot stand in them")
-    if not coded and _DOTS.match(f"/{source_url}"):
+    if not coded and DOTS.match(f"/{source_url}"):
         raise SourceUrlError(f"clients take the dots at the beginning of {source_url!r} away: encode it in base64")
     source, mark = (coded, ".") if coded else (_plain(source_url), "@")
     path = "/".join(filter(None, (typed, f"{source}{mark}{extension}" if extension else source)))
@@ -126,7 +116,7 @@ def _encrypted(source_url: str, encrypt: Encrypt) -> str:
 
 
 def _plain(source_url: str) -> str:
-    return f"plain/{_DOTS.sub('%2F', _LONE_SLASH.sub('%3A', quote(source_url, safe=_PLAIN_SAFE)))}"
+    return f"plain/{escaped(source_url)}"
 
 
 def _check(path: str, options: ProcessingOptions, source_url: str, separator: str) -> None:
