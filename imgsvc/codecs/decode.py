@@ -80,7 +80,7 @@ def open_image(
     UndecodableImageError, or BrokenSvgError, if it is damaged.
     PERF: a GIF has to be gone through to its end to count its frames, a tenth of what its first one takes.
     """
-    _check_enabled(format, settings)
+    check_enabled(format, settings)
     with decoder_errors(format), guarded(extent):
         found = survey(data, format, extent, counts_frames=counts_frames)
         if not can_decode(format):
@@ -94,8 +94,11 @@ def open_image(
     return Opened(header, opened.pixels, extent)
 
 
-def _check_enabled(format_: Format, settings: DecodeSettings) -> None:
-    """COMPAT: imgproxy without Pro knows nothing of these, and says of them what it says of any other file."""
+def check_enabled(format_: Format, settings: DecodeSettings) -> None:
+    """UnknownFormatError for a format that the settings leave out.
+
+    COMPAT: imgproxy without Pro knows nothing of these, and says of them what it says of any other file.
+    """
     enabled = {Format.PDF: settings.enable_pdf, Format.PSD: settings.enable_psd}
     if not enabled.get(format_, True):
         word = format_.word.upper()

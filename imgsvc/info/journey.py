@@ -5,7 +5,7 @@ The renderer that is here makes pictures as ever, and answers what is asked belo
 
 from dataclasses import dataclass, replace
 
-from imgsvc.codecs.decode import open_image
+from imgsvc.codecs.decode import check_enabled, open_image
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.info.reading import outline_of, read_outline
 from imgsvc.codecs.opened import Opened
@@ -114,6 +114,7 @@ class Informer(Renderer):
         """Of its header; MissingPartError where that is not all there."""
         with Discreet(job.source):
             format_ = sniff(parts.read(0, WINDOW), job.source.bare_path, media_type)
+        check_enabled(format_, self.rules.decoding)
         facts = of_file(options, format_, parts.size)
         if needs_header(options):
             read = read_outline(format_, parts, wanted(options))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from imgsvc.codecs.settings import DecodeSettings
 from imgsvc.errors import (
     ArgumentError,
     ForbiddenOptionError,
@@ -18,6 +19,7 @@ from imgsvc.errors import (
     UnknownFormatError,
     UnknownPresetError,
 )
+from imgsvc.imaging.decision import Rules
 from imgsvc.info.settings import InfoSettings
 from imgsvc.options.info import InfoOptions
 from imgsvc.rendition import NotModified, RenderRequest, Rendition
@@ -173,6 +175,15 @@ def test_what_is_too_large_to_be_shown_is_not_told_of(pictures: Path, asked_for:
 
     with pytest.raises(ResolutionError):
         asked.render(job(asked, f"/info/_/{asked_for}/plain/local:///noise.png"), scope())
+
+
+def test_a_format_that_is_not_enabled_is_not_told_of_either(pictures: Path) -> None:
+    (pictures / "a.psd").write_bytes(b"8BPS\0\1" + bytes(6) + b"\0\3\0\0\0\x14\0\0\0\x28\0\x08\0\3" + bytes(16))
+    enabled = informer(pictures, rules=Rules(decoding=DecodeSettings(enable_psd=True)))
+
+    assert told(enabled, "/info/_/plain/local:///a.psd")["width"] == 40
+    with pytest.raises(UnknownFormatError):
+        told(informer(pictures), "/info/_/plain/local:///a.psd")
 
 
 def test_no_other_image_stands_in_for_a_source(pictures: Path) -> None:

@@ -21,11 +21,13 @@ from imgsvc.errors import (
     SourceTimeoutError,
     SourceTooLargeError,
 )
+from imgsvc.parts import Parts
 from imgsvc.runtime.clients.disconnect import watcher
 from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import ByteBudget
 from imgsvc.sources.network.body import fetch
+from imgsvc.sources.network.parts import PART_BYTES, fetch_parts
 from imgsvc.sources.source import Fetched, Source, SourceRequest
 from tests import misbehaving as answers
 from tests.interpreter import at_once
@@ -62,6 +64,14 @@ class SourceContract:
         fetched = served.fetched()
 
         assert (fetched.status, fetched.body) == (200, BODY)
+
+    def test_of_its_parts_those_alone_are_fetched_that_are_asked_for(self, served: Served) -> None:
+        first = fetch_parts(served.source, served.request(), Scope(30), 0, lambda parts: parts.read(0, 9)).parts
+        both = fetch_parts(served.source, served.request(), Scope(30), 0, lambda parts: parts.read(70_000, 9)).parts
+
+        assert first == Parts({0: BODY[:PART_BYTES]}, len(BODY))
+        assert both is not None
+        assert both.read(70_000, 9) == BODY[70_000:70_009]
 
     def test_the_length_is_known_before_the_body_is_read(self, served: Served) -> None:
         with served.source.open(served.request(), Scope(5)) as stream:
