@@ -89,9 +89,10 @@ class Renderer:
         digest = self.watermarks.digest(options)
         variant = self._variant(options, request.accepted, digest)
         # A watermark by URL may change, and would have to be fetched to be compared.
-        is_kept = self.recipe and not marks and not options.raw
-        more = (*self._negotiated(options, request.accepted), digest)
-        key = key_of(self.recipe, parsed.source.text, options, more) if is_kept else ""
+        key = ""
+        if self.recipe and not marks and not options.raw:
+            more = (*self._negotiated(options, request.accepted), digest)
+            key = key_of(self.recipe, parsed.source.text, options, more)
         return Job(request, options, parsed.source, variant, marks, key, stand_in)
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition | InfoRendition:

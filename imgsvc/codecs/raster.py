@@ -21,6 +21,8 @@ def header_of(
     frames: int = 1,
     palette_bits: int = 0,
     shrinks: tuple[int, ...] = (),
+    by_rows_if_linear: bool = False,
+    has_gain_map: bool = False,
 ) -> Header:
     """What an image that Pillow has opened tells."""
     return Header(
@@ -35,6 +37,8 @@ def header_of(
         metadata=metadata_of(image),
         shrinks=shrinks,
         is_cmyk=image.mode == "CMYK",
+        by_rows_if_linear=by_rows_if_linear,
+        has_gain_map=has_gain_map,
     )
 
 

@@ -35,8 +35,10 @@ def open_jpeg(source: SourceImage) -> Opened:
     """Read the header."""
     image = JpegFile(source.data)
     part = gain_map_of(source.data, source.extent) if "mp" in image.info else None
-    header = replace(
-        header_of(image, source.format, shrinks=SHRINKS),
+    header = header_of(
+        image,
+        source.format,
+        shrinks=SHRINKS,
         by_rows_if_linear=has_rows(image.mode),
         has_gain_map=part is not None,
     )
