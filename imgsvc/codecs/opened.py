@@ -44,6 +44,8 @@ class DecodeRequest:
     lazily: bool = False
     # With its gain map, if it has one that can be read.
     gain_map: bool = False
+    # With the 16 bits that its header says it has.
+    deep: bool = False
 
     def size_of(self, whole: Size) -> Size:
         """That of each frame of a picture of this size."""
@@ -84,7 +86,7 @@ class Header:
     by_rows_if_linear: bool = False
     is_interlaced: bool = False
     is_cmyk: bool = False
-    # Gray of 16 bits, opaque.
+    # Gray or in color, opaque.
     has_16_bits: bool = False
     has_gain_map: bool = False
     # One of several pictures in its file, or a stack of them.

@@ -130,6 +130,8 @@ class Picture:
     palette_bits: int = 0
     # Of its only frame, and as that is turned and cut.
     gain_map: GainMap | None = None
+    # The frames are red, green and blue of one picture, with 16 bits each.
+    are_planes: bool = False
 
     @property
     def held(self) -> tuple[Image.Image, ...]:
@@ -144,7 +146,7 @@ class Picture:
     @property
     def is_animated(self) -> bool:
         """More than one frame."""
-        return len(self.frames) > 1
+        return len(self.frames) > 1 and not self.are_planes
 
     @property
     def has_alpha(self) -> bool:

@@ -1,6 +1,7 @@
 """What is kept of a source that has more than eight bits of the range of a screen.
 
-Pillow has no other pixels of 16 bits, and can cut, turn and paste those; scaling them is in transforms/scale.py.
+Pillow has gray pixels of 16 bits alone, and can cut, turn and paste those; scaling them is in transforms/scale.py.
+Color is three such pictures, one for each of red, green and blue.
 """
 
 from imgsvc.codecs.opened import Header
@@ -20,7 +21,7 @@ def keeps_16_bits(
     if not (options.preserve_hdr and header.has_16_bits and format_ is Format.PNG):
         return False
     is_marked = any(each.watermark.opacity > 0 for each in options.pipelines)
-    has_other_colors = bool(header.profile or header.color_space or options.color_profile)
+    has_other_colors = bool((header.profile and options.strip_color_profile) or options.color_profile)
     return not (
         len(plans) < len(options.pipelines)
         or is_marked

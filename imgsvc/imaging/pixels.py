@@ -59,6 +59,7 @@ def decode(
             of_it.shrinking,
             lazily=lazily,
             gain_map=decision.keeps_gain_map,
+            deep=decision.keeps_16_bits,
         )
         picture = _with_map(opened.decode(request), lambda image, picture: image.resize(picture.size, _SMOOTH))
         return to_processing(picture, keeps_depth=decision.keeps_16_bits), decision.plans

@@ -34,7 +34,8 @@ METADATA: tuple[OptionRow, ...] = (
     OptionRow(
         ("preserve_hdr", "ph"), "boolean", one("preserve_hdr", BOOLEAN), "ph:1",
         "Keeps the gain map of a JPEG (Ultra HDR, ISO 21496-1) in a JPEG, where it is only cut, scaled and turned, and"
-        " the 16 bits of a gray PNG or TIFF in a PNG, where it is also padded on gray; all else has 8 bits a channel.",
+        " the 16 bits of an opaque PNG or a gray TIFF in a PNG, where it is also padded on gray, PQ and HLG among them;"
+        " all else has 8 bits a channel.",
     ),
     OptionRow(
         ("enforce_thumbnail", "eth"), "boolean", one("enforce_thumbnail", BOOLEAN), "eth:1",

@@ -116,7 +116,7 @@ class OptionDefaults:
     preserve_hdr: bool = setting(
         False,
         BOOLEAN,
-        "Keep a JPEG's gain map in a JPEG that is only cut, scaled and turned, and the 16 bits of a gray PNG or TIFF.",
+        "Keep a JPEG's gain map in a JPEG that is only cut, scaled and turned, and a PNG's 16 bits in a PNG.",
     )
     enforce_thumbnail: bool = setting(
         False, BOOLEAN, "Take the thumbnail in a HEIC or AVIF file for the picture, however small it is."

@@ -1,14 +1,22 @@
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy
+import numpy.typing
 import pytest
 from PIL import Image
 
+from imgsvc.codecs.opened import DecodeRequest
+from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.codecs.spaces.space import BT_2020, PQ, ColorSpace
 from imgsvc.imaging.decision import Rules
 from imgsvc.url.settings import OptionDefaults
 from tests import images
+from tests.codecs.files import opened
+from tests.codecs.png.files import chunk, samples
 from tests.codecs.tiff.files import Layout, tiff_file
 from tests.renderers import renderer, rendition
 
@@ -101,3 +109,56 @@ def test_the_settings_decide_where_the_url_does_not(pictures: Path) -> None:
 @pytest.mark.parametrize("settings", [EncodeSettings(png_quantize=True), EncodeSettings(png_interlaced=True)])
 def test_a_palette_or_passes_need_8_bits(pictures: Path, settings: EncodeSettings) -> None:
     assert made(pictures, "ph:1", rules=Rules(encoding=settings)).mode != "I;16"
+
+
+# --- in color --------------------------------------------------------------------------------------
+
+COLORS = numpy.stack([RAMP, RAMP[::-1], RAMP[:, ::-1]], axis=-1)
+HDR = chunk(b"cICP", bytes((9, 16, 0, 1))) + chunk(b"cLLI", struct.pack(">II", 4_000_000, 0))
+PROFILE = chunk(b"iCCP", b"x\0\0" + zlib.compress(images.swapped_profile()))
+
+
+def deep(folder: Path, options: str, *chunks: bytes) -> tuple[Picture, numpy.typing.NDArray[numpy.uint16]]:
+    """What comes out of a PNG of 16 bits in color, and its samples."""
+    (folder / "c.png").write_bytes(samples(COLORS.tolist(), *chunks, depth=16, color_type=2))
+    body = rendition(renderer(folder), f"/_/{options}/plain/local:///c.png@png").body
+    picture = opened(body, "png").decode(DecodeRequest(deep=True))
+    assert picture.are_planes
+    return picture, numpy.stack([numpy.asarray(plane) for plane in picture.frames], axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("options", "changed"),
+    [
+        ("ph:1", lambda levels: levels),
+        ("ph:1/c:20:10:nowe", lambda levels: levels[:10, :20]),
+        ("ph:1/rot:90", lambda levels: numpy.rot90(levels, -1)),
+        ("ph:1/fl:1", numpy.fliplr),
+    ],
+)
+def test_color_keeps_16_bits_as_gray_does(tmp_path: Path, options: str, changed: Callable[[object], object]) -> None:
+    assert numpy.array_equal(deep(tmp_path, options)[1], changed(COLORS))
+
+
+def test_color_is_scaled_in_16_bits(tmp_path: Path) -> None:
+    _, found = deep(tmp_path, "ph:1/rs:force:30:20")
+
+    wanted = COLORS.reshape(20, 2, 30, 2, 3).mean((1, 3))
+    assert numpy.abs(found - wanted)[2:-2, 2:-2].max() < 120
+
+
+def test_light_beyond_the_white_of_a_screen_stays_so(tmp_path: Path) -> None:
+    picture, _ = deep(tmp_path, "ph:1/w:30", HDR)
+
+    assert picture.color_space == ColorSpace(BT_2020, PQ, peak=400.0)
+
+
+def test_who_keeps_the_profile_keeps_16_bits(tmp_path: Path) -> None:
+    assert deep(tmp_path, "ph:1/scp:0", PROFILE)[0].profile == images.swapped_profile()
+
+
+@pytest.mark.parametrize("chunks", [(PROFILE,), (chunk(b"cICP", bytes((12, 13, 0, 1))),)])
+def test_who_wants_srgb_gets_8(tmp_path: Path, chunks: tuple[bytes, ...]) -> None:
+    (tmp_path / "c.png").write_bytes(samples(COLORS.tolist(), *chunks, depth=16, color_type=2))
+
+    assert made(tmp_path, "ph:1", "c.png").mode == "RGB"

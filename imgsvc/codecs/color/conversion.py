@@ -48,8 +48,8 @@ def srgb_profile() -> bytes:
 def to_processing(picture: Picture, *, keeps_depth: bool = False) -> Picture:
     """Frames in L, LA, RGB or RGBA; ink is converted by its profile, which then is that of the ink alone.
 
-    Gray of 16 bits stays so where its depth is kept. Light beyond the white of a screen is mapped to the range of one
-    here, not in the result: steps cut, mark and pad what is shown.
+    Samples of 16 bits stay so where their depth is kept. Else light beyond the white of a screen is mapped to the
+    range of one here, not in the result: steps cut, mark and pad what is shown.
     """
     if keeps_depth and picture.frames[0].mode.startswith(SIXTEEN_BITS):
         return picture.map(_in_machine_order)
@@ -76,8 +76,13 @@ def to_result(picture: Picture, *, keep_profile: bool) -> Picture:
 
 def _matching(picture: Picture) -> bytes | None:
     """The profile, if it is one for all of the frames."""
-    modes = {without_alpha(frame.mode) for frame in picture.held}
+    modes = {_device(frame.mode, in_planes=picture.are_planes) for frame in picture.held}
     return picture.profile if len(modes) == 1 and is_usable(picture.profile, modes.pop()) else None
+
+
+def _device(mode: str, *, in_planes: bool) -> str:
+    """The mode of which a profile may speak."""
+    return ("RGB" if in_planes else "L") if mode == SIXTEEN_BITS else without_alpha(mode)
 
 
 def is_usable(profile: bytes | None, mode: str) -> bool:

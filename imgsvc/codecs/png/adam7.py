@@ -42,18 +42,19 @@ def _pixels(image: Image.Image) -> _Bytes:
 
 def _with_rows(body: bytes, rows: bytes, interlacing: int) -> bytes:
     parts, is_written = [body[:_SIGNATURE_BYTES]], False
-    for kind, content in _chunks(body):
+    for kind, content in chunks(body):
         if kind == b"IHDR":
-            parts.append(_chunk(kind, content[:12] + bytes([interlacing])))
+            parts.append(chunk(kind, content[:12] + bytes([interlacing])))
         elif kind != b"IDAT":
-            parts.append(_chunk(kind, content))
+            parts.append(chunk(kind, content))
         elif not is_written:
-            parts.append(_chunk(kind, zlib.compress(rows, _COMPRESSION)))
+            parts.append(chunk(kind, zlib.compress(rows, _COMPRESSION)))
             is_written = True
     return b"".join(parts)
 
 
-def _chunks(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+def chunks(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and content of each, of a file that is sound."""
     at = _SIGNATURE_BYTES
     while at < len(body):
         length, kind = struct.unpack_from(">I4s", body, at)
@@ -61,7 +62,8 @@ def _chunks(body: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 12 + length
 
 
-def _chunk(kind: bytes, content: bytes) -> bytes:
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """One, with its checksum."""
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
@@ -73,7 +75,7 @@ def _rows(pixels: _Bytes, bits: int | None) -> bytes:
     if bits is not None:
         # Neighboring indices say nothing about each other.
         return _numbered(_packed(pixels[..., 0], bits) if bits < 8 else pixels[..., 0], _NO_FILTER)
-    return _filtered(pixels).reshape(height, 1 + width * channels).tobytes()
+    return filtered(pixels).reshape(height, 1 + width * channels).tobytes()
 
 
 def _numbered(rows: _Bytes, filter_type: int) -> bytes:
@@ -94,7 +96,7 @@ def _packed(indices: _Bytes, bits: int) -> _Bytes:
     return packed
 
 
-def _filtered(pixels: _Bytes) -> _Bytes:
+def filtered(pixels: _Bytes) -> _Bytes:
     """Each row after the number of the filter that leaves the least of it, as libpng chooses."""
     height = len(pixels)
     found, least = _numbered_rows(pixels.reshape(height, -1), _NO_FILTER), numpy.full(height, numpy.inf)

@@ -1,11 +1,14 @@
 """Decodes PNG: all of its pixels, or a part of them, shrunk while its rows come."""
 
+from dataclasses import replace
+
 from PIL import Image
 
 from imgsvc.codecs.metadata import orientation_in
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
-from imgsvc.codecs.png.header import GRAY, PALETTE, Png, read
-from imgsvc.codecs.png.pixels import image_of
+from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.png.header import GRAY, PALETTE, RGB, Png, read
+from imgsvc.codecs.png.pixels import image_of, planes_of
 from imgsvc.codecs.png.rows import part_of
 from imgsvc.codecs.raster import still
 from imgsvc.options.geometry import Box
@@ -25,9 +28,16 @@ def open_png(source: SourceImage) -> Opened:
         metadata=png.metadata,
         by_rows=not png.is_interlaced,
         is_interlaced=png.is_interlaced,
-        has_16_bits=(png.color_type, png.depth, png.transparency) == (GRAY, 16, None),
+        has_16_bits=png.depth == 16 and png.color_type in (GRAY, RGB) and png.transparency is None,
     )
-    return Opened(header, lambda request: still(header, _pixels(png, request)))
+
+    def pixels(request: DecodeRequest) -> Picture:
+        if request.deep and png.color_type == RGB:
+            planes = planes_of(png)
+            return replace(still(header, planes[0]), frames=planes, are_planes=True)
+        return still(header, _pixels(png, request))
+
+    return Opened(header, pixels)
 
 
 def _pixels(png: Png, request: DecodeRequest) -> Image.Image:

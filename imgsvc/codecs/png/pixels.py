@@ -56,6 +56,14 @@ def image_of(png: Png) -> Image.Image:
     return _without_color(image, png, png.transparency) if png.transparency else image
 
 
+def planes_of(png: Png) -> tuple[Image.Image, ...]:
+    """Red, green and blue of a picture of 16 bits, with all of them."""
+    halves = (numpy.asarray(_unpacked(png, "RGB", each)) for each in ("RGB;16B", _LOWER_BYTES))
+    higher, lower = (each.astype(numpy.uint16) for each in halves)
+    samples = higher << 8 | lower
+    return tuple(Image.fromarray(numpy.ascontiguousarray(samples[..., at])) for at in range(3))
+
+
 def modes_of(png: Png) -> tuple[str, str]:
     """Pillow's mode, and its word for how that is packed; UndecodableImageError where there are no such pixels."""
     modes = _MODES.get((png.depth, png.color_type))

@@ -60,5 +60,12 @@ def of_cicp(chunk: bytes) -> ColorSpace | None:
     return _space(_PRIMARIES.get(chunk[0]), _IN_PNG.get(chunk[1]))
 
 
+def cicp_of(space: ColorSpace) -> bytes:
+    """What a `cICP` chunk says of a space that was named by numbers."""
+    primaries = next(number for number, each in _PRIMARIES.items() if each == space.primaries)
+    curve = next(number for number, each in _CURVES.items() if each == space.curve)
+    return bytes((primaries, curve, _RGB, _FULL_RANGE))
+
+
 def _space(primaries: Primaries | None, curve: Curve | None) -> ColorSpace | None:
     return ColorSpace(primaries, curve) if primaries and curve else None

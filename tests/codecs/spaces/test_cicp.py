@@ -6,7 +6,7 @@ from PIL import Image
 
 from imgsvc.codecs.color.conversion import to_result
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.spaces.cicp import of_cicp, of_nclx
+from imgsvc.codecs.spaces.cicp import cicp_of, of_cicp, of_nclx
 from imgsvc.codecs.spaces.space import BT_709, SRGB, ColorSpace
 
 
@@ -80,3 +80,11 @@ def test_what_nobody_knows_is_nothing(said: bytes | None) -> None:
 def test_nor_is_what_no_png_may_say(said: bytes) -> None:
     """It has colors, not their differences, and all levels."""
     assert of_cicp(said) is None
+
+
+@pytest.mark.parametrize("numbers", [(9, 16), (9, 18), (12, 16), (1, 13)])
+def test_a_space_is_named_by_the_numbers_that_it_was_read_from(numbers: tuple[int, int]) -> None:
+    space = of_cicp(cicp(*numbers))
+
+    assert space
+    assert cicp_of(space) == cicp(*numbers)
