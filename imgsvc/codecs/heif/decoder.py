@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from PIL import Image, ImageFile
 
-from imgsvc.codecs.heif.items import Items, color_space, items_of
+from imgsvc.codecs.heif.items import Items, Property, color_space, items_of
 from imgsvc.codecs.heif.plugin import AvifDecoder, pillow_heif
 from imgsvc.codecs.heif.repair import repaired, without_exif
 from imgsvc.codecs.heif.shape import clean_aperture, orientation_of, shape_of
@@ -90,7 +90,7 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     decoder = _decoder(source.data)
     width, height, frames, mode, profile, exif, _, xmp = decoder.get_info()
     has_track = is_sequence(source.data)
-    space = None if profile else color_space(properties(source.data) if has_track else items.described(items.primary))
+    space = None if profile else color_space(properties(source.data) if has_track else _said(items))
     shown = clean_aperture(None if has_track else items.of(items.primary, b"clap"), Size(width, height))
     header = Header(
         format=source.format,
@@ -124,6 +124,10 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     return Opened(header, pixels)
 
 
+def _said(items: Items) -> list[Property]:
+    return [*items.described(items.primary), *items.coded(items.primary)]
+
+
 def _decoder(data: bytes) -> Any:
     try:
         return AvifDecoder(data, "auto", "auto", _THREADS)
@@ -141,7 +145,7 @@ def _heic(source: SourceImage, items: Items) -> Opened:
     """Its plugin cuts and turns it."""
     image: ImageFile.ImageFile = pillow_heif.HeifImageFile(BytesIO(source.data))  # type: ignore[no-untyped-call]
     header = header_of(image, source.format)
-    if not header.profile and (space := color_space(items.described(items.primary))):
+    if not header.profile and (space := color_space(_said(items))):
         header = replace(header, profile=space.profile(), color_space=space)
 
     def pixels(_: DecodeRequest) -> Picture:

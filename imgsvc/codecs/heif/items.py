@@ -14,6 +14,9 @@ from imgsvc.codecs.spaces.space import ColorSpace, peak_of
 ASSOCIATIONS = Bound(20_000, "heif properties of items")
 REFERENCES = Bound(20_000, "heif references of items")
 
+# Where a codec's configuration says that its pictures have more than eight bits.
+_DEPTHS = {b"av1C": (2, 0x40), b"hvcC": (17, 7)}
+
 
 class Property(NamedTuple):
     """What an item is said to be: four letters, and the content of its box."""
@@ -51,6 +54,11 @@ class Items:
         chosen = (self.properties.get(one, []) for one in (item, *self.parts(item)[:1]))
         return next((said for said in chosen if any(each.kind == b"colr" for each in said)), [])
 
+    def coded(self, item: int) -> list[Property]:
+        """How it is coded, or the first of those that it is made of."""
+        chosen = (item, *self.parts(item)[:1])
+        return [each for one in chosen for each in self.properties.get(one, []) if each.kind in _DEPTHS]
+
     def colors(self, item: int) -> list[bytes]:
         """What is said of its colors."""
         return [each.content for each in self.described(item) if each.kind == b"colr"]
@@ -68,7 +76,18 @@ def color_space(said: list[Property]) -> ColorSpace | None:
         return space
     found = {each.kind: each.content for each in reversed(said)}
     level = int.from_bytes(found.get(b"clli", b"")[:2])
-    return replace(space, peak=peak_of(float(level), found.get(b"mdcv", b"")))
+    return replace(space, peak=peak_of(float(level), found.get(b"mdcv", b"")), is_rounded=_is_rounded(said))
+
+
+def _is_rounded(said: list[Property]) -> bool:
+    """Whether a decoder has to leave bits out, and makes red, green and blue of other channels."""
+    is_rgb = any(each.kind == b"colr" and each.content[8:10] == bytes(2) for each in said)
+    return not is_rgb and any(_is_deep(each) for each in said)
+
+
+def _is_deep(said: Property) -> bool:
+    at, bits = _DEPTHS.get(said.kind, (0, 0))
+    return len(said.content) > at and bool(said.content[at] & bits)
 
 
 def items_of(data: bytes) -> Items:

@@ -87,6 +87,8 @@ class ColorSpace:
     curve: Curve
     # Of the brightest part; of no concern but where the curve is for more than a screen's white.
     peak: float = USUAL_PEAK
+    # Its samples had more bits than a decoder gave.
+    is_rounded: bool = False
 
     @property
     def is_hdr(self) -> bool:

@@ -1,6 +1,7 @@
 """Pictures of ten patches in colors that no profile says, and what Chromium shows of them on a screen of sRGB.
 
 `python -m tests.codecs.color.patches` asks it, and writes chromium.json anew; what stands there is Chromium 156's.
+What has 10 bits is of avifenc 0.11.1: `avifenc -d 10 -y 420 --cicp 9/16/9 -s 4 --min 0 --max 4` of `patches`.
 """
 
 import json
@@ -87,6 +88,7 @@ FILES = {
     "PNG, primaries alone": _png(_primaries(*_OF_P3)),
     "PNG, gamma 1 and sRGB": _png(chunk(b"sRGB", b"\0"), _gamma(100_000), _primaries(*_OF_P3)),
     "AVIF, PQ": _avif(9, 16),
+    "AVIF, PQ of 10 bits": Path(__file__).with_name("pq-10-bits.avif").read_bytes(),
     "AVIF, PQ up to 400": _avif(9, 16, (b"clli", struct.pack(">HH", 400, 100))),
     "AVIF, HLG": _avif(9, 18),
     "AVIF, BT.2020 of television": _avif(9, 14),

@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.codecs.heif.boxes import boxes
-from imgsvc.codecs.heif.items import ASSOCIATIONS, Items, Reference, associations, items_of
+from imgsvc.codecs.heif.items import ASSOCIATIONS, Items, Property, Reference, associations, color_space, items_of
 from imgsvc.errors import UndecodableImageError
 from tests.codecs.heif.files import Item, avif, box
 
@@ -50,3 +50,24 @@ def test_references_are_bounded() -> None:
 
     with pytest.raises(UndecodableImageError, match="heif references"):
         items_of(body)
+
+
+NUMBERS, IN_RGB = (b"nclx\0\x09\0\x10" + matrix + b"\x80" for matrix in (b"\0\x09", b"\0\0"))
+TEN_BITS, EIGHT_BITS = (Property(b"av1C", b"\x81\0" + flags) for flags in (b"\x4c", b"\x0c"))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "coded", "is_so"),
+    [
+        (NUMBERS, TEN_BITS, True),
+        (NUMBERS, EIGHT_BITS, False),
+        (IN_RGB, TEN_BITS, False),
+        (NUMBERS, Property(b"hvcC", bytes(17) + b"\xfa"), True),
+        (NUMBERS, Property(b"hvcC", bytes(17)), False),
+    ],
+)
+def test_light_that_lost_bits_is_known_to_have(numbers: bytes, coded: Property, is_so: bool) -> None:
+    space = color_space([Property(b"colr", numbers), coded])
+
+    assert space
+    assert space.is_rounded is is_so
