@@ -1,11 +1,14 @@
-"""Rows F25 to F29, F46, F80, F83 and F84: files and URLs that are made to harm."""
+"""Rows F25 to F29, F46, F80, F83, F84 and F88: files and URLs that are made to harm."""
 
+import struct
 from pathlib import Path
 
 import pytest
 
 from imgsvc.url.settings import UrlSettings
 from tests import hostile
+from tests.codecs.jpeg.gain_maps import ADOBE, pictures, ultra_hdr, with_segments
+from tests.codecs.png.files import chunk, red
 from tests.faults import bombs
 from tests.faults.bounds import (
     CHEAP_SECONDS,
@@ -217,6 +220,34 @@ def test_f84_the_largest_chains_that_are_allowed_stay_below_the_cap(tmp_path, re
     assert set(counted(got)) <= {200, 503}
     assert max(peaks) < RESIDENT_CAP
     assert after == 200
+
+
+LARGE = encoded(quadrants(), "jpeg").replace(struct.pack(">HH", 20, 40), b"\xff" * 4)
+MAPS = {
+    "a map of 65,535x65,535": pictures(encoded(quadrants(), "jpeg"), with_segments(LARGE, ADOBE)),
+    "a map that ends in its header": pictures(encoded(quadrants(), "jpeg"), with_segments(LARGE[:300], ADOBE)),
+    "a map that begins nowhere": ultra_hdr(place=0xFFFFFFF0),
+    "a map that is its own file": ultra_hdr(place=0xFFFFFFFF),
+    "maps without end": ultra_hdr().replace(
+        struct.pack(">HHI", 0xB002, 7, 32), struct.pack(">HHI", 0xB002, 7, 1 << 31)
+    ),
+    "fields without end": ultra_hdr().replace(struct.pack(">IH", 8, 3), struct.pack(">IH", 8, 0xFFFF)),
+    "primaries that are nowhere": red(chunk(b"gAMA", b"\0\1\x86\xa0"), chunk(b"cHRM", bytes(32))),
+    "a gamma that no profile holds": red(chunk(b"gAMA", b"\0\0\0\1"), chunk(b"cHRM", b"\xff" * 32)),
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_f88_what_is_said_of_light_and_makes_no_sense_leaves_the_picture(own, folder, record, name):
+    (folder / "file.jpg").write_bytes(MAPS[name])
+    before = residents(own)
+    got = ask(own.port, "/_/ph:1/rs:fit:20:20/plain/local:///file.jpg@jpg", timeout=D + 10)
+    grown = residents(own) - before
+
+    record(status=got.status, ms=round(1000 * got.seconds), grown_MiB=grown >> 20)
+    assert got.status == 200
+    assert got.seconds < CHEAP_SECONDS
+    assert grown < RESIDENT_DELTA
 
 
 TARGETS = {
