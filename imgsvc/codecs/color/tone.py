@@ -29,8 +29,8 @@ _M1, _M2, _C1, _C2, _C3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392
 # BT.2100, for a screen of 1,000 cd/m².
 _A, _B, _C, _HLG_PEAK, _SYSTEM_GAMMA = 0.17883277, 0.28466892, 0.55991073, 1000.0, 1.2
 
-# NOTE: libyuv and libheif cut YCbCr of 10 bits down to 8 before they make RGB of it, so that red and blue are too low
-# by so much of a level, and green is too high; a level of PQ is two of sRGB.
+# NOTE: libyuv, and libheif at times, cuts YCbCr of 10 bits down to 8 before it makes RGB of it, so that red and blue
+# are too low by so much of a level, and green is too high; a level of PQ is two of sRGB.
 _LOST = (0.5, -0.35, 0.65)
 # PERF: 7 ns for each pixel; with 33 it is 5, and colors that no screen has are off by twice as much.
 _GRID = 65

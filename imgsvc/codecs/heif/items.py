@@ -14,8 +14,9 @@ from imgsvc.codecs.spaces.space import ColorSpace, peak_of
 ASSOCIATIONS = Bound(20_000, "heif properties of items")
 REFERENCES = Bound(20_000, "heif references of items")
 
-# Where a codec's configuration says that its pictures have more than eight bits.
-_DEPTHS = {b"av1C": (2, 0x40), b"hvcC": (17, 7)}
+# What says how pictures are coded: AV1's has its depth at 2, HEVC's its channels at 16, and its depth behind them.
+_CONFIGURATIONS = (b"av1C", b"hvcC")
+_LEAST_BYTES = 18
 
 
 class Property(NamedTuple):
@@ -57,7 +58,7 @@ class Items:
     def coded(self, item: int) -> list[Property]:
         """How it is coded, or the first of those that it is made of."""
         chosen = (item, *self.parts(item)[:1])
-        return [each for one in chosen for each in self.properties.get(one, []) if each.kind in _DEPTHS]
+        return [each for one in chosen for each in self.properties.get(one, []) if each.kind in _CONFIGURATIONS]
 
     def colors(self, item: int) -> list[bytes]:
         """What is said of its colors."""
@@ -80,14 +81,15 @@ def color_space(said: list[Property]) -> ColorSpace | None:
 
 
 def _is_rounded(said: list[Property]) -> bool:
-    """Whether a decoder has to leave bits out, and makes red, green and blue of other channels."""
-    is_rgb = any(each.kind == b"colr" and each.content[8:10] == bytes(2) for each in said)
-    return not is_rgb and any(_is_deep(each) for each in said)
+    """Whether a decoder leaves bits out before it makes red, green and blue of other channels.
 
-
-def _is_deep(said: Property) -> bool:
-    at, bits = _DEPTHS.get(said.kind, (0, 0))
-    return len(said.content) > at and bool(said.content[at] & bits)
+    Of AVIF libyuv does; of HEIC libheif does where color has half of the resolution, and levels are full.
+    """
+    numbers = next((each.content for each in said if each.kind == b"colr" and each.content.startswith(b"nclx")), b"")
+    coded = {each.kind: each.content for each in reversed(said) if each.kind in _CONFIGURATIONS}
+    av1, hevc = (coded.get(kind, b"").ljust(_LEAST_BYTES, b"\0") for kind in _CONFIGURATIONS)
+    is_halved = hevc[17] & 7 > 0 and hevc[16] & 3 == 1 and numbers[10:11] >= b"\x80"
+    return numbers[8:10] != bytes(2) and (bool(av1[2] & 0x40) or is_halved)
 
 
 def items_of(data: bytes) -> Items:

@@ -53,17 +53,22 @@ def test_references_are_bounded() -> None:
 
 
 NUMBERS, IN_RGB = (b"nclx\0\x09\0\x10" + matrix + b"\x80" for matrix in (b"\0\x09", b"\0\0"))
+OF_VIDEO = NUMBERS[:-1] + b"\0"
 TEN_BITS, EIGHT_BITS = (Property(b"av1C", b"\x81\0" + flags) for flags in (b"\x4c", b"\x0c"))
+HALVED, WHOLE, SHORT = (Property(b"hvcC", bytes(16) + shape) for shape in (b"\xfd\xfa", b"\xff\xfa", b""))
 
 
 @pytest.mark.parametrize(
     ("numbers", "coded", "is_so"),
     [
         (NUMBERS, TEN_BITS, True),
+        (OF_VIDEO, TEN_BITS, True),
         (NUMBERS, EIGHT_BITS, False),
         (IN_RGB, TEN_BITS, False),
-        (NUMBERS, Property(b"hvcC", bytes(17) + b"\xfa"), True),
-        (NUMBERS, Property(b"hvcC", bytes(17)), False),
+        (NUMBERS, HALVED, True),
+        (OF_VIDEO, HALVED, False),
+        (NUMBERS, WHOLE, False),
+        (NUMBERS, SHORT, False),
     ],
 )
 def test_light_that_lost_bits_is_known_to_have(numbers: bytes, coded: Property, is_so: bool) -> None:
