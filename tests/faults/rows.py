@@ -100,12 +100,9 @@ _TEXT = """
 82 | headers that the operator names, to and from sources, as a server redirects to another one, for a picture and for `raw` | no other server gets one of them, no secret is in the log, `Vary` has all that the source was asked with, and an answer to a client's credentials is private
 83 | URLs of 1,000 chained pipelines, and of as many as are allowed that enlarge again and again, that pad, or that scale up to crop | 404 or 422 at once, and no memory is taken
 84 | a chain of as many pipelines as are allowed, one of them to the most pixels that may be made, the others turning and blurring as many as the source has; in all workers at once | each is answered, or told 503 at its deadline; every worker stays below 1.5 GB, and who comes next is served
-<<<<<<< HEAD
 85 | what is asked about sources whose metadata are made to harm: thousands of tags, directories in a circle, bombs of XMP, texts that unpack to 256 MB, data sets and items by the hundred thousand | 200 or 422 within two seconds, no worker is replaced, and no memory is kept
 86 | what is asked about sources of origins that give a byte in place of a part, another part, ever another file, a size that cannot be, or that drip, stall and break off | the status of a source of that kind within DOWNLOAD_TIMEOUT, after nine requests at most; meanwhile other questions and pictures are answered
-=======
 88 | JPEGs whose gain map claims gigapixels, ends in its header, is nowhere or has no end, and PNGs whose gamma and primaries no profile holds; the map is asked for | the picture is served without it, at once, and no memory is taken
->>>>>>> bc56ec3 (tests/faults: row 88, what is said of light and makes no sense)
 90 | a bucket never answers, stalls half-way, or drips; all workers and eight more are asked for it | as F12 and F13: 504 at DOWNLOAD_TIMEOUT, and other sources are served as before
 91 | who gives the credentials of a bucket never answers, refuses, or answers something else | 503 with Retry-After within DOWNLOAD_TIMEOUT, and at once for who comes right after; other sources are served as before, and places are those of an origin of its own, with a row in the metrics; it is asked again after a pause
 92 | names of buckets that mean another host, an address inside or another path | 404, and nothing is connected to
