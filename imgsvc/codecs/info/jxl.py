@@ -1,12 +1,13 @@
 """Reads the header of a JPEG XL and the boxes of its metadata; those that are packed with Brotli are passed over."""
 
 from imgsvc.codecs.info.outline import MOST_BLOCK_BYTES, Outline, Wanted
-from imgsvc.codecs.jxl.header import BOXES, jxl_header
+from imgsvc.codecs.jxl.header import BOXES, JxlColors, jxl_colors, jxl_header
 from imgsvc.parts import Parts
 
 # More than every header together can take.
 _HEADER_BYTES = 4096
 _EXIF, _XMP, _WHOLE, _PART = b"Exif", b"xml ", b"jxlc", b"jxlp"
+_BYTE = 8
 _EXIF_PREFIX = b"Exif\0\0"
 
 
@@ -17,7 +18,32 @@ def read(parts: Parts, wanted: Wanted) -> Outline:
     exif = found.get(_EXIF, b"")
     # Behind the place where it begins.
     exif = exif[4 + int.from_bytes(exif[:4]) :].removeprefix(_EXIF_PREFIX)
-    return Outline(header.size, exif=Parts.whole(exif), xmp=found.get(_XMP, b""))
+    colors = _colors(stream)
+    return Outline(
+        header.size,
+        exif=Parts.whole(exif),
+        xmp=found.get(_XMP, b""),
+        colorspace=_space(colors),
+        bands=(1 if colors.is_gray else 3) + colors.has_alpha,
+        sample_format="float" if colors.is_float else "ushort" if colors.bits > _BYTE else "uchar",
+        has_alpha=colors.has_alpha,
+    )
+
+
+def _colors(stream: bytes) -> JxlColors:
+    try:
+        return jxl_colors(stream)
+    except EOFError:
+        # Its channels have names that are longer than what was read of it.
+        return JxlColors()
+
+
+def _space(colors: JxlColors) -> str:
+    """As libvips names it."""
+    if colors.is_float:
+        return "b-w" if colors.is_gray else "scrgb"
+    is_deep = colors.bits > _BYTE
+    return ("grey16" if is_deep else "b-w") if colors.is_gray else ("rgb16" if is_deep else "srgb")
 
 
 def _boxes(parts: Parts, wanted: Wanted) -> tuple[dict[bytes, bytes], bytes]:

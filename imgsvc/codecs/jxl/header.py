@@ -31,6 +31,13 @@ _LOOPS = ((0, 0), (3, 0), (16, 0), (32, 0))
 _INTEGER_BITS = ((0, 8), (0, 10), (0, 12), (6, 1))
 _FLOAT_BITS = ((0, 32), (0, 16), (0, 24), (6, 1))
 _CHANNELS = ((0, 0), (0, 1), (4, 2), (12, 1))
+_ENUM = ((0, 0), (0, 1), (4, 2), (6, 18))
+_SHIFT = ((0, 0), (0, 3), (0, 4), (3, 1))
+_NAME_BYTES = ((0, 0), (4, 0), (5, 16), (10, 48))
+_FILTERS = ((0, 1), (2, 0), (4, 3), (8, 19))
+# Kinds of channels, and a space of colors.
+_ALPHA, _SPOT, _FILTER_ARRAY = 0, 2, 5
+_GRAY = 1
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 
 Code = tuple[tuple[int, int], ...]
@@ -43,6 +50,16 @@ class JxlHeader:
     size: Size
     extra_channels: int = 0
     boxes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JxlColors:
+    """What its samples are."""
+
+    bits: int = 8
+    is_float: bool = False
+    is_gray: bool = False
+    has_alpha: bool = False
 
 
 class _Bits:
@@ -84,7 +101,29 @@ def jxl_header(data: bytes) -> JxlHeader:
     if bits.flag():
         return JxlHeader(size, boxes=len(parts))
     orientation = _extra_fields(bits) if bits.flag() else 1
-    return JxlHeader(upright(size, orientation), _extra_channels(bits), len(parts))
+    _depth(bits)
+    bits.flag()  # 16-bit buffers are enough
+    return JxlHeader(upright(size, orientation), bits.coded(_CHANNELS), len(parts))
+
+
+def jxl_colors(stream: bytes) -> JxlColors:
+    """Read what a bare codestream says of its samples; EOFError if it is damaged, or names its channels at length."""
+    bits = _Bits(stream[2:_HEADER_BYTES])
+    _size(bits, lambda: 8 * (1 + bits.take(5)), _SIDE)
+    if bits.flag():
+        return JxlColors()
+    if bits.flag():
+        _extra_fields(bits)
+    depth, is_float = _depth(bits)
+    bits.flag()  # 16-bit buffers are enough
+    kinds = {_extra_channel(bits) for _ in range(bits.coded(_CHANNELS))}
+    bits.flag()  # XYB
+    # What is no default has a flag for a profile before it says what space it is in.
+    is_gray = False
+    if not bits.flag():
+        bits.flag()
+        is_gray = bits.coded(_ENUM) == _GRAY
+    return JxlColors(depth, is_float, is_gray, _ALPHA in kinds)
 
 
 def _boxes(data: bytes) -> Iterator[bytes]:
@@ -134,12 +173,27 @@ def _extra_fields(bits: _Bits) -> int:
     return orientation
 
 
-def _extra_channels(bits: _Bits) -> int:
-    """How many there are."""
-    if bits.flag():  # floats
-        bits.coded(_FLOAT_BITS)
-        bits.take(4)
-    else:
-        bits.coded(_INTEGER_BITS)
-    bits.flag()  # 16-bit buffers are enough
-    return bits.coded(_CHANNELS)
+def _depth(bits: _Bits) -> tuple[int, bool]:
+    """Bits of a sample, and whether it is a float."""
+    if not bits.flag():
+        return bits.coded(_INTEGER_BITS), False
+    depth = bits.coded(_FLOAT_BITS)
+    bits.take(4)  # those of the exponent, less one
+    return depth, True
+
+
+def _extra_channel(bits: _Bits) -> int:
+    """Its kind."""
+    if bits.flag():
+        return _ALPHA
+    kind = bits.coded(_ENUM)
+    _depth(bits)
+    bits.coded(_SHIFT)
+    bits.take(8 * bits.coded(_NAME_BYTES))
+    if kind == _ALPHA:
+        bits.flag()  # multiplied
+    elif kind == _SPOT:
+        bits.take(4 * 16)
+    elif kind == _FILTER_ARRAY:
+        bits.coded(_FILTERS)
+    return kind

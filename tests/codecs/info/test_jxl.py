@@ -1,4 +1,5 @@
 import pytest
+from PIL import Image
 
 from imgsvc.codecs.info.outline import Wanted
 from imgsvc.options.geometry import Size
@@ -45,3 +46,23 @@ def test_other_boxes_are_passed_over_unread() -> None:
 
 def test_metadata_that_nobody_wants_is_not_read() -> None:
     assert outline(in_boxes((b"xml ", b"<x/>")), Wanted(xmp=False)).xmp == b""
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("L", ("b-w", 1, False)), ("LA", ("b-w", 2, True)), ("RGB", ("srgb", 3, False)), ("RGBA", ("srgb", 4, True))],
+)
+def test_its_samples_are_told_as_libvips_names_them(mode: str, expected: tuple[str, int, bool]) -> None:
+    found = outline(images.encoded(Image.new(mode, (40, 20)), "jxl"))
+
+    assert (found.colorspace, found.bands, found.has_alpha) == expected
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [("ff0a9870fc24c585", ("grey16", "ushort")), ("ff0a98707209c585", ("scrgb", "float"))],
+)
+def test_those_of_more_bits_too(stream: str, expected: tuple[str, str]) -> None:
+    found = outline(bytes.fromhex(stream))
+
+    assert (found.colorspace, found.sample_format) == expected

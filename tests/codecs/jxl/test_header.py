@@ -1,7 +1,8 @@
 import pytest
+from PIL import Image
 
 from imgsvc.codecs.headers.extent import Extent
-from imgsvc.codecs.jxl.header import BOXES, jxl_header, survey
+from imgsvc.codecs.jxl.header import BOXES, JxlColors, jxl_colors, jxl_header, survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.images import encoded, fading, solid
@@ -58,3 +59,36 @@ def test_extra_channels_are_bounded() -> None:
 
     with pytest.raises(UndecodableImageError, match="extra channels"):
         survey(b"\xff\x0a" + bits.to_bytes(9, "little"), Extent())
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("L", JxlColors(is_gray=True)),
+        ("LA", JxlColors(is_gray=True, has_alpha=True)),
+        ("RGB", JxlColors()),
+        ("RGBA", JxlColors(has_alpha=True)),
+    ],
+)
+def test_what_its_samples_are_is_read_as_well(mode: str, expected: JxlColors) -> None:
+    assert jxl_colors(encoded(Image.new(mode, (40, 20)), "jxl")) == expected
+
+
+# The beginnings of files by cjxl 0.7 of a gray PNG of 16 bits and a PFM, lossy and without loss.
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        ("ff0a9870fc24c585", JxlColors(16, is_gray=True)),
+        ("ff0a9870fc00c585", JxlColors(16, is_gray=True)),
+        ("ff0a98707209c585", JxlColors(32, is_float=True)),
+    ],
+)
+def test_of_more_than_eight_bits_too(stream: str, expected: JxlColors) -> None:
+    assert jxl_colors(bytes.fromhex(stream)) == expected
+
+
+def test_samples_that_are_not_said_to_the_end_are_an_error() -> None:
+    body = encoded(Image.new("LA", (40, 20)), "jxl")
+
+    with pytest.raises(EOFError):
+        jxl_colors(body[:5])
