@@ -22,6 +22,7 @@ from imgsvc.imaging.pixels import Watermark
 from imgsvc.info.journey import Informer
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendering import Renderer
+from imgsvc.runtime.http.answers import Words, speak
 from imgsvc.runtime.reloading import without_effect
 from imgsvc.schemes import create_sources, schemes
 from imgsvc.security.limits import limits_for
@@ -177,7 +178,9 @@ def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
         _log.info(NOTICE)
     for warning in (*unused_variables(environ), *cautions(config)):
         _log.warning(warning)
-    return Served(create_app(renderer, config, watchers.reports, watchers.traces), config)
+    application = create_app(renderer, config, watchers.reports, watchers.traces)
+    speak(Words(config.web.server_name, config.web.health_check_message, dict(config.headers.answered())))
+    return Served(application, config)
 
 
 def _log_as(config: Config, environ: Mapping[str, str]) -> None:

@@ -137,11 +137,6 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("PPROF_BIND", "there is no Go in it", "py-spy, which needs nothing of the server"),
     # imgproxy Pro
     Foreign(
-        "SERVER_NAME HEALTH_CHECK_MESSAGE",
-        "imgproxy Pro: what answers call the server",
-        "the proxy in front",
-    ),
-    Foreign(
         "CACHE_USE CACHE_PATH_PREFIX CACHE_BUCKET CACHE_KEY_* CACHE_REPORT_ERRORS CACHE_TAGS_FORMAT CACHE_FS_*"
         " CACHE_S3_* CACHE_GCS_* CACHE_ABS_* CACHE_SWIFT_* ALLOW_BYPASS_CACHE",
         "imgproxy Pro: its own cache of results, whose names are not known",

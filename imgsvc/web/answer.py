@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import falcon
 
-from imgsvc.runtime.http.answers import EVERY_ANSWER
+from imgsvc.runtime.http.answers import EVERY_ANSWER, words
 from imgsvc.web.exchange import Exchange, exchange
 
 # A comma is in dates as well.
@@ -51,6 +51,7 @@ def write(request: falcon.Request, response: falcon.Response, answer: Answer) ->
 def _of_every_answer(current: Exchange) -> dict[str, str]:
     headers = {
         **current.custom,
+        "Server": words().server,
         **EVERY_ANSWER,
         "X-Request-Id": current.request_id,
     }

@@ -8,7 +8,7 @@ import falcon
 from PIL import Image
 
 from imgsvc.runtime.board.verdict import CANARY_HEADER, is_lost
-from imgsvc.runtime.clients.health import NOT_READY, WELL, proved_by
+from imgsvc.runtime.clients.health import NOT_READY, proved_by, well
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange
 from imgsvc.web.pages import Page
@@ -53,4 +53,5 @@ class Health(Page):
         except Exception:
             exchange(request).is_logged = True
             raise
-        write(request, response, Answer.text(WELL.status, WELL.text, WELL.headers))
+        is_well = well()
+        write(request, response, Answer.text(is_well.status, is_well.text, is_well.headers))

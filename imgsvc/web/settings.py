@@ -52,6 +52,8 @@ class WebSettings:
     set_canonical_header: bool = setting(False, BOOLEAN, "Send Link: <source URL>; rel=canonical for http sources.")
     enable_debug_headers: bool = setting(False, BOOLEAN, "Send X-Origin-* and X-Result-* with sizes.")
     development_errors_mode: bool = setting(False, BOOLEAN, "Tell clients the cause of an error. Never in production.")
+    server_name: str = setting("imgsvc", STRING, "Server, of every answer.")
+    health_check_message: str = setting("imgsvc is running", STRING, "What the health check answers while all is well.")
     cookie_passthrough: bool = setting(
         False,
         BOOLEAN,
@@ -63,6 +65,10 @@ class WebSettings:
     def __post_init__(self) -> None:
         if not is_header_text(self.allow_origin):
             raise ValueError("ALLOW_ORIGIN of printable ASCII characters")
+        if not is_header_text(self.server_name):
+            raise ValueError("SERVER_NAME of printable ASCII characters")
+        if not is_header_text(self.health_check_message):
+            raise ValueError("HEALTH_CHECK_MESSAGE of printable ASCII characters")
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,3 +104,21 @@ def test_over_tcp_nobody_says_how_long_a_request_has_waited(server):
 )
 def test_a_moment_that_cannot_be_counts_for_nothing(either, start):
     assert status(either.ask(request(f"X-Request-Start: {start}"))) == 200
+
+
+def test_the_server_is_not_called_gunicorn(either):
+    assert b"\r\nServer: imgsvc\r\n" in either.ask(request())
+
+
+def test_every_answer_says_what_the_operator_has_it_say(pictures):
+    says = {"SERVER_NAME": "shop", "HEALTH_CHECK_MESSAGE": "all is well", "CUSTOM_RESPONSE_HEADERS": "X-Shop=yes"}
+    settings = {f"IMGPROXY_{name}": value for name, value in says.items()}
+    with Server({"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(pictures), **settings}) as own:
+        health = own.ask(request(target="/health"))
+        heads = [
+            own.ask(request(target=target)).partition(b"\r\n\r\n")[0] for target in (CAT, "/_/none", "/" + "a" * 40_000)
+        ]
+
+    assert health.endswith(b"all is well")
+    assert [status(head) for head in heads] == [200, 404, 414]
+    assert all(b"\r\nServer: shop\r\n" in head and b"\r\nx-shop: yes" in head.lower() for head in (*heads,))

@@ -11,6 +11,7 @@ from imgsvc.runtime.board.layout import Counter
 from imgsvc.runtime.board.verdict import CANARY_HEADER, is_lost
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.refusals import Refusals
+from imgsvc.runtime.http.answers import words
 from imgsvc.runtime.http.heads import read_head
 from imgsvc.runtime.http.health_checks import HealthChecks
 
@@ -27,7 +28,11 @@ class HealthAnswer:
     headers: Mapping[str, str]
 
 
-WELL = HealthAnswer(200, "imgsvc is running", {"Cache-Control": "no-cache"})
+def well() -> HealthAnswer:
+    """That it is, in the operator's words."""
+    return HealthAnswer(200, words().health, {"Cache-Control": "no-cache"})
+
+
 NOT_READY = HealthAnswer(503, "imgsvc is not ready", {"Cache-Control": "no-store", "Retry-After": "1"})
 
 
@@ -81,7 +86,8 @@ class HealthResponder:
         except Exception as error:  # noqa: BLE001 (whatever it is, no picture can be made)
             self._refusals.refuse(connection, Counter.FAILED, 500, error=f"{type(error).__name__}: {error}")
             return
-        self._refusals.tell_health(connection, WELL.status, WELL.text, WELL.headers)
+        is_well = well()
+        self._refusals.tell_health(connection, is_well.status, is_well.text, is_well.headers)
 
     def _prove(self) -> None:
         now = time.monotonic()

@@ -10,15 +10,11 @@ from imgsvc.runtime.board.slot import Slot
 from imgsvc.runtime.clients.connection import Claimant, Connection
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.clients.spool import SEGMENT_BYTES, AnswerNotTakenError
-from imgsvc.runtime.gunicorn_patches import name_server
-from imgsvc.runtime.http.answers import SERVER
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.runtime.workers.current import CurrentRequest
 from imgsvc.runtime.workers.watchdog import Watchdog
 
 _LOG = logging.getLogger("imgsvc.runtime")
-
-name_server(SERVER)
 
 # The watchdog has given the request up; it ends the process before.
 _END_SECONDS = 1.0

@@ -26,7 +26,8 @@ from imgsvc.runtime.clients.listening import is_held, processes_of_this_user, tu
 from imgsvc.runtime.clients.newcomers import Newcomers
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
-from imgsvc.runtime.gunicorn_patches import freeze
+from imgsvc.runtime.gunicorn_patches import freeze, name_server
+from imgsvc.runtime.http.answers import words
 from imgsvc.runtime.http.health_checks import HealthChecks
 from imgsvc.runtime.idle import Idle
 from imgsvc.runtime.settings import RuntimeSettings
@@ -78,6 +79,7 @@ class ImageWorker(SyncWorker):  # type: ignore[misc]
 
     def _prepare(self) -> None:
         freeze(self.cfg)
+        name_server(words().server)
         limit_addresses(self.settings.max_worker_address_megabytes)
         keep_heap()
         for listener in self.sockets:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from imgsvc.runtime.http.answers import answer
+from imgsvc.runtime.http.answers import Words, answer, speak, words
 
 
 @pytest.mark.parametrize("status", [400, 408, 414, 431, 500, 503])
@@ -39,3 +39,28 @@ def test_every_answer_says_when_and_for_which_request_it_is_and_is_no_page(statu
 
 def test_who_asks_for_the_head_alone_gets_no_body():
     assert answer(503, "an-id", has_body=False).endswith(b"\r\n\r\n")
+
+
+@pytest.fixture
+def _said_before():
+    before = words()
+    yield
+    speak(before)
+
+
+@pytest.mark.usefixtures("_said_before")
+def test_answers_say_what_the_operator_has_them_say():
+    speak(Words("shop", "all is well", {"X-Shop": "yes"}))
+    head = answer(503, "an-id").decode()
+
+    assert "\r\nServer: shop\r\n" in head
+    assert "\r\nX-Shop: yes\r\n" in head
+
+
+@pytest.mark.usefixtures("_said_before")
+def test_and_nothing_of_it_stands_for_what_they_have_to_say():
+    speak(Words(custom={"Content-Type": "text/html", "X-Content-Type-Options": "none"}))
+    head = answer(503, "an-id").decode()
+
+    assert "text/html" not in head
+    assert head.count("X-Content-Type-Options") == 1

@@ -19,10 +19,6 @@ from imgsvc.source_url import SourceUrl
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-def test_the_server_is_not_called_gunicorn():
-    assert wsgi.SERVER == "imgsvc"
-
-
 class Unwatched:
     """A watchdog that ends nobody, and knows whether it was asked to watch."""
 
