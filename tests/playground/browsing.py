@@ -1,6 +1,7 @@
 """A real Chromium before a real playground, and whatever it has to complain about."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 CHROMIUM = shutil.which("chromium") or ""
 PATIENCE_MILLISECONDS = 60_000
+
+_SOMETHING = re.compile(r"\S")
 
 
 class Visit:
@@ -64,8 +67,8 @@ class Visit:
         return self.page.locator("#uses li").filter(has=self.page.locator("b", has_text=option))
 
     def text(self, selector: str) -> str:
-        """What stands there."""
-        return self.page.locator(selector).inner_text()
+        """What stands there, once something does."""
+        return self.page.locator(selector).filter(has_text=_SOMETHING).inner_text()
 
     def shown_url(self) -> str:
         """The URL, less where the server is."""
