@@ -117,3 +117,11 @@ def test_of_lazy_frames_the_first_tells_how_all_of_them_are() -> None:
 
     assert (turned.size, turned.is_animated, turned.has_alpha) == (Size(3, 4), True, False)
     assert [frame.size for frame in turned.frames] == [(3, 4)] * 3
+
+
+def test_a_change_that_changes_nothing_leaves_the_picture_itself() -> None:
+    picture = Picture((Image.new("RGB", (2, 2)),))
+
+    assert picture.map(lambda frame: frame) is picture
+    assert picture.with_profile(None) is picture
+    assert picture.map(Image.Image.copy) is not picture

@@ -61,17 +61,17 @@ def to_processing(picture: Picture, *, keeps_depth: bool = False) -> Picture:
     space = picture.color_space
     if space and space.is_hdr:
         return replace(processed.map(lambda frame: mapped(frame, space)), profile=None, color_space=None)
-    return replace(processed, profile=_matching(processed))
+    return processed.with_profile(_matching(processed))
 
 
 def to_result(picture: Picture, *, keep_profile: bool) -> Picture:
     """The picture with its profile, or in sRGB (gray stays gray) and without one."""
     profile = _matching(picture)
     if keep_profile or profile is None:
-        return replace(picture, profile=profile)
+        return picture.with_profile(profile)
     transform = _transform(profile, without_alpha(picture.frames[0].mode))
     converted = picture.map(lambda frame: _applied(frame, transform)) if transform else picture
-    return replace(converted, profile=None)
+    return converted.with_profile(None)
 
 
 def _matching(picture: Picture) -> bytes | None:
