@@ -108,5 +108,5 @@ def _read(head: bytes, body: bytes) -> Entry | None:
             origin_format=_FORMATS[told["origin_format"]],
             body=body,
         )
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return None

@@ -19,13 +19,14 @@ class Folder:
     """The entries below `root`, by key; any number of processes and machines may use it at once."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.is_local = is_local(root)
+        # Where it leads: a link may lead off this machine.
+        self.root = root.resolve()
+        self.is_local = is_local(self.root)
 
     def get(self, key: str) -> bytes | None:
         """The bytes of an entry, if there is one; OSError where the folder cannot be read."""
         try:
-            with (self.root / key).open("rb", buffering=0) as file:
+            with open(self.root / key, "rb", buffering=0, opener=_opened) as file:
                 # SECURITY: whoever may write to the folder does not fill our memory.
                 return file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size <= MAX_BYTES else None
         except (FileNotFoundError, NotADirectoryError):
@@ -45,11 +46,6 @@ class Folder:
                     Path(file.name).unlink()
                 raise
 
-    def delete(self, key: str) -> None:
-        """Forget an entry, if there is one."""
-        with suppress(FileNotFoundError, NotADirectoryError):
-            (self.root / key).unlink()
-
     def recipes(self) -> Iterator[str]:
         """The recipes by which anything was made."""
         with suppress(FileNotFoundError):
@@ -62,3 +58,8 @@ class Folder:
         with suppress(FileNotFoundError):
             shutil.rmtree(path)
         return found
+
+
+def _opened(path: str, flags: int) -> int:
+    """SECURITY: a FIFO in a file's place would block whoever reads it."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)

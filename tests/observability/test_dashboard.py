@@ -1,14 +1,13 @@
 """The dashboard fits the types that Grafana publishes of its dashboards."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from docs.dashboard import chosen
-from tests.clients.conftest import NO_NETWORK
+from tests.npm import install
 
 HERE = Path(__file__).parent / "grafana"
 DASHBOARD = Path(__file__).parents[2] / "observability" / "dashboard.json"
@@ -23,16 +22,7 @@ def test_a_query_is_for_the_instances_that_were_chosen():
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory):
     """What TypeScript says of a dashboard that is declared to be one of Grafana's; nothing if it is."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    folder = tmp_path_factory.mktemp("grafana")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    installed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
-    if any(word in installed.stderr for word in NO_NETWORK):
-        pytest.skip("npm's registry cannot be reached from here")
-    assert installed.returncode == 0, installed.stderr
+    folder = install(HERE, tmp_path_factory.mktemp("grafana"))
 
     def check(dashboard):
         text = f'import type {{ Dashboard }} from "./node_modules/{TYPES}";\nexport const d: Dashboard = {dashboard};\n'

@@ -1,7 +1,5 @@
 """A server with its playground, Debian's Chromium, and what is needed to look at both."""
 
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.npm import install
 from tests.playground.browsing import CHROMIUM, PATIENCE_MILLISECONDS, Visit
 from tests.playground.stub import comes_up
 from tests.ports import free_port
@@ -16,7 +15,6 @@ from tests.serving.server import Server
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "samples"
-NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ENETUNREACH")
 DEMO = {"KEY": "64656d6f2d6b6579", "SALT": "64656d6f2d73616c74", "TRUSTED_SIGNATURES": "demo"}
 
 
@@ -74,14 +72,5 @@ def visit(chromium: Browser, served: str) -> Iterator[Callable[..., Visit]]:
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The text of axe-core, exactly as locked."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
-    folder = tmp_path_factory.mktemp("axe")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    installed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
-    if any(word in installed.stderr for word in NO_NETWORK):
-        pytest.skip("npm's registry cannot be reached from here")
-    assert installed.returncode == 0, installed.stderr
+    folder = install(HERE, tmp_path_factory.mktemp("axe"))
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")

@@ -83,6 +83,8 @@ TOLD = json.loads(DATA.partition(b"\n")[2].partition(b"}a picture")[0] + b"}")
         {"source_headers": ["etag"]},
         {"checked": "soon"},
         {"checked": None},
+        {"checked": float("inf")},
+        {"origin_bytes": float("nan")},
         {"key": ""},
     ],
     ids=str,
@@ -101,3 +103,10 @@ def test_the_job_of_a_rendition_is_that_of_the_request() -> None:
     other = job(headers={"if-none-match": "x"})
 
     assert ENTRY.rendition(other).job is other
+
+
+def test_nor_is_one_whose_head_is_a_hundred_thousand_brackets() -> None:
+    head = b"[" * 100_000
+    digest = blake2b(head, digest_size=16).hexdigest().encode()
+
+    assert decode(b"imgsvc-result-1 %d 0 %s\n%s" % (len(head), digest, head), KEY) is None

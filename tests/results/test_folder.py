@@ -1,3 +1,4 @@
+import os
 import threading
 from pathlib import Path
 
@@ -86,3 +87,18 @@ def test_recipes_are_its_folders(folder: Folder) -> None:
         folder.put(f"{recipe}/ab/source/wishes", b"data")
 
     assert (before, list(folder.recipes())) == ([], ["a", "b"])
+
+
+def test_a_fifo_in_a_file_s_place_blocks_nobody_and_is_replaced(folder: Folder) -> None:
+    (folder.root / "r").mkdir(parents=True)
+    os.mkfifo(folder.root / "r/a")
+
+    assert not folder.get("r/a")
+    folder.put("r/a", b"data")
+    assert folder.get("r/a") == b"data"
+
+
+def test_a_link_is_where_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/proc/self")
+
+    assert not Folder(tmp_path / "link" / "results").is_local
