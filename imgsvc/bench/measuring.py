@@ -89,7 +89,7 @@ def measure(
     keep_heap()
     with tempfile.TemporaryDirectory(prefix="imgsvc-bench-") as folder:
         home = Path(folder)
-        paths = _laid_out(pictures, home / "pictures")
+        paths = laid_out(pictures, home / "pictures")
         found = []
         with (
             origin(home / "pictures", home / "origin.log", environ) as source,
@@ -98,12 +98,12 @@ def measure(
         ):
             session.trust_env = False
             for picture, path in zip(pictures, paths, strict=True):
-                target = _target(wish, f"http://{source.address}/{path}")
+                asked = target(wish, f"http://{source.address}/{path}")
                 say(f"{picture.name}: the stages")
-                made, stages = _stages(renderer, target, wish.seconds, picture.name)
+                shown, stages = _stages(renderer, asked, wish.seconds, picture.name)
                 say(f"{picture.name}: whole answers")
-                answers = _answers(session, f"http://{served.address}{target}", served, wish.seconds)
-                found.append(Measured(picture.name, *_told(made), stages, answers))
+                answers = _answers(session, f"http://{served.address}{asked}", served, wish.seconds)
+                found.append(Measured(picture.name, *_told(shown), stages, answers))
         return found
 
 
@@ -116,7 +116,7 @@ def draw_flames(
         home = Path(folder)
         drawn = home / "flame.svg"
         prefix = flame_prefix(drawn, _FLAME_RATE, python, path)
-        paths = _laid_out(pictures, home / "pictures")
+        paths = laid_out(pictures, home / "pictures")
         say(f"{drawing}: the flame graph")
         with (
             origin(home / "pictures", home / "origin.log", environ) as source,
@@ -127,7 +127,7 @@ def draw_flames(
             end = time.monotonic() + wish.seconds * len(pictures)
             while time.monotonic() < end:
                 for each in paths:
-                    ask(session, f"http://{served.address}{_target(wish, f'http://{source.address}/{each}')}")
+                    ask(session, f"http://{served.address}{target(wish, f'http://{source.address}/{each}')}")
         if not drawn.exists():
             raise BenchError(f"py-spy has not drawn {drawing}; it may need root, or kernel.yama.ptrace_scope=0")
         try:
@@ -142,8 +142,8 @@ def settings(environ: Mapping[str, str]) -> dict[str, str]:
     return kept | {f"IMGSVC_{name}": value for name, value in _SETTINGS.items()}
 
 
-def _laid_out(pictures: Sequence[Path], folder: Path) -> list[str]:
-    """The pictures under names that no web server stumbles over."""
+def laid_out(pictures: Sequence[Path], folder: Path) -> list[str]:
+    """The pictures under names that no web server stumbles over; what a URL calls them."""
     folder.mkdir()
     names = [f"{number}{picture.suffix}" for number, picture in enumerate(pictures)]
     for picture, name in zip(pictures, names, strict=True):
@@ -151,30 +151,32 @@ def _laid_out(pictures: Sequence[Path], folder: Path) -> list[str]:
     return [quote(name) for name in names]
 
 
-def _target(wish: Wish, url: str) -> str:
+def target(wish: Wish, url: str) -> str:
+    """What is asked of the server for a source at `url`."""
     options = f"{wish.options.strip('/')}/" if wish.options.strip("/") else ""
     return f"/unsafe/{options}plain/{url}{f'@{wish.format}' if wish.format else ''}"
 
 
-def _stages(renderer: Renderer, target: str, seconds: float, name: str) -> tuple[Rendition, dict[str, float]]:
+def _stages(renderer: Renderer, asked: str, seconds: float, name: str) -> tuple[Rendition, dict[str, float]]:
     """The picture, and the median of each stage's CPU seconds."""
     runs: list[dict[str, float]] = []
     end = time.monotonic() + seconds
     while len(runs) < _FEWEST + _WARMING or time.monotonic() < end:
         scope = Stopwatch(_TIMEOUT_SECONDS)
-        made = _made(renderer, target, scope, name)
+        shown = made(renderer, asked, scope, name)
         runs.append(scope.spent)
     kept = runs[_WARMING:]
-    return made, {name: statistics.median(run.get(name, 0.0) for run in kept) for name in kept[0] if name != REST}
+    return shown, {name: statistics.median(run.get(name, 0.0) for run in kept) for name in kept[0] if name != REST}
 
 
-def _made(renderer: Renderer, target: str, scope: Stopwatch, name: str) -> Rendition:
+def made(renderer: Renderer, asked: str, scope: Stopwatch, name: str) -> Rendition:
+    """The picture of that name, in this process; BenchError where it cannot be made."""
     try:
-        made = renderer.render(renderer.prepare(RenderRequest(target)), scope)
+        rendition = renderer.render(renderer.prepare(RenderRequest(asked)), scope)
     except RenderingError as error:
         raise BenchError(f"{name} cannot be made into that: {error}") from error
-    if isinstance(made, Rendition):
-        return made
+    if isinstance(rendition, Rendition):
+        return rendition
     raise BenchError(f"{name} is passed on as it is: take the option raw away")
 
 

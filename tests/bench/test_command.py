@@ -51,3 +51,19 @@ def test_a_picture_that_is_not_there_is_told():
 
     assert result.exit_code == 64
     assert "none.jpg" in result.output
+
+
+@pytest.mark.slow
+def test_looks_are_compared_on_request(picture):
+    result = run("--quality", picture, "--qualities", "50", "--seconds", "0.5", "--format", "webp")
+
+    assert result.exit_code == 0, result.output
+    assert "SSIMULACRA2" in result.output
+    assert "fine" in result.output
+
+
+def test_a_quality_that_there_is_not_is_told():
+    result = run("--quality", __file__, "--qualities", "50,101")
+
+    assert result.exit_code == 64
+    assert "50,101" in result.output
