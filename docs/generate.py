@@ -52,8 +52,8 @@ def info_page() -> Iterator[str]:
 
 
 def _option(row: OptionRow) -> str:
-    names = ", ".join(map(_code, row.names))
-    return f"| {names} | {_code(row.arguments)} | {_code(row.example)} | {_prose(row.sentence)} |\n"
+    names = ", ".join(map(code, row.names))
+    return f"| {names} | {code(row.arguments)} | {code(row.example)} | {prose(row.sentence)} |\n"
 
 
 def configuration_page() -> Iterator[str]:
@@ -71,23 +71,23 @@ def configuration_page() -> Iterator[str]:
 
 
 def _foreign(row: Foreign) -> str:
-    names = "<br>".join(map(_code, row.variables()))
+    names = "<br>".join(map(code, row.variables()))
     fatal = "; a server does not start with it" if row.is_fatal else ""
-    return f"| {names} | {_prose(row.reason)}{fatal} | {_prose(row.instead)} |\n"
+    return f"| {names} | {prose(row.reason)}{fatal} | {prose(row.instead)} |\n"
 
 
 def _setting(each: Field[Any]) -> str:
     about = each.metadata
     nothing = f" {_nothing(each)}: {about['zero']}." if about["zero"] else ""
     secret = " Secret: it is never shown." if about["secret"] else ""
-    names = "<br>".join(map(_code, variables(each)))
-    meaning = _prose(f"{about['meaning']}{nothing}{secret}")
-    return f"| {names} | {_prose(about['kind'].expected)} | {_default(each)} | {meaning} |\n"
+    names = "<br>".join(map(code, variables(each)))
+    meaning = prose(f"{about['meaning']}{nothing}{secret}")
+    return f"| {names} | {prose(about['kind'].expected)} | {_default(each)} | {meaning} |\n"
 
 
 def _default(each: Field[Any]) -> str:
     value = each.default if each.default_factory is MISSING else each.default_factory()
-    return _code("" if value is None else each.metadata["kind"].show(value))
+    return code("" if value is None else each.metadata["kind"].show(value))
 
 
 def _nothing(each: Field[Any]) -> str:
@@ -140,7 +140,7 @@ def _error(each: type[errors.RenderingError]) -> Iterator[str]:
     if each.__subclasses__():
         return
     yield f"\n- status: {_status(each)}\n- the client reads: {each.public}\n- whose doing: {each.blame}\n"
-    yield f"- remedy: {_prose(each.remedy)}\n"
+    yield f"- remedy: {prose(each.remedy)}\n"
 
 
 def _status(each: type[errors.RenderingError]) -> str:
@@ -152,14 +152,15 @@ def _title(class_name: str) -> str:
     return " ".join(word for word in words if word != "settings").capitalize()
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """`text` as Markdown shows it unchanged; what is in backquotes is safe already."""
     parts = text.split("`")
     parts[::2] = [part.replace("<", "&lt;").replace("*", "\\*").replace("|", "\\|") for part in parts[::2]]
     return "`".join(parts)
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
+    """`text` as code; nothing where there is none."""
     return f"`{text}`" if text else ""
 
 
@@ -172,12 +173,12 @@ def metrics_page() -> Iterator[str]:
         yield from (_metric(each) for each in METRICS if each.is_imgproxys is theirs)
     for title, values in (("Causes", CAUSES), ("Results of a fetch", RESULTS)):
         yield f"\n## {title}\n\n| value | meaning |\n|---|---|\n"
-        yield from (f"| `{value}` | {_prose(meaning)} |\n" for value, meaning in values.items())
+        yield from (f"| `{value}` | {prose(meaning)} |\n" for value, meaning in values.items())
 
 
 def _metric(each: Metric) -> str:
-    labels = ", ".join(map(_code, each.labels))
-    return f"| `{each.name}` | {each.kind} | {labels} | {_prose(each.sentence)} |\n"
+    labels = ", ".join(map(code, each.labels))
+    return f"| `{each.name}` | {each.kind} | {labels} | {prose(each.sentence)} |\n"
 
 
 def timeouts_page() -> Iterator[str]:
@@ -189,7 +190,7 @@ def timeouts_page() -> Iterator[str]:
     defaults = limits_in_seconds(Config())
     for each in TIMEOUTS:
         seconds, inner = f"{seconds_of(each, defaults):g} s", " and then ".join(each.contains)
-        yield f"| {each.name} | {each.owner} | {_code(each.setting)} | {seconds} | {_prose(each.ends)} | {inner} |\n"
+        yield f"| {each.name} | {each.owner} | {code(each.setting)} | {seconds} | {prose(each.ends)} | {inner} |\n"
 
 
 _ROW, _LEFT, _WIDTH, _TOP = 30, 150, 560, 34
