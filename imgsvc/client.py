@@ -109,10 +109,10 @@ class Client:
         wishes: dict[str, Any] = dict(named)
         srcset = partial(self.srcset, source, *options, widths=widths, **wishes)
         sources = [
-            _tag("source", {"type": f"image/{each}", "srcset": srcset(format=each), "sizes": sizes}) for each in formats
+            tag("source", {"type": f"image/{each}", "srcset": srcset(format=each), "sizes": sizes}) for each in formats
         ]
         own = {"src": self.build(source, *options, width=max(widths), **wishes), "srcset": srcset(), "sizes": sizes}
-        image = _tag("img", {"alt": "", **own, **(attributes or {})})
+        image = tag("img", {"alt": "", **own, **(attributes or {})})
         return Html(f"<picture>{''.join(sources)}{image}</picture>")
 
     def helpers(self) -> dict[str, Callable[..., str]]:
@@ -175,7 +175,8 @@ def _function(method: Callable[..., str]) -> Callable[..., str]:
     return helper
 
 
-def _tag(name: str, attributes: Mapping[str, str | int]) -> str:
+def tag(name: str, attributes: Mapping[str, str | int]) -> str:
+    """An element of HTML, its attributes escaped."""
     written = " ".join(f'{each}="{escape(str(value))}"' for each, value in attributes.items())
     return f"<{name} {written}>"
 

@@ -43,3 +43,9 @@ def test_while_keys_are_changed_urls_of_both_are_served() -> None:
 
     for key_index in (0, 1):
         both.verify(both.sign("/w:9/plain/x", key_index), "w:9/plain/x")
+
+
+def test_what_html_is_given_is_for_html() -> None:
+    result = run("url", "http://x/a", "--widths", "320")
+
+    assert (result.exit_code, "are for --html" in result.output) == (64, True)
