@@ -206,7 +206,7 @@ ROWS: dict[str, Sequence[Panel]] = {
         ),
         Panel(
             "Results that were kept",
-            "Looks into the store by what they came to; lost are those that could not be kept.",
+            "Looks into the store by what they came to: failed, it did not answer; lost, it did not keep a result.",
             [("sum by (outcome) (rate(imgsvc_result_store_total{OF}[$__rate_interval])) > 0", "{{outcome}}")],
             unit="reqps",
             is_stacked=True,

@@ -22,9 +22,10 @@ from imgsvc.imaging.pixels import Watermark
 from imgsvc.info.journey import Informer
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendering import Renderer
+from imgsvc.results.results import create_results
 from imgsvc.runtime.http.answers import Words, speak
 from imgsvc.runtime.reloading import without_effect
-from imgsvc.schemes import create_sources, schemes
+from imgsvc.schemes import create_result_storage, create_sources, schemes
 from imgsvc.security.limits import limits_for
 from imgsvc.security.signature import Signature
 from imgsvc.settings.env import Mistake, SettingsError
@@ -170,6 +171,7 @@ def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
     if before is None:
         _collect(mistakes, lambda: _log_as(config, environ))
     watchers = create_watchers(config, mistakes)
+    storage = _collect(mistakes, lambda: create_result_storage(config))
     renderer = create_renderer(config, mistakes, is_starting=before is None)
     if before:
         _log_as(config, environ)
@@ -178,7 +180,9 @@ def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
         _log.info(NOTICE)
     for warning in (*unused_variables(environ), *cautions(config)):
         _log.warning(warning)
-    application = create_app(renderer, config, watchers.reports, watchers.traces)
+    application = create_app(
+        renderer, config, watchers.reports, watchers.traces, create_results(config.results, storage)
+    )
     speak(Words(config.web.server_name, config.web.health_check_message, dict(config.headers.answered())))
     return Served(application, config)
 

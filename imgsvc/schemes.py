@@ -5,6 +5,8 @@ from functools import partial
 
 from imgsvc.config import Config
 from imgsvc.errors import RenderingError
+from imgsvc.results.folder import Folder
+from imgsvc.results.storage import Storage
 from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source
 from imgsvc.settings.env import Mistake, SettingsError
@@ -91,3 +93,16 @@ def _swift(config: Config) -> Source:
     from imgsvc.sources.stores.openstack.building import swift_source  # noqa: PLC0415
 
     return swift_source(config.swift, config.sources)
+
+
+def create_result_storage(config: Config) -> Storage | None:
+    """Where results are kept by these settings, if anywhere; SettingsError where that cannot be."""
+    found = config.results.result_store
+    if found is None:
+        return None
+    if folder := found.folder:
+        return Folder(folder)
+    # PERF: as of sources, what is off is not loaded.
+    from imgsvc.buckets import create_bucket  # noqa: PLC0415
+
+    return create_bucket(config, found)

@@ -5,8 +5,10 @@ import time
 import click
 
 from imgsvc.config import Config, from_environment, recipe
-from imgsvc.results.folder import Folder
+from imgsvc.errors import RenderingError
 from imgsvc.results.naming import folder_of
+from imgsvc.results.storage import Storage
+from imgsvc.schemes import create_result_storage
 from imgsvc.url.parse import Parser
 
 
@@ -20,18 +22,18 @@ def purge(environ: dict[str, str], source: str | None, name: str | None, *, old:
     if (source is not None) + (name is not None) + old != 1:
         raise click.UsageError("one of --source, --recipe and --old says what to forget")
     config = from_environment(environ)
-    if config.results.result_store is None:
+    storage = create_result_storage(config)
+    if storage is None:
         raise click.ClickException("RESULT_STORE is not set, so that no results are kept")
-    folder = Folder(config.results.result_store)
     try:
-        count = sum(map(folder.forget, _folders(config, folder, source, name)))
-    except OSError as error:
+        count = sum(map(storage.forget, _folders(config, storage, source, name)))
+    except (OSError, RenderingError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} {'result' if count == 1 else 'results'} forgotten")
 
 
-def _folders(config: Config, folder: Folder, source: str | None, name: str | None) -> list[str]:
-    recipes = list(folder.recipes())
+def _folders(config: Config, storage: Storage, source: str | None, name: str | None) -> list[str]:
+    recipes = list(storage.recipes())
     if source is not None:
         fetched = Parser(config.url, (), now=time.time).rewritten(source).text
         return [folder_of(each, fetched) for each in recipes]

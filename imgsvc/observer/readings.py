@@ -95,7 +95,7 @@ def _fetches(snapshot: Snapshot) -> Iterator[Sample]:
 
 
 def _lookups(snapshot: Snapshot) -> Iterator[Sample]:
-    for outcome in ("hit", "renewed", "stale", "miss", "lost"):
+    for outcome in ("hit", "renewed", "stale", "miss", "failed", "lost"):
         yield (outcome,), snapshot.totals.counters[Counter(f"result_{outcome}")]
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from imgsvc.results.mounts import is_local
+from imgsvc.results.storage import LOOKUP_SECONDS, MAX_BYTES
 
 # As of a file that is being written, and of one whose writer was killed meanwhile.
 _UNFINISHED = ".new"
-# Of results; larger ones are made anew each time. A whole file is held in memory.
-MAX_BYTES = 64 << 20
 
 
 class Folder:
@@ -23,8 +22,8 @@ class Folder:
         self.root = root.resolve()
         self.is_local = is_local(self.root)
 
-    def get(self, key: str) -> bytes | None:
-        """The bytes of an entry, if there is one; OSError where the folder cannot be read."""
+    def get(self, key: str, _seconds: float = LOOKUP_SECONDS) -> bytes | None:
+        """The bytes of an entry, if there is one; OSError where the folder cannot be read. Nothing bounds its time."""
         try:
             with open(self.root / key, "rb", buffering=0, opener=_opened) as file:
                 # SECURITY: whoever may write to the folder does not fill our memory.

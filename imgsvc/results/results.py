@@ -1,5 +1,6 @@
 """The store as requests see it: what is there, whether it still holds, and what is kept of what was made."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from enum import StrEnum
 
 from imgsvc.errors import (
     CredentialsError,
+    RenderingError,
     SourceIncompleteError,
     SourceStatusError,
     SourceTimeoutError,
@@ -14,16 +16,20 @@ from imgsvc.errors import (
 )
 from imgsvc.rendition import Job, Rendition
 from imgsvc.results.entry import Entry, decode, encode
-from imgsvc.results.folder import MAX_BYTES, Folder
 from imgsvc.results.freshness import conditions_of, is_fresh, may_be_kept
 from imgsvc.results.settings import ResultStoreSettings
+from imgsvc.results.storage import LOOKUP_SECONDS, MAX_BYTES, Storage
 from imgsvc.results.writer import Writer
 from imgsvc.sources.validators import is_current
+
+_LOG = logging.getLogger("imgsvc.results")
 
 # What a client may have sent along to the source without the picture being its own.
 _IMPERSONAL = frozenset({"if-none-match", "if-modified-since"})
 # Seconds for which others may keep a picture whose source could not be asked.
 STALE_SECONDS = 60
+# Between two lines that say that the store cannot be asked.
+_SILENT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Lookup(StrEnum):
     RENEWED = "renewed"  # it was old, and the source says that it holds
     STALE = "stale"  # it was old, and the source could not be asked
     MISS = "miss"
+    FAILED = "failed"  # the store could not be asked, or did not answer in time
 
 
 class Results:
@@ -48,33 +55,35 @@ class Results:
 
     def __init__(
         self,
-        folder: Folder,
+        storage: Storage,
         *,
         fresh_seconds: int,
         min_seconds: float = 0.0,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._folder = folder
+        self._storage = storage
         self._fresh_seconds = fresh_seconds
         self._min_seconds = min_seconds
         self._now = now
-        self.writer = Writer(lambda entry: folder.put(entry.key, encode(entry)))
+        self._told = -_SILENT_SECONDS
+        self.writer = Writer(lambda entry: storage.put(entry.key, encode(entry)))
 
     @property
     def is_at_hand(self) -> bool:
         """Whether a lookup takes no time to speak of."""
-        return self._folder.is_local
+        return self._storage.is_local
 
-    def look_up(self, job: Job) -> Kept | None:
+    def look_up(self, job: Job, seconds: float = LOOKUP_SECONDS) -> Kept | Lookup:
         """What is kept for this job, if it may be answered with; what is damaged is as good as nothing."""
         if not (job.key and _is_everybodys(job)):
-            return None
+            return Lookup.MISS
         try:
-            data = self._folder.get(job.key)
-        except OSError:
-            return None
+            data = self._storage.get(job.key, seconds)
+        except (OSError, RenderingError) as error:
+            self._tell(error)
+            return Lookup.FAILED
         entry = decode(data, job.key) if data else None
-        return Kept(entry, self._is_fresh(entry)) if entry else None
+        return Kept(entry, self._is_fresh(entry)) if entry else Lookup.MISS
 
     def renewed(self, kept: Kept, told: Mapping[str, str]) -> Entry:
         """What is kept, now that the source has said with these headers that it holds."""
@@ -89,18 +98,25 @@ class Results:
         if job.key and is_worth_it and _is_everybodys(job) and may_be_kept(made.source_headers):
             self.writer.add(Entry.of(made, job.key, int(self._now())))
 
+    def _tell(self, error: Exception) -> None:
+        """One line for many: a store that is down fails each of a thousand requests."""
+        now = time.monotonic()
+        if now - self._told >= _SILENT_SECONDS:
+            self._told = now
+            _LOG.warning("RESULT_STORE cannot be asked, and pictures are made: %s", error)
+
     def _is_fresh(self, entry: Entry) -> bool:
         return is_fresh(
             entry.source_headers, checked=entry.checked, now=self._now(), default_seconds=self._fresh_seconds
         )
 
 
-def create_results(settings: ResultStoreSettings) -> Results | None:
-    """The store of these settings; None where there is none."""
-    if settings.result_store is None:
+def create_results(settings: ResultStoreSettings, storage: Storage | None) -> Results | None:
+    """What is kept by these settings; None where nothing is."""
+    if storage is None:
         return None
     min_seconds = settings.result_store_min_ms / 1000
-    return Results(Folder(settings.result_store), fresh_seconds=settings.result_store_fresh, min_seconds=min_seconds)
+    return Results(storage, fresh_seconds=settings.result_store_fresh, min_seconds=min_seconds)
 
 
 def asking(job: Job, kept: Kept) -> Job:

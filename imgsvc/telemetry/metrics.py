@@ -125,7 +125,8 @@ METRICS: tuple[Metric, ...] = (
         "imgsvc_result_store_total",
         _COUNTER,
         "What looks into RESULT_STORE came to: hit; renewed, where the source said that it holds; stale, where the"
-        " source could not be asked; miss. And lost: results that could not be kept.",
+        " source could not be asked; miss; failed, where the store could not be asked, or did not answer in time. And"
+        " lost: results that could not be kept.",
         "outcome",
     ),
     # Sources

@@ -9,7 +9,7 @@ from typing import Any
 
 from imgsvc.errors import ClientClosedRequestError
 from imgsvc.rendition import Job
-from imgsvc.results.results import Kept
+from imgsvc.results.results import Kept, Lookup
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import ByteBudget, Claim
@@ -18,6 +18,9 @@ from imgsvc.web.exchange import KEY, Exchange, opened
 from imgsvc.web.images import Images
 from imgsvc.web.raw import RawBody
 from imgsvc.web.tracing import end_trace
+
+# A thread of its own waits so long for a store that does not answer, and for as long nobody else is sent there.
+_PATIENT_LOOKUP_SECONDS = 5.0
 
 
 class PreparedImage:
@@ -47,13 +50,15 @@ class PreparedImage:
         """Whether a store of results is to be asked first, which may take its time."""
         return self._images.results is not None and not self._current.is_looked_up
 
-    def look_up(self) -> Kept | None:
-        """What that has."""
-        return self._images.results.look_up(self._job) if self._images.results else None
+    def look_up(self) -> Kept | Lookup:
+        """What that has; nobody waits for that for as long as it may take, of which a login is a part."""
+        if self._images.results is None:
+            return Lookup.MISS
+        return self._images.results.look_up(self._job, _PATIENT_LOOKUP_SECONDS)
 
-    def has_found(self, found: Kept | None) -> bool:
+    def has_found(self, found: Kept | Lookup | None) -> bool:
         """Take it; whether it is good."""
-        return self._images.found(self._current, self._job, found)
+        return self._images.found(self._current, self._job, found or Lookup.FAILED)
 
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error in its place; NotAtOnceError where that takes longer."""

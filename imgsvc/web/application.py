@@ -5,7 +5,7 @@ import re
 import falcon
 
 from imgsvc.rendering import Renderer
-from imgsvc.results.results import create_results
+from imgsvc.results.results import Results
 from imgsvc.runtime.ahead import Ahead
 from imgsvc.runtime.http.health_checks import health_paths
 from imgsvc.sources.byte_budget import ByteBudget
@@ -29,7 +29,11 @@ class ImageApplication(falcon.App[falcon.Request, falcon.Response]):
 
 
 def create_app(
-    renderer: Renderer, settings: Sections, reports: Reports | None = None, traces: Traces | None = None
+    renderer: Renderer,
+    settings: Sections,
+    reports: Reports | None = None,
+    traces: Traces | None = None,
+    results: Results | None = None,
 ) -> ImageApplication:
     """Lay the routes, all below the prefix; a sink added later is asked first, and routes before any sink."""
     prefix, cache, runtime = settings.url.path_prefix, settings.cache, settings.runtime
@@ -40,7 +44,7 @@ def create_app(
         fallback=settings.fallback,
         timeout_seconds=runtime.timeout,
         path_prefix=prefix,
-        results=create_results(settings.results),
+        results=results,
         traces=traces,
     )
     app = ImageApplication(

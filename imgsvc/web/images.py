@@ -110,14 +110,16 @@ class Images:
         """Whether that takes no time to speak of: on a disk of this machine, or where nothing can be kept."""
         return self.results is None or self.results.is_at_hand or not job.key
 
-    def found(self, current: Exchange, job: Job, kept: Kept | None) -> bool:
+    def found(self, current: Exchange, job: Job, kept: Kept | Lookup) -> bool:
         """Take what a look into the store came to; whether it may be answered with."""
-        current.is_looked_up, current.kept = True, kept
-        current.lookup = Lookup.MISS if job.key else None
-        if kept and kept.is_fresh:
+        current.is_looked_up = True
+        if isinstance(kept, Lookup):
+            current.lookup = kept if job.key else None
+            return False
+        current.kept, current.lookup = kept, Lookup.MISS
+        if kept.is_fresh:
             current.source, current.lookup = kept.entry, Lookup.HIT
-            return True
-        return False
+        return kept.is_fresh
 
     def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
         """Have the source, or the error in its place and what stands in for it; it raises NotAtOnceError alone."""

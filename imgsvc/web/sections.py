@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from imgsvc.codecs.settings import FormatSettings
-from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.runtime.http.header_settings import HeaderSettings
 from imgsvc.runtime.settings import RuntimeSettings
 from imgsvc.url.settings import UrlSettings
@@ -28,10 +27,6 @@ class Sections(Protocol):
     @property
     def fallback(self) -> FallbackSettings:
         """Status and lifetime of the image that stands in."""
-
-    @property
-    def results(self) -> ResultStoreSettings:
-        """Where finished pictures are kept."""
 
     @property
     def formats(self) -> FormatSettings:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.results import folder as folders
 from imgsvc.results.folder import Folder
+from imgsvc.results.storage import MAX_BYTES
+from tests.results.contract import StorageContract
 
 
 @pytest.fixture
@@ -13,14 +14,14 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "not" / "there yet")
 
 
+class TestContract(StorageContract):
+    @pytest.fixture
+    def storage(self, folder: Folder) -> Folder:
+        return folder
+
+
 def files(folder: Folder) -> list[Path]:
     return [path for path in folder.root.rglob("*") if path.is_file()]
-
-
-def test_what_is_put_is_there(folder: Folder) -> None:
-    folder.put("r/ab/source/wishes", b"data")
-
-    assert folder.get("r/ab/source/wishes") == b"data"
 
 
 @pytest.mark.parametrize("key", ["r/ab/source/other", "r/ab/source/wishes/deeper", "other"])
@@ -49,7 +50,7 @@ def test_where_one_cannot_be_put_the_one_before_stands_and_nothing_is_left(folde
 def test_what_is_too_large_to_be_ours_is_not_read(folder: Folder) -> None:
     folder.put("r/a", b"data")
     with (folder.root / "r/a").open("ab") as file:
-        file.truncate(folders.MAX_BYTES + 1)
+        file.truncate(MAX_BYTES + 1)
 
     assert folder.get("r/a") is None
 
@@ -67,18 +68,6 @@ def test_readers_see_one_of_two_writers_whole(folder: Folder) -> None:
         writer.join()
 
     assert seen <= set(bodies)
-
-
-def test_what_is_forgotten_is_counted(folder: Folder) -> None:
-    for key in ("r/ab/one/1", "r/ab/one/2", "r/ab/two/1"):
-        folder.put(key, b"data")
-
-    assert folder.forget("r/ab/one") == 2
-    assert (folder.get("r/ab/one/1"), folder.get("r/ab/two/1")) == (None, b"data")
-
-
-def test_what_was_never_there_is_forgotten_already(folder: Folder) -> None:
-    assert folder.forget("r/ab/one") == 0
 
 
 def test_recipes_are_its_folders(folder: Folder) -> None:

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from imgsvc.errors import (
@@ -14,7 +12,7 @@ from imgsvc.errors import (
 )
 from imgsvc.results.entry import Entry, encode
 from imgsvc.results.folder import Folder
-from imgsvc.results.results import Results, asking, create_results, holds, outlives
+from imgsvc.results.results import Lookup, Results, asking, create_results, holds, outlives
 from imgsvc.results.settings import ResultStoreSettings
 from tests.results.made import KEY, job, rendition
 from tests.waiting import eventually
@@ -54,14 +52,14 @@ def test_what_is_old_is_found_and_said_to_be_old(store) -> None:
 
 
 def test_what_was_never_made_is_not_found(store) -> None:
-    assert store.results.look_up(job()) is None
+    assert store.results.look_up(job()) is Lookup.MISS
 
 
 @pytest.mark.parametrize("data", [b"", b"odd", encode(Entry.of(rendition(), "another/key", 1000))])
 def test_nor_is_what_is_damaged_or_somebody_else_s(store, data) -> None:
     store.folder.put(KEY, data)
 
-    assert store.results.look_up(job()) is None
+    assert store.results.look_up(job()) is Lookup.MISS
 
 
 def test_and_it_is_mended_by_the_next_one(store) -> None:
@@ -71,10 +69,11 @@ def test_and_it_is_mended_by_the_next_one(store) -> None:
     assert store.results.look_up(job()).is_fresh
 
 
-def test_a_store_that_cannot_be_read_has_nothing(store, tmp_path) -> None:
+def test_a_store_that_cannot_be_read_is_no_error_and_said_once(store, tmp_path, caplog) -> None:
     (tmp_path / KEY).mkdir(parents=True)
 
-    assert store.results.look_up(job()) is None
+    assert [store.results.look_up(job()) for _ in range(3)] == [Lookup.FAILED] * 3
+    assert len(caplog.records) == 1
 
 
 def test_what_a_client_s_own_headers_made_is_neither_kept_nor_found(store) -> None:
@@ -82,12 +81,12 @@ def test_what_a_client_s_own_headers_made_is_neither_kept_nor_found(store) -> No
 
     assert not store.keeps(rendition(personal))
     store.keeps()
-    assert store.results.look_up(personal) is None
+    assert store.results.look_up(personal) is Lookup.MISS
 
 
 def test_what_has_no_key_is_not_kept(store) -> None:
     assert not store.keeps(rendition(job(key="")))
-    assert store.results.look_up(job(key="")) is None
+    assert store.results.look_up(job(key="")) is Lookup.MISS
 
 
 def test_what_the_source_calls_private_is_not_kept(store) -> None:
@@ -163,7 +162,7 @@ def test_nor_than_a_file_that_is_not_there_any_more() -> None:
 
 
 def test_a_store_is_made_of_its_settings(tmp_path) -> None:
-    settings = ResultStoreSettings(result_store=tmp_path)
+    settings = ResultStoreSettings()
 
-    assert create_results(settings).is_at_hand
-    assert create_results(replace(settings, result_store=None)) is None
+    assert create_results(settings, Folder(tmp_path)).is_at_hand
+    assert create_results(settings, None) is None

@@ -31,7 +31,9 @@ def program(name: str) -> str:
 @contextmanager
 def running(command: Sequence[str], port: int, says: str = "") -> Iterator[None]:
     """A server, from when it `says` so, or else listens at `port`; its standard input ends when it shall."""
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    # What nobody reads fills its pipe, and then a server that logs each request answers nothing any more.
+    output = subprocess.PIPE if says else subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL)
     try:
         _wait_until_ready(process, port, says.encode())
         yield
@@ -60,9 +62,8 @@ def asked(
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, says: bytes) -> None:
-    assert process.stdout
     end = time.monotonic() + START_SECONDS
-    if says:
+    if process.stdout:
         lines = iter(process.stdout.readline, b"")
         assert any(line.strip() == says for line in lines), f"{process.args} ended with {process.wait()}"
         return

@@ -11,6 +11,7 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
+from imgsvc.results.results import Results
 from imgsvc.runtime.scope import Journal, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.source import Fetched
@@ -171,9 +172,12 @@ class FakeTraces:
         return self.traces[-1]
 
 
-def client(renderer: FakeRenderer | None = None, **sections: Mapping[str, Any]) -> testing.TestClient:
+def client(
+    renderer: FakeRenderer | None = None, kept: Results | None = None, **sections: Mapping[str, Any]
+) -> testing.TestClient:
     """A client of the application; each section's fields replace the defaults."""
-    return testing.TestClient(create_app(renderer or FakeRenderer(), config_of(**sections)))  # type: ignore[arg-type]
+    made = renderer or FakeRenderer()
+    return testing.TestClient(create_app(made, config_of(**sections), results=kept))  # type: ignore[arg-type]
 
 
 def config_of(**sections: Mapping[str, Any]) -> Config:

@@ -88,6 +88,7 @@ class Counter(StrEnum):
     RESULT_RENEWED = "result_renewed"
     RESULT_STALE = "result_stale"
     RESULT_MISS = "result_miss"
+    RESULT_FAILED = "result_failed"
     RESULT_LOST = "result_lost"
     KILLED = "killed"
     BYTES_FETCHED = "bytes_fetched"

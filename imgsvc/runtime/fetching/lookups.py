@@ -1,7 +1,8 @@
 """The threads in which a store of results is asked before a source is: a few, and nobody waits long for them.
 
-A store that does not answer is as good as one that has nothing. Whoever has waited too long is taken away from it, and
-until it answers again nobody else is sent there: so a dead disk costs a few threads, and no request.
+A store that does not answer is as good as one that has nothing. Whoever has waited too long is taken away from it; and
+once half of the threads are waited for so, nobody else is sent there until it answers: so a dead disk costs a few
+threads, and no request, and one answer that is late costs nobody else.
 """
 
 import threading
@@ -54,13 +55,13 @@ class LookupThreads(Generic[R]):
 
     @property
     def is_waited_for(self) -> bool:
-        """Whether the store has not answered in time, and has not since."""
-        return self._stuck > 0
+        """Whether half of the threads have not had an answer in time, and have none yet."""
+        return 2 * self._stuck >= self._most
 
     def ask(self, request: R) -> bool:
         """Look it up in a thread; False: nobody is asked just now, and the caller goes on as if nothing were kept."""
         with self._changed:
-            if self._stuck:
+            if self.is_waited_for:
                 return False
             if self._idle <= len(self._waiting) and self._threads < self._most and not self._start():
                 return False
@@ -70,7 +71,7 @@ class LookupThreads(Generic[R]):
             return True
 
     def take_overdue(self) -> list[R]:
-        """Take away who has waited too long; the store is asked no more until all that were sent there are back."""
+        """Take away who has waited too long; once half of the threads are not back nobody is sent there."""
         # PERF: asked each time that somebody looks, and mostly there is nobody.
         if not self._asked:
             return []

@@ -19,7 +19,9 @@ class Signing(Protocol):
         """Whether nobody has to be asked for credentials now."""
         return True
 
-    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
+    def signed(
+        self, server: SourceUrl, target: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
+    ) -> Ask:
         """The request for `target` at `server`; may ask for credentials, on the budget that is being spent."""
 
     def learns(self, ask: Ask, refusal: Answer) -> bool:
@@ -37,9 +39,11 @@ class Unsigned(Signing):
     def __init__(self, where: str) -> None:
         self.where = where
 
-    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
+    def signed(
+        self, server: SourceUrl, target: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
+    ) -> Ask:
         """The request as it is."""
-        return Ask(server, headers, target=target)
+        return Ask(server, headers, method, body, target=target)
 
 
 class Bearer(Signing):
@@ -59,10 +63,13 @@ class Bearer(Signing):
         """Whether there is a token that is good."""
         return self._token.is_good
 
-    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
+    def signed(
+        self, server: SourceUrl, target: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
+    ) -> Ask:
         """The request with the token."""
         token = self._token.get()
-        return Ask(server, {**headers, "authorization": f"Bearer {token}"}, login=token, target=target)
+        shown = {**headers, "authorization": f"Bearer {token}"}
+        return Ask(server, shown, method, body, login=token, target=target)
 
     def learns(self, ask: Ask, refusal: Answer) -> bool:
         """Whether a new token is worth a try."""

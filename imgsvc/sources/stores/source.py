@@ -123,14 +123,15 @@ class StoreSource:
             stream.headers = {name: value for name, value in stream.headers.items() if name in kept}
             return stream
         with stream:
-            return Answer(stream.status, stream.headers, _beginning(stream))
+            return Answer(stream.status, stream.headers, beginning(stream))
 
 
 def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: headers[name] for name in _PASSED_ON if headers.get(name)}
 
 
-def _beginning(stream: Stream) -> bytes:
+def beginning(stream: Stream) -> bytes:
+    """Of what a store says in place of an object."""
     body = b""
     try:
         for chunk in stream.chunks():
@@ -143,10 +144,15 @@ def _beginning(stream: Stream) -> bytes:
     return body[:_REFUSAL_BYTES]
 
 
+def refusal_code(refusal: Answer) -> bytes:
+    """What a store calls its reason, where it has one."""
+    code = re.search(_CODE, refusal.body)
+    return code[1] if code else b""
+
+
 def _told(refusal: Answer, source: SourceUrl) -> Told:
     """SECURITY: of a refusal the code alone, for S3's repeats the request with its token, and a raw URL shows it."""
-    code = re.search(_CODE, refusal.body)
-    reason = code[1] if code else b""
+    reason = refusal_code(refusal)
     if not 400 <= refusal.status <= 599:
         raise SourceStatusError(f"{source} answered {refusal.status} {reason.decode()}".rstrip(), status=404)
     headers = {name: value for name, value in refusal.headers.items() if name == "content-range"}

@@ -96,6 +96,18 @@ def test_who_waits_for_a_thread_is_taken_away_with_the_others(store):
     assert store.threads.take_overdue() == requests
 
 
+def test_one_answer_of_four_that_is_late_keeps_nobody_else_from_being_asked():
+    store = Store(most=4)
+    late, _ = store.asks()
+    assert late.began.wait(20)
+    store.threads.take_all()
+    request, is_asked = store.asks(at_once=True)
+
+    assert is_asked
+    assert eventually(lambda: request in store.back)
+    late.over.set()
+
+
 def test_a_store_that_has_not_answered_is_not_asked_until_it_does(store):
     request, _ = store.asks()
     assert request.began.wait(20)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from imgsvc.errors import SourceUnreachableError
 from imgsvc.source_url import SourceUrl
@@ -9,13 +10,16 @@ from imgsvc.sources.keys import Key
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.stores.asking import Answer, Ask, StoreClient
 from imgsvc.sources.stores.containers import Containers
+from imgsvc.sources.stores.listing import AMAZONS, Listing
 from imgsvc.sources.stores.source import StoreSource
+from imgsvc.sources.stores.store import Order
 
 
 @dataclass(slots=True)
 class FakeStore:
     """Asks `server` for the key; after a refusal it asks once more if it `learns_from` that status."""
 
+    listing: ClassVar[Listing] = AMAZONS
     server: SourceUrl
     learns_from: int = 0
     is_logged_in: bool = True
@@ -30,6 +34,10 @@ class FakeStore:
         """Remember it."""
         self.asked.append((key, headers))
         return Ask(self.server.asking(f"/{key.key}"), {**headers, "authorization": "secret-signature"})
+
+    def order(self, order: Order) -> Ask:
+        """The same of what is to be done."""
+        return Ask(self.server.asking(f"/{order.key.key}"), {}, order.method, order.body)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """As it was told."""

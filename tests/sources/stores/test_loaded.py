@@ -9,7 +9,7 @@ import pytest
 
 ROOM = "imgsvc.sources.stores"
 # What every store has.
-SHARED = {f"{ROOM}.{name}" for name in ("asking", "containers", "renewing", "source", "store")}
+SHARED = {f"{ROOM}.{name}" for name in ("asking", "containers", "listing", "renewing", "source", "store")}
 TOKENS = {f"{ROOM}.{name}" for name in ("signing", "tokens")}
 PROGRAM = """
 import json, sys

@@ -21,17 +21,22 @@ from imgsvc.sources.stores.source import StoreSource
 
 def s3_source(settings: S3Settings, aws: AwsSettings, fetching: SourceSettings) -> StoreSource:
     """What reads s3://; SettingsError lists what of AWS's own variables and files no server starts with."""
-    if found := [Mistake("USE_S3", expected, "true") for expected in mistakes(aws)]:
-        raise SettingsError(found)
     client = StoreClient(fetching)
-    home = region(settings, aws)
     return StoreSource(
-        S3(Endpoints.of(settings, aws), home, _credentials(settings, aws, home, client)),
+        s3_store(settings, aws, client),
         client,
         fetching.download_timeout,
         query_separator=fetching.source_url_query_separator,
         containers=Containers(settings.s3_allowed_buckets, settings.s3_denied_buckets, "S3"),
     )
+
+
+def s3_store(settings: S3Settings, aws: AwsSettings, client: StoreClient) -> S3:
+    """The store; SettingsError as above."""
+    if found := [Mistake("USE_S3", expected, "true") for expected in mistakes(aws)]:
+        raise SettingsError(found)
+    home = region(settings, aws)
+    return S3(Endpoints.of(settings, aws), home, _credentials(settings, aws, home, client))
 
 
 def _credentials(settings: S3Settings, aws: AwsSettings, home: str, client: StoreClient) -> Renewed[Found]:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.asking import Answer, Ask
@@ -12,7 +13,9 @@ from imgsvc.sources.stores.aws.endpoints import Endpoints, Place
 from imgsvc.sources.stores.aws.found import Found
 from imgsvc.sources.stores.aws.settings import REGION
 from imgsvc.sources.stores.aws.sigv4 import Signer
+from imgsvc.sources.stores.listing import AMAZONS, spelled
 from imgsvc.sources.stores.renewing import Renewed
+from imgsvc.sources.stores.store import Order
 
 # Buckets whose region is another than the one of the settings.
 _REMEMBERED = 1024
@@ -29,6 +32,8 @@ _CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 class S3:
     """A store; `region` is that of buckets of which nothing else is known."""
+
+    listing = AMAZONS
 
     def __init__(
         self,
@@ -65,6 +70,18 @@ class S3:
             signer = Signer(found.credentials, place.region, place.service)
             given = signer.sign("GET", place.host, target, given, self._clock() + self._skew)
         return Ask(place.server, given | unsigned, login=(found, place.region), target=target)
+
+    def order(self, order: Order) -> Ask:
+        """The request that does this."""
+        place = self._place(order.key)
+        query = f"?{spelled(order.query)}" if order.query else ""
+        target, headers, found = f"{place.target(order.key)}{query}", {}, self._credentials.get()
+        if found.credentials:
+            signer, now = Signer(found.credentials, place.region, place.service), self._clock() + self._skew
+            digest = sha256(order.body).hexdigest()
+            headers = signer.sign(order.method, place.host, target, {}, now, digest)
+        login = found, place.region
+        return Ask(place.server, headers, order.method, order.body, login=login, target=target)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """Another region, that the credentials have ended, or what time it is there."""

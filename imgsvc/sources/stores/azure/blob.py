@@ -7,7 +7,9 @@ from imgsvc.errors import SourceUnreachableError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.asking import Answer, Ask
+from imgsvc.sources.stores.listing import AZURES, spelled
 from imgsvc.sources.stores.signing import Signing
+from imgsvc.sources.stores.store import Order
 from imgsvc.sources.stores.targets import quoted
 
 # Of its REST interface the one that is asked for.
@@ -17,6 +19,8 @@ _CONTAINER = re.compile(r"\$root|\$web|(?=.{3,63}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 
 class AzureBlob:
     """Asks `server` for blobs; `signing` shows who asks."""
+
+    listing = AZURES
 
     def __init__(self, server: SourceUrl, signing: Signing) -> None:
         self._server = server
@@ -37,6 +41,13 @@ class AzureBlob:
         """The request for a blob; COMPAT: a version is passed over."""
         target = f"{self._prefix}/{key.container}/{quoted(key.key)}"
         return self._signing.signed(self._server, target, {**headers, "x-ms-version": VERSION})
+
+    def order(self, order: Order) -> Ask:
+        """The request that does this."""
+        target = f"{self._prefix}/{order.key.container}"
+        target += f"/{quoted(order.key.key)}" if order.key.key else f"?{spelled(order.query)}"
+        headers = {"x-ms-version": VERSION} | ({"x-ms-blob-type": "BlockBlob"} if order.method == "PUT" else {})
+        return self._signing.signed(self._server, target, headers, order.method, order.body)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """That the token has ended."""

@@ -15,17 +15,22 @@ from imgsvc.sources.stores.targets import server
 
 def abs_source(settings: AbsSettings, azure: AzureSettings, fetching: SourceSettings) -> StoreSource:
     """What reads abs://; SettingsError where Azure's own variables cannot be used."""
-    if not (settings.abs_key or settings.abs_sas_token) and (faults := tuple(azure.faults())):
-        raise SettingsError(Mistake("USE_ABS", expected, "true") for expected in faults)
     client = StoreClient(fetching)
-    endpoint = server(settings.abs_endpoint or f"https://{settings.abs_name}.blob.core.windows.net")
     return StoreSource(
-        AzureBlob(endpoint, signing(settings, azure, client)),
+        abs_store(settings, azure, client),
         client,
         fetching.download_timeout,
         query_separator=fetching.source_url_query_separator,
         containers=Containers(settings.abs_allowed_buckets, settings.abs_denied_buckets, "ABS"),
     )
+
+
+def abs_store(settings: AbsSettings, azure: AzureSettings, client: StoreClient) -> AzureBlob:
+    """The store; SettingsError where Azure's own variables cannot be used."""
+    if not (settings.abs_key or settings.abs_sas_token) and (faults := tuple(azure.faults())):
+        raise SettingsError(Mistake("USE_ABS", expected, "true") for expected in faults)
+    endpoint = server(settings.abs_endpoint or f"https://{settings.abs_name}.blob.core.windows.net")
+    return AzureBlob(endpoint, signing(settings, azure, client))
 
 
 def signing(settings: AbsSettings, azure: AzureSettings, client: StoreClient) -> Signing:

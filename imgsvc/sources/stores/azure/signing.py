@@ -31,11 +31,16 @@ class SharedKey(Signing):
         self._hmac = Sha256Hmac(account_key(key))
         self._clock = clock
 
-    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
+    def signed(
+        self, server: SourceUrl, target: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
+    ) -> Ask:
         """The request with its signature."""
         dated = {**headers, "x-ms-date": _date(int(self._clock()))}
-        signature = b64encode(self._hmac.digest(string_to_sign(self._name, target, dated))).decode()
-        return Ask(server, {**dated, "authorization": f"SharedKey {self._name}:{signature}"}, target=target)
+        length = {"content-length": str(len(body))} if body else {}
+        text = string_to_sign(self._name, target, dated | length, method)
+        signature = b64encode(self._hmac.digest(text)).decode()
+        shown = {**dated, "authorization": f"SharedKey {self._name}:{signature}"}
+        return Ask(server, shown, method, body, target=target)
 
 
 class SharedAccess(Signing):
@@ -45,9 +50,12 @@ class SharedAccess(Signing):
         self.where = "ABS_SAS_TOKEN"
         self._query = access_query(token)
 
-    def signed(self, server: SourceUrl, target: str, headers: Mapping[str, str]) -> Ask:
+    def signed(
+        self, server: SourceUrl, target: str, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
+    ) -> Ask:
         """The request with the signature in its URL."""
-        return Ask(server, headers, target=f"{target}?{self._query}")
+        joint = "&" if "?" in target else "?"
+        return Ask(server, headers, method, body, target=f"{target}{joint}{self._query}")
 
 
 # PERF: many requests come in one second.
@@ -69,8 +77,10 @@ def access_query(token: str) -> str:
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
 
 
-def string_to_sign(account: str, path: str, headers: Mapping[str, str]) -> str:
-    """What the account's key signs for a GET without a query; `path` as it is sent."""
+def string_to_sign(account: str, target: str, headers: Mapping[str, str], method: str = "GET") -> str:
+    """What the account's key signs; `target` as it is sent, in whose query no name comes twice."""
+    path, _, query = target.partition("?")
     standard = [headers.get(name, "") for name in _SIGNED]
     own = [f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("x-ms-")]
-    return "\n".join(["GET", *standard, *own, f"/{account}{path}"])
+    asked = [f"{name}:{value}" for name, value in sorted(parse_qsl(query, keep_blank_values=True))]
+    return "\n".join([method, *standard, *own, f"/{account}{path}", *asked])

@@ -18,6 +18,8 @@ from imgsvc.sources.stores.targets import server
 from imgsvc.sources.stores.tokens import had
 
 SCOPE = "https://www.googleapis.com/auth/devstorage.read_only"
+# Of who keeps something there.
+WRITING_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 METADATA = "169.254.169.254"
 EXTRA = "google-auth, which is not installed: pip install 'imgsvc[gs]'"
 _TOKEN = "/computeMetadata/v1/instance/service-accounts/default/token"  # noqa: S105 (a path)
@@ -56,10 +58,10 @@ class KeyFile:
     ValueError says what is wrong with it, or that google-auth is missing.
     """
 
-    def __init__(self, info: Mapping[str, Any], where: str, client: StoreClient) -> None:
+    def __init__(self, info: Mapping[str, Any], where: str, client: StoreClient, scope: str = SCOPE) -> None:
         self.where = where
         self._client = client
-        self._credentials = _read(info)
+        self._credentials = _read(info, scope)
 
     def token(self) -> Lease[str]:
         """A new token; CredentialsError where there is none."""
@@ -93,7 +95,7 @@ class Reply(NamedTuple):
     data: bytes
 
 
-def _read(info: Mapping[str, Any]) -> Any:
+def _read(info: Mapping[str, Any], scope: str) -> Any:
     """The credentials of google-auth."""
     module, method = _READERS[_kind(info)]
     try:
@@ -101,7 +103,7 @@ def _read(info: Mapping[str, Any]) -> Any:
     except ImportError:
         raise ValueError(EXTRA) from None
     try:
-        return read(dict(info), scopes=[SCOPE])
+        return read(dict(info), scopes=[scope])
     # SECURITY: the text of its errors holds parts of the file.
     except Exception as error:  # noqa: BLE001 (whatever it is, the file is none)
         raise ValueError(f"a {info['type']} that is whole ({type(error).__name__})") from None

@@ -7,8 +7,10 @@ from imgsvc.errors import SourceUnreachableError
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.asking import Answer, Ask
+from imgsvc.sources.stores.listing import AMAZONS, spelled
 from imgsvc.sources.stores.signing import Signing
-from imgsvc.sources.stores.targets import quoted
+from imgsvc.sources.stores.store import Order
+from imgsvc.sources.stores.targets import quoted, quoted_value
 
 # It begins and ends with a letter or digit.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
@@ -20,6 +22,8 @@ class Gcs:
 
     COMPAT: of the endpoint the host alone counts, for imgproxy's has the path of the JSON form, which is not asked.
     """
+
+    listing = AMAZONS
 
     def __init__(self, server: SourceUrl, signing: Signing) -> None:
         self._server = server
@@ -39,6 +43,16 @@ class Gcs:
         """The request for an object; COMPAT: a version that is no generation is passed over."""
         generation = f"?generation={key.version}" if _GENERATION.fullmatch(key.version) else ""
         return self._signing.signed(self._server, f"/{key.container}/{quoted(key.key)}{generation}", headers)
+
+    def order(self, order: Order) -> Ask:
+        """The request that does this; what is kept goes by the JSON form, which every server of this kind knows."""
+        method, target = order.method, f"/{order.key.container}"
+        if method == "PUT":
+            name = quoted_value(order.key.key)
+            method, target = "POST", f"/upload/storage/v1/b{target}/o?uploadType=media&name={name}"
+        else:
+            target += f"/{quoted(order.key.key)}" if order.key.key else f"?{spelled(order.query)}"
+        return self._signing.signed(self._server, target, {}, method, order.body)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """That the token has ended."""

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from imgsvc.errors import SourceUnreachableError
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.asking import Answer, Ask
+from imgsvc.sources.stores.listing import SWIFTS, spelled
 from imgsvc.sources.stores.openstack.login import Login, Session
 from imgsvc.sources.stores.renewing import Renewed
+from imgsvc.sources.stores.store import Order
 from imgsvc.sources.stores.targets import quoted
 
 _MAX_CONTAINER_BYTES = 256
@@ -14,6 +16,8 @@ _MAX_CONTAINER_BYTES = 256
 
 class Swift:
     """Logs in when the first object is asked for, and again where the token is not taken any more."""
+
+    listing = SWIFTS
 
     def __init__(self, login: Login) -> None:
         self._where = login.where
@@ -36,6 +40,14 @@ class Swift:
         session = self._session.get()
         target = f"{session.prefix}/{quoted(key.container)}/{quoted(key.key)}"
         return Ask(session.storage, {**headers, "x-auth-token": session.token}, login=session, target=target)
+
+    def order(self, order: Order) -> Ask:
+        """The request that does this."""
+        session = self._session.get()
+        target = f"{session.prefix}/{quoted(order.key.container)}"
+        target += f"/{quoted(order.key.key)}" if order.key.key else f"?{spelled(order.query)}"
+        headers = {"x-auth-token": session.token}
+        return Ask(session.storage, headers, order.method, order.body, login=session, target=target)
 
     def learns(self, key: Key, ask: Ask, refusal: Answer) -> bool:
         """That the login has ended."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
+from hashlib import sha256
 
 import pytest
 
@@ -22,9 +23,11 @@ from imgsvc.sources.stores.aws.settings import AwsSettings, S3Settings
 from imgsvc.sources.stores.aws.sigv4 import Credentials
 from imgsvc.sources.stores.renewing import Lease, Renewed
 from imgsvc.sources.stores.source import StoreSource
+from imgsvc.sources.stores.store import Order
 from tests.misbehaving import Answer as Misbehavior
 from tests.misbehaving import Exchange, Origin, in_turn, response, says, serves
 from tests.sources.contract import BODY, Behind, RemoteContract, Served
+from tests.sources.stores.desks import spent, target
 
 NOW = 1795968000.0
 
@@ -107,6 +110,34 @@ class TestRequest:
             fetched(s3(origin), "s3://bucket/a?3HL4=")
 
             assert origin.targets == ["/bucket/a?versionId=3HL4%3D"]
+
+
+class TestOrder:
+    @pytest.mark.parametrize(
+        ("order", "expected"),
+        [
+            (Order(Key("bucket", "a/b c")), "GET /bucket/a/b%20c"),
+            (Order(Key("bucket", "a"), "PUT", body=b"data"), "PUT /bucket/a"),
+            (Order(Key("bucket", "a"), "DELETE"), "DELETE /bucket/a"),
+            (Order(Key("bucket", ""), query={"prefix": "a/"}), "GET /bucket/?prefix=a%2F"),
+        ],
+    )
+    def test_what_is_ours_is_read_kept_deleted_and_listed(self, order: Order, expected: str) -> None:
+        with Origin({}) as origin:
+            ask = spent(lambda: s3(origin).store.order(order))
+
+        assert f"{ask.method} {target(ask)}" == expected
+
+    def test_what_is_kept_is_signed_with_its_digest(self) -> None:
+        with Origin({}) as origin:
+            ask = spent(lambda: s3(origin).store.order(Order(Key("bucket", "a"), "PUT", body=b"data")))
+
+        assert ask.headers["x-amz-content-sha256"] == sha256(b"data").hexdigest()
+        assert ask.body == b"data"
+
+    def test_and_not_signed_where_nobody_has_to(self) -> None:
+        with Origin({}) as origin:
+            assert spent(lambda: s3(origin, signs=False).store.order(Order(Key("bucket", "a")))).headers == {}
 
 
 class TestRegion:

@@ -7,7 +7,7 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.azure.blob import VERSION, AzureBlob
 from imgsvc.sources.stores.signing import Unsigned
-from imgsvc.sources.stores.store import Store
+from imgsvc.sources.stores.store import Order, Store
 from tests.sources.stores.desks import target
 
 STORE: Store = AzureBlob(SourceUrl.parse("http://127.0.0.1:10000/account/"), Unsigned("nowhere"))
@@ -18,6 +18,21 @@ def test_a_blob_is_asked_for_below_the_endpoint() -> None:
 
     assert target(ask) == "/account/shop/a%20b/%C3%BC"
     assert ask.headers == {"range": "bytes=0-", "x-ms-version": VERSION}
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (Order(Key("shop", "a/b c")), "GET /account/shop/a/b%20c"),
+        (Order(Key("shop", "a"), "PUT"), "PUT /account/shop/a"),
+        (Order(Key("shop", ""), query={"comp": "list", "prefix": "a/"}), "GET /account/shop?comp=list&prefix=a%2F"),
+    ],
+)
+def test_what_is_ours_is_read_kept_and_listed(order: Order, expected: str) -> None:
+    ask = STORE.order(order)
+
+    assert f"{ask.method} {target(ask)}" == expected
+    assert ("x-ms-blob-type" in ask.headers) == (order.method == "PUT")
 
 
 def test_a_version_is_passed_over() -> None:

@@ -24,6 +24,14 @@ def test_what_is_signed_is_laid_out_as_azure_documents_it() -> None:
     assert text == "\n".join([*lines, "/account/shop/a%20b"])
 
 
+def test_what_is_kept_is_signed_with_its_length_and_what_is_listed_with_its_query() -> None:
+    kept = string_to_sign("a", "/shop/b", {"content-length": "4"}, "PUT")
+    listed = string_to_sign("a", "/shop?restype=container&comp=list&prefix=k%2F", {})
+
+    assert kept.split("\n")[:4] == ["PUT", "", "", "4"]
+    assert listed.split("\n")[-4:] == ["/a/shop", "comp:list", "prefix:k/", "restype:container"]
+
+
 def test_a_request_is_signed_at_its_time() -> None:
     ask = SharedKey("account", KEY, lambda: 1445412480).signed(URL, "/shop/a%20b", {"x-ms-version": "2021-12-02"})
 
@@ -45,6 +53,12 @@ def test_a_shared_access_signature_is_put_behind_the_url() -> None:
 
     assert ask.target == "/shop/a%20b?sv=2021-12-02&sig=a%2Fb%2Bc%3D&se=2030-01-01T00%3A00Z"
     assert "sig" not in f"{ask!r} {ask.url}"
+
+
+def test_or_behind_its_query() -> None:
+    ask = SharedAccess("sv=1&sig=a").signed(URL, "/shop?comp=list", {}, "PUT", b"data")
+
+    assert (ask.target, ask.method, ask.body) == ("/shop?comp=list&sv=1&sig=a", "PUT", b"data")
 
 
 @given(st.binary(min_size=1))

@@ -7,7 +7,7 @@ from imgsvc.source_url import SourceUrl
 from imgsvc.sources.keys import Key
 from imgsvc.sources.stores.google.gcs import Gcs
 from imgsvc.sources.stores.signing import Unsigned
-from imgsvc.sources.stores.store import Store
+from imgsvc.sources.stores.store import Order, Store
 from tests.sources.stores.desks import target
 
 STORE: Store = Gcs(SourceUrl.parse("https://storage.example/storage/v1/"), Unsigned("nowhere"))
@@ -18,6 +18,21 @@ def test_an_object_is_asked_for_in_the_xml_form() -> None:
 
     assert str(ask.url.origin + target(ask)) == "https://storage.example/shop/a%20b/%C3%BC"
     assert ask.headers == {"range": "bytes=0-"}
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (Order(Key("shop", "a/b")), "GET /shop/a/b"),
+        (Order(Key("shop", "a/b c"), "PUT"), "POST /upload/storage/v1/b/shop/o?uploadType=media&name=a%2Fb%20c"),
+        (Order(Key("shop", "a/b"), "DELETE"), "DELETE /shop/a/b"),
+        (Order(Key("shop", ""), query={"prefix": "a/"}), "GET /shop?prefix=a%2F"),
+    ],
+)
+def test_what_is_ours_is_read_kept_deleted_and_listed(order: Order, expected: str) -> None:
+    ask = STORE.order(order)
+
+    assert f"{ask.method} {target(ask)}" == expected
 
 
 @pytest.mark.parametrize("version", ["1", "1700000000000000", "007"])

@@ -9,7 +9,7 @@ from imgsvc.sources.stores.asking import Answer
 from imgsvc.sources.stores.openstack.login import Login, Session, User
 from imgsvc.sources.stores.openstack.swift import Swift
 from imgsvc.sources.stores.renewing import Lease
-from imgsvc.sources.stores.store import Store
+from imgsvc.sources.stores.store import Order, Store
 from tests.sources.stores.desks import client, spent, target
 
 
@@ -34,6 +34,20 @@ def test_an_object_is_asked_for_below_its_account() -> None:
 
     assert target(ask) == "/v1/AUTH_a/a%20shop/a/../%C3%BC%3F"
     assert ask.headers == {"range": "bytes=0-", "x-auth-token": "token-1"}
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (Order(Key("a shop", "a/b"), "PUT", body=b"data"), "PUT /v1/AUTH_a/a%20shop/a/b"),
+        (Order(Key("a shop", ""), query={"prefix": "a/"}), "GET /v1/AUTH_a/a%20shop?prefix=a%2F"),
+    ],
+)
+def test_what_is_ours_is_kept_and_listed(order: Order, expected: str) -> None:
+    ask = spent(lambda: Swift(Fixed()).order(order))
+
+    assert f"{ask.method} {target(ask)}" == expected
+    assert (ask.headers, ask.body) == ({"x-auth-token": "token-1"}, order.body)
 
 
 @pytest.mark.parametrize("name", ["a", "A b", "ä%2f", "x@169.254.169.254:80", "a" * 256, "..."])
