@@ -40,6 +40,7 @@ from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
 from imgsvc.url.build import as_received, write
 from imgsvc.urls import sign, url
+from imgsvc.warming.command import warm
 from imgsvc.web.negotiation import accepted_formats
 
 Environ = dict[str, str]
@@ -200,7 +201,7 @@ def _ways(config: Config, url: str) -> Iterator[Finding]:
     return ways(sources, url, partial(may_be_read, config), _scope())
 
 
-for command in (sign, url, bench, drill, top, stacks, health, purge):
+for command in (sign, url, bench, drill, top, stacks, health, purge, warm):
     main.add_command(command)
 
 

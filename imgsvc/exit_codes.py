@@ -13,7 +13,11 @@ class ExitCode(IntEnum):
     )
     USAGE = 64, "the command line was wrong"
     UNAVAILABLE = 69, "what is needed is not there: a Python, a CPU, a program, for `./serve` the port"
-    TRY_AGAIN = 75, "preparing failed, probably for the network, or the watermark cannot be fetched just now; try again"
+    TRY_AGAIN = (
+        75,
+        "preparing failed, probably for the network, the watermark cannot be fetched just now, or `imgsvc warm` lost "
+        "some to their origin or the store; try again",
+    )
     NOT_PERMITTED = 77, "system packages are missing, and installing them is not allowed"
     CONFIG = 78, "settings cannot be used"
     INTERRUPTED = 130, "Ctrl-C"

@@ -23,6 +23,8 @@ lock runtime.in -o runtime.txt "$@"
 # An extra, of the versions that it has beside all else.
 lock gs.in -o gs.txt --constraint runtime.txt "$@"
 lock dev.in -o dev.txt "$@"
+# Another extra, of the versions that it is tested with.
+lock warm.in -o warm.txt --constraint runtime.txt --constraint dev.txt "$@"
 lock package.in -o package.txt "$@"
 # A peer that bench/run measures, in an environment of its own, where `pillow` is what it runs on.
 compile ../bench/peers/thumbor.in -o ../bench/peers/thumbor.txt "$@"

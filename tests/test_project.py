@@ -107,7 +107,8 @@ def test_setup_cfg_and_the_locks_name_the_same_dependencies() -> None:
     parser.read(ROOT / "setup.cfg")
     named = {parser["options"]["install_requires"], *parser["options.extras_require"].values()}
     wishes = "".join(
-        (ROOT / "requirements" / name).read_text("utf-8") for name in ("runtime.in", "pillow-simd.in", "gs.in")
+        (ROOT / "requirements" / name).read_text("utf-8")
+        for name in ("runtime.in", "pillow-simd.in", "gs.in", "warm.in")
     )
 
     assert set(re.findall(r"^([\w-]+)", wishes, re.MULTILINE)) == set("\n".join(named).split())

@@ -42,6 +42,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("SECURITY.md", "What is meant to hold"),
             ("docs/sources.md", "Pictures in object stores"),
             ("docs/results.md", "Results that are kept"),
+            ("docs/warming.md", "A catalogue, made before it is asked for"),
         ),
     ),
     (

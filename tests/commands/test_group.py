@@ -21,6 +21,7 @@ READING_SETTINGS = {
     "render": ("/_/plain/local:///a", "-o", "-"),
     "sign": ("/plain/local:///a",),
     "url": ("local:///a",),
+    "warm": ("--from", "-"),
 }
 WITHOUT_SETTINGS = {"doctor", "serve", "stacks", "top"}
 

@@ -1,0 +1,1 @@
+"""Makes a whole catalogue's renditions before they are asked for: `imgsvc warm`; docs/warming.md."""

@@ -1,0 +1,1 @@
+"""What is told of a warm-up: while it runs, and at its end."""
