@@ -61,7 +61,7 @@ SETTLE_SECONDS = _bound(5, 15)
 RESIDENT_DELTA = 64 * 2**20
 # What a worker ever has at most: the largest legal image, several times over.
 RESIDENT_CAP = 1_500_000_000
-HOSTILE_SECONDS = _bound(2.0, 8.0)
+HOSTILE_SECONDS = _bound(2.0, 20.0)
 
 # What lies idle is let go of in this time, down to so many descriptors more than at the start.
 REST_SECONDS = _bound(20, 60)

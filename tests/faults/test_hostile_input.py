@@ -19,6 +19,7 @@ from tests.faults.bounds import (
     RESIDENT_CAP,
     RESIDENT_DELTA,
     D,
+    _bound,
 )
 from tests.faults.clients import Answer, ask, ask_all, counted, send
 from tests.faults.probe import Probe
@@ -26,8 +27,8 @@ from tests.faults.processes import peak, resident
 from tests.faults.service import CAT, WORKERS, Service
 from tests.images import encoded, noise, quadrants, solid
 
-# Of what takes a second of a quiet core: the short form's deadline of four ends it on a busy one.
-REFUSED = {422} if IS_FULL else {422, 503}
+# What takes a second of a quiet core takes ten of a busy one: that it ends by itself is what is asked here.
+TIMEOUT_SECONDS = int(_bound(D, HOSTILE_SECONDS))
 BODIES = {**bombs.ILLEGAL, **bombs.HEAVY, **bombs.RENAMED}
 WORDS = ("jpg", "png", "webp", "gif", "avif", "heic", "jxl", "bmp", "tiff", "ico")
 
@@ -41,7 +42,7 @@ def folder(tmp_path_factory) -> Path:
 def own(folder):
     """Two workers, animations allowed; its pictures are written by the tests."""
     (folder / "cat.png").write_bytes(encoded(quadrants()))
-    with Service(folder, max_animation_frames=100) as running:
+    with Service(folder, max_animation_frames=100, timeout=TIMEOUT_SECONDS) as running:
         for _ in range(8):
             ask(running.port, CAT)
         yield running
@@ -50,7 +51,7 @@ def own(folder):
 def given(own: Service, folder: Path, body: bytes, name: str = "file.jpg", options: str = "rs:fit:20:20") -> Answer:
     """The answer for a source of these bytes."""
     (folder / name).write_bytes(body)
-    return ask(own.port, f"/_/{options}/plain/local:///{name}@png", timeout=D + 10)
+    return ask(own.port, f"/_/{options}/plain/local:///{name}@png", timeout=TIMEOUT_SECONDS + 10)
 
 
 def residents(own: Service) -> int:
@@ -158,10 +159,9 @@ def test_f80_a_drawing_whose_style_sheets_explode_is_refused(own, folder, record
     got = given(own, folder, bombs.EXPLODING[name](), "exploding.svg")
 
     record(status=got.status, ms=round(1000 * got.seconds))
-    assert got.status in REFUSED
+    assert got.status == 422
     assert got.seconds < HOSTILE_SECONDS
-    # With 503 the watchdog may have spoken, and it ends the worker.
-    assert got.status == 503 or own.workers == before
+    assert own.workers == before
 
 
 def test_f80_meanwhile_other_sources_and_health_are_answered(own, folder, record):
@@ -169,10 +169,10 @@ def test_f80_meanwhile_other_sources_and_health_are_answered(own, folder, record
         (folder / f"exploding{number}.svg").write_bytes(made())
     targets = [f"/_/rs:fit:20:20/plain/local:///exploding{i}.svg@png" for i in range(len(bombs.EXPLODING))]
     with Probe(own.port, CAT) as pictures, Probe(own.port, "/health") as health:
-        got = ask_all(own.port, targets * 2, at_once=1)
+        got = ask_all(own.port, targets * (2 if IS_FULL else 1), at_once=1)
 
     record(statuses=counted(got), pictures=pictures.report().statuses, health=health.report().statuses)
-    assert set(counted(got)) <= REFUSED
+    assert set(counted(got)) == {422}
     assert min(pictures.report().served, health.report().served) >= PROBE_SERVED_ALL
 
 

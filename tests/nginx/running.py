@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -78,6 +78,7 @@ class Nginx:
         self.port = next(iter(ports.values()))
         for file, changes in self._files.items():
             self._write(file, {"listen 80;": f"listen 127.0.0.1:{ports[file]};", **changes})
+            self._move_listeners(file, ports.values())
 
     def _write(self, file: str, changes: Mapping[str, str]) -> None:
         text = (FILES / file).read_text("utf-8")
@@ -87,6 +88,14 @@ class Nginx:
         # The guard of tests/conftest.py sees no other process: no example's address may be left in the file.
         foreign = re.findall(r"(?m)^ *server (?!127\.0\.0\.1:|unix:)([^{\s]+)", text)
         assert not foreign, f"nginx would ask {foreign}"
+        (self.folder / file).write_text(text, "utf-8")
+
+    def _move_listeners(self, file: str, chosen: Iterable[int]) -> None:
+        """Give what else listens a free port too: other tests run beside this one."""
+        text = (self.folder / file).read_text("utf-8")
+        fixed = set(re.findall(r"(?m)^ *listen 127\.0\.0\.1:(\d+)", text)) - set(map(str, chosen))
+        for port in fixed:
+            text = text.replace(f"127.0.0.1:{port};", f"127.0.0.1:{free_port()};")
         (self.folder / file).write_text(text, "utf-8")
 
     def __enter__(self) -> Self:

@@ -12,7 +12,6 @@ import pytest
 from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.nginx.running import Instance, Nginx, asked, got, needs_nginx, status
-from tests.ports import free_port
 from tests.serving.server import Server
 
 pytestmark = [pytest.mark.slow, needs_nginx]
@@ -70,8 +69,7 @@ def start(tmp_path) -> Iterator[Callable[..., int]]:
             names = [each if isinstance(each, str) else each.address for each in machines]
             names = (names * 3)[:3]
             servers = {f"server 192.0.2.{11 + number}:80 ": f"server {name} " for number, name in enumerate(names)}
-            inner = {"127.0.0.1:8079": f"127.0.0.1:{free_port()}"}
-            own = {"/var/cache/nginx/imgsvc": f"{tmp_path}/cache", **servers, **inner, **(changes or {})}
+            own = {"/var/cache/nginx/imgsvc": f"{tmp_path}/cache", **servers, **(changes or {})}
             return running.enter_context(Nginx(tmp_path, "imgsvc-cache.conf", own, beside=beside)).port
 
         yield go
