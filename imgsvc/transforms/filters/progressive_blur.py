@@ -35,9 +35,7 @@ def _grown(image: Image.Image, sigma: float, weights: _Weights) -> Portions:
         # PERF: where the next picture but one begins, this one is not seen any more.
         box = _where((weights > none) & (weights < none + 2 * _FULL), Size(*image.size))
         if box:
-            part = sigma * (step + 1) / _STEPS
-            around = _grown_by(box, 3 * part + 1, Size(*image.size))
-            level = nearly_blurred(image.crop(around), part).crop(_within(box, around))
+            level = nearly_blurred(image, sigma * (step + 1) / _STEPS, box)
             found.paste(level, box, mask(_of_step(_of_box(weights, box), none), Size(*box.size)))
     return found
 
@@ -67,17 +65,3 @@ def _ends(hit: NDArray[np.bool], side: int) -> tuple[int, int]:
         return 0, side
     places = np.flatnonzero(hit)
     return int(places[0]), int(places[-1]) + 1
-
-
-def _grown_by(box: Box, more: float, size: Size) -> Box:
-    edge = int(more)
-    return Box(
-        max(0, box.left - edge),
-        max(0, box.top - edge),
-        min(size.width, box.right + edge),
-        min(size.height, box.bottom + edge),
-    )
-
-
-def _within(box: Box, outer: Box) -> Box:
-    return Box(box.left - outer.left, box.top - outer.top, box.right - outer.left, box.bottom - outer.top)

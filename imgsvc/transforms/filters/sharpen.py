@@ -8,10 +8,10 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from imgsvc.options.modes import in_color
-from imgsvc.transforms.filters.blur import effective_sigma, reach_of, with_edges_going_on
+from imgsvc.transforms.filters.blur import kernel, reach_of, weighed
 from imgsvc.transforms.pixels.alpha import is_gray
 from imgsvc.transforms.pixels.cielab import lightened, lightness
 from imgsvc.transforms.pixels.portions import Made, Portions, premultiplied_portions
@@ -31,25 +31,23 @@ def sharpen(image: Image.Image, plan: Plan) -> Made:
     """Sharpen by the planned sigma, in pixels of the result."""
     sigma = plan.sharpen if plan.sharpen <= _MOST else _USUAL
     wanted = min(sigma, max(image.size))
-    sigma, edge = effective_sigma(wanted, _LEAST), reach_of(wanted, _LEAST)
-    if sigma <= 0:
-        return image
-    return _in_color(image, ImageFilter.GaussianBlur(sigma), edge)
+    reach = reach_of(wanted, _LEAST)
+    return _in_color(image, kernel(wanted, reach)) if reach else image
 
 
-def _in_color(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Portions:
+def _in_color(image: Image.Image, weights: bytes) -> Portions:
     colored = image.convert(in_color(image.mode)) if is_gray(image) else image
-    found = yield from premultiplied_portions(colored, lambda pixels: _sharpened(pixels, kernel, edge))
+    found = yield from premultiplied_portions(colored, lambda pixels: _sharpened(pixels, weights))
     return found.convert(image.mode)
 
 
-def _sharpened(image: Image.Image, kernel: ImageFilter.Filter, edge: int) -> Portions:
+def _sharpened(image: Image.Image, weights: bytes) -> Portions:
     width, height = image.size
     pixels = np.frombuffer(image.tobytes(), np.uint8).reshape(height, width, -1).copy()
     light = np.empty((height, width), np.uint8)
     for rows in _stretches(width, height):
         light[rows] = lightness(pixels[rows, :, :3])
-    around = np.asarray(with_edges_going_on(Image.fromarray(light), kernel, edge))
+    around = np.asarray(weighed(Image.fromarray(light), weights))
     for rows in _stretches(width, height):
         yield
         gain = _gains()[light[rows].astype(np.int16) - around[rows]]

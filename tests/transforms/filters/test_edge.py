@@ -6,7 +6,8 @@ from imgsvc.options.filters import Border, Corners
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import Padding
 from imgsvc.transforms.filters.edge import border, round_corners, rounded
-from tests.images import fading, solid
+from imgsvc.transforms.flatten import flatten
+from tests.images import fading, noise, solid
 from tests.transforms.filters import formulas
 from tests.transforms.planned import plan_for, transformed
 
@@ -37,6 +38,18 @@ def test_padding_lies_around_the_round_picture() -> None:
     found = transformed(solid(40, 40), round_corners=ROUND, padding=Padding(5, 5, 5, 5), background=Color(0, 0, 255))
 
     assert [found.getpixel(place) for place in ((0, 0), (5, 5), (25, 5))] == [(0, 0, 255), (0, 0, 255), (255, 0, 0)]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("color", [Color(255, 255, 255), Color(10, 200, 30)])
+@pytest.mark.parametrize("radius", [0.5, 7.3, 20.0])
+def test_on_a_background_it_is_what_comes_of_alpha_to_the_byte(mode: str, color: Color, radius: float) -> None:
+    image, corners = noise(41, 33, mode), Corners(radius, radius, 0, radius)
+
+    at_once = transformed(image, round_corners=corners, background=color)
+
+    apart = flatten(transformed(image, round_corners=corners), plan_for((41, 33), background=color))
+    assert (at_once.mode, at_once.tobytes()) == (apart.mode, apart.tobytes())
 
 
 def test_what_was_transparent_stays_so() -> None:
