@@ -47,11 +47,20 @@ class Axis(NamedTuple):
 
 
 class Shrinking(NamedTuple):
-    """A picture, or a part of it, no larger on either side; `linear`: in linear light."""
+    """A picture, or a part of it, no larger on either side; `linear`: in linear light.
+
+    `fine`: with what is lost of light where the decoder itself makes it smaller.
+    """
 
     across: Axis
     down: Axis
     linear: bool = False
+    fine: bool = False
+
+    @property
+    def native(self) -> "tuple[Axis, Axis, bool]":
+        """What the resampler has to know of it."""
+        return self.across, self.down, self.linear
 
     @property
     def size(self) -> Size:

@@ -66,7 +66,7 @@ def shrunk(image: Image.Image, how: Resampling, part: Box | None = None, *, line
 
     In linear light transparent pixels weigh nothing; else that is for the caller to see to.
     """
-    return image._new(image.im.shrink(*how.shrinking(part, linear=linear)))
+    return image._new(image.im.shrink(*how.shrinking(part, linear=linear).native))
 
 
 def _resampled(image: Image.Image, how: Resampling, part: Box | None = None) -> Image.Image:

@@ -14,4 +14,5 @@ def has_rows(mode: str) -> bool:
 def shrunk_rows(data: bytes, mode: str, shrink: int, box: Box, shrinking: Shrinking) -> Image.Image | None:
     """What lies in a box of the JPEG with each side divided by `shrink`, shrunk; None where it is not sound."""
     shrinker = Shrinker(mode, box.size, shrinking)
-    return shrinker.image() if _imaging.jpeg_rows(shrinker.native, data, shrink, box) else None
+    is_sound = _imaging.jpeg_rows(shrinker.native, data, shrink, box, shrinking.fine)
+    return shrinker.image() if is_sound else None

@@ -26,7 +26,7 @@ class Shrinker:
         self._mode = mode
         self._premultiplied = {} if shrinking.linear else _PREMULTIPLIED
         self.made = Image.new(self._premultiplied.get(mode, mode), shrinking.size)
-        self.native = _imaging.shrinker(self.made.im, size, *shrinking)
+        self.native = _imaging.shrinker(self.made.im, size, *shrinking.native)
 
     def put(self, rows: Image.Image) -> None:
         """Those that come next, as wide as the picture."""
@@ -50,7 +50,7 @@ def shrunk(image: Image.Image, shrinking: Shrinking) -> Image.Image:
     """The same of an image that is there."""
     mode = None if shrinking.linear else _PREMULTIPLIED.get(image.mode)
     pixels = image.convert(mode) if mode else image
-    made = pixels._new(pixels.im.shrink(*shrinking))
+    made = pixels._new(pixels.im.shrink(*shrinking.native))
     return made.convert(image.mode) if mode else made
 
 

@@ -23,13 +23,14 @@ class Part:
     scale: Resampling | None = None
     kept: Box | None = None
     whole_for: str = ""
-    # It is scaled in linear light.
+    # It is scaled in linear light; and what the decoder loses of that is given back.
     linear: bool = False
+    fine: bool = False
 
     @property
     def shrinking(self) -> Shrinking | None:
         """What the decoder makes of the box."""
-        return self.scale.shrinking(self.kept, linear=self.linear) if self.scale else None
+        return self.scale.shrinking(self.kept, linear=self.linear)._replace(fine=self.fine) if self.scale else None
 
     def loaded(self, whole: Size) -> Size:
         """The size that the decoder gives."""
@@ -54,7 +55,15 @@ class Part:
             yield "decoded whole", self.whole_for
 
 
-def part_of(cut: Cut | None, scale: Resampling, kept: Box | None, *, linear: bool, other_kernel: bool = False) -> Part:
+def part_of(
+    cut: Cut | None,
+    scale: Resampling,
+    kept: Box | None,
+    *,
+    linear: bool,
+    fine: bool = False,
+    other_kernel: bool = False,
+) -> Part:
     """What a decoder that goes row by row can do of the first cut and of the scaling after it."""
     box = cut.box if cut else None
     if not scale.shrinks:
@@ -63,7 +72,7 @@ def part_of(cut: Cut | None, scale: Resampling, kept: Box | None, *, linear: boo
         return Part(whole_for="where the picture draws attention is seen at its full size")
     if other_kernel and not linear:
         return Part(box, whole_for="its kernel sees every pixel")
-    return Part(box, scale, kept, linear=linear)
+    return Part(box, scale, kept, linear=linear, fine=fine)
 
 
 def _shown(size: Size) -> str:

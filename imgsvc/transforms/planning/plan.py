@@ -137,7 +137,7 @@ def plan(
     loading = _loading(shape, source, found.scaling, load_shrinks, turn, FINE_MARGIN if is_fine else 1.0)
     placing = _placing(shape, options, wish, loading)
     linear = linear or (is_fine and placing.scale.shrinks)
-    part = _part(shape, placing, options, linear=linear)
+    part = _part(shape, placing, options, linear=linear, fine=is_fine)
     finish = finish_of(placing.result, found, options, result_format)
     check_size(finish.largest, source, "extending")
     return Plan(
@@ -204,10 +204,10 @@ def _scale(size: Size, factors: tuple[float, float], turn: Turn) -> Resampling:
     return resampling(size, *(reversed(factors) if turn.is_sideways else factors))
 
 
-def _part(shape: SourceShape, placing: Placing, options: ProcessingOptions, *, linear: bool) -> Part:
+def _part(shape: SourceShape, placing: Placing, options: ProcessingOptions, *, linear: bool, fine: bool) -> Part:
     if shape.by_rows or (linear and shape.by_rows_if_linear and placing.scale.shrinks):
         is_other = options.resizing_algorithm is not ResizingAlgorithm.LANCZOS3
-        return part_of(placing.crop, placing.scale, placing.kept, linear=linear, other_kernel=is_other)
+        return part_of(placing.crop, placing.scale, placing.kept, linear=linear, fine=fine, other_kernel=is_other)
     return Part(whole_for="it is interlaced" if shape.is_interlaced and placing.scale.shrinks else "")
 
 

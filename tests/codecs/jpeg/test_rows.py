@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy
 import pytest
 from PIL import Image, _imaging
 
@@ -9,6 +10,7 @@ from imgsvc.codecs.native.shrinker import Shrinker, shrunk
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Box, Shrinking, Size
+from imgsvc.transforms.pixels.cielab import linear_light
 from imgsvc.transforms.planning.resampling import resampling
 from tests.codecs.files import frame_of, opened
 from tests.images import encoded, gradient, noise, quadrants
@@ -100,7 +102,7 @@ def test_rows_of_another_picture_are_refused(shrink: int, box: tuple[int, int, i
     shrinker = Shrinker("RGB", SIZE, to_a_third(SIZE))
 
     with pytest.raises(ValueError, match="no such picture"):
-        _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), shrink, box)
+        _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), shrink, box, False)
 
 
 @pytest.mark.parametrize(
@@ -109,4 +111,60 @@ def test_rows_of_another_picture_are_refused(shrink: int, box: tuple[int, int, i
 def test_a_picture_that_is_not_as_it_was_said_to_be_is_not_sound(mode: str, box: tuple[int, int, int, int]) -> None:
     shrinker = Shrinker(mode, SIZE, to_a_third(SIZE))
 
-    assert not _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), 1, box)
+    assert not _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), 1, box, False)
+
+
+def screen(mode: str, options: dict[str, Any]) -> bytes:
+    """Black and white by turns, as fine as can be, beside gray: light of which the decoder's means lose half."""
+    checks = Image.fromarray(numpy.indices((128, 128)).sum(0).astype("uint8") % 2 * 200 + 20)
+    checks.paste(120, (64, 0, 128, 128))
+    return encoded(checks.convert(mode), "jpeg", quality=97, **options)
+
+
+def light(body: bytes, shrink: int, *, fine: bool, box: Box | None = None) -> Any:
+    """Of the screen and of the gray, the mean light; less of the edge between them."""
+    box = box or Box(0, 0, 128 // shrink, 128 // shrink)
+    shrinking = resampling(box.size, 1, 1 / 2).shrinking(linear=True)._replace(fine=fine)
+    image = opened(body, "jpeg").decode(DecodeRequest(shrink=shrink, box=box, shrinking=shrinking)).frames[0]
+    levels = numpy.asarray(image.convert("RGB"))[..., 1]
+    quarter = levels.shape[1] // 4
+    return [linear_light(part / 255).mean() for part in (levels[:, :quarter], levels[:, -quarter:])]
+
+
+@KINDS
+@pytest.mark.parametrize("shrink", [2, 4, 8])
+def test_what_the_decoder_loses_of_light_is_given_back(mode: str, options: dict[str, Any], shrink: int) -> None:
+    body = screen(mode, options)
+
+    found = light(body, shrink, fine=True)
+
+    if "keep_rgb" in options:
+        assert found == light(body, shrink, fine=False)
+    else:
+        assert found == pytest.approx(light(body, 1, fine=False), rel=0.05)
+        assert light(body, shrink, fine=False)[0] < 0.8 * found[0]
+
+
+@pytest.mark.parametrize("left", [0, 5, 16, 33])
+def test_a_part_is_given_back_what_that_part_has_lost(left: int) -> None:
+    body = screen("RGB", {})
+
+    found = light(body, 2, fine=True, box=Box(left, 3, 64, 60))
+
+    assert found[1] == pytest.approx(light(body, 1, fine=False)[1], rel=0.02)
+    assert found[0] == pytest.approx(light(body, 1, fine=False)[0 if left < 24 else 1], rel=0.05)
+
+
+def test_where_nothing_is_lost_nothing_is_given() -> None:
+    body = encoded(gradient(64, 64).convert("RGB"), "jpeg", quality=95)
+
+    assert light(body, 1, fine=True) == light(body, 1, fine=False)
+
+
+def test_waves_that_no_picture_has_do_no_harm() -> None:
+    """The steps of quantization are as large as they can be, and so is each wave of noise."""
+    body = bytearray(encoded(noise(128, 128), "jpeg", quality=100))
+    at = body.index(b"\xff\xdb") + 5
+    body[at : at + 64] = b"\xff" * 64
+
+    assert all(0 <= each <= 1 for each in light(bytes(body), 4, fine=True))

@@ -68,6 +68,7 @@ def test_what_is_scaled_finely_is_decoded_at_no_less_than_twice_its_size_and_sca
     found = fine(width=500)
 
     assert (found.load_shrink, found.linear, found.load_part.linear) == (4, True, True)
+    assert found.load_part.fine
     assert (found.load_part.scale or found.scale).source == (1000, 750)
 
 
