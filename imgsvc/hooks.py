@@ -6,8 +6,9 @@ from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
-from imgsvc.observer import spawning, stacks
+from imgsvc.observer import spawning
 from imgsvc.observer.assignment import Assignment, settings_in, write
+from imgsvc.observer.pages import stacks
 from imgsvc.observer.settings import ObserverSettings, PlaygroundSettings
 from imgsvc.playground import spawning as playground
 from imgsvc.runtime import arbiter as runtime

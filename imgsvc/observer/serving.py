@@ -10,20 +10,20 @@ from contextlib import suppress
 from imgsvc.exit_codes import ExitCode
 from imgsvc.observer.assignment import Assignment
 from imgsvc.observer.assignment import read as assignment_of
-from imgsvc.observer.canary import Canary
+from imgsvc.observer.clients.listener import Listener
+from imgsvc.observer.clients.page import Page, Pages, Slow
+from imgsvc.observer.clients.shared import Shared
 from imgsvc.observer.guard import stay_guarded
-from imgsvc.observer.kernel import is_running
-from imgsvc.observer.listener import Listener
-from imgsvc.observer.metrics import exposition
-from imgsvc.observer.monitor import Monitor
-from imgsvc.observer.page import Page, Pages, Slow
+from imgsvc.observer.pages.metrics import exposition
+from imgsvc.observer.pages.snapshot import Snapshots
+from imgsvc.observer.pages.stacks import stacks
+from imgsvc.observer.pages.status import status
 from imgsvc.observer.settings import ObserverSettings
-from imgsvc.observer.shared import Shared
-from imgsvc.observer.snapshot import Snapshots
 from imgsvc.observer.spawning import Handed
-from imgsvc.observer.stacks import stacks
-from imgsvc.observer.status import status
-from imgsvc.observer.supervisor import Supervisor
+from imgsvc.observer.watching.canary import Canary
+from imgsvc.observer.watching.kernel import is_running
+from imgsvc.observer.watching.monitor import Monitor
+from imgsvc.observer.watching.supervisor import Supervisor
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.settings import PrefixSettings, RuntimeSettings
 from imgsvc.settings.env import SettingsError, load

@@ -1,6 +1,6 @@
 """Every metric, declared once: the exporter, docs/metrics.md, the alerts and the dashboard name what is here.
 
-What reads a metric's value stands in observer/readings.py, under the same name.
+What reads a metric's value stands in observer/pages/readings.py, under the same name.
 """
 
 from collections.abc import Mapping

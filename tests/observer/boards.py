@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from imgsvc.observer.canary import Canary
-from imgsvc.observer.monitor import Monitor
+from imgsvc.observer.watching.canary import Canary
+from imgsvc.observer.watching.monitor import Monitor
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import Slot
 

@@ -1,6 +1,6 @@
 import json
 
-from imgsvc.observer.page import Page
+from imgsvc.observer.clients.page import Page
 
 
 def head_of(page):

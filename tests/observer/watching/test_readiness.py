@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from imgsvc.observer.readiness import Evidence, WorkerEvidence, readiness
+from imgsvc.observer.watching.readiness import Evidence, WorkerEvidence, readiness
 
 WELL = WorkerEvidence(1, True)
 STOPPED = WorkerEvidence(2, False)

@@ -4,12 +4,12 @@ import sys
 
 import pytest
 
-from imgsvc.observer.stacks import stacks
+from imgsvc.observer.pages.stacks import stacks
 from tests.observer.observed import eventually
 
 WORKER = """
 import sys, zlib
-from imgsvc.observer.stacks import register
+from imgsvc.observer.pages.stacks import register
 def busy_in_native_code():
     while True:
         zlib.crc32(bytes(10_000_000))

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from imgsvc.observer.asked import METHODS, MOST_BYTES, Asked, Refused, asked
-from imgsvc.observer.page import Page
+from imgsvc.observer.clients.asked import METHODS, MOST_BYTES, Asked, Refused, asked
+from imgsvc.observer.clients.page import Page
 
 _CHUNK_BYTES = 65_536
 

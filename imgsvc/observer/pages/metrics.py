@@ -8,8 +8,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
-from imgsvc.observer.readings import READINGS
-from imgsvc.observer.snapshot import Snapshot
+from imgsvc.observer.pages.readings import READINGS
+from imgsvc.observer.pages.snapshot import Snapshot
 from imgsvc.telemetry.metrics import METRICS, Kind, Metric
 
 _FAMILIES: dict[Kind, Callable[..., Any]] = {

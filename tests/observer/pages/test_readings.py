@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from imgsvc.observer.readings import READINGS
-from imgsvc.observer.snapshot import Snapshots
+from imgsvc.observer.pages.readings import READINGS
+from imgsvc.observer.pages.snapshot import Snapshots
 from imgsvc.options.formats import Format
 from imgsvc.runtime.board.layout import FORMATS, ORIGINS, FetchResult, Gauge, Spent, Tally
 from imgsvc.runtime.board.origins import Origins

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from imgsvc.observer.kernel import Queue
+from imgsvc.observer.watching.kernel import Queue
 from imgsvc.runtime.board.layout import Gauge
 from tests.observer.boards import watched
 from tests.observer.observed import eventually

@@ -1,6 +1,6 @@
 import itertools
 
-from imgsvc.observer.shared import Shared
+from imgsvc.observer.clients.shared import Shared
 
 
 class Clock:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc.observer.asked import MOST_BYTES, Asked, Refused, asked
+from imgsvc.observer.clients.asked import MOST_BYTES, Asked, Refused, asked
 
 HOST = b"\r\nHost: x\r\n\r\n"
 

@@ -8,8 +8,8 @@ from resource import RLIMIT_NPROC
 import pytest
 import requests
 
-from imgsvc.observer.listener import Listener, is_stranger
-from imgsvc.observer.page import Page, Slow
+from imgsvc.observer.clients.listener import Listener, is_stranger
+from imgsvc.observer.clients.page import Page, Slow
 from tests.exhausted import no_more, told_by
 
 GET = b"GET /json HTTP/1.1\r\nHost: x\r\n\r\n"

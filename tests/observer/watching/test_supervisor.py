@@ -2,8 +2,8 @@ import socket
 
 import pytest
 
-from imgsvc.observer.readiness import Evidence, readiness
-from imgsvc.observer.supervisor import NOBODY, Supervisor, is_worth_keeping
+from imgsvc.observer.watching.readiness import Evidence, readiness
+from imgsvc.observer.watching.supervisor import NOBODY, Supervisor, is_worth_keeping
 
 PATIENCE = 20.0
 

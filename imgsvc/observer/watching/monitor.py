@@ -4,11 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from imgsvc.observer.canary import INTERVAL_SECONDS, Canary
-from imgsvc.observer.kernel import Queue, is_running, queue
-from imgsvc.observer.queue_ages import QueueAges
-from imgsvc.observer.readiness import Evidence, Readiness, WorkerEvidence, readiness
-from imgsvc.observer.supervisor import NOBODY, Supervisor
+from imgsvc.observer.watching.canary import INTERVAL_SECONDS, Canary
+from imgsvc.observer.watching.kernel import Queue, is_running, queue
+from imgsvc.observer.watching.queue_ages import QueueAges
+from imgsvc.observer.watching.readiness import Evidence, Readiness, WorkerEvidence, readiness
+from imgsvc.observer.watching.supervisor import NOBODY, Supervisor
 from imgsvc.runtime.board.layout import State
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.verdict import tell

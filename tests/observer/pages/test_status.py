@@ -3,7 +3,7 @@ import os
 import threading
 import time
 
-from imgsvc.observer.status import status
+from imgsvc.observer.pages.status import status
 from imgsvc.runtime.board.layout import Gauge
 from tests.observer.boards import watched
 

@@ -3,8 +3,8 @@
 import time
 from typing import Any
 
-from imgsvc.observer.kernel import is_running
-from imgsvc.observer.monitor import Monitor
+from imgsvc.observer.watching.kernel import is_running
+from imgsvc.observer.watching.monitor import Monitor
 from imgsvc.runtime.board.views import FetchView, SlotView
 
 

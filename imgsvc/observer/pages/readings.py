@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 
 from imgsvc import __version__
-from imgsvc.observer.snapshot import Snapshot
+from imgsvc.observer.pages.snapshot import Snapshot
 from imgsvc.runtime.board.layout import (
     BOUNDS,
     FETCH_ROWS,

@@ -7,7 +7,7 @@ anything; a stopped arbiter is, and so is a server in which nothing comes back t
 import socket
 from contextlib import suppress
 
-from imgsvc.observer.readiness import Evidence, Readiness
+from imgsvc.observer.watching.readiness import Evidence, Readiness
 
 
 def is_worth_keeping(evidence: Evidence, patience_seconds: float) -> bool:

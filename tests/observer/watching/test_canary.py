@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from imgsvc.observer.canary import Canary, dial, fault_of
+from imgsvc.observer.watching.canary import Canary, dial, fault_of
 from tests.observer.observed import eventually
 
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from imgsvc.observer.snapshot import Snapshots
+from imgsvc.observer.pages.snapshot import Snapshots
 from imgsvc.runtime.board.layout import Gauge
 from tests.observer.boards import watched
 

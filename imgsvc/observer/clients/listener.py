@@ -15,8 +15,8 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-from imgsvc.observer.client import Client, Phase
-from imgsvc.observer.page import Make, Page, Pages, Slow
+from imgsvc.observer.clients.client import Client, Phase
+from imgsvc.observer.clients.page import Make, Page, Pages, Slow
 
 _LOG = logging.getLogger(__name__)
 

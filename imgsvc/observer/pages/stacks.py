@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-from imgsvc.observer.kernel import catches, is_running
+from imgsvc.observer.watching.kernel import catches, is_running
 
 # gunicorn leaves it alone in workers, but ends the server with it in the arbiter.
 SIGNAL = signal.SIGUSR2

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from imgsvc.observer.kernel import catches, cpu_seconds, is_running, queue, resident_bytes
+from imgsvc.observer.watching.kernel import catches, cpu_seconds, is_running, queue, resident_bytes
 from tests.observer.observed import eventually
 from tests.ports import free_port
 
@@ -73,7 +73,7 @@ def test_what_is_gone_takes_nothing():
 def test_the_queue_can_be_told_where_systemd_shows_processes_only():
     """ProcSubset=pid of the unit hides /proc/net."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        told = f"from imgsvc.observer.kernel import queue; print(queue({listener.getsockname()[1]}).length)"
+        told = f"from imgsvc.observer.watching.kernel import queue; print(queue({listener.getsockname()[1]}).length)"
         mount = 'mount -t proc -o subset=pid proc /proc && exec "$@"'
         command = ["unshare", "--mount", "sh", "-c", mount, "sh", sys.executable, "-c", told]
 

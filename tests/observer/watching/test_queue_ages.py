@@ -1,4 +1,4 @@
-from imgsvc.observer.queue_ages import QueueAges
+from imgsvc.observer.watching.queue_ages import QueueAges
 
 
 def test_who_waits_longest_is_known_from_looking_again_and_again():

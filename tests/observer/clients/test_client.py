@@ -2,8 +2,8 @@ import socket
 
 import pytest
 
-from imgsvc.observer.client import SECONDS, Client, Phase
-from imgsvc.observer.page import Page
+from imgsvc.observer.clients.client import SECONDS, Client, Phase
+from imgsvc.observer.clients.page import Page
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 

@@ -3,8 +3,8 @@ import os
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from imgsvc.observer.metrics import exposition
-from imgsvc.observer.snapshot import Snapshots
+from imgsvc.observer.pages.metrics import exposition
+from imgsvc.observer.pages.snapshot import Snapshots
 from imgsvc.runtime.board.layout import Counter
 from imgsvc.telemetry.metrics import METRICS
 from tests.observer.boards import watched

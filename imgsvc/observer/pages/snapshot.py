@@ -5,8 +5,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imgsvc.observer.kernel import cpu_seconds, resident_bytes
-from imgsvc.observer.monitor import Monitor
+from imgsvc.observer.watching.kernel import cpu_seconds, resident_bytes
+from imgsvc.observer.watching.monitor import Monitor
 from imgsvc.runtime.board.layout import HEAD_OVERLOAD, Gauge
 from imgsvc.runtime.board.origins import origin_names
 from imgsvc.runtime.board.views import SlotView, Totals

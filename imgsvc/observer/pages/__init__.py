@@ -1,0 +1,1 @@
+"""What is told of a moment: metrics, status, stacks."""
