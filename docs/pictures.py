@@ -13,8 +13,8 @@ from imgsvc.config import from_environment
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest
 from imgsvc.runtime.scope import Scope
+from imgsvc.url.rows.unserved import UNSERVED
 from imgsvc.url.table import OPTIONS
-from imgsvc.url.unserved import UNSERVED
 
 if TYPE_CHECKING:
     from imgsvc.rendition import Rendition

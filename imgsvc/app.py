@@ -40,9 +40,9 @@ from imgsvc.telemetry.tracing import create_traces
 from imgsvc.url.info.rows import INFO
 from imgsvc.url.parse import Parser
 from imgsvc.url.row import Table
+from imgsvc.url.rows.unserved import NOTICE
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import PICTURE
-from imgsvc.url.unserved import NOTICE
 from imgsvc.watermarks.fallbacks import Fallbacks, as_fallback
 from imgsvc.watermarks.fetching import WatermarkFetches
 from imgsvc.watermarks.pictures import WatermarkPictures, decoded

@@ -41,7 +41,7 @@ from imgsvc.sources.source import SourceRequest
 from imgsvc.url.build import as_received, write
 from imgsvc.urls import sign, url
 from imgsvc.warming.command import warm
-from imgsvc.web.negotiation import accepted_formats
+from imgsvc.web.headers.negotiation import accepted_formats
 
 Environ = dict[str, str]
 

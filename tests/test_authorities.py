@@ -28,9 +28,9 @@ from imgsvc.sources.routing import Router
 from imgsvc.sources.settings import SourceSettings
 from imgsvc.sources.source import SourceRequest
 from imgsvc.url.arguments import encoded_base64
-from imgsvc.web.cookies import cookies_for
 from imgsvc.web.exchange import Exchange
-from imgsvc.web.facts import facts_of
+from imgsvc.web.headers.cookies import cookies_for
+from imgsvc.web.reporting.facts import facts_of
 from imgsvc.web.settings import WebSettings
 from tests.misbehaving import Origin, redirects, says
 from tests.renderers import prepared, renderer

@@ -14,7 +14,7 @@ from imgsvc.rendition import Job, RenderRequest
 from imgsvc.runtime.scope import Scope
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import Fetched, SourceRequest
-from imgsvc.web.negotiation import accepted_formats
+from imgsvc.web.headers.negotiation import accepted_formats
 from imgsvc.web.settings import FallbackSettings, WatermarkSettings
 
 _MOST_BYTES = 64 << 20

@@ -10,14 +10,14 @@ from imgsvc.options.processing import ProcessingOptions
 from imgsvc.source_url import SourceUrl
 from imgsvc.url.encrypted import Decrypt, EncryptedSources
 from imgsvc.url.grammar import Call, Context
-from imgsvc.url.output import check_expiry
 from imgsvc.url.pipelines import NEXT, SEPARATOR, without_idle
-from imgsvc.url.policies import OptionPolicy, SizePolicy
+from imgsvc.url.policies.policy import OptionPolicy, SizePolicy
+from imgsvc.url.policies.sizes import AllowedSizes
 from imgsvc.url.presets import read_presets
 from imgsvc.url.row import Table
+from imgsvc.url.rows.output import check_expiry
 from imgsvc.url.saving.result import with_result
 from imgsvc.url.settings import UrlSettings
-from imgsvc.url.sizes import AllowedSizes
 from imgsvc.url.source import Rewriting, read_source
 from imgsvc.url.table import PICTURE, apply_calls
 

@@ -9,7 +9,7 @@ from imgsvc.options.filters import UnsharpMode
 from imgsvc.options.geometry import ScalingMethod
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, integer, setting
-from imgsvc.url.sizes import ALLOWED_SIZES, AllowedSizes
+from imgsvc.url.policies.sizes import ALLOWED_SIZES, AllowedSizes
 
 
 def _replacements(text: str) -> tuple[tuple[str, str], ...]:

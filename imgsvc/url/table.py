@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from imgsvc.errors import UnknownOptionError, UnknownPresetError
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.url.appearance import BACKGROUND
 from imgsvc.url.arguments import (
     ABOVE_ZERO,
     ANGLE,
@@ -22,7 +21,11 @@ from imgsvc.url.arguments import (
     TEXT,
 )
 from imgsvc.url.filters.rows import FILTERS
-from imgsvc.url.geometry import (
+from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
+from imgsvc.url.pipelines import NEXT, belongs_to_pipeline, pipeline, with_pipeline
+from imgsvc.url.row import OptionRow, Table
+from imgsvc.url.rows.appearance import BACKGROUND
+from imgsvc.url.rows.geometry import (
     CROP,
     CROP_ASPECT_RATIO,
     FLIP,
@@ -35,16 +38,13 @@ from imgsvc.url.geometry import (
     ZOOM,
     extending,
 )
-from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
-from imgsvc.url.metadata import METADATA
-from imgsvc.url.originals import ORIGINALS
-from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
-from imgsvc.url.pipelines import NEXT, belongs_to_pipeline, pipeline, with_pipeline
-from imgsvc.url.row import OptionRow, Table
+from imgsvc.url.rows.metadata import METADATA
+from imgsvc.url.rows.originals import ORIGINALS
+from imgsvc.url.rows.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
+from imgsvc.url.rows.unserved import UNSERVED
+from imgsvc.url.rows.watermark import WATERMARKS
 from imgsvc.url.saving.result import RESULT
 from imgsvc.url.saving.rows import SAVING
-from imgsvc.url.unserved import UNSERVED
-from imgsvc.url.watermark import WATERMARKS
 
 
 def apply_call(call: Call, options: ProcessingOptions, context: Context) -> ProcessingOptions:

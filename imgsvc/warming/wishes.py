@@ -7,7 +7,7 @@ from imgsvc.options.formats import Format
 from imgsvc.url.build import write
 from imgsvc.url.parse import Parser
 from imgsvc.warming.units import Wish
-from imgsvc.web.negotiation import accepted_formats
+from imgsvc.web.headers.negotiation import accepted_formats
 
 Accepted = frozenset[Format]
 

@@ -17,7 +17,7 @@ from imgsvc.sources.source import awaited
 from imgsvc.web.exchange import KEY, Exchange, opened
 from imgsvc.web.images import Images
 from imgsvc.web.raw import RawBody
-from imgsvc.web.tracing import end_trace
+from imgsvc.web.reporting.tracing import end_trace
 
 # A thread of its own waits so long for a store that does not answer, and for as long nobody else is sent there.
 _PATIENT_LOOKUP_SECONDS = 5.0

@@ -13,7 +13,7 @@ from imgsvc.telemetry.reports import Reports
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.ahead import PrepareImages
 from imgsvc.web.failures import Failures, no_such_route
-from imgsvc.web.headers import HeaderRules
+from imgsvc.web.headers.rules import HeaderRules
 from imgsvc.web.health import Health
 from imgsvc.web.images import Images
 from imgsvc.web.middleware import EveryAnswer

@@ -15,7 +15,7 @@ from imgsvc.sources.secrecy import silenced
 from imgsvc.telemetry.reports import Reports
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import exchange
-from imgsvc.web.facts import facts_of
+from imgsvc.web.reporting.facts import facts_of
 
 # What imgproxy answers where nothing is.
 NOTHING = " "

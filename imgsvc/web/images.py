@@ -22,17 +22,17 @@ from imgsvc.runtime.workers.current import current as in_work
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Traces
 from imgsvc.web.answer import Answer, write
-from imgsvc.web.caching import conditions
-from imgsvc.web.cookies import cookies_for
 from imgsvc.web.exchange import Exchange, exchange
-from imgsvc.web.headers import HeaderRules
+from imgsvc.web.headers.caching import conditions
+from imgsvc.web.headers.cookies import cookies_for
+from imgsvc.web.headers.negotiation import accepted_formats
+from imgsvc.web.headers.rules import HeaderRules
 from imgsvc.web.middleware import check_secret
-from imgsvc.web.negotiation import accepted_formats
 from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, RawBody, begun, raw_headers, source_headers
+from imgsvc.web.reporting.tally import processing_seconds
+from imgsvc.web.reporting.tracing import trace_stream
 from imgsvc.web.settings import FallbackSettings
-from imgsvc.web.tally import processing_seconds
-from imgsvc.web.tracing import trace_stream
 
 _LOG = logging.getLogger("imgsvc.web")
 

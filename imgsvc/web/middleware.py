@@ -13,9 +13,9 @@ from imgsvc.url.path import has_broken_escape
 from imgsvc.url.telling import told
 from imgsvc.web.answer import Answer, write
 from imgsvc.web.exchange import Exchange, begin, exchange
+from imgsvc.web.reporting.tally import tally
+from imgsvc.web.reporting.tracing import end_trace
 from imgsvc.web.settings import WebSettings
-from imgsvc.web.tally import tally
-from imgsvc.web.tracing import end_trace
 
 _LOG = logging.getLogger("imgsvc.access")
 

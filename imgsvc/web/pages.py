@@ -7,9 +7,9 @@ import falcon
 
 from imgsvc import __version__
 from imgsvc.web.answer import Answer, write
-from imgsvc.web.caching import cache_control
 from imgsvc.web.exchange import exchange
 from imgsvc.web.failures import NOTHING, nothing_here
+from imgsvc.web.headers.caching import cache_control
 from imgsvc.web.settings import CacheSettings
 
 

@@ -14,8 +14,8 @@ from imgsvc.security.signature import Signature
 from imgsvc.settings.env import SettingsError
 from imgsvc.url.pipelines import belongs_to_pipeline
 from imgsvc.url.row import OptionRow
+from imgsvc.url.rows.unserved import UNSERVED
 from imgsvc.url.table import OPTIONS, PRESET
-from imgsvc.url.unserved import UNSERVED
 from tests.strategies import OF_PIPELINE
 from tests.url.cases import parser
 

@@ -8,9 +8,9 @@ from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.grammar import Call, Context
 from imgsvc.url.parse import Parser
 from imgsvc.url.row import OptionRow
+from imgsvc.url.rows.unserved import UNSERVED
 from imgsvc.url.settings import UrlSettings
 from imgsvc.url.table import BY_NAME, OPTIONS, apply_call
-from imgsvc.url.unserved import UNSERVED
 from tests.url.cases import NOW, cases, flat, written
 
 PARSER = Parser(

@@ -22,7 +22,7 @@ from imgsvc.options.geometry import Size
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import RenderRequest
 from imgsvc.sources.source import Fetched
-from imgsvc.web.negotiation import accepted_formats
+from imgsvc.web.headers.negotiation import accepted_formats
 from tests.fuzz.__main__ import say
 from tests.images import encoded, fading, opened
 from tests.kinds import folder_of

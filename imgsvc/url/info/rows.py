@@ -10,8 +10,8 @@ from imgsvc.options.info import Blurhash, InfoOptions
 from imgsvc.url.arguments import BOOLEAN, NATURAL, Argument, integer
 from imgsvc.url.grammar import UNLIMITED, Args, Context, Grammar, Options, one, several
 from imgsvc.url.row import OptionRow, Table
+from imgsvc.url.rows.unserved import checked
 from imgsvc.url.table import BY_NAME, PRESET
-from imgsvc.url.unserved import checked
 
 # What libraries of every language have; the hash functions of `hashlib`.
 HASHES = ("md5", "sha1", "sha256", "sha512")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
+from imgsvc.web.headers.tags import source_tags, tag_of
 from imgsvc.web.settings import CacheSettings
-from imgsvc.web.tags import source_tags, tag_of
 
 _OF_SHARED_CACHES = ("public", "private", "s-maxage")
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from imgsvc.options.geometry import Size
 from imgsvc.settings.env import ExplainedError
-from imgsvc.url.sizes import ALLOWED_SIZES, AllowedSizes, Steps
+from imgsvc.url.policies.sizes import ALLOWED_SIZES, AllowedSizes, Steps
 
 
 def allowed(text: str) -> AllowedSizes:

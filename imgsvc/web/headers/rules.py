@@ -10,9 +10,9 @@ from imgsvc.options.info import InfoOptions
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, Rendition
 from imgsvc.runtime.http.header_settings import HeaderSettings
 from imgsvc.runtime.http.request_headers import RequestHeader, named
-from imgsvc.web.caching import cache_control, max_age, private, validators
-from imgsvc.web.disposition import canonical_link, content_disposition, raw_content_disposition
-from imgsvc.web.negotiation import raw_vary, vary
+from imgsvc.web.headers.caching import cache_control, max_age, private, validators
+from imgsvc.web.headers.disposition import canonical_link, content_disposition, raw_content_disposition
+from imgsvc.web.headers.negotiation import raw_vary, vary
 from imgsvc.web.settings import CacheSettings, WebSettings
 
 # SECURITY: some values are the source's own words; one that could end its header is not sent at all.

@@ -9,7 +9,7 @@ from imgsvc.runtime.board.layout import Counter, Spent, Tally
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.workers.current import KEY, CurrentRequest
-from imgsvc.web.tally import lifetime
+from imgsvc.web.reporting.tally import lifetime
 from tests.web.fakes import SOURCE_URL, FakeRenderer, client, failing, not_modified, rendition
 
 

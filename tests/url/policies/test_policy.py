@@ -13,8 +13,8 @@ from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.planning.plan import SourceShape, plan
 from imgsvc.url.parse import Parser
+from imgsvc.url.policies.sizes import ALLOWED_SIZES
 from imgsvc.url.settings import UrlSettings
-from imgsvc.url.sizes import ALLOWED_SIZES
 from tests.url.cases import NOW
 
 PRESETS = "hero=w:1000/h:10/pd:3,round=rc:9,tall=c:0.1:0/car:0.2,half=dpr:0.5/w:64/h:64,small=s:48:48"

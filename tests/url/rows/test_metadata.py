@@ -5,7 +5,7 @@ import pytest
 from imgsvc.errors import ArgumentError
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.grammar import Context
-from imgsvc.url.metadata import METADATA
+from imgsvc.url.rows.metadata import METADATA
 
 CONTEXT = Context(lambda: 0.0)
 ROWS = {row.names[0]: row for row in METADATA}

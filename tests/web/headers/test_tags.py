@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from imgsvc.web.tags import source_tags, tag_of
+from imgsvc.web.headers.tags import source_tags, tag_of
 
 WEBP, AVIF = "w" * 12, "a" * 12
 TAGS = st.from_regex(r'\A(W/)?"[!#-~]*"\Z')

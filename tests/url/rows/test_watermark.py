@@ -8,8 +8,8 @@ from imgsvc.options.geometry import GravityType
 from imgsvc.options.processing import ProcessingOptions, WatermarkOptions
 from imgsvc.url.arguments import encoded_base64
 from imgsvc.url.grammar import Context
+from imgsvc.url.rows.watermark import WATERMARKS
 from imgsvc.url.table import BY_NAME
-from imgsvc.url.watermark import WATERMARKS
 from tests.strategies import watermarks
 
 CONTEXT = Context(lambda: 0.0)

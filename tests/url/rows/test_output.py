@@ -8,7 +8,7 @@ from imgsvc.errors import ExpiredUrlError
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.grammar import Context
-from imgsvc.url.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
+from imgsvc.url.rows.output import EXPIRES, FILENAME, FORMAT_QUALITY, SKIP_PROCESSING
 
 
 def test_a_url_holds_until_its_moment_has_passed() -> None:

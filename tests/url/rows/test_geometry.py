@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from imgsvc.options.geometry import Gravity, GravityType
 from imgsvc.options.processing import Crop, Padding, ProcessingOptions
-from imgsvc.url.geometry import CROP, FLIP, GRAVITY, PADDING, RESIZE, SIZE, TRIM, ZOOM, extending
 from imgsvc.url.grammar import Context, Grammar
+from imgsvc.url.rows.geometry import CROP, FLIP, GRAVITY, PADDING, RESIZE, SIZE, TRIM, ZOOM, extending
 from tests.strategies import options
 
 CONTEXT = Context(lambda: 0.0)

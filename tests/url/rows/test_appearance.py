@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from imgsvc.options.color import Color
 from imgsvc.options.processing import ProcessingOptions
-from imgsvc.url.appearance import BACKGROUND
 from imgsvc.url.grammar import Context
+from imgsvc.url.rows.appearance import BACKGROUND
 from tests.strategies import colors
 
 CONTEXT = Context(lambda: 0.0)

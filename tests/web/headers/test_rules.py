@@ -9,7 +9,7 @@ from imgsvc.options.info import InfoOptions
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest
 from imgsvc.source_url import SourceUrl
-from imgsvc.web.headers import HeaderRules, sendable
+from imgsvc.web.headers.rules import HeaderRules, sendable
 from imgsvc.web.settings import CacheSettings, WebSettings
 from tests.web.fakes import SOURCE_URL, FakeRenderer, FakeStream, client, failing, not_modified, raw, rendition
 

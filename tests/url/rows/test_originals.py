@@ -1,7 +1,7 @@
 from imgsvc.options.hashsum import Hashsum
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.build import build
-from imgsvc.url.originals import ORIGINALS
+from imgsvc.url.rows.originals import ORIGINALS
 from tests.url.cases import parser
 
 DIGEST = "00112233445566778899aabbccddeeff"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc.web.caching import cache_control, conditions, http_date, max_age, private, validators
+from imgsvc.web.headers.caching import cache_control, conditions, http_date, max_age, private, validators
+from imgsvc.web.reporting.tally import lifetime
 from imgsvc.web.settings import CacheSettings
-from imgsvc.web.tally import lifetime
 from tests.web.cases import cases
 
 NOW = 1_600_000_000.0

@@ -2,7 +2,7 @@ import pytest
 
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.options.formats import Format
-from imgsvc.web.negotiation import accepted_formats, raw_vary, vary
+from imgsvc.web.headers.negotiation import accepted_formats, raw_vary, vary
 
 
 @pytest.mark.parametrize(

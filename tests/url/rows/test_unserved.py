@@ -1,11 +1,11 @@
-"""Twin of imgsvc/url/unserved.py; what they read is in tests/spec/url_options.toml."""
+"""Twin of imgsvc/url/rows/unserved.py; what they read is in tests/spec/url_options.toml."""
 
 import pytest
 
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.grammar import Context
 from imgsvc.url.row import OptionRow
-from imgsvc.url.unserved import NOTICE, UNSERVED
+from imgsvc.url.rows.unserved import NOTICE, UNSERVED
 
 every_row = pytest.mark.parametrize("row", UNSERVED, ids=lambda row: row.names[0])
 

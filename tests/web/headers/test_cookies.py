@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.source_url import SourceUrl
-from imgsvc.web.cookies import cookies_for
+from imgsvc.web.headers.cookies import cookies_for
 from imgsvc.web.settings import WebSettings
 from tests.web.cases import cases
 

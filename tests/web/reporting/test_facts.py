@@ -2,7 +2,7 @@ from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, RenderRequest
 from imgsvc.source_url import SourceUrl
 from imgsvc.web.exchange import Exchange
-from imgsvc.web.facts import facts_of
+from imgsvc.web.reporting.facts import facts_of
 
 
 def exchange(source=None):

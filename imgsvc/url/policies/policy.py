@@ -14,7 +14,7 @@ from imgsvc.errors import ForbiddenOptionError, SizeNotAllowedError
 from imgsvc.options.geometry import ResizingType, Size
 from imgsvc.options.processing import Crop, ProcessingOptions
 from imgsvc.url.pipelines import pipeline, with_pipeline
-from imgsvc.url.sizes import AllowedSizes
+from imgsvc.url.policies.sizes import AllowedSizes
 
 # What plans are made with; transforms/planning/bounds.py brings whatever lies beyond back to it.
 _FAR = 1e9

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imgsvc.source_url import SourceUrl
-from imgsvc.web.disposition import canonical_link, content_disposition, raw_content_disposition
+from imgsvc.web.headers.disposition import canonical_link, content_disposition, raw_content_disposition
 from tests.web.cases import cases
 
 

@@ -1,0 +1,1 @@
+"""What URLs may ask for, whatever they are able to say."""

@@ -1,0 +1,1 @@
+"""What headers an answer has: caching, validators, cookies, names, what it varies by."""
