@@ -144,7 +144,16 @@ def test_the_system_s_python_comes_before_another_one_that_is_first_on_path(tmp_
     assert Path(found) == Path("/usr/bin/python3").resolve()
 
 
-COMMANDS = ["serve", "check", ".ci/run", "requirements/lock.sh", "requirements/refresh", "packaging/build", "bench/run"]
+COMMANDS = [
+    "serve",
+    "check",
+    ".ci/run",
+    "requirements/lock.sh",
+    "requirements/refresh",
+    "packaging/build",
+    "packaging/release",
+    "bench/run",
+]
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, "packaging/environment", "packaging/imgsvc"])
@@ -152,7 +161,7 @@ def test_a_command_can_be_run(name: str) -> None:
     assert (ROOT / name).stat().st_mode & 0o111
 
 
-@pytest.mark.parametrize("name", ["serve", "check", "packaging/build"])
+@pytest.mark.parametrize("name", ["serve", "check", "packaging/build", "packaging/release"])
 def test_a_command_explains_itself(name: str) -> None:
     answer = subprocess.run([ROOT / name, "--help"], capture_output=True, text=True, check=True)
 
