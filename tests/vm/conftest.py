@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.vm.machine import CHECKOUT, Machine, make_root, next_version, run, what_is_missing
+from tests.vm.machine import BUILDING_SECONDS, CHECKOUT, SUITES, Machine, make_root, next_version, run, what_is_missing
 
 HERE = Path(__file__).parent
 CACHE = CHECKOUT / "build" / "vm"
+# What was 0.1.0, where there is no tag.
+FIRST_VERSION = "c1f2e4556ac45a33e487c75736b153ac8c4628bc"
 PICTURE = "/_/rs:fit:200:200/plain/local:///meadow.jpg"
 DIRECT, THROUGH_NGINX = f"http://127.0.0.1:8080{PICTURE}", f"http://127.0.0.1{PICTURE}"
 
@@ -28,11 +30,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"no machine: {reason}"))
 
 
+@pytest.fixture(scope="session", params=SUITES)
+def suite(request: pytest.FixtureRequest) -> str:
+    """Each release of Debian that there is a package for."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def package() -> Path:
-    """The Debian package of this checkout."""
-    run(CHECKOUT / "packaging/build")
-    (built,) = (CHECKOUT / "build/package").glob("*.deb")
+def package(suite: str) -> Path:
+    """The Debian package of this checkout, as a release makes it."""
+    output = CACHE / suite
+    command = (CHECKOUT / "packaging/release", "--only", suite, "--output", output)
+    run(*command, seconds=BUILDING_SECONDS)
+    (built,) = output.glob("*.deb")
     return built
 
 
@@ -43,12 +53,21 @@ def upgrade(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def archive(package: Path) -> Path:
-    """The fresh Debian, made once."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    found = CACHE / "machine.tar"
+def first_version() -> Path:
+    """The package of 0.1.0, which was for Debian 12; it is built once."""
+    found = CACHE / "imgsvc_0.1.0_amd64.deb"
     if not found.exists():
-        make_root(found, package)
+        CACHE.mkdir(parents=True, exist_ok=True)
+        run("bash", HERE / "first_version.sh", FIRST_VERSION, found, cwd=CHECKOUT, seconds=BUILDING_SECONDS)
+    return found
+
+
+@pytest.fixture(scope="session")
+def archive(suite: str, package: Path) -> Path:
+    """The fresh Debian, made once."""
+    found = CACHE / f"{suite}.tar"
+    if not found.exists():
+        make_root(suite, found, package)
     return found
 
 

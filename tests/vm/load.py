@@ -1,5 +1,6 @@
-"""Clients for a while, run inside the machine by Debian's own Python: python3 load.py URL SECONDS CLIENTS.
+"""Clients for a while, run inside the machine by Debian's own Python: load.py URL SECONDS CLIENTS.
 
+They end earlier once there is a file /root/enough.
 Prints as JSON how many answers there were of each status, the errors by their name, and the slowest answer in seconds.
 """
 
@@ -9,15 +10,17 @@ import sys
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 30
+ENOUGH = Path("/root/enough")
 
 
 def client(url: str, end: float, seen: Counter[str], slowest: list[float]) -> None:
     """Ask, one request a connection, until the end has come."""
     parts = urlsplit(url)
-    while time.monotonic() < end:
+    while time.monotonic() < end and not ENOUGH.exists():
         begun = time.monotonic()
         try:
             connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE_SECONDS)

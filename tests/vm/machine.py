@@ -1,4 +1,4 @@
-"""A fresh Debian 12, booted in systemd-nspawn with a network that has nothing but loopback; a context manager."""
+"""A fresh Debian, booted in systemd-nspawn with a network that has nothing but loopback; a context manager."""
 
 import json
 import os
@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any, Self
 
 CHECKOUT = Path(__file__).parents[2]
-RELEASE = "bookworm"
+# Each with what its package's version says of it.
+SUITES = {"bookworm": "deb12", "trixie": "deb13"}
 # What an operator has beside the package: nginx before it, a Prometheus that watches it.
 BESIDE = ("nginx-light", "prometheus")
 PROGRAMS = ("mmdebstrap", "systemd-nspawn", "nsenter", "dpkg-deb")
 SECONDS = 300
+# Debian's own, which the package depends on: 3.11 or 3.13.
+PYTHON = "$(echo /usr/bin/python3.1?)"
+# Of Pillow-SIMD twice and all else.
+BUILDING_SECONDS = 1000
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/root",
@@ -38,20 +43,20 @@ def what_is_missing() -> str:
     return ""
 
 
-def run(*command: object, **more: Any) -> str:
+def run(*command: object, seconds: float = SECONDS, **more: Any) -> str:
     """Run a command of the host; what it printed."""
     done = subprocess.run(
-        [str(each) for each in command], capture_output=True, text=True, timeout=SECONDS, check=False, **more
+        [str(each) for each in command], capture_output=True, text=True, timeout=seconds, check=False, **more
     )
     assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
 
 
-def make_root(archive: Path, package: Path) -> None:
+def make_root(suite: str, archive: Path, package: Path) -> None:
     """A fresh Debian with systemd, and in apt's cache what installing needs: a machine has no network."""
     include = "--include=systemd-sysv,dbus,curl,ca-certificates,procps,iproute2,man-db,bash-completion"
-    root = archive.parent / "root"
-    run("mmdebstrap", "--variant=important", include, "--skip=cleanup/apt,check/empty", RELEASE, root)
+    root = archive.with_suffix(".root")
+    run("mmdebstrap", "--variant=important", include, "--skip=cleanup/apt,check/empty", suite, root)
     try:
         shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
         shutil.copy(package, root / "root/imgsvc.deb")
@@ -165,7 +170,7 @@ class Machine:
 
     def load(self, url: str, seconds: float, clients: int) -> subprocess.Popen[str]:
         """Clients that ask for a while; `seen` waits for what they saw."""
-        return self.start(f"python3.11 /root/load.py '{url}' {seconds} {clients}")
+        return self.start(f"{PYTHON} /root/load.py '{url}' {seconds} {clients}")
 
     def _leader(self) -> int:
         """The machine's first process, by the host's count; 0 as long as there is none."""

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.vm.conftest import DIRECT, THROUGH_NGINX
-from tests.vm.machine import eventually, seen
+from tests.vm.machine import PYTHON, eventually, seen
 
 CLIENTS = 8
 MAIN = "systemctl show -P MainPID imgsvc"
 READ = "import json, sys; print(*(row['pid'] for row in json.load(sys.stdin)['workers']), sep='\\n')"
-PIDS = f'curl -s http://127.0.0.1:8081/status | python3.11 -c "{READ}"'
+PIDS = f'curl -s http://127.0.0.1:8081/status | {PYTHON} -c "{READ}"'
 WORKER = f"$({PIDS} | head -1)"
 OBSERVER = "$(pgrep -f 'imgsvc[.]observer [0-9]' | head -1)"
 GUARD = "$(pgrep -f 'imgsvc[.]observer[.]guard [0-9]' | head -1)"

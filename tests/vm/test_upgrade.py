@@ -3,7 +3,7 @@
 import pytest
 
 from tests.vm.conftest import DIRECT, THROUGH_NGINX, configure
-from tests.vm.machine import eventually, seen
+from tests.vm.machine import PYTHON, eventually, seen
 
 NEXT, BACK = "apt-get install -y ./next.deb 2>&1", "apt-get install -y --allow-downgrades ./imgsvc.deb 2>&1"
 CLIENTS = 8
@@ -64,7 +64,7 @@ def test_instances_are_upgraded_one_after_the_other(machine):
 def test_who_comes_while_a_request_in_work_delays_a_restart_is_served(machine):
     """It takes until TIMEOUT at most; who waits in the socket meanwhile has not waited for the new server."""
     machine.write("/root/slow.py", SLOW_ORIGIN)
-    origin = machine.start("exec python3.11 /root/slow.py")
+    origin = machine.start(f"exec {PYTHON} /root/slow.py")
     configure(machine, "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES=true")
     machine("systemctl restart imgsvc")
     asked = machine.start("curl -so /dev/null -w '%{http_code}' http://127.0.0.1:8080/_/plain/http://127.0.0.1:8000/x")
