@@ -82,6 +82,10 @@ prepare() {
     python=$(find_python)
     [ -n "$(todo "$python" runtime "$@")" ] || return 0
 
+    # Made anew, what it leads to would be emptied, and that may be another folder's environment.
+    [ ! -L "$VENV" ] || fail "$VENV is a link to $(realpath "$VENV"), which is not as this folder needs it:
+prepare it there, or take the link away." 69
+
     exec 9>"$VENV.lock"
     flock -n 9 || { say "Waiting for another ./serve or ./check in this folder to finish preparing."; flock 9; }
     read -r -a steps <<<"$(todo "$python" runtime "$@" | xargs)"

@@ -54,3 +54,16 @@ def test_a_build_without_libimagequant_is_another_one() -> None:
 def test_without_libimagequant_its_header_is_not_asked_for() -> None:
     assert "libimagequant-dev" in prepare('say "$HEADERS"')
     assert "libimagequant-dev" not in prepare('say "$HEADERS"', IMAGEQUANT="disable")
+
+
+def test_an_environment_that_is_a_link_is_not_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "kept").touch()
+    (tmp_path / ".venv").symlink_to("other")
+    program = f". {ROOT}/requirements/prepare.sh; find_python() {{ say {sys.executable}; }}; prepare"
+    (tmp_path / "requirements").symlink_to(ROOT / "requirements")
+
+    told = subprocess.run(["bash", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (told.returncode, "is a link" in told.stderr) == (69, True)
+    assert (tmp_path / "other" / "kept").exists()
