@@ -131,6 +131,15 @@ def encode_cautions(settings: EncodeSettings) -> Iterator[str]:
     """A sentence for what is not done as it is said."""
     if settings.autoquality_method is AutoqualityMethod.ML:
         yield "AUTOQUALITY_METHOD ml is dssim here: there is no network"
+    if settings.autoquality_min > settings.autoquality_max:
+        yield "AUTOQUALITY_MIN is above AUTOQUALITY_MAX, so that nothing but the latter is chosen"
+    low, high = settings.autoquality_format_min, settings.autoquality_format_max
+    if names := [
+        each.word
+        for each in Format
+        if each in {*low, *high} and low.get(each, settings.autoquality_min) > high.get(each, settings.autoquality_max)
+    ]:
+        yield f"AUTOQUALITY_FORMAT_MIN is above AUTOQUALITY_FORMAT_MAX, or what stands for it, for {', '.join(names)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from imgsvc.options.saving import AutoqualityMethod, AvifSubsample, WebpCompression, WebpPreset
 from imgsvc.url.arguments import BOOLEAN, FRACTION, NOT_NEGATIVE, Argument, integer
-from imgsvc.url.grammar import DEFAULTS, Args, Context, Grammar, Options, shortened, updated
+from imgsvc.url.grammar import DEFAULTS, Args, Context, Grammar, Options, given, shortened, updated
 
 _QUANT_TABLE = Argument("an integer from 0 to 9", integer(0, 9))
 _QUALITY = Argument("an integer from 1 to 100", integer(1, 100))
@@ -42,7 +42,14 @@ def _autoquality(args: Args, options: Options, context: Context) -> Options:
     changed = _PLAIN_AUTOQUALITY.apply(args, options, context)
     if changed.autoquality.method is AutoqualityMethod.ML:
         context.warn("autoquality: ml is dssim here, for there is no network")
-    return changed
+    quality, low, high = changed.autoquality, given(args, 2), given(args, 3)
+    if (quality.min_quality or 0) <= (quality.max_quality or 100):
+        return changed
+    if low and high:
+        raise ValueError(f"{low} to {high} is not from a lower quality to a higher one")
+    # What an earlier use said of the other end does not go with what this one says.
+    quality = quality._replace(max_quality=None) if low else quality._replace(min_quality=None)
+    return replace(changed, autoquality=quality)
 
 
 _PLAIN_AUTOQUALITY = _any_of("autoquality", _METHOD, NOT_NEGATIVE, _QUALITY, _QUALITY, FRACTION)

@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.codecs.quality.wish import Wish, wish_for
-from imgsvc.codecs.settings import EncodeSettings
+from imgsvc.codecs.settings import EncodeSettings, encode_cautions
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
@@ -28,11 +28,31 @@ def test_by_itself_no_quality_is_searched_for() -> None:
         (Autoquality(DSSIM), Format.JPEG, Wish(DSSIM, 0.02, 70, 80, 0.002)),
         (Autoquality(DSSIM), Format.AVIF, Wish(DSSIM, 0.02, 60, 65, 0.002)),
         (Autoquality(DSSIM, 0.0, 10, 90, 0.0), Format.WEBP, Wish(DSSIM, 0.0, 10, 90, 0.0)),
-        (Autoquality(SIZE, 3000, 90), Format.WEBP, Wish(SIZE, 3000, 80, 80, 0.002)),
     ],
 )
 def test_what_a_url_does_not_say_the_settings_do(asked: Autoquality, format_: Format, found: Wish) -> None:
     assert wished(asked, format_=format_) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "lowest", "highest"),
+    [(Autoquality(SIZE, 3000, 90), 90, 90), (Autoquality(SIZE, 3000, None, 60), 60, 60)],
+)
+def test_a_bound_of_the_url_goes_before_those_of_the_settings(asked: Autoquality, lowest: int, highest: int) -> None:
+    found = wished(asked, format_=Format.WEBP)
+
+    assert found
+    assert (found.lowest, found.highest) == (lowest, highest)
+
+
+def test_settings_that_leave_no_quality_are_told_of() -> None:
+    settings = EncodeSettings(autoquality_min=90, autoquality_format_min={Format.AVIF: 70, Format.JXL: 75})
+
+    told = list(encode_cautions(settings))
+
+    assert [word.strip(",") for sentence in told for word in sentence.split() if word.isupper()] == [
+        *("AUTOQUALITY_MIN", "AUTOQUALITY_MAX", "AUTOQUALITY_FORMAT_MIN", "AUTOQUALITY_FORMAT_MAX")
+    ]
 
 
 def test_a_url_that_names_a_quality_is_not_searched_for_by_the_settings() -> None:
