@@ -79,7 +79,7 @@ compass = st.sampled_from(sorted(COMPASS, key=lambda each: each.word))
 _degrees = st.sampled_from([0.0, 90.0, 180.0, 270.0]) | st.floats(0, 360, exclude_max=True)
 ramps = st.builds(Ramp, _degrees, _fractions, _fractions)
 areas = st.builds(Area, _fractions, _fractions, _fractions, _fractions)
-_areas = st.lists(areas, max_size=3).map(tuple)
+_areas = st.lists(areas, min_size=1, max_size=3).map(tuple)
 paddings = st.builds(Padding, _naturals, _naturals, _naturals, _naturals)
 trims = st.builds(Trim, st.none() | _finite, st.none() | colors, st.booleans(), st.booleans())
 # Of the characters that XML has.

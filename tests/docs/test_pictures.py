@@ -2,7 +2,7 @@ import pytest
 
 from docs import pictures
 from imgsvc.url.table import OPTIONS
-from tests.images import opened
+from tests.images import noise, opened
 
 
 def test_every_option_is_shown_or_said_to_be_not_seen() -> None:
@@ -16,6 +16,14 @@ def test_a_picture_is_small() -> None:
 
     assert max(map(len, bodies)) < 12_000
     assert all(max(opened(body).size) <= 200 for body in bodies)
+
+
+def test_a_picture_that_differs_in_a_part_of_it_is_another() -> None:
+    image, other = noise(180, 120), noise(180, 120)
+    other.paste("white", (10, 10, 30, 30))
+
+    assert pictures.are_alike(image, image.copy())
+    assert not pictures.are_alike(image, other)
 
 
 @pytest.mark.parametrize("name", pictures.seen())

@@ -17,6 +17,7 @@ from imgsvc.url.row import OptionRow
 from imgsvc.url.rows.unserved import UNSERVED
 from imgsvc.url.table import OPTIONS, PRESET
 from tests.strategies import OF_PIPELINE
+from tests.transforms.strategies import FIELDS as READ_BY_STEPS
 from tests.url.cases import parser
 
 TRIPLE = "test=width:300/height:300/-/width:200/height:200/-/width:100/height:200"
@@ -67,7 +68,11 @@ def test_an_option_is_a_pipelines_own_or_the_results(row: OptionRow) -> None:
     of_second = {each.name for each in fields(second) if getattr(second, each.name) != getattr(usual, each.name)}
 
     assert of_second <= OF_PIPELINE
-    assert bool(of_second) is belongs_to_pipeline(row.names[0])
+    assert bool(of_second) is belongs_to_pipeline(row.names[0]), "edit _NAMES in imgsvc/url/pipelines.py"
+
+
+def test_what_a_step_reads_each_pipeline_has_for_itself() -> None:
+    assert READ_BY_STEPS.keys() <= OF_PIPELINE, "edit OF_PIPELINE in tests/strategies.py"
 
 
 @pytest.mark.parametrize("options", ["-", "-/-/-", "w:5/-", "-/-/f:png", "-/-/w:0/-"])

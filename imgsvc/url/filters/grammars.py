@@ -52,7 +52,7 @@ def _ramped(name: str, *arguments: Argument[Any]) -> Grammar:
     return Grammar(apply, build, most=len(flat))
 
 
-def _on_areas(name: str, strength: Argument[Any]) -> Grammar:
+def _on_areas(name: str, strength: Argument[float] | Argument[int]) -> Grammar:
     """A strength, then areas of four fractions each; without areas, those that there are stay."""
 
     def apply(args: Args, options: Options, _context: Context) -> Options:
@@ -61,7 +61,11 @@ def _on_areas(name: str, strength: Argument[Any]) -> Grammar:
         if len(fractions) % _SIDES:
             raise ValueError(f"{len(fractions)} fractions are no areas of left, top, width and height")
         areas = tuple(Area(*fractions[i : i + _SIDES]) for i in range(0, len(fractions), _SIDES)) or current.areas
-        changed: dict[str, Any] = {name: current._make((strength.read(args[0]), areas))}
+        wanted = strength.read(args[0])
+        # SECURITY: whoever wants something hidden is not to be shown all of it.
+        if wanted > 0 and not areas:
+            raise ValueError("no area is named")
+        changed: dict[str, Any] = {name: current._make((wanted, areas))}
         return replace(options, **changed)
 
     def build(options: Options) -> list[list[str]]:

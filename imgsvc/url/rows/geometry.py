@@ -56,7 +56,7 @@ def _classes(type_: GravityType, args: Args) -> tuple[tuple[str, float], ...]:
     if type_ is GravityType.OBJECTS:
         return tuple((unquote(name), 1.0) for name in args if name)
     if len(args) % 2:
-        raise ValueError(f"{len(args)} arguments are no pairs of a class and its weight")
+        raise ValueError("what follows objw is no pairs of a class and its weight")
     return tuple((unquote(name), NOT_NEGATIVE.read(weight)) for name, weight in zip(args[::2], args[1::2], strict=True))
 
 

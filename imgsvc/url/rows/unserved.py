@@ -16,7 +16,7 @@ def checked(name: str, need: str, *arguments: Argument[Any], required: int = 1, 
 
     def apply(args: Args, options: Options, context: Context) -> Options:
         if len(args) < required:
-            raise ValueError(f"{len(args)} arguments are too few")
+            raise ValueError(f"it needs {required} arguments and has {len(args)}")
         for number, (argument, text) in enumerate(zip(arguments, args, strict=False)):
             if text or number < required:
                 argument.read(text)

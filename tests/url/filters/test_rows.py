@@ -11,4 +11,5 @@ from imgsvc.url.row import OptionRow
 def test_every_example_asks_for_something(row: OptionRow) -> None:
     _, *arguments = row.example.split(":")
 
-    assert asks_for_filters(row.apply(arguments, ProcessingOptions(), Context(lambda: 0.0)))
+    options = row.apply(arguments, ProcessingOptions(), Context(lambda: 0.0))
+    assert asks_for_filters(options), "edit asks_for_filters in imgsvc/transforms/planning/filtering.py"
