@@ -23,24 +23,26 @@ _COMPRESSION = 6
 _Bytes = numpy.typing.NDArray[Any]
 
 
-def interlaced(body: bytes, image: Image.Image, bits: int = 8) -> bytes:
+def interlaced(body: bytes, image: Image.Image, bits: int = 8, level: int = _COMPRESSION) -> bytes:
     """The PNG `body` of `image`, interlaced; `bits` are those of a palette index."""
     pixels = _pixels(image)
     indices = bits if image.mode == "P" else None
-    return _with_rows(body, b"".join(_rows(pixels[y::down, x::right], indices) for x, y, right, down in _PASSES), 1)
+    rows = b"".join(_rows(pixels[y::down, x::right], indices) for x, y, right, down in _PASSES)
+    return _with_rows(body, rows, level, 1)
 
 
-def unfiltered(body: bytes, image: Image.Image) -> bytes:
-    """The PNG `body` of `image`, which has no palette, with rows as they are."""
+def unfiltered(body: bytes, image: Image.Image, bits: int = 8, level: int = _COMPRESSION) -> bytes:
+    """The PNG `body` of `image` with rows as they are; `bits` are those of a palette index."""
     pixels = _pixels(image)
-    return _with_rows(body, _numbered(pixels.reshape(len(pixels), -1), _NO_FILTER), 0)
+    rows = _packed(pixels[..., 0], bits) if bits < 8 else pixels.reshape(len(pixels), -1)
+    return _with_rows(body, _numbered(rows, _NO_FILTER), level, 0)
 
 
 def _pixels(image: Image.Image) -> _Bytes:
     return numpy.asarray(image).reshape(image.height, image.width, -1)
 
 
-def _with_rows(body: bytes, rows: bytes, interlacing: int) -> bytes:
+def _with_rows(body: bytes, rows: bytes, level: int, interlacing: int) -> bytes:
     parts, is_written = [body[:_SIGNATURE_BYTES]], False
     for kind, content in chunks(body):
         if kind == b"IHDR":
@@ -48,7 +50,7 @@ def _with_rows(body: bytes, rows: bytes, interlacing: int) -> bytes:
         elif kind != b"IDAT":
             parts.append(chunk(kind, content))
         elif not is_written:
-            parts.append(chunk(kind, zlib.compress(rows, _COMPRESSION)))
+            parts.append(chunk(kind, zlib.compress(rows, level)))
             is_written = True
     return b"".join(parts)
 

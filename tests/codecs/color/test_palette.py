@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import numpy
 import pytest
 from PIL import Image, ImageDraw
 
@@ -98,6 +99,25 @@ def test_flat_areas_keep_their_color(colors: tuple[tuple[int, ...], ...], bits: 
 
     assert [found.getpixel(place) for place in ((2, 2), (25, 25), (70, 70))] == [colors[0], colors[1], colors[-1]]
     assert found.getcolors(4) is not None
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_drawing_in_few_colors_has_no_dots(mode: str) -> None:
+    image = drawn((255, 255, 255), (255, 40, 0), (0, 60, 200)).convert(mode)
+
+    found = quantized(image, 4)
+
+    shown, wanted = (numpy.asarray(each.convert("RGB"), dtype=int) for each in (found, image))
+    colors = numpy.unique(shown.reshape(-1, 3), axis=0)
+    distances = ((wanted[..., None, :] - colors) ** 2).sum(axis=-1)
+    assert (((wanted - shown) ** 2).sum(axis=-1) == distances.min(axis=-1)).all()
+
+
+def test_what_fades_in_few_colors_has_dots_for_else_it_has_steps() -> None:
+    found = quantized(gradient(256, 64, "RGB"), 2)
+
+    columns = numpy.asarray(found).T
+    assert any(len(set(column)) > 1 for column in columns)
 
 
 def test_colors_of_which_none_is_flat_are_means() -> None:
