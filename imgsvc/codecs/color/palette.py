@@ -23,7 +23,7 @@ _FLAT_SHARE = 4
 # Of a palette of so many bits, dots are seen; with more colors they are not.
 _FEW_BITS = 4
 _BLOCK = 4
-_AS_GOOD = 1.25
+_AS_GOOD = 1.3
 # Pixels that are looked at together.
 _PORTION = 1 << 15
 

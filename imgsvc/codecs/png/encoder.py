@@ -14,8 +14,11 @@ from imgsvc.options.modes import SIXTEEN_BITS
 # zlib-ng's: files are as small as imgproxy's, to within a hundredth, and at 7 it takes twice as long.
 _LEVEL = 6
 # Indices become a twentieth smaller, in 15 ns more for each; finding their colors takes ten times that.
-# SECURITY: noise of two colors takes 1.2 us for each, in one call.
-_LEVEL_OF_INDICES, _MOST_INDICES = 9, 250_000
+_LEVEL_OF_INDICES = 9
+# zlib's own, whose 6 is some hundredths larger than imgproxy's file of a drawing.
+_LEVEL_INTERLACED = 8
+# SECURITY: indices of noise in two colors take 1.2 us each, in one call.
+_MOST_PIXELS = 250_000
 
 
 def write_png(picture: Picture, options: EncodeOptions) -> bytes:
@@ -26,7 +29,7 @@ def write_png(picture: Picture, options: EncodeOptions) -> bytes:
     if picture.metadata.xmp:
         text.add_itxt("XML:com.adobe.xmp", picture.metadata.xmp.decode("utf-8", "replace"))
     image, depth, transparency = _indexed(quantized(frame, bits)) if bits else (frame, 8, b"")
-    level = _LEVEL_OF_INDICES if bits and frame.width * frame.height <= _MOST_INDICES else _LEVEL
+    level = _level(frame, is_indexed=bits > 0, is_interlaced=settings.png_interlaced)
     is_written_anew = is_deep or settings.png_interlaced or depth < 8
     body = saved(
         image,
@@ -46,6 +49,12 @@ def write_png(picture: Picture, options: EncodeOptions) -> bytes:
         return interlaced(body, image, depth, level)
     # NOTE: Pillow 12 filters rows of indices that are shorter than a byte, which say nothing about each other.
     return unfiltered(body, image, depth, level) if depth < 8 else body
+
+
+def _level(frame: Image.Image, *, is_indexed: bool, is_interlaced: bool) -> int:
+    if frame.width * frame.height > _MOST_PIXELS:
+        return _LEVEL
+    return _LEVEL_OF_INDICES if is_indexed else _LEVEL_INTERLACED if is_interlaced else _LEVEL
 
 
 def _indexed(image: Image.Image) -> tuple[Image.Image, int, bytes]:
