@@ -5,9 +5,11 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any, TypeVar
 
+import numpy
 from PIL import Image, ImageFile
 
-from imgsvc.codecs.heif.items import Items, Property, color_space, items_of
+from imgsvc.codecs.color.tone import mapped_samples
+from imgsvc.codecs.heif.items import Items, Property, color_space, has_more_than_8_bits, items_of
 from imgsvc.codecs.heif.plugin import AvifDecoder, pillow_heif
 from imgsvc.codecs.heif.repair import repaired, without_exif
 from imgsvc.codecs.heif.shape import clean_aperture, orientation_of, shape_of
@@ -15,6 +17,7 @@ from imgsvc.codecs.heif.thumbnails import first_thumbnail, thumbnails, with_prim
 from imgsvc.codecs.heif.tracks import is_sequence, plays, properties
 from imgsvc.codecs.metadata import blocks
 from imgsvc.codecs.native.errors import is_failure
+from imgsvc.codecs.native.libavif import Samples, samples_of
 from imgsvc.codecs.native.loading import load
 from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
@@ -106,6 +109,10 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     )
 
     def pixels(request: DecodeRequest) -> Picture:
+        if space and space.is_hdr and not has_track and has_more_than_8_bits(_said(items)):
+            samples = samples_of(source.data, Size(width, height), has_alpha=header.has_alpha)
+            if samples is not None:
+                return Picture((mapped_samples(samples, space).crop(shown),), metadata=header.metadata)
         count = min(frames - request.first, request.max_frames)
         chosen = range(request.first, request.first + count)
         found = [_frame(decoder, number, mode, Size(width, height)) for number in chosen]
@@ -149,7 +156,20 @@ def _heic(source: SourceImage, items: Items) -> Opened:
         header = replace(header, profile=space.profile(), color_space=space)
 
     def pixels(_: DecodeRequest) -> Picture:
+        space = header.color_space
+        if space and space.is_hdr and has_more_than_8_bits(_said(items)):
+            return Picture((mapped_samples(_samples(source.data), space),), metadata=header.metadata)
         load(image, source.data)
         return still(header, image)
 
     return Opened(header, pixels)
+
+
+def _samples(data: bytes) -> Samples:
+    """Of the picture as its plugin cuts and turns it, all of their bits."""
+    file = pillow_heif.HeifFile(BytesIO(data), convert_hdr_to_8bit=False)  # type: ignore[no-untyped-call]
+    image = file[file.primary_index]
+    # Its size is known for certain once it is decoded.
+    pixels = numpy.frombuffer(image.data, numpy.uint16)
+    width, height = image.size
+    return pixels.reshape(height, width, -1)

@@ -80,16 +80,23 @@ def color_space(said: list[Property]) -> ColorSpace | None:
     return replace(space, peak=peak_of(float(level), found.get(b"mdcv", b"")), is_rounded=_is_rounded(said))
 
 
-def _is_rounded(said: list[Property]) -> bool:
-    """Whether a decoder leaves bits out before it makes red, green and blue of other channels.
+def has_more_than_8_bits(said: list[Property]) -> bool:
+    """Of each sample, as it is coded."""
+    av1, hevc = _configurations(said)
+    return bool(av1[2] & 0x40) or hevc[17] & 7 > 0
 
-    Of AVIF libyuv does; of HEIC libheif does where color has half of the resolution, and levels are full.
-    """
+
+def _is_rounded(said: list[Property]) -> bool:
+    """Whether a decoder leaves bits out before it makes red, green and blue of other channels: of AVIF libyuv does."""
     numbers = next((each.content for each in said if each.kind == b"colr" and each.content.startswith(b"nclx")), b"")
+    av1, _ = _configurations(said)
+    return numbers[8:10] != bytes(2) and bool(av1[2] & 0x40)
+
+
+def _configurations(said: list[Property]) -> Iterator[bytes]:
+    """How it is coded in AV1 and in HEVC, all zero for the one that it is not."""
     coded = {each.kind: each.content for each in reversed(said) if each.kind in _CONFIGURATIONS}
-    av1, hevc = (coded.get(kind, b"").ljust(_LEAST_BYTES, b"\0") for kind in _CONFIGURATIONS)
-    is_halved = hevc[17] & 7 > 0 and hevc[16] & 3 == 1 and numbers[10:11] >= b"\x80"
-    return numbers[8:10] != bytes(2) and (bool(av1[2] & 0x40) or is_halved)
+    return (coded.get(kind, b"").ljust(_LEAST_BYTES, b"\0") for kind in _CONFIGURATIONS)
 
 
 def items_of(data: bytes) -> Items:

@@ -11,6 +11,7 @@ import numpy.typing
 from PIL import Image, ImageChops
 
 from imgsvc.codecs.color.conversion import to_processing
+from imgsvc.codecs.color.tone import mapped_samples
 from imgsvc.codecs.jxl.layout import Layout
 from imgsvc.codecs.jxl.libjxl import Decoder, opened
 from imgsvc.codecs.jxl.memory import room_for
@@ -22,6 +23,8 @@ from imgsvc.codecs.spaces.space import LINEAR, SRGB, ColorSpace
 _NITS = 255.0
 _MODES = {(True, False): "L", (True, True): "LA", (False, False): "RGB", (False, True): "RGBA"}
 _SAMPLE_BYTES = {Sample.BYTE: 1, Sample.SHORT: 2}
+
+_BITS = 8
 
 _Levels = numpy.typing.NDArray[Any]
 
@@ -63,6 +66,8 @@ class _Reader:
         self._pixels = self._black = bytearray()
         self._black_index: int | None = None
         self._profile: bytes | None = None
+        # That of samples of more than eight bits which are mapped to the range of a screen.
+        self._light: ColorSpace | None = None
         # That of the frames, where they are not in sRGB and no profile says it.
         self.space: ColorSpace | None = None
 
@@ -98,7 +103,9 @@ class _Reader:
             self._profile = space.profile(is_gray=self._found.is_gray)
             return
         elif space and space.is_hdr:
-            self.space = space
+            has_more = self._info.bits_per_sample > _BITS or not self._info.uses_original_profile
+            self._light = space if has_more and not self._found.is_gray else None
+            self._sample, self.space = (Sample.SHORT, None) if self._light else (Sample.BYTE, space)
             return
         self._profile = decoder.profile()
 
@@ -117,6 +124,9 @@ class _Reader:
             self._decoder.take_channel(self._black, self._black_index)
 
     def _frame(self) -> Image.Image:
+        if self._light:
+            samples = numpy.frombuffer(self._pixels, numpy.uint16)
+            return mapped_samples(samples.reshape(*self._found.size[::-1], len(self._mode)), self._light)
         is_light = self._sample is Sample.SHORT
         levels = _eight_bits(self._pixels, len(self._mode)) if is_light else self._pixels
         image = Image.frombytes(self._mode, self._found.size, levels)

@@ -58,10 +58,15 @@ def image_of(png: Png) -> Image.Image:
 
 def planes_of(png: Png) -> tuple[Image.Image, ...]:
     """Red, green and blue of a picture of 16 bits, with all of them."""
-    halves = (numpy.asarray(_unpacked(png, "RGB", each)) for each in ("RGB;16B", _LOWER_BYTES))
-    higher, lower = (each.astype(numpy.uint16) for each in halves)
-    samples = higher << 8 | lower
+    samples = samples_of(png)
     return tuple(Image.fromarray(numpy.ascontiguousarray(samples[..., at])) for at in range(3))
+
+
+def samples_of(png: Png) -> numpy.typing.NDArray[numpy.uint16]:
+    """Rows of pixels of three samples, of a picture in color of 16 bits."""
+    higher, lower = (numpy.asarray(_unpacked(png, "RGB", each)) for each in ("RGB;16B", _LOWER_BYTES))
+    samples: numpy.typing.NDArray[numpy.uint16] = higher.astype(numpy.uint16) << 8 | lower
+    return samples
 
 
 def modes_of(png: Png) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Pictures of ten patches in colors that no profile says, and what Chromium shows of them on a screen of sRGB.
 
 `python -m tests.codecs.color.patches` asks it, and writes chromium.json anew; what stands there is Chromium 156's.
-What has 10 bits is of avifenc 0.11.1: `avifenc -d 10 -y 420 --cicp 9/16/9 -s 4 --min 0 --max 4` of `patches`.
+What has 10 bits is of avifenc 0.11.1: `avifenc -d 10 -y 420 --cicp 9/16/9 -s 4 --min 0 --max 4` of `patches`, and of
+the PNG of 16 bits at the edge.
 """
 
 import json
@@ -9,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy
@@ -23,13 +25,19 @@ COLORS = (
     (0, 0, 0), (40, 40, 40), (90, 80, 70), (120, 110, 100), (128, 128, 128),
     (148, 140, 130), (150, 90, 60), (80, 130, 70), (70, 90, 150), (180, 180, 175),
 )  # fmt: skip
+# In PQ and BT.2020 as dark in one of their colors as sRGB has them, or beyond.
+EDGES = (
+    (134, 161, 110), (153, 178, 146), (160, 185, 159), (125, 146, 153), (140, 165, 142),
+    (137, 164, 86), (146, 171, 120), (113, 154, 79), (142, 186, 140), (156, 75, 156),
+)  # fmt: skip
 SIDE = 16
+Colors = Sequence[tuple[int, ...]]
 
 
-def patches() -> Image.Image:
+def patches(colors: Colors = COLORS) -> Image.Image:
     """One beside the other."""
-    image = Image.new("RGB", (SIDE * len(COLORS), SIDE))
-    for at, color in enumerate(COLORS):
+    image = Image.new("RGB", (SIDE * len(colors), SIDE))
+    for at, color in enumerate(colors):
         image.paste(color, (SIDE * at, 0, SIDE * at + SIDE, SIDE))
     return image
 
@@ -40,9 +48,9 @@ def middles(image: Image.Image) -> list[tuple[int, ...]]:
     return [tuple(color) for color in row.tolist()]
 
 
-def _png(*chunks: bytes, is_gray: bool = False) -> bytes:
-    pixels = [[color[1:2] if is_gray else color for color in COLORS for _ in range(SIDE)]] * SIDE
-    return samples(pixels, *chunks, depth=8, color_type=0 if is_gray else 2)
+def _png(*chunks: bytes, is_gray: bool = False, colors: Colors = COLORS, depth: int = 8) -> bytes:
+    pixels = [[color[1:2] if is_gray else color for color in colors for _ in range(SIDE)]] * SIDE
+    return samples(pixels, *chunks, depth=depth, color_type=0 if is_gray else 2)
 
 
 def _cicp(primaries: int, curve: int) -> bytes:
@@ -66,7 +74,16 @@ _OF_SRGB = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 _OF_P3 = (0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06)
 _MASTERING = struct.pack(">8HII", 34_000, 16_000, 13_250, 34_500, 7_500, 3_000, 15_635, 16_450, 40_000_000, 50)
 
+# Between two levels of eight bits.
+_FINE_EDGES = [tuple(257 * level + 100 for level in color) for color in EDGES]
+
 FILES = {
+    "PNG, PQ at the edge": _png(_cicp(9, 16), colors=EDGES),
+    "PNG, PQ of 16 bits at the edge": _png(_cicp(9, 16), colors=_FINE_EDGES, depth=16),
+    "PNG, PQ in Display P3 at the edge": _png(_cicp(12, 16), colors=EDGES),
+    "PNG, HLG of 16 bits at the edge": _png(_cicp(9, 18), colors=_FINE_EDGES, depth=16),
+    "AVIF, PQ of 10 bits at the edge": Path(__file__).with_name("pq-edges-10-bits.avif").read_bytes(),
+    "JPEG XL, PQ at the edge": still(patches(EDGES), Kind(transfer=PQ)),
     "PNG, PQ": _png(_cicp(9, 16)),
     "PNG, PQ in Display P3": _png(_cicp(12, 16)),
     "PNG, PQ up to 400": _png(_cicp(9, 16), chunk(b"cLLI", struct.pack(">II", 4_000_000, 1_000_000))),

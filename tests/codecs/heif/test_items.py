@@ -1,7 +1,16 @@
 import pytest
 
 from imgsvc.codecs.heif.boxes import boxes
-from imgsvc.codecs.heif.items import ASSOCIATIONS, Items, Property, Reference, associations, color_space, items_of
+from imgsvc.codecs.heif.items import (
+    ASSOCIATIONS,
+    Items,
+    Property,
+    Reference,
+    associations,
+    color_space,
+    has_more_than_8_bits,
+    items_of,
+)
 from imgsvc.errors import UndecodableImageError
 from tests.codecs.heif.files import Item, avif, box
 
@@ -55,7 +64,8 @@ def test_references_are_bounded() -> None:
 NUMBERS, IN_RGB = (b"nclx\0\x09\0\x10" + matrix + b"\x80" for matrix in (b"\0\x09", b"\0\0"))
 OF_VIDEO = NUMBERS[:-1] + b"\0"
 TEN_BITS, EIGHT_BITS = (Property(b"av1C", b"\x81\0" + flags) for flags in (b"\x4c", b"\x0c"))
-HALVED, WHOLE, SHORT = (Property(b"hvcC", bytes(16) + shape) for shape in (b"\xfd\xfa", b"\xff\xfa", b""))
+TEN_BITS_OF_HEVC, EIGHT_BITS_OF_HEVC = (Property(b"hvcC", bytes(17) + depth) for depth in (b"\xfa", b"\xf8"))
+SHORT = Property(b"hvcC", bytes(3))
 
 
 @pytest.mark.parametrize(
@@ -65,10 +75,7 @@ HALVED, WHOLE, SHORT = (Property(b"hvcC", bytes(16) + shape) for shape in (b"\xf
         (OF_VIDEO, TEN_BITS, True),
         (NUMBERS, EIGHT_BITS, False),
         (IN_RGB, TEN_BITS, False),
-        (NUMBERS, HALVED, True),
-        (OF_VIDEO, HALVED, False),
-        (NUMBERS, WHOLE, False),
-        (NUMBERS, SHORT, False),
+        (NUMBERS, TEN_BITS_OF_HEVC, False),
     ],
 )
 def test_light_that_lost_bits_is_known_to_have(numbers: bytes, coded: Property, is_so: bool) -> None:
@@ -76,3 +83,11 @@ def test_light_that_lost_bits_is_known_to_have(numbers: bytes, coded: Property, 
 
     assert space
     assert space.is_rounded is is_so
+
+
+@pytest.mark.parametrize(
+    ("coded", "is_so"),
+    [(TEN_BITS, True), (EIGHT_BITS, False), (TEN_BITS_OF_HEVC, True), (EIGHT_BITS_OF_HEVC, False), (SHORT, False)],
+)
+def test_how_many_bits_samples_have_is_how_they_are_coded(coded: Property, is_so: bool) -> None:
+    assert has_more_than_8_bits([coded]) is is_so

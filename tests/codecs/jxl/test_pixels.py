@@ -4,6 +4,7 @@ import numpy
 import pytest
 from PIL import Image
 
+from imgsvc.codecs.color.tone import mapped_samples
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.spaces import space
@@ -140,6 +141,15 @@ def test_what_is_brighter_than_screens_comes_as_it_is_and_says_so() -> None:
     picture = decoded(still(noise(8, 8), Kind(transfer=PQ)))
 
     assert (picture.color_space, picture.profile) == (ColorSpace(BT_709, space.PQ), None)
+
+
+def test_what_is_brighter_and_finer_than_screens_is_mapped_with_all_of_its_bits() -> None:
+    samples = numpy.full((8, 8, 3), 148 * 257 + 128, numpy.uint16)
+
+    picture = decoded(file([Layer(samples)], Kind(transfer=PQ)))
+
+    assert picture.color_space is None
+    assert picture.frames[0].tobytes() == mapped_samples(samples, ColorSpace(BT_709, space.PQ)).tobytes()
 
 
 def test_black_ink_is_seen() -> None:
