@@ -11,6 +11,7 @@ from imgsvc.codecs.spaces.space import (
     HLG,
     LINEAR,
     PQ,
+    SMPTE_428,
     SRGB,
     ColorSpace,
     Curve,
@@ -21,7 +22,15 @@ from imgsvc.codecs.spaces.space import (
 _GRAY, _OWN = 1, 2
 _PRIMARIES: Mapping[int, Primaries] = {1: BT_709, 9: BT_2020, 11: DISPLAY_P3}
 _WHITES: Mapping[int, tuple[float, float]] = {1: D65, 10: (1 / 3, 1 / 3), 11: (0.314, 0.351)}
-_CURVES: Mapping[int, Curve] = {Transfer.LINEAR: LINEAR, Transfer.SRGB: SRGB, Transfer.PQ: PQ, Transfer.HLG: HLG}
+# COMPAT: Chromium takes the curve of television for that of sRGB, as it does in AVIF.
+_CURVES: Mapping[int, Curve] = {
+    Transfer.TELEVISION: SRGB,
+    Transfer.LINEAR: LINEAR,
+    Transfer.SRGB: SRGB,
+    Transfer.PQ: PQ,
+    Transfer.CINEMA: SMPTE_428,
+    Transfer.HLG: HLG,
+}
 
 
 def space_of(colors: ColorEncoding | None) -> ColorSpace | None:

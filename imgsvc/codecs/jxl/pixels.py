@@ -107,6 +107,9 @@ class _Reader:
             self._light = space if has_more and not self._found.is_gray else None
             self._sample, self.space = (Sample.SHORT, None) if self._light else (Sample.BYTE, space)
             return
+        elif space:
+            self._profile = space.profile(is_gray=self._found.is_gray)
+            return
         self._profile = decoder.profile()
 
     def _is_black(self, index: int) -> bool:

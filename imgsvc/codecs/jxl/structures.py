@@ -28,9 +28,11 @@ class Sample(IntEnum):
 class Transfer(IntEnum):
     """How light becomes samples."""
 
+    TELEVISION = 1
     LINEAR = 8
     SRGB = 13
     PQ = 16
+    CINEMA = 17
     HLG = 18
 
 

@@ -6,7 +6,19 @@ COMPAT: what Chromium makes of them; libvips, and so imgproxy, takes all of them
 import struct
 from collections.abc import Mapping
 
-from imgsvc.codecs.spaces.space import BT_709, BT_2020, DISPLAY_P3, HLG, LINEAR, PQ, SRGB, ColorSpace, Curve, Primaries
+from imgsvc.codecs.spaces.space import (
+    BT_709,
+    BT_2020,
+    DISPLAY_P3,
+    HLG,
+    LINEAR,
+    PQ,
+    SMPTE_428,
+    SRGB,
+    ColorSpace,
+    Curve,
+    Primaries,
+)
 from imgsvc.codecs.spaces.space import gamma as power
 
 _C, _DCI, _E = (0.31, 0.316), (0.314, 0.351), (1 / 3, 1 / 3)
@@ -25,8 +37,6 @@ _PRIMARIES: Mapping[int, Primaries] = {
     22: Primaries("EBU 3213", (0.63, 0.34), (0.295, 0.605), (0.155, 0.077)),
 }
 _SMPTE_240 = Curve("SMPTE 240M", (1 / 0.45, 1 / 1.1115, 0.1115 / 1.1115, 1 / 4, 0.0913))
-# White is less than all that there is.
-_SMPTE_428 = Curve("SMPTE 428", (2.6, (52.37 / 48) ** (1 / 2.6), 0, 0, 0))
 _CURVES: dict[int, Curve] = {
     4: power(2.2),
     5: power(2.8),
@@ -34,7 +44,7 @@ _CURVES: dict[int, Curve] = {
     8: LINEAR,
     13: SRGB,
     16: PQ,
-    17: _SMPTE_428,
+    17: SMPTE_428,
     18: HLG,
 }
 # Chromium takes the curves of television for that of sRGB in AVIF, and so it is for most pictures that say so; for

@@ -71,6 +71,8 @@ DISPLAY_P3 = Primaries("Display P3", (0.68, 0.32), (0.265, 0.69), (0.15, 0.06))
 
 SRGB = Curve("sRGB", (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))
 LINEAR = Curve("linear", (1.0,))
+# White is less than all that there is.
+SMPTE_428 = Curve("SMPTE 428", (2.6, (52.37 / 48) ** (1 / 2.6), 0, 0, 0))
 PQ, HLG = Curve("PQ"), Curve("HLG")
 
 

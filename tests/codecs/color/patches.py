@@ -17,7 +17,7 @@ import numpy
 from PIL import Image
 
 from tests.codecs.heif.files import avif, picture
-from tests.codecs.jxl.files import HLG, LINEAR, PQ, Kind, still
+from tests.codecs.jxl.files import CINEMA, HLG, LINEAR, PQ, TELEVISION, Kind, still
 from tests.codecs.png.files import chunk, samples
 
 RECORDED = Path(__file__).with_name("chromium.json")
@@ -112,6 +112,8 @@ FILES = {
     "AVIF, SMPTE 240M": _avif(7, 7),
     "JPEG XL, PQ": still(patches(), Kind(transfer=PQ)),
     "JPEG XL, HLG": still(patches(), Kind(transfer=HLG)),
+    "JPEG XL, television": still(patches(), Kind(transfer=TELEVISION)),
+    "JPEG XL, cinema": still(patches(), Kind(transfer=CINEMA)),
     "JPEG XL, light": still(patches(), Kind(transfer=LINEAR)),
 }
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.images import encoded
 
-_ESSENTIAL = (b"av1C", b"irot", b"imir", b"clap")
+_ESSENTIAL = (b"av1C", b"hvcC", b"irot", b"imir", b"clap")
 Pairs = tuple[tuple[bytes, bytes], ...]
 
 
@@ -33,11 +33,19 @@ def box(kind: bytes, *parts: bytes) -> bytes:
 
 def picture(image: Image.Image, quality: int = 95) -> Item:
     """An image, coded."""
-    body = encoded(image, "avif", quality=quality, speed=10)
-    at = body.index(b"av1C")
+    return _item(image, encoded(image, "avif", quality=quality, speed=10), b"av1C", b"av01")
+
+
+def heic_picture(image: Image.Image) -> Item:
+    """The same in HEVC."""
+    return _item(image, encoded(image, "heic"), b"hvcC", b"hvc1")
+
+
+def _item(image: Image.Image, body: bytes, configuration: bytes, kind: bytes) -> Item:
+    at = body.index(configuration)
     length = int.from_bytes(body[at - 4 : at])
     size = b"ispe", bytes(4) + struct.pack(">II", *image.size)
-    return Item(body[body.index(b"mdat") + 4 :], (size, (b"av1C", body[at + 4 : at - 4 + length])))
+    return Item(body[body.index(b"mdat") + 4 :], (size, (configuration, body[at + 4 : at - 4 + length])), kind)
 
 
 def irot(quarters: int) -> tuple[bytes, bytes]:
@@ -67,12 +75,12 @@ def table(lengths: list[int], starts: list[int], runs: list[tuple[int, int]], sa
 def avif(
     *items: Item,
     primary: int = 1,
-    references: Iterable[tuple[bytes, int, int]] = (),
+    references: Iterable[tuple[bytes, int, *tuple[int, ...]]] = (),
     brands: Sequence[bytes] = (b"avif", b"mif1", b"miaf"),
     association_boxes: int = 1,
     groups: bytes = b"",
 ) -> bytes:
-    """A file of items, numbered from 1; a reference is of a kind, from an item, to another."""
+    """A file of items, numbered from 1; a reference is of a kind, from an item, to others."""
     said = [each for item in items for each in item.properties]
     first = [1 + sum(len(each.properties) for each in items[:at]) for at in range(len(items))]
     entries = [
@@ -84,7 +92,7 @@ def avif(
     associations = [box(b"ipma", struct.pack(">II", 0, len(each)), *each) for each in parts]
     properties = box(b"iprp", box(b"ipco", *(box(*each) for each in said)), *associations)
     infos = [box(b"infe", struct.pack(">IHH4sB", 2 << 24, at + 1, 0, item.kind, 0)) for at, item in enumerate(items)]
-    referred = [box(kind, struct.pack(">HHH", item, 1, to)) for kind, item, to in references]
+    referred = [box(kind, struct.pack(f">HH{len(to)}H", item, len(to), *to)) for kind, item, *to in references]
 
     def meta(begin: int) -> bytes:
         places = b""

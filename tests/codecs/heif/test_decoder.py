@@ -10,8 +10,8 @@ from imgsvc.codecs.spaces.space import BT_2020, DISPLAY_P3, PQ, SRGB, ColorSpace
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from tests.codecs.files import frame_of, opened
-from tests.codecs.heif.files import Item, avif, box, clap, imir, irot, picture
-from tests.images import BLUE, RED, animated, encoded, exif, quadrants, solid
+from tests.codecs.heif.files import Item, avif, box, clap, heic_picture, imir, irot, picture
+from tests.images import BLUE, RED, animated, encoded, exif, gradient, quadrants, solid
 
 
 @pytest.mark.parametrize(("most", "count"), [(1, 1), (2, 2), (9, 3)])
@@ -193,3 +193,30 @@ def test_the_thumbnail_is_the_picture_where_it_is_enforced(body: bytes, word: st
 )
 def test_where_there_is_none_the_picture_is(body: bytes, word: str) -> None:
     assert enforced(body, word).size == (160, 80)
+
+
+APPLE = b"auxC", bytes(4) + b"urn:com:apple:photo:2020:aux:hdrgainmap\0"
+# ISO 21496-1: of three colors, twice the light at most.
+MEANING = (
+    bytes(5) + b"\x40" + struct.pack(">IIII", 0, 1, 1, 1) + struct.pack(">iIiIIIiIiI", 0, 1, 1, 1, 1, 1, 0, 1, 0, 1)
+)
+HDR = b"colr", b"nclx" + struct.pack(">HHHB", 9, 16, 9, 0x80)
+WHOLE = b"ispe", bytes(4) + struct.pack(">II", 160, 80)
+
+
+@pytest.mark.parametrize("word", ["avif", "heic"])
+@pytest.mark.parametrize("maker", ["Apple", "ISO"])
+def test_where_there_is_a_gain_map_the_picture_is_that_for_screens_of_today(word: str, maker: str) -> None:
+    code = picture if word == "avif" else heic_picture
+    base, levels = (code(image) for image in (quadrants(160, 80), gradient(40, 20).convert("RGB")))
+    brands = (b"avif" if word == "avif" else b"heic", b"mif1", b"miaf")
+    if maker == "Apple":
+        body = avif(base, levels.said(APPLE), references=[(b"auxl", 2, 1)], brands=brands)
+    else:
+        mapped = Item(MEANING, (WHOLE, HDR), kind=b"tmap")
+        body = avif(base, levels, mapped, references=[(b"dimg", 3, 1, 2)], brands=(*brands, b"tmap"))
+
+    found = opened(body, word)
+
+    assert (found.header.color_space, found.header.has_alpha, found.header.frames) == (None, False, 1)
+    assert found.decode().frames[0].tobytes() == opened(avif(base, brands=brands), word).decode().frames[0].tobytes()

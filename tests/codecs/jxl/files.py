@@ -14,7 +14,7 @@ from imgsvc.codecs.jxl.structures import BasicInfo, ColorEncoding, ExtraChannel,
 from tests.images import encoded
 
 BLEND = 2
-LINEAR, SRGB, PQ, HLG = 8, 13, 16, 18
+TELEVISION, LINEAR, SRGB, PQ, CINEMA, HLG = 1, 8, 13, 16, 17, 18
 # libjxl's numbers of them.
 _TYPES = {"uint8": (2, 8, 0), "uint16": (3, 16, 0), "float32": (0, 32, 8)}
 _ALPHA, _BLACK = 0, 4

@@ -2,7 +2,7 @@ import pytest
 
 from imgsvc.codecs.jxl.colors import space_of
 from imgsvc.codecs.jxl.structures import ColorEncoding, Transfer
-from imgsvc.codecs.spaces.space import BT_709, DISPLAY_P3, PQ, SRGB, ColorSpace
+from imgsvc.codecs.spaces.space import BT_709, DISPLAY_P3, PQ, SMPTE_428, SRGB, ColorSpace, Curve
 
 P3, OWN, GRAY, D65 = 11, 2, 1, 1
 
@@ -24,11 +24,18 @@ def test_or_by_where_they_are() -> None:
     assert (found.primaries.red, found.primaries.white, found.curve) == (BT_709.red, (0.3, 0.3), SRGB)
 
 
+@pytest.mark.parametrize(("transfer", "curve"), [(Transfer.TELEVISION, SRGB), (Transfer.CINEMA, SMPTE_428)])
+def test_curves_of_television_and_cinema_are_those_that_browsers_take(transfer: Transfer, curve: Curve) -> None:
+    said = ColorEncoding(white_point=D65, primaries=P3, transfer_function=transfer)
+
+    assert space_of(said) == ColorSpace(DISPLAY_P3, curve)
+
+
 def test_gray_has_none() -> None:
     assert space_of(ColorEncoding(color_space=GRAY, transfer_function=Transfer.PQ)) == ColorSpace(BT_709, PQ)
 
 
-OTHER_CURVE, OTHER_PRIMARIES = ColorEncoding(transfer_function=1), ColorEncoding(primaries=7, transfer_function=16)
+OTHER_CURVE, OTHER_PRIMARIES = ColorEncoding(transfer_function=65535), ColorEncoding(primaries=7, transfer_function=16)
 NO_TRIANGLE = ColorEncoding(primaries=OWN, white_point=D65, transfer_function=16)
 
 
