@@ -78,6 +78,8 @@ class Header:
     metadata: Metadata = Metadata()
     # By how much a side can be divided while decoding; the decoded side is then floor(side / n).
     shrinks: tuple[int, ...] = ()
+    # Made smaller by no more than this it is decoded whole, though it could be decoded smaller: that is sharper.
+    whole_up_to: float = 1.0
     # Sizes, as stored, at which the file has the picture as well.
     thumbnails: tuple[Size, ...] = ()
     # Its decoder goes row by row, or frame by frame: it shrinks what it reads, and holds no more of it than it has to.

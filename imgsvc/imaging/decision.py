@@ -112,6 +112,7 @@ def plan_from(
             orientation=header.turn(options.auto_rotate),
             is_vector=header.format.traits.vector and not is_trimmed,
             scales_freely=header.format is Format.WEBP and not header.is_animated and has_one,
+            whole_up_to=header.whole_up_to,
             thumbnails=header.thumbnails if has_one and rules.decoding.use_thumbnails else (),
             part=trimmed,
             by_rows=header.by_rows and not is_whole,

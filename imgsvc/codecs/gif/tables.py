@@ -37,8 +37,8 @@ _NEAR = 2.5
 _FITTING = 4.0
 # So much worse a pixel may be for having the color of the one to its left.
 _SMOOTH = 2.0
-# A table is no larger than pays: a color for so many pixels, but never fewer than these, by its bits.
-_PIXELS_A_COLOR, _FEWEST, _FEWEST_OF_ONE_BIT = 2, 7, 3
+# A table is no larger than pays: a color for so many pixels, but never fewer than these, by the bits of the source's.
+_PIXELS_A_COLOR, _FEWEST, _FEWEST_BY_BITS = 2, 7, {1: 3, 2: 4}
 # Tables of so many colors cost more than longer codes do: they go into the shared one while there is room.
 _LARGE = 128
 # PERF: of so many pixels it is asked how they look in a table.
@@ -147,7 +147,7 @@ class Tables:
 
     def _fewer(self, difference: Difference) -> int:
         """How many colors pay; there is one more that is transparent."""
-        fewest = _FEWEST if self._most > 2 else _FEWEST_OF_ONE_BIT
+        fewest = _FEWEST_BY_BITS.get(self._most.bit_length() - 1, _FEWEST)
         pixels = int(numpy.count_nonzero(difference.drawn))
         return max(fewest, min(self._most - 1, pixels // _PIXELS_A_COLOR))
 

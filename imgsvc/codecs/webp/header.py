@@ -19,6 +19,17 @@ def survey(data: bytes, extent: Extent) -> Survey:
     return Survey(walk.canvas or walk.first, max(1, walk.frames))
 
 
+def is_lossless(data: bytes) -> bool:
+    """Whether the picture of a file that is surveyed, and no animation, is."""
+    at = 12
+    while at + 8 <= len(data):
+        kind, length = _CHUNK.unpack_from(data, at)
+        if kind in (b"VP8 ", b"VP8L"):
+            return bool(kind == b"VP8L")
+        at += 8 + length + length % 2
+    return False
+
+
 class _Walk:
     def __init__(self, data: bytes, extent: Extent) -> None:
         self._data, self._extent = data, extent

@@ -39,10 +39,15 @@ def raster(size: Size, scaling: Scaling, shrinks: tuple[int, ...], margin: float
     return Loading(Size(max(1, size.width // shrink), max(1, size.height // shrink)), shrink)
 
 
-def freely(size: Size, scaling: Scaling, margin: float = 1.0) -> Loading:
-    """`margin` times what is needed, from a decoder that gives any size; less, or just that, of a large picture."""
+def freely(size: Size, scaling: Scaling, margin: float = 1.0, whole_up_to: float = 1.0) -> Loading:
+    """`margin` times what is needed, from a decoder that gives any size; less, or just that, of a large picture.
+
+    All of it where it is made smaller by no more than `whole_up_to`.
+    """
     most = _preshrink(size, scaling)
     held = math.sqrt(size.width * size.height / _MOST_PIXELS)
+    if most <= whole_up_to and held <= 1:
+        return Loading(size)
     factor = max(1.0, most / margin, min(most, held))
     return Loading(scaled(size, 1 / factor, 1 / factor))
 

@@ -55,6 +55,8 @@ class SourceShape:
     is_vector: bool = False
     # Its decoder gives it at any smaller size.
     scales_freely: bool = False
+    # Made smaller by no more than this it is decoded whole all the same.
+    whole_up_to: float = 1.0
     # Smaller copies of it that its file has, as stored.
     thumbnails: tuple[Size, ...] = ()
     # What was left by trimming, and of what.
@@ -194,7 +196,7 @@ def _loading(
     if shape.is_vector:
         return vector(source, wish)
     if shape.scales_freely:
-        return freely(source, wish, margin)
+        return freely(source, wish, margin, shape.whole_up_to)
     if shape.thumbnails:
         return from_thumbnail(source, wish, tuple(map(turn.size, shape.thumbnails)), margin)
     return raster(source, wish, load_shrinks, margin)

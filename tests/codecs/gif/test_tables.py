@@ -61,6 +61,13 @@ def test_no_table_is_larger_than_the_source_s_pay_for(bits: int) -> None:
     assert all(len(each.table) <= max(3 if bits == 1 else 7, (1 << bits) - 1) for each in found)
 
 
+@pytest.mark.parametrize(("bits", "most"), [(1, 3), (2, 4), (3, 7)])
+def test_what_had_few_colors_gets_hardly_more_when_it_is_scaled(bits: int, most: int) -> None:
+    _, (found,) = drawings(meadow(60, 40), bits=bits)
+
+    assert len(found.table) <= most
+
+
 def test_flat_areas_keep_their_color() -> None:
     image = meadow(120, 80)
     image.paste((201, 103, 55), (0, 0, 40, 40))

@@ -1,7 +1,7 @@
 import pytest
 
 from imgsvc.codecs.headers.extent import Extent, Survey
-from imgsvc.codecs.webp.header import CHUNKS, survey
+from imgsvc.codecs.webp.header import CHUNKS, is_lossless, survey
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.geometry import Size
 from tests.faults import bombs
@@ -12,6 +12,16 @@ from tests.images import animated, encoded, fading, noise
 @pytest.mark.parametrize("image", [noise(41, 23), fading(41, 23)], ids=["opaque", "with alpha"])
 def test_the_size_is_that_of_the_picture_or_its_canvas(image, lossless: bool) -> None:
     assert survey(encoded(image, "webp", lossless=lossless), Extent()).size == Size(41, 23)
+
+
+@pytest.mark.parametrize("lossless", [False, True])
+@pytest.mark.parametrize("image", [noise(41, 23), fading(41, 23)], ids=["opaque", "with alpha"])
+def test_whether_there_is_loss_is_known_before_a_pixel_is_decoded(image, lossless: bool) -> None:
+    assert is_lossless(encoded(image, "webp", lossless=lossless, xmp=b"<x/>")) is lossless
+
+
+def test_what_has_no_picture_is_not_said_to_be_without_loss() -> None:
+    assert not is_lossless(b"RIFF    WEBPVP8X")
 
 
 def test_frames_are_counted() -> None:

@@ -67,6 +67,15 @@ def test_a_decoder_that_scales_gives_just_what_is_needed(factor: float, size: tu
     assert freely(SOURCE, Scaling(factor, factor, 1)).size == size
 
 
+@pytest.mark.parametrize(("factor", "size"), [(0.7, SOURCE), (0.5, SOURCE), (0.4, (400, 200))])
+def test_made_little_smaller_all_is_decoded_where_that_costs_nothing(factor: float, size: tuple[int, int]) -> None:
+    assert freely(SOURCE, Scaling(factor, factor, 1), whole_up_to=2.0).size == size
+
+
+def test_but_no_more_than_eight_megapixels_are_held_for_it() -> None:
+    assert freely(Size(8192, 4096), Scaling(0.5, 0.5, 1), whole_up_to=2.0).size == (4096, 2048)
+
+
 @pytest.mark.parametrize(
     ("factor", "size"),
     [(0.2, (320, 160)), (0.32, (320, 160)), (0.33, (640, 320)), (0.65, SOURCE), (1, SOURCE), (2, SOURCE)],
