@@ -63,8 +63,10 @@ class Instance:
 class Nginx:
     """nginx with our files, in a folder of its own; `changes` are made to the first one. A context manager."""
 
-    def __init__(self, folder: Path, file: str, changes: Mapping[str, str], *, beside: str = "") -> None:
-        self.folder, self.port = folder, 0
+    def __init__(
+        self, folder: Path, file: str, changes: Mapping[str, str], *, beside: str = "", files: Path = FILES
+    ) -> None:
+        self.folder, self.port, self._from = folder, 0, files
         self._files = {file: changes} | ({beside: {}} if beside else {})
         temporary = "".join(f"{each}_temp_path {folder}/{each};" for each in TEMPORARY)
         user = "user root;" if os.getuid() == 0 else ""
@@ -81,7 +83,7 @@ class Nginx:
             self._move_listeners(file, ports.values())
 
     def _write(self, file: str, changes: Mapping[str, str]) -> None:
-        text = (FILES / file).read_text("utf-8")
+        text = (self._from / file).read_text("utf-8")
         for old, new in changes.items():
             assert old in text, f"{old!r} is not in {file}"
             text = text.replace(old, new)
