@@ -7,6 +7,7 @@ from typing import Any
 from imgsvc import __version__
 from imgsvc.config import Config
 from imgsvc.errors import RenderingError
+from imgsvc.info.journey import ROUTE
 from imgsvc.options.geometry import Size
 from imgsvc.playground import form
 from imgsvc.playground.drop_server import DropServer
@@ -96,6 +97,7 @@ class Calls:
             "shown": self.urls.plain(path) or self.urls.signed(path),
             "source_target": self._of_source(wish, "raw:1"),
             "source_picture": self._of_source(wish, "rs:fit:1600:1600", "f:webp"),
+            "about": self._about(wish),
             "meaning": self.urls.meaning(path),
         }
 
@@ -114,6 +116,15 @@ class Calls:
             return self._target(replace(wish, uses=written, extension=""))
         except RenderingError:
             return ""
+
+    def _about(self, wish: Wish) -> str:
+        """What is asked about the source, the usual things; empty where the settings do not allow it."""
+        local = local_source(wish.source)
+        try:
+            path = self.urls.question(replace(wish, source=local or wish.source))
+        except RenderingError:
+            return ""
+        return f"{self.urls.prefix}{ROUTE}/unsafe{path}" if local else self.urls.signed(path, ROUTE)
 
     def _sizes(self, wish: Wish) -> dict[float, Size]:
         """Of the picture at each scale; none where one of them is not known before it is made."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from imgsvc.app import create_info_parser
 from imgsvc.commands.explanation import changed_options
 from imgsvc.config import Config
 from imgsvc.errors import PathError, RenderingError
@@ -84,9 +85,18 @@ class Urls:
         extension = "" if wish.extension in BY_WORD else wish.extension
         return replace(wish, uses=self.read(f"/_{path}").uses, extension=extension)
 
-    def signed(self, path: str) -> str:
-        """A request target: prefix, signature, path."""
-        return f"{self.prefix}/{signature(self.signature, path)}{path}"
+    def question(self, wish: Wish) -> str:
+        """The path behind /info and a signature that asks the usual things about a wish's source."""
+        parser = create_info_parser(self.config)
+        if not wish.encrypted:
+            return write("", wish.source, parser, base64=wish.base64)
+        path = f"/{MARK}/{wish.source}"
+        parser.parse(self._rest(f"{self.prefix}/_{path}"))
+        return path
+
+    def signed(self, path: str, route: str = "") -> str:
+        """A request target: prefix, route, signature, path."""
+        return f"{self.prefix}{route}/{signature(self.signature, path)}{path}"
 
     def plain(self, path: str) -> str:
         """The target as it may be typed, without a signature of its own; empty where the server would refuse that."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from imgsvc.security.settings import SignatureSettings
+from imgsvc.security.signature import Signature
 from imgsvc.url.table import OPTIONS
 from tests import images
 from tests.playground.stub import Playground, playground
@@ -80,3 +82,23 @@ def test_the_widths_of_a_srcset_are_those_of_its_pictures(ours):
 
     assert f"https://img.example/unsafe/rs:fit:100:100/dpr:0.5/plain/{SOURCE} 50w" in told["<img>"]
     assert 'width="100" height="50"' in told["<img>"]
+
+
+def test_what_is_asked_about_the_source_is_signed_behind_its_route(tmp_path):
+    keys = {"key": b"demo-key".hex(), "salt": b"demo-salt".hex()}
+    pair = Signature(SignatureSettings((b"demo-key",), (b"demo-salt",)))
+    with playground(tmp_path, **keys) as signed:
+        told = signed.call("write", {"uses": ["w:9"], "source": SOURCE}).json()
+
+    assert told["about"] == f"/info/{pair.sign(f'/plain/{SOURCE}')}/plain/{SOURCE}"
+
+
+def test_about_a_dropped_file_its_own_server_is_asked(ours):
+    told = ours.call("write", {"uses": [], "source": f"dropped:///{'a' * 64}"}).json()
+
+    assert told["about"].startswith("/info/unsafe/plain/local:///")
+
+
+def test_where_urls_hold_presets_alone_nothing_is_asked_about_a_source(tmp_path):
+    with playground(tmp_path, info_only_presets="1") as strict:
+        assert strict.call("write", {"uses": [], "source": SOURCE}).json()["about"] == ""

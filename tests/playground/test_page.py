@@ -356,3 +356,21 @@ def test_the_keyboard_is_enough(visit):
     page.page.keyboard.press("ArrowRight")
 
     assert page.page.locator("#slider").is_visible()
+
+
+def test_what_is_told_of_the_source_is_shown_once_it_is_asked_for(visit):
+    page = visit()
+    page.page.click("#about summary")
+
+    assert '"width": 1200' in page.text("#about-answer")
+    assert page.text("#about-url").endswith("/plain/local:///meadow.jpg")
+    assert "/info/" in page.text("#about-url")
+
+
+def test_and_follows_the_source(visit):
+    page = visit()
+    page.page.click("#about summary")
+    page.text("#about-answer")
+    page.after(lambda: page.page.fill("#source", "local:///bird.png"))
+
+    assert '"format": "png"' in page.text("#about-answer")

@@ -1,4 +1,5 @@
 // Brings the parts together: whatever changes, the server says what URL that is, and makes its picture.
+import { About } from "./about.js";
 import { RefusedError, Trouble, call, drop, picture, remember } from "./api.js";
 import { Compare } from "./compare.js";
 import { Copying } from "./copy.js";
@@ -10,7 +11,7 @@ const PAUSE = 80;
 const LAST = "imgsvc-url";
 const NO_PLAN = { lines: [], on_source: [], on_result: [] };
 
-let told, form, view, copying, compare;
+let told, form, view, copying, compare, about;
 let wish = { uses: [], source: "", extension: "", base64: false };
 let controller = new AbortController();
 let timer = 0;
@@ -33,6 +34,7 @@ async function begin() {
   form = new Form(told, (uses) => changed({ uses }));
   view = new View((x, y) => form.put(["g", "fp", x, y].join(told.separator)));
   copying = new Copying(told.host);
+  about = new About(told.host);
   compare = new Compare(told, () => wish, (wanted) => take(wanted));
   byId("extension").append(...["", ...told.formats].map((word) => el("option", { value: word }, word || "as the source, or negotiated")));
   listen();
@@ -159,7 +161,7 @@ async function attempt(step) {
   document.body.dataset.state = "busy";
   try {
     const written = await step(signal);
-    await Promise.all([makePicture(written, signal), showSource(written, signal), copying.show(wish, signal)]);
+    await Promise.all([makePicture(written, signal), showSource(written, signal), copying.show(wish, signal), about.show(written)]);
     if (!signal.aborted) document.body.dataset.state = "done";
   } catch (error) {
     if (signal.aborted) return;
