@@ -13,15 +13,20 @@ from imgsvc.sources.stores.store import Store
 
 
 def create_bucket(config: Config, found: Location) -> Bucket:
-    """The bucket that RESULT_STORE names, with a client of its own; SettingsError where that cannot be."""
+    """The bucket that RESULT_STORE names; SettingsError where that cannot be."""
+    return Bucket(create_objects(config, found, "RESULT_STORE"))
+
+
+def create_objects(config: Config, found: Location, name: str) -> Objects:
+    """What is in a bucket, over a client of its own; SettingsError, of what has this name, where that cannot be."""
     client = StoreClient(config.sources, connections=config.runtime.most_fetches())
     try:
         store = _store(config, found, client)
         store.check(found.name)
     except (ValueError, SourceUnreachableError) as error:
         expected = str(error) if isinstance(error, ValueError) else f"another bucket, for {error}"
-        raise SettingsError([Mistake("RESULT_STORE", expected, str(found))]) from None
-    return Bucket(Objects(store, client, found.name, found.prefix))
+        raise SettingsError([Mistake(name, expected, str(found))]) from None
+    return Objects(store, client, found.name, found.prefix)
 
 
 def _store(config: Config, found: Location, client: StoreClient) -> Store:

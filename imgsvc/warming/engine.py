@@ -16,6 +16,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.utils import get_mp_context
 
 from imgsvc.warming.backlog import Backlog, Batch
+from imgsvc.warming.running import EngineError
 from imgsvc.warming.units import Order, Outcome, Status, Unit
 from imgsvc.warming.workers import WorkerError, last_words, make_batch
 
@@ -29,6 +30,8 @@ _SETTINGS = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
+    # Who holds the interpreter's lock for minutes is within his --timeout; an end is known by its connection.
+    "distributed.scheduler.worker-ttl": None,
     # A limit of our own is kept by the system, at once.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
@@ -49,10 +52,6 @@ _RESULT_SECONDS = 5.0
 _PRELOADED = ("distributed", "imgsvc.warming.command")
 
 Make = Callable[[Order, tuple[Unit, ...]], list[Outcome]]
-
-
-class EngineError(Exception):
-    """The engine cannot go on, with what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from imgsvc.warming.units import Outcome, Status, Unit
 _SYNC_SECONDS = 1.0
 # What a run does again of what the runs before it did, beside what is new or changed.
 AGAIN = ("lost", "failed", "all")
-_OPTIONAL = ("mark", "source_bytes", "made", "validators", "error", "says")
+_OPTIONAL = ("mark", "source_bytes", "made", "cached", "validators", "error", "says")
 
 
 class ManifestError(Exception):

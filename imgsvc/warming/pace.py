@@ -1,5 +1,6 @@
 """Patience with origins: so many requests a second, and none while they ask to be left alone."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -56,14 +57,17 @@ class Pacer:
         self._pause_seconds = pause_seconds
         self._clock, self._sleep = clock, sleep
         self._next: dict[str, float] = {}
+        # Held for a look into the table; whoever waits does so without it.
+        self._lock = threading.Lock()
 
     def wait(self, origin: str) -> None:
         """Return when the origin may be asked."""
         if not self._pause_seconds:
             return
-        now = self._clock()
-        turn = max(self._next.get(origin, now), now)
-        self._next[origin] = turn + self._pause_seconds
+        with self._lock:
+            now = self._clock()
+            turn = max(self._next.get(origin, now), now)
+            self._next[origin] = turn + self._pause_seconds
         if turn > now:
             self._sleep(turn - now)
 

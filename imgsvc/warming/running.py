@@ -21,6 +21,10 @@ from imgsvc.warming.units import Outcome, Status, Unit
 _TELLING = 100
 
 
+class EngineError(Exception):
+    """The engine cannot start or go on, with what to do about it."""
+
+
 class Engine(Protocol):
     """Makes what a backlog hands out."""
 

@@ -62,6 +62,8 @@ class Outcome:
     made: Mapping[str, int] = field(default_factory=dict)
     # The source's own, to ask by the next time.
     validators: Mapping[str, str] = field(default_factory=dict)
+    # Of these, those that a server or CDN had kept.
+    cached: int = 0
     error: str = ""
     says: str = ""
     # Seconds for which its origin is to be left alone, where it was put off.

@@ -78,7 +78,7 @@ def _prepared(order: Order) -> tuple[Maker, Pacer, TextIOWrapper]:
         raise WorkerError(f"this target cannot be written to: it has to be {error}") from error
     renderer = create_renderer(unsigned(config))
     renderer = replace(renderer, sources=PatientSource(renderer.sources))
-    maker = Maker(renderer, order.wishes, target, order.timeout_seconds, _journals(config))
+    maker = Maker(renderer, order.wishes, target, order.timeout_seconds, journals(config))
     return maker, Pacer(order.pause_seconds), confined(order)
 
 
@@ -96,7 +96,7 @@ def unsigned(config: Config) -> Config:
     return replace(config, signature=SignatureSettings())
 
 
-def _journals(config: Config) -> Callable[[], Beside]:
+def journals(config: Config) -> Callable[[], Beside]:
     """What keeps a worker of the server from origins that are down, for this process alone."""
     board = Scoreboard.create(1)
     slot = Slot(board.reserve().words, 0)

@@ -1,1 +1,1 @@
-"""Where the source URLs of a catalogue come from: a list, a folder."""
+"""Where the source URLs of a catalogue come from: a list, a folder, a sitemap, a bucket."""

@@ -24,6 +24,8 @@ def report(summary: Summary, seconds: float, before: Mapping[Status, int] = Mapp
     if summary.renditions:
         wishes = ", ".join(f"{name} {size(count)}" for name, count in summary.bytes_by_wish.most_common())
         yield f"{summary.renditions} renditions, {size(summary.rendition_bytes)}: {wishes}"
+    if summary.cached:
+        yield f"{summary.cached} of them were kept already where they were asked for"
     if summary.saved_bytes > 0:
         share = summary.saved_bytes / (summary.saved_bytes + summary.rendition_bytes)
         yield f"{size(summary.saved_bytes)} fewer than as many sources would be ({share:.0%})"

@@ -17,7 +17,7 @@ class Summary:
     def __init__(self) -> None:
         self.counts: Counter[Status] = Counter()
         self.causes: Counter[str] = Counter()
-        self.renditions = self.source_bytes = self.rendition_bytes = self.saved_bytes = 0
+        self.renditions = self.cached = self.source_bytes = self.rendition_bytes = self.saved_bytes = 0
         self.bytes_by_wish: Counter[str] = Counter()
         self.failures: list[Outcome] = []
         self._slowest: list[tuple[float, int, str]] = []
@@ -26,6 +26,7 @@ class Summary:
         """Count the end of a unit."""
         self.counts[outcome.status] += 1
         self.renditions += len(outcome.made)
+        self.cached += outcome.cached
         self.source_bytes += outcome.source_bytes
         self.rendition_bytes += sum(outcome.made.values())
         self.saved_bytes += outcome.saved_bytes
@@ -54,6 +55,7 @@ class Summary:
             **{each.value: self.counts[each] for each in Status if each is not Status.PUT_OFF},
             "causes": dict(self.causes.most_common()),
             "renditions": self.renditions,
+            "cached": self.cached,
             "source_bytes": self.source_bytes,
             "rendition_bytes": self.rendition_bytes,
             "saved_bytes": self.saved_bytes,
