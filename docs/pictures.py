@@ -50,6 +50,8 @@ NOT_SEEN = frozenset(
         "skip_processing",
         "raw",
         "cachebuster",
+        "cache_tags",
+        "bypass_cache",
         "hashsum",
         "fallback_image_url",
         "expires",

@@ -15,7 +15,7 @@ from imgsvc.codecs.engine import engine
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
-from imgsvc.config import Config, cautions, fingerprint, read, recipe, unused_variables
+from imgsvc.config import Config, cautions, fingerprint, read, recipe, result_location, unused_variables
 from imgsvc.exit_codes import ExitCode
 from imgsvc.imaging.decision import Rules
 from imgsvc.imaging.pixels import Watermark
@@ -95,7 +95,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
         fingerprint=fingerprint(
             replace(config, formats=formats), _preset_lines(config.url.presets_path, "PRESETS_PATH")
         ),
-        recipe=recipe(replace(config, formats=formats)) if config.results.result_store else "",
+        recipe=recipe(replace(config, formats=formats)) if result_location(config) else "",
     )
 
 

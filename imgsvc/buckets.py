@@ -1,6 +1,7 @@
 """Buckets in which something is kept, from the settings of the stores: loaded where there is one."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from imgsvc.config import Config
 from imgsvc.errors import SourceUnreachableError
@@ -8,8 +9,14 @@ from imgsvc.results.bucket import Bucket
 from imgsvc.results.settings import Location
 from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.sources.stores.asking import StoreClient
+from imgsvc.sources.stores.aws.settings import S3Settings
+from imgsvc.sources.stores.azure.settings import AbsSettings
+from imgsvc.sources.stores.google.settings import GcsSettings
 from imgsvc.sources.stores.objects import Objects
+from imgsvc.sources.stores.openstack.settings import SwiftSettings
 from imgsvc.sources.stores.store import Store
+
+T = TypeVar("T", S3Settings, GcsSettings, AbsSettings, SwiftSettings)
 
 
 def create_bucket(config: Config, found: Location) -> Bucket:
@@ -37,16 +44,25 @@ def _store(config: Config, found: Location, client: StoreClient) -> Store:
     if found.scheme == "s3":
         from imgsvc.sources.stores.aws.building import s3_store  # noqa: PLC0415
 
-        return s3_store(config.s3, config.aws, client)
+        return s3_store(own_settings(config.s3, config), config.aws, client)
     if found.scheme == "gs":
         from imgsvc.sources.stores.google.building import gcs_store  # noqa: PLC0415
         from imgsvc.sources.stores.google.credentials import WRITING_SCOPE  # noqa: PLC0415
 
-        return gcs_store(config.gcs, config.google, client, WRITING_SCOPE)
+        return gcs_store(own_settings(config.gcs, config), config.google, client, WRITING_SCOPE)
     if found.scheme == "abs":
         from imgsvc.sources.stores.azure.building import abs_store  # noqa: PLC0415
 
-        return abs_store(replace(config.abs, use_abs=True), config.azure, client)
+        return abs_store(replace(own_settings(config.abs, config), use_abs=True), config.azure, client)
     from imgsvc.sources.stores.openstack.building import swift_store  # noqa: PLC0415
 
-    return swift_store(replace(config.swift, use_swift=True), client)
+    return swift_store(replace(own_settings(config.swift, config), use_swift=True), client)
+
+
+def own_settings(section: T, config: Config) -> T:
+    """What CACHE_* say of the store, all of it or nothing: no key of the sources goes to another server."""
+    told, usual = config.cache_store, type(config.cache_store)()
+    names = [each.name for each in fields(section) if hasattr(told, f"cache_{each.name}")]
+    own: dict[str, Any] = {name: getattr(told, f"cache_{name}") for name in names}
+    is_set = any(own[name] != getattr(usual, f"cache_{name}") for name in names)
+    return type(section)(**own) if told.cache_use or is_set else section

@@ -13,8 +13,9 @@ from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
 from imgsvc.info.settings import InfoSettings
 from imgsvc.observer.settings import ObserverSettings, PlaygroundSettings
+from imgsvc.results.imgproxy import CacheStoreSettings
 from imgsvc.results.naming import recipe_of
-from imgsvc.results.settings import ResultStoreSettings
+from imgsvc.results.settings import Location, ResultStoreSettings
 from imgsvc.runtime.http.header_settings import HeaderSettings, header_cautions
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
@@ -96,9 +97,15 @@ class Config:
     watermark: WatermarkSettings = WatermarkSettings()
     fallback: FallbackSettings = FallbackSettings()
     results: ResultStoreSettings = ResultStoreSettings()
+    cache_store: CacheStoreSettings = CacheStoreSettings()
     log: LogSettings = LogSettings()
     reports: ReportSettings = ReportSettings()
     traces: TraceSettings = TraceSettings()
+
+
+def result_location(config: Config) -> Location | None:
+    """Where results are kept, if anywhere: our own name outweighs imgproxy's."""
+    return config.results.result_store or config.cache_store.location()
 
 
 def from_environment(environ: Mapping[str, str]) -> Config:

@@ -81,10 +81,10 @@ class ExpiredUrlError(UrlError):
 
 
 class SecurityOptionError(UrlError):
-    """The URL sets a limit of its own, which ALLOW_SECURITY_OPTIONS does not allow."""
+    """The URL sets a limit of its own, or passes the store of results by, which the settings do not allow."""
 
     status = 403
-    remedy = "Set ALLOW_SECURITY_OPTIONS, only if every URL is signed."
+    remedy = "Set ALLOW_SECURITY_OPTIONS, or ALLOW_BYPASS_CACHE, only if every URL is signed."
 
 
 class ResultFormatError(UrlError):

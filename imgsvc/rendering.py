@@ -90,7 +90,7 @@ class Renderer:
         variant = self._variant(options, request.accepted, digest)
         # A watermark by URL may change, and would have to be fetched to be compared.
         key = ""
-        if self.recipe and not marks and not options.raw:
+        if self.recipe and not (marks or options.raw or options.bypass_cache):
             more = (*self._negotiated(options, request.accepted), digest)
             key = key_of(self.recipe, parsed.source.text, options, more)
         return Job(request, options, parsed.source, variant, marks, key, stand_in)

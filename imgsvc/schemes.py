@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from imgsvc.config import Config
+from imgsvc.config import Config, result_location
 from imgsvc.errors import RenderingError
 from imgsvc.results.folder import Folder
 from imgsvc.results.storage import Storage
@@ -97,7 +97,7 @@ def _swift(config: Config) -> Source:
 
 def create_result_storage(config: Config) -> Storage | None:
     """Where results are kept by these settings, if anywhere; SettingsError where that cannot be."""
-    found = config.results.result_store
+    found = result_location(config)
     if found is None:
         return None
     if folder := found.folder:

@@ -210,6 +210,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "skip_processing": st.lists(formats, max_size=4).map(tuple),
     "raw": st.booleans(),
     "cachebuster": _words,
+    "cache_tags": st.lists(st.text("abc-._", min_size=1, max_size=5), max_size=3, unique=True).map(tuple),
+    "bypass_cache": st.booleans(),
     "expires": _integers,
     "filename": st.text(max_size=12),
     "return_attachment": st.booleans(),

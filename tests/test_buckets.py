@@ -2,6 +2,7 @@
 
 import pytest
 
+from imgsvc.buckets import own_settings
 from imgsvc.config import from_environment
 from imgsvc.schemes import create_result_storage
 from imgsvc.settings.env import SettingsError
@@ -15,6 +16,26 @@ def test_what_a_store_needs_are_the_settings_of_its_sources_though_these_are_off
 
     assert found
     assert not found.is_local
+
+
+SOURCES = {"IMGSVC_S3_ENDPOINT": "sources.example", "IMGSVC_S3_ASSUME_ROLE_ARN": "arn:of:sources"}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({}, ("sources.example", "arn:of:sources")),
+        ({"IMGSVC_CACHE_S3_ENDPOINT": "results.example"}, ("results.example", "")),
+        ({"IMGSVC_CACHE_S3_ASSUME_ROLE_ARN": "arn:of:results"}, ("", "arn:of:results")),
+        ({"IMGPROXY_CACHE_USE": "s3", "IMGPROXY_CACHE_BUCKET": "results"}, ("", "")),
+        ({"IMGSVC_CACHE_GCS_ENDPOINT": "results.example"}, ("sources.example", "arn:of:sources")),
+    ],
+)
+def test_settings_of_its_own_count_alone_so_that_no_key_goes_to_the_other_s_server(told, expected) -> None:
+    config = from_environment({**SOURCES, **told})
+    found = own_settings(config.s3, config)
+
+    assert (found.s3_endpoint, found.s3_assume_role_arn) == expected
 
 
 @pytest.mark.parametrize(

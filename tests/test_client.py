@@ -29,7 +29,7 @@ from imgsvc.url.table import OPTIONS
 KEY, SALT = "736563726574", "68656c6c6f"
 HOST = "https://img.example.com/p"
 SOURCE = "local:///meadow.jpg"
-SETTINGS = UrlSettings(allow_security_options=True, presets="thumb=w:1,sharp=sh:1")
+SETTINGS = UrlSettings(allow_security_options=True, allow_bypass_cache=True, presets="thumb=w:1,sharp=sh:1")
 SIGNED = Client(HOST, KEY, SALT)
 
 sources = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)

@@ -173,6 +173,9 @@ class ProcessingOptions:
     skip_processing: tuple[Format, ...] = ()
     raw: bool = False
     cachebuster: str = ""
+    # What the result is known by to whoever forgets results.
+    cache_tags: tuple[str, ...] = ()
+    bypass_cache: bool = False
     # Unix seconds; 0 is never.
     expires: int = 0
     filename: str = ""

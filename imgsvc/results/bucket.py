@@ -29,14 +29,22 @@ class Bucket:
         """Keep an entry; a RenderingError where it cannot be."""
         self._objects.put(key, data, PUT_SECONDS)
 
-    def recipes(self) -> Iterator[str]:
-        """The recipes by which anything was made."""
+    def delete(self, key: str) -> None:
+        """Delete an entry, if it is there."""
+        self._objects.delete(key, _PURGE_SECONDS)
+
+    def folders(self) -> Iterator[str]:
+        """Those at the top."""
         yield from (each[:-1] for each in self._objects.names("", _PURGE_SECONDS, is_deep=False) if each[-1:] == "/")
 
     def forget(self, folder: str) -> int:
         """Delete all entries below a folder; how many there were."""
         count = 0
-        for name in self._objects.names(f"{folder}/", _PURGE_SECONDS):
-            self._objects.delete(name, _PURGE_SECONDS)
+        for key in self.keys(folder):
+            self.delete(key)
             count += 1
         return count
+
+    def keys(self, folder: str) -> Iterator[str]:
+        """Of all entries below a folder."""
+        return self._objects.names(f"{folder}/", _PURGE_SECONDS)

@@ -39,6 +39,7 @@ class Entry:
     origin_bytes: int
     origin_format: Format
     body: bytes
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, made: Rendition, key: str, checked: int) -> "Entry":
@@ -54,6 +55,7 @@ class Entry:
             origin_bytes=made.origin_bytes,
             origin_format=made.origin_format,
             body=made.body,
+            tags=made.job.options.cache_tags,
         )
 
     def rendition(self, job: Job) -> Rendition:
@@ -73,6 +75,9 @@ class Entry:
 def encode(entry: Entry) -> bytes:
     """The bytes of an entry."""
     told = {each.name: getattr(entry, each.name) for each in fields(entry) if each.name != "body"}
+    if not entry.tags:
+        # As it was before there were tags.
+        del told["tags"]
     told |= {"format": entry.format.word, "origin_format": entry.origin_format.word}
     head = json.dumps(told).encode()
     digest = blake2b(head + entry.body, digest_size=_DIGEST_BYTES).hexdigest().encode()
@@ -107,6 +112,7 @@ def _read(head: bytes, body: bytes) -> Entry | None:
             origin_bytes=int(told["origin_bytes"]),
             origin_format=_FORMATS[told["origin_format"]],
             body=body,
+            tags=tuple(map(str, told.get("tags", ()))),
         )
     except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return None

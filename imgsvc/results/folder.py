@@ -45,18 +45,27 @@ class Folder:
                     Path(file.name).unlink()
                 raise
 
-    def recipes(self) -> Iterator[str]:
-        """The recipes by which anything was made."""
+    def delete(self, key: str) -> None:
+        """Delete an entry, if it is there."""
+        (self.root / key).unlink(missing_ok=True)
+
+    def folders(self) -> Iterator[str]:
+        """Those at the top."""
         with suppress(FileNotFoundError):
             yield from sorted(each.name for each in self.root.iterdir() if each.is_dir())
 
     def forget(self, folder: str) -> int:
         """Delete all entries below a folder of the store; how many there were."""
-        path = self.root / folder
-        found = sum(1 for each in path.rglob("*") if each.is_file() and each.suffix != _UNFINISHED)
+        found = sum(1 for _ in self.keys(folder))
         with suppress(FileNotFoundError):
-            shutil.rmtree(path)
+            shutil.rmtree(self.root / folder)
         return found
+
+    def keys(self, folder: str) -> Iterator[str]:
+        """Of all entries below a folder."""
+        for each in (self.root / folder).rglob("*"):
+            if each.is_file() and each.suffix != _UNFINISHED:
+                yield str(each.relative_to(self.root))
 
 
 def _opened(path: str, flags: int) -> int:

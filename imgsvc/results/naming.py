@@ -3,10 +3,15 @@
     <recipe>/<2 hex>/<source, 32 hex>/<options and formats, 32 hex>
 
 The recipe names what of the server changes pixels: its settings, and the version of its own ways. All results of one
-source lie in one folder, so that they are forgotten with one listing. A test holds each part against what it was.
+source lie in one folder, so that they are forgotten with one listing; of a tag there are markers:
+
+    tags/<tag, 32 hex>/<key>
+
+ A test holds each part against what it was.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -20,6 +25,9 @@ from imgsvc.url.build import spelled
 RECIPE_VERSION = 1
 
 _HEX = 32
+# Beside the recipes, and none of them.
+TAGS = "tags"
+_KEY = re.compile(r"[0-9a-f]{12}/[0-9a-f]{2}/[0-9a-f]{32}/[0-9a-f]{32}")
 
 
 def recipe_of(*settings: str) -> str:
@@ -38,9 +46,19 @@ def key_of(recipe: str, source: str, options: ProcessingOptions, more: Iterable[
     return f"{folder_of(recipe, source)}/{_wishes(options, tuple(more))}"
 
 
+def folder_of_tag(tag: str) -> str:
+    """Where there is a marker for each entry that has the tag: its key, below this folder, with nothing in it."""
+    return f"{TAGS}/{sha256(tag.encode()).hexdigest()[:_HEX]}"
+
+
+def is_key(text: str) -> bool:
+    """Whether that is one of an entry."""
+    return _KEY.fullmatch(text) is not None
+
+
 # PERF: writing the options out takes 0.1 ms; nearly all requests ask for what others ask for.
 @lru_cache(maxsize=256)
 def _wishes(options: ProcessingOptions, more: tuple[str, ...]) -> str:
-    """What is only for headers is left out: they are made anew for each answer."""
-    asked = replace(options, expires=0, filename="", return_attachment=False)
+    """What is only for headers is left out, for they are made anew for each answer; and tags, which an entry has."""
+    asked = replace(options, expires=0, filename="", return_attachment=False, cache_tags=())
     return sha256(json.dumps([*spelled(asked), more]).encode()).hexdigest()[:_HEX]

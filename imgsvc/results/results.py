@@ -17,6 +17,7 @@ from imgsvc.errors import (
 from imgsvc.rendition import Job, Rendition
 from imgsvc.results.entry import Entry, decode, encode
 from imgsvc.results.freshness import conditions_of, is_fresh, may_be_kept
+from imgsvc.results.naming import folder_of_tag
 from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.results.storage import LOOKUP_SECONDS, MAX_BYTES, Storage
 from imgsvc.results.writer import Writer
@@ -28,6 +29,8 @@ _LOG = logging.getLogger("imgsvc.results")
 _IMPERSONAL = frozenset({"if-none-match", "if-modified-since"})
 # Seconds for which others may keep a picture whose source could not be asked.
 STALE_SECONDS = 60
+# Of an entry, by all requests that it has answered: whoever may write URLs does not fill it.
+MOST_TAGS = 100
 # Between two lines that say that the store cannot be asked.
 _SILENT_SECONDS = 60.0
 
@@ -66,7 +69,7 @@ class Results:
         self._min_seconds = min_seconds
         self._now = now
         self._told = -_SILENT_SECONDS
-        self.writer = Writer(lambda entry: storage.put(entry.key, encode(entry)))
+        self.writer = Writer(self._write)
 
     @property
     def is_at_hand(self) -> bool:
@@ -85,9 +88,16 @@ class Results:
         entry = decode(data, job.key) if data else None
         return Kept(entry, self._is_fresh(entry)) if entry else Lookup.MISS
 
-    def renewed(self, kept: Kept, told: Mapping[str, str]) -> Entry:
+    def tag(self, entry: Entry, job: Job) -> None:
+        """Let what is kept be known by the tags of this request too, of which it is the answer."""
+        tags = _tags(entry, job)
+        if tags != entry.tags:
+            self.writer.add(replace(entry, tags=tags))
+
+    def renewed(self, kept: Kept, told: Mapping[str, str], job: Job) -> Entry:
         """What is kept, now that the source has said with these headers that it holds."""
-        renewed = replace(kept.entry, checked=int(self._now()), source_headers={**kept.entry.source_headers, **told})
+        headers = {**kept.entry.source_headers, **told}
+        renewed = replace(kept.entry, checked=int(self._now()), source_headers=headers, tags=_tags(kept.entry, job))
         self.writer.add(renewed)
         return renewed
 
@@ -97,6 +107,12 @@ class Results:
         is_worth_it = seconds >= self._min_seconds and len(made.body) < MAX_BYTES
         if job.key and is_worth_it and _is_everybodys(job) and may_be_kept(made.source_headers):
             self.writer.add(Entry.of(made, job.key, int(self._now())))
+
+    def _write(self, entry: Entry) -> None:
+        """Its markers first: an entry that has a tag is found by it."""
+        for tag in entry.tags:
+            self._storage.put(f"{folder_of_tag(tag)}/{entry.key}", b"")
+        self._storage.put(entry.key, encode(entry))
 
     def _tell(self, error: Exception) -> None:
         """One line for many: a store that is down fails each of a thousand requests."""
@@ -136,6 +152,11 @@ def outlives(job: Job, error: Exception) -> bool:
     if isinstance(error, SourceUnreachableError):
         return job.source.scheme != "local"
     return isinstance(error, SourceTimeoutError | SourceIncompleteError | CredentialsError)
+
+
+def _tags(entry: Entry, job: Job) -> tuple[str, ...]:
+    """Those of all requests that it has answered, as far as they are not too many."""
+    return tuple(dict.fromkeys((*entry.tags, *job.options.cache_tags)))[:MOST_TAGS]
 
 
 def _is_everybodys(job: Job) -> bool:

@@ -22,8 +22,14 @@ class Storage(Protocol):
     def put(self, key: str, data: bytes) -> None:
         """Keep an entry in place of the one before; where it cannot be, that one stands."""
 
-    def recipes(self) -> Iterator[str]:
-        """The recipes by which anything was made."""
+    def delete(self, key: str) -> None:
+        """Delete an entry, if it is there."""
+
+    def folders(self) -> Iterator[str]:
+        """Those at the top: recipes, and the markers of tags."""
+
+    def keys(self, folder: str) -> Iterator[str]:
+        """Of all entries below a folder."""
 
     def forget(self, folder: str) -> int:
         """Delete all entries below a folder; how many there were."""

@@ -137,10 +137,19 @@ FOREIGN: tuple[Foreign, ...] = (
     Foreign("PPROF_BIND", "there is no Go in it", "py-spy, which needs nothing of the server"),
     # imgproxy Pro
     Foreign(
-        "CACHE_USE CACHE_PATH_PREFIX CACHE_BUCKET CACHE_KEY_* CACHE_REPORT_ERRORS CACHE_TAGS_FORMAT CACHE_FS_*"
-        " CACHE_S3_* CACHE_GCS_* CACHE_ABS_* CACHE_SWIFT_* ALLOW_BYPASS_CACHE",
-        "imgproxy Pro: its own cache of results, whose names are not known",
-        "RESULT_STORE, or a cache or CDN in front",
+        "CACHE_S3_USE_DECRYPTION_CLIENT",
+        "results are not encrypted before they are kept, and would lie there as they are",
+        "encryption by the store itself, of which nothing is seen here",
+        is_fatal=True,
+    ),
+    Foreign(
+        "CACHE_KEY_HEADERS CACHE_KEY_COOKIES",
+        "imgproxy Pro: what of a client's headers changes a picture is known, and what its cookies opened is not kept",
+    ),
+    Foreign(
+        "CACHE_REPORT_ERRORS",
+        "imgproxy Pro: a store that fails is never an error of a request",
+        "`imgsvc_result_store_total` in /metrics",
     ),
     Foreign(
         "JPEG_TRELLIS_QUANT JPEG_OVERSHOOT_DERINGING JPEG_OPTIMIZE_SCANS",

@@ -121,7 +121,9 @@ def _plain(source_url: str) -> str:
 
 def _check(path: str, options: ProcessingOptions, source_url: str, separator: str) -> None:
     """Refuse a path that says something else: no grammar can write every value that the types allow."""
-    settings = UrlSettings(arguments_separator=separator, allow_security_options=True, max_chained_pipelines=0)
+    settings = UrlSettings(
+        arguments_separator=separator, allow_security_options=True, allow_bypass_cache=True, max_chained_pipelines=0
+    )
     parser = Parser(settings, now=lambda: 0.0)
     try:
         meant = Parsed(options, SourceUrl.parse(source_url))

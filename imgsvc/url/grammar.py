@@ -48,6 +48,7 @@ class Context:
 
     now: Callable[[], float]
     allows_security_options: bool = False
+    allows_bypass_cache: bool = False
     presets: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
     expanding: tuple[str, ...] = ()
     pipeline: int = 0

@@ -56,7 +56,9 @@ class Parser:
         self._table = table
         self.settings = settings
         self._options, self._sizes = _policies(settings, table)
-        self._context = Context(now, settings.allow_security_options, presets, rows=table.by_name)
+        self._context = Context(
+            now, settings.allow_security_options, settings.allow_bypass_cache, presets, rows=table.by_name
+        )
         self._rewriting = Rewriting(settings.url_replacements, settings.base_url)
         self._encrypted = EncryptedSources(decrypt, self._rewriting.rewritten, schemes) if decrypt else None
         self._remembered = lru_cache(_REMEMBERED)(self._read)

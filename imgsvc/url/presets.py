@@ -32,7 +32,14 @@ def read_presets(
             except ValueError as error:
                 mistakes.append(Mistake(place, f"{_EXPECTED} ({error})", definition))
     rows = table.by_name
-    context = Context(now, settings.allow_security_options, presets, warn=_LOG.warning, rows=rows)
+    context = Context(
+        now,
+        settings.allow_security_options,
+        settings.allow_bypass_cache,
+        presets,
+        warn=_LOG.warning,
+        rows=rows,
+    )
     mistakes += _refused(context, table, variable)
     if mistakes:
         raise SettingsError(mistakes)

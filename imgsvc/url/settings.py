@@ -75,6 +75,7 @@ class UrlSettings:
     allow_security_options: bool = setting(
         False, BOOLEAN, "Let URLs set limits of their own (max_src_resolution and the like)."
     )
+    allow_bypass_cache: bool = setting(False, BOOLEAN, "Let URLs have results made anew (bypass_cache).")
     presets: str = setting("", STRING, "Definitions `name=option:argument/...`, separated by PRESETS_SEPARATOR.")
     presets_separator: str = setting(",", STRING, "Separates the definitions in PRESETS.")
     presets_path: Path | None = setting(None, FILE, "A file of preset definitions, one a line, after PRESETS.")

@@ -18,8 +18,8 @@ from imgsvc.url.arguments import (
     RESIZING_ALGORITHM,
     RESIZING_TYPE,
     SCALING_METHOD,
-    TEXT,
 )
+from imgsvc.url.caching import CACHING
 from imgsvc.url.filters.rows import FILTERS
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.pipelines import NEXT, belongs_to_pipeline, pipeline, with_pipeline
@@ -253,10 +253,7 @@ OPTIONS: tuple[OptionRow, ...] = (
         ("raw",), "boolean", one("raw", BOOLEAN), "raw:1",
         "Passes the source on as it is, unread.",
     ),
-    OptionRow(
-        ("cachebuster", "cb"), "text", one("cachebuster", TEXT), "cb:v2",
-        "Does nothing but make another URL.",
-    ),
+    *CACHING,
     OptionRow(
         ("expires", "exp"), "Unix seconds", EXPIRES, "exp:4102444800",
         "The moment from which the URL is refused; 0 is never.",

@@ -119,6 +119,8 @@ class Images:
         current.kept, current.lookup = kept, Lookup.MISS
         if kept.is_fresh:
             current.source, current.lookup = kept.entry, Lookup.HIT
+            if self.results and job.options.cache_tags:
+                self.results.tag(kept.entry, job)
         return kept.is_fresh
 
     def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
@@ -141,7 +143,7 @@ class Images:
             if isinstance(source, RawRendition):
                 current.source = begun(source, scope, current.request_id)
             else:
-                current.source = self._held_against(current, source)
+                current.source = self._held_against(current, job, source)
                 if job.fallback and isinstance(current.source, Fetched) and not source.is_not_modified:
                     # What is no picture has its stand-in fetched where that can be waited for.
                     self.renderer.check(job, source)
@@ -159,12 +161,12 @@ class Images:
         current.source_error = error
         return False
 
-    def _held_against(self, current: Exchange, source: Fetched) -> Fetched | Entry:
+    def _held_against(self, current: Exchange, job: Job, source: Fetched) -> Fetched | Entry:
         """What to answer with: what was kept, where the source says that it holds."""
         if not (self.results and current.kept and source.is_not_modified):
             return source
         current.lookup = Lookup.RENEWED
-        return self.results.renewed(current.kept, source.headers)
+        return self.results.renewed(current.kept, source.headers, job)
 
     def _fetch_stand_in(self, current: Exchange, job: Job, scope: Scope, error: Exception) -> None:
         try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from imgsvc.settings.env import BOOLEAN, FILE, MOMENT, STRING, Kind, decimal, integer, is_header_text, setting
+from imgsvc.settings.env import BOOLEAN, FILE, MOMENT, STRING, Kind, choice, decimal, integer, is_header_text, setting
 
 
 def _status(text: str) -> int:
@@ -37,6 +37,11 @@ class CacheSettings:
         plain_names=("IMGPROXY_LAST_MODIFIED_ENABLED",),
     )
     last_modified_buster: datetime | None = setting(None, MOMENT, "No Last-Modified is older than this.")
+    cache_tags_format: str = setting(
+        "all",
+        choice("all", "cloudfront", "cloudflare", "none"),
+        "Which header tells a CDN the tags of the option cache_tags: x-amz-meta-cache-tag, Cache-Tag, both, or none.",
+    )
 
     def __post_init__(self) -> None:
         if not is_header_text(self.etag_buster) or '"' in self.etag_buster:

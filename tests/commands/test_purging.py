@@ -7,7 +7,7 @@ from imgsvc.cli import main
 from imgsvc.config import from_environment, recipe
 from imgsvc.exit_codes import ExitCode
 from imgsvc.results.folder import Folder
-from imgsvc.results.naming import folder_of
+from imgsvc.results.naming import folder_of, folder_of_tag
 
 SOURCE = "https://source.example/cat.png"
 
@@ -53,6 +53,28 @@ def test_what_is_named_is_forgotten_and_nothing_else(folder: Folder, arguments: 
 
     assert (result.exit_code, result.output) == (0, f"{forgotten} results forgotten\n")
     assert count(folder) == 5 - forgotten
+
+
+def test_what_has_a_tag_is_forgotten_by_whatever_settings_and_nothing_else(folder: Folder) -> None:
+    keys = [f"{each * 12}/ab/{'0' * 32}/{'1' * 32}" for each in "ab"]
+    for key in keys:
+        folder.put(key, b"data")
+        folder.put(f"{folder_of_tag('shoes')}/{key}", b"")
+    folder.put(f"{folder_of_tag('shoes')}/old/odd", b"")
+    folder.put(f"{folder_of_tag('hats')}/{keys[0]}", b"")
+
+    result = purge(folder, "--tag", "shoes")
+
+    assert (result.exit_code, result.output) == (0, "2 results forgotten\n")
+    assert [folder.get(key) for key in keys] == [None, None]
+    assert count(folder) == 6
+
+
+def test_markers_of_tags_are_no_recipe(folder: Folder) -> None:
+    folder.put(f"{folder_of_tag('shoes')}/a", b"")
+
+    assert purge(folder, "--old").output == "2 results forgotten\n"
+    assert purge(folder, "--recipe", "tags").output == "0 results forgotten\n"
 
 
 def test_a_source_is_named_as_it_stands_in_urls(folder: Folder) -> None:

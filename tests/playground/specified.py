@@ -17,7 +17,9 @@ PRESETS = "thumb=rs:fill:30:30/skp:gif"
 
 def urls(*, signature: SignatureSettings = SignatureSettings(), **of_url: object) -> Urls:
     """Those of a server with these settings."""
-    url = replace(Config().url, **{"allow_security_options": True, "presets": PRESETS, **of_url})
+    url = replace(
+        Config().url, **{"allow_security_options": True, "allow_bypass_cache": True, "presets": PRESETS} | of_url
+    )
     config = replace(Config(), url=url, signature=signature)
     return Urls.of(config, create_parser(config))
 

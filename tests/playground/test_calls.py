@@ -18,7 +18,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
     """The playground of a server without keys."""
     root = tmp_path_factory.mktemp("pictures")
     (root / "meadow.jpg").write_bytes(images.encoded(images.quadrants(400, 200), "jpg"))
-    with playground(root, allow_security_options="1", presets="thumb=w:9,sharp=sh:1") as found:
+    with playground(root, allow_security_options="1", allow_bypass_cache="1", presets="thumb=w:9,sharp=sh:1") as found:
         yield found
 
 

@@ -40,8 +40,16 @@ class StorageContract:
     def test_what_was_never_there_is_forgotten_already(self, storage: Storage) -> None:
         assert storage.forget("0123456789ab/ef/nothing") == 0
 
-    def test_its_recipes_are_told(self, storage: Storage) -> None:
+    def test_one_is_deleted_and_need_not_be_there(self, storage: Storage) -> None:
+        storage.put(KEY, b"data")
+        storage.put(f"{KEY}b", b"data")
+        for _ in range(2):
+            storage.delete(KEY)
+
+        assert list(storage.keys("0123456789ab")) == [f"{KEY}b"]
+
+    def test_its_folders_at_the_top_are_told(self, storage: Storage) -> None:
         for key in (KEY, OF_ANOTHER_RECIPE):
             storage.put(key, b"data")
 
-        assert {"0123456789ab", "ba9876543210"} <= set(storage.recipes())
+        assert {"0123456789ab", "ba9876543210"} <= set(storage.folders())

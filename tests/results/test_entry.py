@@ -35,6 +35,11 @@ def test_what_is_kept_comes_back_as_it_was(body, format_, origin, headers, check
     assert decode(encode(entry), KEY) == entry
 
 
+def test_one_without_tags_has_the_bytes_that_it_had_before_there_were_any() -> None:
+    assert b"tags" not in DATA
+    assert decode(encode(replace(ENTRY, tags=("a", "b"))), KEY) == replace(ENTRY, tags=("a", "b"))
+
+
 def test_it_makes_the_rendition_that_it_was_made_of() -> None:
     made = rendition()
 
@@ -86,6 +91,7 @@ TOLD = json.loads(DATA.partition(b"\n")[2].partition(b"}a picture")[0] + b"}")
         {"checked": float("inf")},
         {"origin_bytes": float("nan")},
         {"key": ""},
+        {"tags": 7},
     ],
     ids=str,
 )

@@ -70,12 +70,12 @@ def test_readers_see_one_of_two_writers_whole(folder: Folder) -> None:
     assert seen <= set(bodies)
 
 
-def test_recipes_are_its_folders(folder: Folder) -> None:
-    before = list(folder.recipes())
+def test_folders_are_those_at_the_top(folder: Folder) -> None:
+    before = list(folder.folders())
     for recipe in ("b", "a"):
         folder.put(f"{recipe}/ab/source/wishes", b"data")
 
-    assert (before, list(folder.recipes())) == ([], ["a", "b"])
+    assert (before, list(folder.folders())) == ([], ["a", "b"])
 
 
 def test_a_fifo_in_a_file_s_place_blocks_nobody_and_is_replaced(folder: Folder) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from imgsvc.config import from_environment, recipe
-from imgsvc.results.naming import folder_of, key_of, recipe_of
+from imgsvc.results.naming import folder_of, folder_of_tag, is_key, key_of, recipe_of
 from imgsvc.url.parse import Parser
 from imgsvc.url.settings import UrlSettings
 
@@ -22,7 +22,10 @@ def test_a_key_is_recipe_source_and_wishes() -> None:
     assert key("w:1").startswith(folder_of("recipe", SOURCE) + "/")
 
 
-@pytest.mark.parametrize("other", ["s:300:200/rt:fit", "pr:card", "size:300:200", "rs:fit:300:200/exp:9999999999/fn:a"])
+@pytest.mark.parametrize(
+    "other",
+    ["s:300:200/rt:fit", "pr:card", "size:300:200", "s:300:200/exp:9999999999/fn:a/ct:a:b"],
+)
 def test_two_spellings_of_one_wish_are_one(other) -> None:
     assert key(other) == key("rs:fit:300:200")
 
@@ -38,6 +41,17 @@ def test_what_is_accepted_is_part_of_it() -> None:
 
 def test_sources_are_told_apart() -> None:
     assert key("w:1") != key("w:1", f"{SOURCE}?v=2")
+
+
+def test_a_tag_has_a_folder_of_its_own_beside_the_recipes() -> None:
+    assert folder_of_tag("shoes") == "tags/01ea5ddd3be5477ac3eae2366fa12064"
+    assert not is_key(folder_of_tag("shoes"))
+
+
+@pytest.mark.parametrize("text", ["", "tags/a", "../../etc/passwd", f"{'a' * 12}/ab/{'a' * 32}/{'A' * 32}"])
+def test_what_is_no_key_is_none(text: str) -> None:
+    assert is_key(f"{'a' * 12}/ab/{'a' * 32}/{'a' * 32}")
+    assert not is_key(text)
 
 
 # What is kept by these must be found by every later version; where one has to change, RECIPE_VERSION changes with it.

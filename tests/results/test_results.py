@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from imgsvc.errors import (
@@ -10,9 +12,12 @@ from imgsvc.errors import (
     SourceTooLargeError,
     SourceUnreachableError,
 )
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.rendition import Job
 from imgsvc.results.entry import Entry, encode
 from imgsvc.results.folder import Folder
-from imgsvc.results.results import Lookup, Results, asking, create_results, holds, outlives
+from imgsvc.results.naming import folder_of_tag
+from imgsvc.results.results import MOST_TAGS, Lookup, Results, asking, create_results, holds, outlives
 from imgsvc.results.settings import ResultStoreSettings
 from tests.results.made import KEY, job, rendition
 from tests.waiting import eventually
@@ -103,11 +108,44 @@ def test_what_was_quick_to_make_is_not_kept(tmp_path) -> None:
 def test_what_the_source_says_that_it_holds_is_good_for_as_long_again(store) -> None:
     store.keeps()
     store.now += 1000
-    renewed = store.results.renewed(store.results.look_up(job()), {"cache-control": "max-age=5"})
+    renewed = store.results.renewed(store.results.look_up(job()), {"cache-control": "max-age=5"}, job())
     assert eventually(lambda: store.results.writer.is_empty)
 
     assert renewed.source_headers == {"etag": '"one"', "cache-control": "max-age=5"}
     assert store.results.look_up(job()).is_fresh
+
+
+def tagged(*tags: str) -> Job:
+    return replace(job(), options=ProcessingOptions(cache_tags=tags))
+
+
+def markers(store) -> set[str]:
+    """Of which tags there is one."""
+    return {tag for tag in "abc" if list(store.folder.keys(folder_of_tag(tag)))}
+
+
+def test_what_has_tags_is_found_by_each_and_by_those_of_who_asks_later(store) -> None:
+    store.keeps(rendition(tagged("a", "b")))
+    first = markers(store)
+    store.results.tag(store.results.look_up(job()).entry, tagged("c"))
+    assert eventually(lambda: store.results.writer.is_empty)
+
+    assert (first, markers(store)) == ({"a", "b"}, {"a", "b", "c"})
+    assert store.results.look_up(job()).entry.tags == ("a", "b", "c")
+
+
+def test_what_has_the_tags_already_is_not_written_again(store) -> None:
+    store.keeps(rendition(tagged("a")))
+    store.results.tag(store.results.look_up(job()).entry, tagged("a"))
+
+    assert store.results.writer.is_empty
+
+
+def test_who_may_write_urls_does_not_fill_an_entry_with_tags(store) -> None:
+    entry = replace(Entry.of(rendition(), KEY, 1000), tags=tuple(map(str, range(MOST_TAGS))))
+    store.results.tag(entry, tagged("one more"))
+
+    assert store.results.writer.is_empty
 
 
 def test_a_source_is_asked_by_what_it_said_and_not_by_what_the_client_has(store) -> None:

@@ -5,16 +5,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from imgsvc.cli import main
 from imgsvc.config import from_environment
+from imgsvc.results.naming import is_key
 from imgsvc.results.storage import Storage
 from imgsvc.schemes import create_result_storage
 from tests.results.contract import KEY, StorageContract
+from tests.serving.server import Server
 from tests.stores.amazon import KEY_ID, SECRET, amazon
 from tests.stores.clouds import Cloud, azure, google, swift
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 AMAZONS = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_CONFIG_FILE": "/nowhere"}
 GOOGLES = {"NO_GCE_CHECK": "true", "CLOUDSDK_CONFIG": "/nowhere"}
 
@@ -59,4 +65,28 @@ def test_a_prefix_is_the_whole_of_what_is_seen(found: tuple[str, Cloud]) -> None
     inside, beside = storage_of(*found, "one/"), storage_of(*found, "one-more/")
     beside.put(KEY, b"data")
 
-    assert (inside.get(KEY, 60), list(inside.recipes()), inside.forget("0123456789ab")) == (None, [], 0)
+    assert (inside.get(KEY, 60), list(inside.folders()), inside.forget("0123456789ab")) == (None, [], 0)
+
+
+def served(scheme: str, cloud: Cloud) -> Server:
+    """A server that keeps its results there."""
+    pictures = {"IMGSVC_LOCAL_FILESYSTEM_ROOT": str(SAMPLES), "IMGSVC_WORKERS": "1"}
+    return Server(pictures | environ_of(scheme, cloud, "two-servers/"))
+
+
+def everything(storage: Storage) -> list[str]:
+    """All that is kept."""
+    return [key for folder in storage.folders() for key in storage.keys(folder)]
+
+
+def test_two_servers_share_a_bucket_and_its_tags(found: tuple[str, Cloud]) -> None:
+    path = "/_/rs:fit:60:40/ct:shoes/plain/local:///meadow.jpg@png"
+    environ, storage = environ_of(*found, "two-servers/"), storage_of(*found, "two-servers/")
+    with served(*found) as first, served(*found) as second:
+        made = first.get(path)
+        assert eventually(lambda: any(map(is_key, everything(storage))))
+        # Whose login is not there yet has nothing at first.
+        assert eventually(lambda: second.get(path).content == made.content and 'store="hit"' in second.log())
+    forgotten = CliRunner().invoke(main, ["purge", "--tag", "shoes"], env=environ)
+
+    assert (forgotten.output, everything(storage)) == ("1 result forgotten\n", [])

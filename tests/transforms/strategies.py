@@ -105,7 +105,16 @@ ELSEWHERE = {
     *("page", "pages", "disable_animation"),
     *("never_larger", "placeholder", "autoquality", "best"),
     *("jpeg_options", "png_options", "webp_options", "avif_options"),
-    *("cachebuster", "expires", "filename", "return_attachment", "hashsum", "fallback_image_url"),
+    *(
+        "cachebuster",
+        "cache_tags",
+        "bypass_cache",
+        "expires",
+        "filename",
+        "return_attachment",
+        "hashsum",
+        "fallback_image_url",
+    ),
     *("max_src_resolution", "max_src_file_size", "max_animation_frames", "max_animation_frame_resolution"),
     *("max_result_dimension", "chained"),
 }

@@ -21,7 +21,7 @@ SOURCE = "http://x/a.jpg"
 
 
 def understood(path: str, separator: str = ":") -> Parsed:
-    reader = parser(arguments_separator=separator, allow_security_options=True)
+    reader = parser(arguments_separator=separator, allow_security_options=True, allow_bypass_cache=True)
     return reader.parse(split_path(f"/_{path}").rest)
 
 
@@ -149,6 +149,7 @@ def parsers(draw: st.DrawFn) -> Parser:
         presets="|".join(f"{name}={wishes}" for name, wishes in presets.items()),
         presets_separator="|",
         only_presets=draw(st.booleans()),
+        allow_bypass_cache=True,
         allowed_processing_options=draw(st.sampled_from([(), ("rs", "w"), ("preset", "pr", "q")])),
         base_url=draw(st.sampled_from(["", "http://base.example/"])),
         url_replacements=draw(st.sampled_from([(), (("old://*/", "http://${1}/"),)])),

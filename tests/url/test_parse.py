@@ -17,7 +17,12 @@ from tests.url.cases import NOW, cases, parser
 CASES = cases("url_paths.toml")
 PARSERS = [
     parser(),
-    parser(presets="default=q:5,thumb=w:1,sharp=sh:1", allow_security_options=True, base64_url_includes_filename=True),
+    parser(
+        presets="default=q:5,thumb=w:1,sharp=sh:1",
+        allow_security_options=True,
+        allow_bypass_cache=True,
+        base64_url_includes_filename=True,
+    ),
     parser(presets="thumb=w:1,sharp=sh:1", only_presets=True, base_url="http://x/", url_replacements=(("a*", "$1"),)),
 ]
 

@@ -14,7 +14,11 @@ from imgsvc.url.table import BY_NAME, OPTIONS, apply_call
 from tests.url.cases import NOW, cases, flat, written
 
 PARSER = Parser(
-    UrlSettings(allow_security_options=True, presets="thumb=rs:fill:30:30/skp:gif,loop=w:5/pr:loop,sharp=sh:1"),
+    UrlSettings(
+        allow_security_options=True,
+        allow_bypass_cache=True,
+        presets="thumb=rs:fill:30:30/skp:gif,loop=w:5/pr:loop,sharp=sh:1",
+    ),
     now=lambda: NOW,
 )
 FILE = "url_options.toml"

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.options.info import InfoOptions
+from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, Rendition
 from imgsvc.runtime.http.header_settings import HeaderSettings
 from imgsvc.runtime.http.request_headers import RequestHeader, named
@@ -96,6 +97,7 @@ class HeaderRules:
             {
                 **self._passed(source),
                 **passed,
+                **tagged(self.cache, made.job.options),
                 "Vary": self._vary(made.job, raw_vary(made.job.request.source_headers, source)),
                 "Cache-Control": self._cache_control(made.job, source, status, now),
                 "Link": self._link(made.job),
@@ -110,6 +112,7 @@ class HeaderRules:
         formats = None if isinstance(job.options, InfoOptions) else self.formats
         return {
             **validators(self.cache, source, job.variant),
+            **tagged(self.cache, job.options),
             "Vary": self._vary(job, vary(formats, job.request.source_headers)),
             "Cache-Control": lifetime,
         }
@@ -141,6 +144,21 @@ class HeaderRules:
 def sendable(headers: Mapping[str, str]) -> Headers:
     """`headers` less those that are empty or cannot be sent."""
     return {name: value for name, value in headers.items() if _SENDABLE.fullmatch(value)}
+
+
+_TAG_HEADERS = {
+    "all": ("Cache-Tag", "x-amz-meta-cache-tag"),
+    "cloudflare": ("Cache-Tag",),
+    "cloudfront": ("x-amz-meta-cache-tag",),
+    "none": (),
+}
+
+
+def tagged(cache: CacheSettings, options: ProcessingOptions) -> Headers:
+    """What CDNs are told to know an answer by."""
+    if not options.cache_tags:
+        return {}
+    return dict.fromkeys(_TAG_HEADERS[cache.cache_tags_format], ",".join(options.cache_tags))
 
 
 def _sizes(made: Rendition) -> Headers:

@@ -25,7 +25,7 @@ SQUARES = ",".join(f"{side}x{side}" for side in LISTED)
 @cache
 def reader(sizes: str, **changes: object) -> Parser:
     """One that allows these sizes."""
-    known = {"presets": PRESETS, "allow_security_options": True, **changes}
+    known = {"presets": PRESETS, "allow_security_options": True, "allow_bypass_cache": True, **changes}
     return Parser(UrlSettings(allowed_sizes=ALLOWED_SIZES.parse(sizes), **known), now=lambda: NOW)
 
 

@@ -56,6 +56,28 @@ def test_a_raw_answer_keeps_the_headers_that_are_passed_on():
     assert found["etag"] == '"a"'
 
 
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [
+        ("all", {"Cache-Tag": "a,b", "x-amz-meta-cache-tag": "a,b"}),
+        ("cloudflare", {"Cache-Tag": "a,b"}),
+        ("cloudfront", {"x-amz-meta-cache-tag": "a,b"}),
+        ("none", {}),
+    ],
+)
+def test_tags_are_told_to_cdns_in_their_headers(format_, expected):
+    job = replace(JOB, options=ProcessingOptions(cache_tags=("a", "b")))
+    rules = HeaderRules(WebSettings(), CacheSettings(cache_tags_format=format_), PLAIN)
+    made = rules.of_rendition(rendition(job), status=200, now=NOW)
+    others = (
+        rules.of_unmodified(NotModified(job, {}), now=NOW),
+        rules.of_raw(RawRendition(job, FakeStream()), {}, now=NOW),
+    )
+
+    for headers in (made, *others):
+        assert {name: value for name, value in headers.items() if "tag" in name.lower() and name != "ETag"} == expected
+
+
 @pytest.mark.parametrize("value", ["", "a\r\nb", "a\nb", "a\0", "\x85", "Ω", "a\x7f"])
 def test_what_could_end_a_header_is_not_sent(value):
     assert sendable({"ETag": value, "Vary": "Accept"}) == {"Vary": "Accept"}
