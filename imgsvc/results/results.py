@@ -33,6 +33,8 @@ STALE_SECONDS = 60
 MOST_TAGS = 100
 # Between two lines that say that the store cannot be asked.
 _SILENT_SECONDS = 60.0
+# For so long a disk that was slow once is looked at by threads alone.
+_SLOW_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +65,35 @@ class Results:
         fresh_seconds: int,
         min_seconds: float = 0.0,
         now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._storage = storage
         self._fresh_seconds = fresh_seconds
         self._min_seconds = min_seconds
         self._now = now
-        self._told = -_SILENT_SECONDS
+        self._clock = clock
+        self._told, self._slow_until = -_SILENT_SECONDS, 0.0
         self.writer = Writer(self._write)
 
     @property
     def is_at_hand(self) -> bool:
         """Whether a lookup takes no time to speak of."""
-        return self._storage.is_local
+        return self._storage.is_local and self._clock() >= self._slow_until
 
     def look_up(self, job: Job, seconds: float = LOOKUP_SECONDS) -> Kept | Lookup:
         """What is kept for this job, if it may be answered with; what is damaged is as good as nothing."""
         if not (job.key and _is_everybodys(job)):
             return Lookup.MISS
+        began = self._clock()
         try:
             data = self._storage.get(job.key, seconds)
         except (OSError, RenderingError) as error:
             self._tell(error)
             return Lookup.FAILED
+        finally:
+            # A disk that dies is slow first: then it is for the threads that nobody waits for.
+            if self._clock() - began > LOOKUP_SECONDS:
+                self._slow_until = self._clock() + _SLOW_SECONDS
         entry = decode(data, job.key) if data else None
         return Kept(entry, self._is_fresh(entry)) if entry else Lookup.MISS
 
@@ -94,10 +103,11 @@ class Results:
         if tags != entry.tags:
             self.writer.add(replace(entry, tags=tags))
 
-    def renewed(self, kept: Kept, told: Mapping[str, str], job: Job) -> Entry:
-        """What is kept, now that the source has said with these headers that it holds."""
+    def renewed(self, kept: Kept, told: Mapping[str, str], job: Job | None = None) -> Entry:
+        """What is kept, now that the source has said with these headers that it holds, to this request if to one."""
         headers = {**kept.entry.source_headers, **told}
-        renewed = replace(kept.entry, checked=int(self._now()), source_headers=headers, tags=_tags(kept.entry, job))
+        tags = _tags(kept.entry, job) if job else kept.entry.tags
+        renewed = replace(kept.entry, checked=int(self._now()), source_headers=headers, tags=tags)
         self.writer.add(renewed)
         return renewed
 
@@ -116,7 +126,7 @@ class Results:
 
     def _tell(self, error: Exception) -> None:
         """One line for many: a store that is down fails each of a thousand requests."""
-        now = time.monotonic()
+        now = self._clock()
         if now - self._told >= _SILENT_SECONDS:
             self._told = now
             _LOG.warning("RESULT_STORE cannot be asked, and pictures are made: %s", error)

@@ -34,6 +34,9 @@ class Prepared(Protocol):
     def has_found(self, found: Any) -> bool:
         """Take what `look_up` gave, or None; whether the application needs nothing else."""
 
+    def makes_do(self) -> bool:
+        """Take what `look_up` gave though it is old; whether there is something. Nobody comes to its source in time."""
+
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error and what stands in for it, for the application to find.
 

@@ -85,7 +85,7 @@ class StoreTarget:
     def put(self, wish: Wish, made: Rendition) -> None:
         """Have it written; `finish` tells whether it was."""
         if not made.job.key:
-            raise NotKeptError(f"no result is kept of {wish.label}: it is raw, or has a watermark by URL")
+            raise NotKeptError(f"no result is kept of {wish.label}: it is raw, has a watermark by URL, or says so")
         if not may_be_kept(made.source_headers):
             raise NotKeptError("the source's Cache-Control lets nobody keep what is made of it")
         if len(made.body) >= MAX_BYTES:

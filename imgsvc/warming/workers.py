@@ -14,7 +14,7 @@ from pathlib import Path
 
 from imgsvc import __version__
 from imgsvc.app import create_renderer
-from imgsvc.config import Config, from_environment, recipe
+from imgsvc.config import Config, from_environment, recipe, result_location
 from imgsvc.results.results import create_results
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import Slot
@@ -40,7 +40,7 @@ class WorkerError(Exception):
 def identity(config: Config) -> str:
     """What makes the pictures what they are: a worker with another one makes others."""
     presets = config.url.presets + (config.url.presets_path.read_text("utf-8") if config.url.presets_path else "")
-    more = (presets, str(config.results.result_store), config.url.arguments_separator, str(config.url.url_replacements))
+    more = (presets, str(result_location(config)), config.url.arguments_separator, str(config.url.url_replacements))
     digest = blake2b("\0".join(more).encode(), digest_size=4).hexdigest()
     return f"imgsvc {__version__}, recipe {recipe(config)}, presets and store {digest}"
 

@@ -60,6 +60,10 @@ class PreparedImage:
         """Take it; whether it is good."""
         return self._images.found(self._current, self._job, found or Lookup.FAILED)
 
+    def makes_do(self) -> bool:
+        """Take what is old; whether there is something."""
+        return self._images.makes_do(self._current)
+
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error in its place; NotAtOnceError where that takes longer."""
         if patient_seconds < math.inf:

@@ -153,10 +153,15 @@ class Images:
             current.source = None
             self.refuse(current, job, error)
 
+    def makes_do(self, current: Exchange) -> bool:
+        """Answer with what was kept before, if there is that: the source is not asked."""
+        if current.kept:
+            current.source, current.lookup = current.kept.entry, Lookup.STALE
+        return current.kept is not None
+
     def refuse(self, current: Exchange, job: Job, error: Exception) -> bool:
         """Let there be this error in place of the source, or what was kept of it before; whether there is that."""
-        if current.kept and outlives(job, error):
-            current.source, current.lookup = current.kept.entry, Lookup.STALE
+        if outlives(job, error) and self.makes_do(current):
             return True
         current.source_error = error
         return False

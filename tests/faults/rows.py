@@ -115,7 +115,7 @@ _TEXT = """
 99 | a store takes a token back that is not at its end | no request is lost; one new login
 100 | RESULT_STORE is on a disk that never answers; forty pictures are asked for | each is made and answered, a third of a second later at most; nothing that is kept is found, and no worker is replaced
 101 | what RESULT_STORE holds is cut short, damaged, somebody else's, a folder in a file's place; its disk is full; workers are killed while they write | the answer is the picture, always and whole; what is damaged is mended
-102 | the source of a kept picture changes, fails, hangs, closes, or is gone, once the picture is old | changed: the new picture; gone: 404; else the kept one, and caches are told to ask again in a minute
+102 | the source of a kept picture changes, fails, hangs, closes, is gone, or has more waiting for it than it will come to, once the picture is old | changed: the new picture; gone: 404; else the kept one, and caches are told to ask again in a minute
 103 | RESULT_STORE is a bucket that never answers, stalls half-way, or drips; forty pictures are asked for | each is made and answered, a third of a second later at most; /health is answered, no worker is replaced; it is asked again as soon as it answers
 104 | the bucket has entries that are cut short, damaged, somebody else's or another picture's; it announces 10 GB, breaks off, sends without end, redirects | the answer is the picture, always and whole; what is damaged is mended, and no redirect is followed
 105 | the bucket refuses (403), fails (503), is full (507), or is not there | each picture is made and answered; the metrics count it, the log says why, with no secret in it

@@ -160,6 +160,22 @@ def test_f101_workers_that_are_killed_while_they_write_leave_nothing_half(pictur
     assert all(whole)
 
 
+def test_f102_who_would_be_refused_in_a_full_queue_gets_what_is_kept(pictures, store, record):
+    now = {"*": serves(FIRST, etag='"one"')}
+    # Who waits first and is fetched for then has time for both.
+    with keeping(pictures, store, result_store_fresh=0, timeout=20) as own, Origin(now) as origin:
+        first, _ = kept_of(own, store, of(origin))
+        now["*"] = never_answers
+        names = [of(origin, f"/{number}.png") for number in range(120)]
+        others = threading.Thread(target=ask_all, args=(own.port, names))
+        others.start()
+        got = ask_all(own.port, [of(origin)] * 40)
+        others.join()
+
+    record(statuses=counted(got))
+    assert {(each.status, each.body) for each in got} == {(200, first.body)}
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [

@@ -81,6 +81,30 @@ def test_a_store_that_cannot_be_read_is_no_error_and_said_once(store, tmp_path, 
     assert len(caplog.records) == 1
 
 
+class SlowDisk(Folder):
+    """It takes so many seconds of the test's clock."""
+
+    seconds, now = 0.0, 1000.0
+
+    def get(self, key, _seconds=0.3):
+        self.now += self.seconds
+        return super().get(key)
+
+
+def test_a_disk_that_was_slow_once_is_at_hand_again_after_a_while(tmp_path) -> None:
+    disk = SlowDisk(tmp_path)
+    results = Results(disk, fresh_seconds=1, clock=lambda: disk.now)
+    at_hand = []
+    for disk.seconds in (0.1, 0.4, 0.1, 100, 0.1):
+        results.look_up(job())
+        at_hand.append(results.is_at_hand)
+        disk.now += 30
+
+    assert at_hand == [True, False, False, False, False]
+    disk.now += 60
+    assert results.is_at_hand
+
+
 def test_what_a_client_s_own_headers_made_is_neither_kept_nor_found(store) -> None:
     personal = job(headers={"cookie": "id=1"})
 

@@ -111,6 +111,15 @@ class CurrentRequest(FetchJournal):
         self._is_lost = True
         return self.prepared is not None and self.prepared.refuse(error)
 
+    def makes_do(self) -> bool:
+        """Have what is kept of it in place of its source, where nobody comes to that in time; whether there is that."""
+        if self.prepared is None or not self.prepared.makes_do():
+            return False
+        self._is_lost = True
+        # It begins to wait anew: for the main thread.
+        self.queued, self.is_fetched = time.monotonic(), True
+        return True
+
     def abandon(self, status: int = 503) -> None:
         """It is answered without the application: with this status, 499 where the client has left."""
         prepared, self.prepared = self.prepared, None

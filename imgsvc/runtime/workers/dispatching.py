@@ -76,7 +76,7 @@ class Dispatcher:
         self.overload = Overload(settings.queue_timeout, clock)
         self.balance = Balance(board, slot.number)
         self._admission = Admission(board, slot, settings, clock) if board else None
-        self._endings = Endings(refusals, see_off, self._admission)
+        self._endings = Endings(refusals, see_off, self._admission, self._is_ready)
         most = max(1, settings.fetches)
         mean_of = self._admission.mean_seconds if self._admission else lambda _origin: 0.0
         in_flight: InFlight[CurrentRequest] = InFlight(
@@ -192,7 +192,7 @@ class Dispatcher:
         return ready >= self._most_ready or self.overload.has_enough(ready + coming, seconds)
 
     def _is_ready(self, request: CurrentRequest) -> None:
-        """A source is there; told in its fetch thread."""
+        """A source is there, or what stands for it; told in its fetch thread."""
         if request.is_answered:
             request.abandon()
         elif request.is_gone():

@@ -16,7 +16,14 @@ _LOG = logging.getLogger("imgsvc.runtime")
 class Endings:
     """Of one worker; any of its threads may end a request that it has."""
 
-    def __init__(self, refusals: Refusals, see_off: Callable[[Connection], None], admission: Admission | None) -> None:
+    def __init__(
+        self,
+        refusals: Refusals,
+        see_off: Callable[[Connection], None],
+        admission: Admission | None,
+        is_ready: Callable[[CurrentRequest], None],
+    ) -> None:
+        self._is_ready = is_ready
         self._refusals = refusals
         self._see_off = see_off
         self._admission = admission
@@ -29,7 +36,10 @@ class Endings:
             request.abandon()
 
     def refuse_busy(self, request: CurrentRequest, why: Counter = Counter.ORIGIN_BUSY) -> None:
-        """Say that its origin would not come to it in time."""
+        """Say that its origin would not come to it in time; or have what is kept of it answered, though it is old."""
+        if request.makes_do():
+            self._is_ready(request)
+            return
         if self._admission and request.prepared:
             self._admission.refused(request.prepared.source)
         self.refuse([request], why)

@@ -33,7 +33,9 @@ SETTINGS = RuntimeSettings(fetches=2, timeout=5, queue_timeout=2)
 class Wanted:
     """What is prepared of a request: its fetch takes until it is let go."""
 
-    def __init__(self, path, *, has_stand_in=False, is_streamed=False, root="http://a.example", kept=None):
+    def __init__(
+        self, path, *, has_stand_in=False, is_streamed=False, root="http://a.example", kept=None, is_kept=False
+    ):
         self.source = SourceUrl.parse(f"{root}{path}")
         self.awaited = self.source.origin
         self.is_streamed, self.has_stand_in = is_streamed, has_stand_in
@@ -42,6 +44,8 @@ class Wanted:
         # What a store says of it when it is asked; None: there is no store.
         self.kept, self.wants_lookup, self.found = kept, kept is not None, []
         self.is_asked_of_store = threading.Event()
+        # Whether something old is.
+        self.is_kept = is_kept
 
     def look_up(self):
         self.is_asked_of_store.set()
@@ -50,6 +54,9 @@ class Wanted:
     def has_found(self, found):
         self.found.append(found)
         return found is not None
+
+    def makes_do(self):
+        return self.is_kept
 
     def fetch(self, patient_seconds=math.inf):
         self.began.set()
@@ -308,6 +315,17 @@ def test_whose_origin_would_not_come_to_him_in_time_is_refused_at_once(house):
     assert house.comes().recv(100).startswith(b"HTTP/1.1 503 ")
     assert house.counted(Counter.ORIGIN_BUSY) == 1
     assert house.app.prepared[2].abandoned == 503
+
+
+def test_but_what_is_kept_of_it_is_answered_though_it_is_old(house):
+    know(house, 10.0)
+    for _ in range(2):
+        house.comes()
+    house.app.kind = {"is_kept": True}
+    house.comes()
+
+    assert (len(house.made.ready), house.counted(Counter.ORIGIN_BUSY)) == (1, 0)
+    assert not house.app.prepared[2].began.is_set()
 
 
 def test_whom_the_main_thread_would_not_come_to_in_time_is_refused_at_once(house):

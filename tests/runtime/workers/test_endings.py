@@ -18,14 +18,14 @@ class Client:
     """One with a whole request, and how that may end."""
 
     def __init__(self):
-        self.slot, self.seen_off = Slot.private(), []
+        self.slot, self.seen_off, self.ready = Slot.private(), [], []
         ours, self.socket = socket.socketpair()
         self.socket.settimeout(10)
         self.socket.sendall(HEAD)
         self.connection = Connection.adopt(ours)
         self.connection.fill()
         self.request = CurrentRequest(self.connection, self.slot)
-        self.endings = Endings(Refusals(self.slot), self.see_off, None)
+        self.endings = Endings(Refusals(self.slot), self.see_off, None, self.ready.append)
 
     def see_off(self, connection):
         self.seen_off.append(connection)
@@ -57,6 +57,21 @@ def test_whose_origin_is_busy_is_refused_for_that(client):
     client.endings.refuse_busy(client.request)
 
     assert (client.status(), client.counted(Counter.ORIGIN_BUSY)) == (503, 1)
+
+
+class MakesDo:
+    """Of which something old is kept."""
+
+    def makes_do(self):
+        return True
+
+
+def test_but_not_who_makes_do_with_what_is_kept(client):
+    client.request.prepared = MakesDo()
+    client.endings.refuse_busy(client.request)
+
+    assert (client.ready, client.counted(Counter.ORIGIN_BUSY)) == ([client.request], 0)
+    assert client.request.is_fetched
 
 
 def test_who_has_left_is_told_nothing(client):
