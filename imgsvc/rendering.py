@@ -6,7 +6,6 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from hashlib import blake2b
 
 from imgsvc import __version__
@@ -30,6 +29,7 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.orientation import upright
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.remembering import remembered
 from imgsvc.options.saving import AutoqualityMethod
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.results.naming import key_of
@@ -286,7 +286,7 @@ class Renderer:
 
 
 # PERF: writing the options out takes 0.1 ms; nearly all requests ask for what others ask for.
-@lru_cache(maxsize=256)
+@remembered(256)
 def digest(options: ProcessingOptions, *more: str) -> str:
     """A name for what these make of a source."""
     text = "\0".join((repr(options), *more, __version__))

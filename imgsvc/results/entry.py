@@ -6,7 +6,8 @@ damaged or somebody else's is never taken for one.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -17,6 +18,8 @@ from imgsvc.rendition import Job, Rendition
 
 _MAGIC = b"imgsvc-result-1"
 _DIGEST_BYTES = 16
+# SECURITY: of heads that are remembered, for whoever may write to the store does not fill our memory.
+_REMEMBERED_BYTES = 4096
 # The first line: the magic, two lengths of at most 12 digits, a digest in hex.
 _LINE_BYTES = len(_MAGIC) + 2 * 13 + 1 + 2 * _DIGEST_BYTES + 1
 _FORMATS: Mapping[str, Format] = {each.word: each for each in Format}
@@ -94,12 +97,13 @@ def decode(data: bytes, key: str) -> Entry | None:
     is_whole = len(rest) == head_bytes + int(words[2])
     if not is_whole or blake2b(rest, digest_size=_DIGEST_BYTES).hexdigest().encode() != words[3]:
         return None
-    entry = _read(rest[:head_bytes], rest[head_bytes:])
-    return entry if entry and entry.key == key else None
+    head = rest[:head_bytes]
+    entry = _recalled(head) if head_bytes <= _REMEMBERED_BYTES else _read(head)
+    return replace(entry, body=rest[head_bytes:]) if entry and entry.key == key else None
 
 
-def _read(head: bytes, body: bytes) -> Entry | None:
-    """Whoever writes to the store can write a digest, too: what is missing or unknown makes it none."""
+def _read(head: bytes) -> Entry | None:
+    """All but the body. Whoever writes to the store can write a digest, too: what is missing or odd makes it none."""
     try:
         told: dict[str, Any] = json.loads(head)
         return Entry(
@@ -111,8 +115,12 @@ def _read(head: bytes, body: bytes) -> Entry | None:
             result_size=Size(*map(int, told["result_size"])),
             origin_bytes=int(told["origin_bytes"]),
             origin_format=_FORMATS[told["origin_format"]],
-            body=body,
+            body=b"",
             tags=tuple(map(str, told.get("tags", ()))),
         )
     except (ArithmeticError, AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return None
+
+
+# PERF: what is asked for often has the head that it had, and reading that takes as long as reading the file.
+_recalled = lru_cache(maxsize=256)(_read)

@@ -12,6 +12,8 @@ from imgsvc.results.storage import LOOKUP_SECONDS, MAX_BYTES
 
 # As of a file that is being written, and of one whose writer was killed meanwhile.
 _UNFINISHED = ".new"
+# SECURITY: a FIFO in a file's place would block whoever reads it.
+_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Folder:
@@ -20,16 +22,22 @@ class Folder:
     def __init__(self, root: Path) -> None:
         # Where it leads: a link may lead off this machine.
         self.root = root.resolve()
+        # PERF: putting a Path together takes as long as reading the file.
+        self._prefix = f"{self.root}/"
         self.is_local = is_local(self.root)
 
     def get(self, key: str, _seconds: float = LOOKUP_SECONDS) -> bytes | None:
         """The bytes of an entry, if there is one; OSError where the folder cannot be read. Nothing bounds its time."""
         try:
-            with open(self.root / key, "rb", buffering=0, opener=_opened) as file:
-                # SECURITY: whoever may write to the folder does not fill our memory.
-                return file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size <= MAX_BYTES else None
+            descriptor = os.open(f"{self._prefix}{key}", _READING)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        try:
+            size = os.fstat(descriptor).st_size
+            # SECURITY: whoever may write to the folder does not fill our memory.
+            return os.read(descriptor, size + 1) if size <= MAX_BYTES else None
+        finally:
+            os.close(descriptor)
 
     def put(self, key: str, data: bytes) -> None:
         """Keep an entry in place of the one before; OSError where it cannot be, and then that one stands."""
@@ -66,8 +74,3 @@ class Folder:
         for each in (self.root / folder).rglob("*"):
             if each.is_file() and each.suffix != _UNFINISHED:
                 yield str(each.relative_to(self.root))
-
-
-def _opened(path: str, flags: int) -> int:
-    """SECURITY: a FIFO in a file's place would block whoever reads it."""
-    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -14,10 +14,10 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from hashlib import sha256
 
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.remembering import remembered
 from imgsvc.url.build import spelled
 
 # Raised where the same options make other pixels than before; a decision record says why. Not the release's version:
@@ -57,7 +57,7 @@ def is_key(text: str) -> bool:
 
 
 # PERF: writing the options out takes 0.1 ms; nearly all requests ask for what others ask for.
-@lru_cache(maxsize=256)
+@remembered(256)
 def _wishes(options: ProcessingOptions, more: tuple[str, ...]) -> str:
     """What is only for headers is left out, for they are made anew for each answer; and tags, which an entry has."""
     asked = replace(options, expires=0, filename="", return_attachment=False, cache_tags=())

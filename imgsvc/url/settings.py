@@ -1,13 +1,13 @@
 """Settings of the URL grammar, and the values that options have when a URL does not name them."""
 
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from imgsvc.options.filters import UnsharpMode
 from imgsvc.options.geometry import ScalingMethod
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.remembering import remembered
 from imgsvc.settings.env import BOOLEAN, FILE, LIST, STRING, ExplainedError, Kind, decimal, integer, setting
 from imgsvc.url.policies.sizes import ALLOWED_SIZES, AllowedSizes
 
@@ -125,7 +125,7 @@ class OptionDefaults:
 
 
 # PERF: as for reading them, parse.py.
-@lru_cache(maxsize=256)
+@remembered(256)
 def with_defaults(options: ProcessingOptions, defaults: OptionDefaults) -> ProcessingOptions:
     """`options`, and what the settings say where those say nothing."""
     found = {each.name: getattr(defaults, each.name) for each in fields(defaults)}

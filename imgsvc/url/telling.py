@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from functools import lru_cache
 from typing import Any
 
 from imgsvc.options.info import InfoOptions
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.options.remembering import remembered
 from imgsvc.url.info.rows import INFO_OPTIONS
 from imgsvc.url.settings import OptionDefaults
 from imgsvc.url.table import OPTIONS
@@ -15,7 +15,7 @@ _DEFAULTS = {each.name: each.default for each in fields(OptionDefaults)}
 
 
 # PERF: 0.03 ms without it, a percent of a small picture; a site asks for the same few sizes again and again.
-@lru_cache(maxsize=512)
+@remembered(512)
 def told(options: ProcessingOptions) -> Mapping[str, str]:
     """Arguments by the option's name, with the number of its pipeline before that from the second one on.
 

@@ -45,7 +45,7 @@ class EveryAnswer:
         tally(current, response, in_work(request.env))
         if not current.is_streamed:
             end_trace(current, response.status_code, self._prefix)
-        if current.is_logged:
+        if current.is_logged and _LOG.isEnabledFor(level_of(response.status_code)):
             log(current, response.status_code, self._prefix)
 
 

@@ -22,6 +22,9 @@ KEY = "imgsvc.request"
 
 _STATES = {state.value: state for state in State}
 
+# PERF: of what a look into the store of results came to.
+_LOOKUPS = {each.value.removeprefix("result_"): each for each in Counter if each.value.startswith("result_")}
+
 
 class CurrentRequest(FetchJournal):
     """A request as its worker sees it; also the journal of its scope: every stage is timed and marked.
@@ -221,7 +224,7 @@ class CurrentRequest(FetchJournal):
 
     def looked_up(self, outcome: str) -> None:
         """Count what a look into the store of results came to."""
-        self._slot.count(Counter(f"result_{outcome}"))
+        self._slot.count(_LOOKUPS[outcome])
 
     def lost_results(self, count: int) -> None:
         """Count results that could not be kept."""
