@@ -96,6 +96,7 @@ def create_renderer(config: Config, mistakes: Iterable[Mistake] = (), *, is_star
             replace(config, formats=formats), _preset_lines(config.url.presets_path, "PRESETS_PATH")
         ),
         recipe=recipe(replace(config, formats=formats)) if result_location(config) else "",
+        keeps_presets_alone=config.results.result_store_for == "presets",
     )
 
 

@@ -407,3 +407,25 @@ def test_of_a_long_animation_that_is_damaged_there_are_the_frames_before(picture
     made = rendition(made_by, "/sig/rs:fit:510:490/plain/local:///long.gif@webp")
 
     assert open_image(made.body, Format.WEBP, DecodeSettings()).header.frames == 12
+
+
+KEEPING = {"recipe": "recipe", "url": UrlSettings(presets="thumb=w:9", allow_bypass_cache=True)}
+
+
+@pytest.mark.parametrize("options", ["w:9", "pr:thumb", "w:9/ct:shoes", "w:9/bc:0"])
+def test_what_is_kept_has_a_key(pictures: Path, options: str) -> None:
+    job = renderer(pictures, **KEEPING).prepare(RenderRequest(f"/_/{options}/plain/local:///q.png"))
+
+    assert job.key.startswith("recipe/")
+
+
+@pytest.mark.parametrize("options", ["raw:1", "w:9/bc:1"])
+def test_what_is_passed_on_or_says_so_has_none(pictures: Path, options: str) -> None:
+    assert renderer(pictures, **KEEPING).prepare(RenderRequest(f"/_/{options}/plain/local:///q.png")).key == ""
+
+
+@pytest.mark.parametrize(("options", "is_kept"), [("pr:thumb", True), ("pr:thumb/w:9", False), ("w:9", False)])
+def test_where_presets_alone_are_kept_nothing_else_has_one(pictures: Path, options: str, is_kept: bool) -> None:
+    made = renderer(pictures, keeps_presets_alone=True, **KEEPING)
+
+    assert bool(made.prepare(RenderRequest(f"/_/{options}/plain/local:///q.png")).key) is is_kept

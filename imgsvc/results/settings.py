@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from imgsvc.settings.env import Kind, integer, setting
+from imgsvc.settings.env import Kind, choice, integer, setting
 
 # Keys are made of it as it stands, and no server or proxy has anything to fold.
 _PREFIX = re.compile(r"(?:(?!\.{1,2}/)[A-Za-z0-9._~-]+/)*")
@@ -66,5 +66,10 @@ class ResultStoreSettings:
         integer(0),
         "Seconds until the source is asked whether a kept picture still holds, where its own Cache-Control is silent.",
         zero="each time",
+    )
+    result_store_for: str = setting(
+        "all",
+        choice("all", "presets"),
+        "Of what URLs results are kept: of all, or of those that name presets and no other options.",
     )
     result_store_min_ms: int = setting(0, integer(0), "Keep only what took at least so many milliseconds to make.")

@@ -74,6 +74,12 @@ class Parser:
         count = self._count(segments)
         return segments[:count], segments[count:]
 
+    def names_presets_alone(self, rest: str) -> bool:
+        """Whether its options are presets, or none; a format behind the source URL is none of them."""
+        separator, names = self.settings.arguments_separator, self._table.preset.names
+        written, _ = self.apart(rest)
+        return self.settings.only_presets or all(each.split(separator, 1)[0] in names for each in written)
+
     def rewritten(self, source_url: str) -> SourceUrl:
         """The URL that is fetched where a path holds this one."""
         return SourceUrl.parse(self._rewriting.rewritten(source_url))

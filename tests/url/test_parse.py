@@ -80,3 +80,21 @@ def test_the_clock_is_read_at_each_url() -> None:
 def test_only_the_url_errors_of_its_own_spelling_name_the_source() -> None:
     with pytest.raises(errors.SourceUrlError, match="needs `plain/` before it"):
         parser().parse("images/cat.jpg")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("pr:thumb/plain/x", True),
+        ("pr:thumb/preset:sharp/plain/x@webp", True),
+        ("plain/x", True),
+        ("pr:thumb/w:1/plain/x", False),
+        ("w:1/plain/x", False),
+    ],
+)
+def test_a_path_that_names_presets_alone_is_told_from_others(path: str, expected: bool) -> None:
+    assert parser(presets="thumb=w:1,sharp=sh:1").names_presets_alone(path) is expected
+
+
+def test_where_there_are_presets_alone_each_does() -> None:
+    assert parser(presets="thumb=w:1", only_presets=True).names_presets_alone("thumb/plain/x")
