@@ -19,12 +19,12 @@ from imgsvc.url.arguments import (
     RESIZING_TYPE,
     SCALING_METHOD,
 )
-from imgsvc.url.caching import CACHING
 from imgsvc.url.filters.rows import FILTERS
 from imgsvc.url.grammar import UNLIMITED, Args, Call, Context, Grammar, limit, one, part_of_resize
 from imgsvc.url.pipelines import NEXT, belongs_to_pipeline, pipeline, with_pipeline
 from imgsvc.url.row import OptionRow, Table
 from imgsvc.url.rows.appearance import BACKGROUND
+from imgsvc.url.rows.caching import CACHING
 from imgsvc.url.rows.geometry import (
     CROP,
     CROP_ASPECT_RATIO,

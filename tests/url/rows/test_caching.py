@@ -1,11 +1,11 @@
-"""Twin of imgsvc/url/caching.py; tests/spec has what the options mean."""
+"""Twin of imgsvc/url/rows/caching.py; tests/spec has what the options mean."""
 
 import pytest
 
 from imgsvc.errors import ArgumentError, SecurityOptionError
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.url.build import build
-from imgsvc.url.caching import CACHING, MOST_TAGS
+from imgsvc.url.rows.caching import CACHING, MOST_TAGS
 from tests.url.cases import parser
 
 PLAIN = parser()
