@@ -68,7 +68,6 @@ class Renderer:
     fingerprint: str = ""
     # results/naming.py; empty where no result is kept.
     recipe: str = ""
-    # Of results of URLs with other options than presets none is kept.
     keeps_presets_alone: bool = False
     # Where it could not be had at the start.
     late_fallback: Callable[[Scope], Fetched | None] | None = None
@@ -88,17 +87,14 @@ class Renderer:
         stand_in = self.fallbacks.source_of(options) if self.fallbacks else None
         for each in filter(None, (*marks, stand_in)):
             check_source(each, self.limits.allowed_sources)
-        digest = self.watermarks.digest(options)
-        variant = self._variant(options, request.accepted, digest)
+        variant = self._variant(options, request.accepted, digest := self.watermarks.digest(options))
         # A watermark by URL may change, and would have to be fetched to be compared.
         key = ""
-        if self.recipe and not (marks or options.raw or options.bypass_cache) and self._is_kept(path.rest):
+        is_kept = not self.keeps_presets_alone or self.parser.names_presets_alone(path.rest)
+        if self.recipe and is_kept and not (marks or options.raw or options.bypass_cache):
             more = (*self._negotiated(options, request.accepted), digest)
             key = key_of(self.recipe, parsed.source.text, options, more)
         return Job(request, options, parsed.source, variant, marks, key, stand_in)
-
-    def _is_kept(self, rest: str) -> bool:
-        return not self.keeps_presets_alone or self.parser.names_presets_alone(rest)
 
     def render(self, job: Job, scope: Scope) -> Rendition | NotModified | RawRendition | InfoRendition:
         """Fetch the source and make the rendition; every way to fail is a RenderingError."""
