@@ -21,7 +21,11 @@ T = TypeVar("T", S3Settings, GcsSettings, AbsSettings, SwiftSettings)
 
 def create_bucket(config: Config, found: Location) -> Bucket:
     """The bucket that RESULT_STORE names; SettingsError where that cannot be."""
-    return Bucket(create_objects(config, found, "RESULT_STORE"))
+    try:
+        stores = {name: own_settings(getattr(config, name), config) for name in ("s3", "gcs", "abs", "swift")}
+    except ValueError as error:
+        raise SettingsError([Mistake("RESULT_STORE", str(error), str(found))]) from None
+    return Bucket(create_objects(replace(config, **stores), found, "RESULT_STORE"))
 
 
 def create_objects(config: Config, found: Location, name: str) -> Objects:
@@ -44,19 +48,19 @@ def _store(config: Config, found: Location, client: StoreClient) -> Store:
     if found.scheme == "s3":
         from imgsvc.sources.stores.aws.building import s3_store  # noqa: PLC0415
 
-        return s3_store(own_settings(config.s3, config), config.aws, client)
+        return s3_store(config.s3, config.aws, client)
     if found.scheme == "gs":
         from imgsvc.sources.stores.google.building import gcs_store  # noqa: PLC0415
         from imgsvc.sources.stores.google.credentials import WRITING_SCOPE  # noqa: PLC0415
 
-        return gcs_store(own_settings(config.gcs, config), config.google, client, WRITING_SCOPE)
+        return gcs_store(config.gcs, config.google, client, WRITING_SCOPE)
     if found.scheme == "abs":
         from imgsvc.sources.stores.azure.building import abs_store  # noqa: PLC0415
 
-        return abs_store(replace(own_settings(config.abs, config), use_abs=True), config.azure, client)
+        return abs_store(replace(config.abs, use_abs=True), config.azure, client)
     from imgsvc.sources.stores.openstack.building import swift_store  # noqa: PLC0415
 
-    return swift_store(replace(own_settings(config.swift, config), use_swift=True), client)
+    return swift_store(replace(config.swift, use_swift=True), client)
 
 
 def own_settings(section: T, config: Config) -> T:

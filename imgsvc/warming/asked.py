@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from imgsvc.app import create_parser
-from imgsvc.config import Config
+from imgsvc.config import Config, result_location
 from imgsvc.exit_codes import ExitCode
 from imgsvc.runtime.settings import core_count
 from imgsvc.warming.running import Engine
@@ -121,7 +121,7 @@ def _wishes(asked: Asked, config: Config) -> tuple[Wish, ...]:
     wishes = tuple(read_wishes(named, asked.options, accepts, create_parser(config)))
     if asked.through:
         return wishes
-    if asked.target == STORE and config.results.result_store is None and not asked.dry_run:
+    if asked.target == STORE and result_location(config) is None and not asked.dry_run:
         raise click.UsageError("--to store is RESULT_STORE, which is not set")
     if asked.target != STORE:
         try:

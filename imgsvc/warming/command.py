@@ -11,7 +11,7 @@ from rich.console import Console
 
 from imgsvc.app import create_parser
 from imgsvc.codecs.sniff import sniff
-from imgsvc.config import Config, from_environment
+from imgsvc.config import Config, from_environment, result_location
 from imgsvc.errors import RenderingError
 from imgsvc.exit_codes import ExitCode
 from imgsvc.options.formats import Format
@@ -106,7 +106,7 @@ def _estimate(asked: Asked, config: Config, start: Start) -> None:
     if sample.units:
         with start() as engine:
             engine.run(Backlog(iter(sample.units), most_units=1), outcomes.append, lambda: None)
-    target = str(config.results.result_store or "") if asked.target == STORE else asked.target
+    target = str(result_location(config) or "") if asked.target == STORE else asked.target
     for line in estimate(sample, outcomes, width=asked.width, target=target, source=asked.source):
         click.echo(line)
     if not any(each.made for each in outcomes):
