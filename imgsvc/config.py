@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from imgsvc.codecs.jpeg.jpegli import HAS_JPEGLI
 from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
 from imgsvc.info.settings import InfoSettings
@@ -221,7 +222,7 @@ def _cautions(config: Config) -> Iterator[str]:
     yield from s3_cautions(config.s3, config.aws)
     yield from gcs_cautions(config.gcs, config.google)
     yield from decode_cautions(config.decode, has_pdfium=HAS_PDFIUM)
-    yield from encode_cautions(config.encode)
+    yield from encode_cautions(config.encode, has_jpegli=HAS_JPEGLI)
     yield from key_cautions(config.signature, config.encryption)
     lists_sources, has_secret = bool(config.limits.allowed_sources), bool(config.web.secret)
     yield from header_cautions(config.headers, lists_sources=lists_sources, has_secret=has_secret)

@@ -22,6 +22,7 @@ lock zlib-ng.in -o zlib-ng.txt "$@"
 lock runtime.in -o runtime.txt "$@"
 # An extra, of the versions that it has beside all else.
 lock gs.in -o gs.txt --constraint runtime.txt "$@"
+lock jpegli.in -o jpegli.txt --constraint runtime.txt "$@"
 lock dev.in -o dev.txt "$@"
 # Another extra, of the versions that it is tested with.
 lock warm.in -o warm.txt --constraint runtime.txt --constraint dev.txt "$@"

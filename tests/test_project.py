@@ -108,7 +108,7 @@ def test_setup_cfg_and_the_locks_name_the_same_dependencies() -> None:
     named = {parser["options"]["install_requires"], *parser["options.extras_require"].values()}
     wishes = "".join(
         (ROOT / "requirements" / name).read_text("utf-8")
-        for name in ("runtime.in", "pillow-simd.in", "gs.in", "warm.in")
+        for name in ("runtime.in", "pillow-simd.in", "gs.in", "warm.in", "jpegli.in")
     )
 
     assert set(re.findall(r"^([\w-]+)", wishes, re.MULTILINE)) == set("\n".join(named).split())

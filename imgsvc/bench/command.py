@@ -14,6 +14,7 @@ from imgsvc.bench.measuring import Wish, draw_flames, measure
 from imgsvc.bench.report import report
 from imgsvc.bench.serving import BenchError
 from imgsvc.codecs.encode import can_encode
+from imgsvc.codecs.jpeg.jpegli import HAS_JPEGLI
 from imgsvc.live.asking import ObserverError
 from imgsvc.options.formats import BY_WORD, Format
 
@@ -70,7 +71,10 @@ def bench(
             yield report(measure(environ, pictures, wish, say))
             return
         formats = (BY_WORD[word],) if word else tuple(filter(can_encode, _COMPARED))
-        yield from map(comparison, compare(environ, pictures, wish, tuple(choices(formats, qualities)), say))
+        if not HAS_JPEGLI and Format.JPEG in formats:
+            say("JPEG_ENCODER=jpegli is not among them: the package ajpegli is not installed")
+        ways = choices(formats, qualities, has_jpegli=HAS_JPEGLI)
+        yield from map(comparison, compare(environ, pictures, wish, tuple(ways), say))
 
     try:
         for each in shown():

@@ -68,7 +68,11 @@ def compare(
 ) -> Iterator[Compared]:
     """All pictures, one after the other; BenchError where one cannot be made."""
     given = settings(environ)
-    renderer, whole = (create_renderer(from_environment(_with(given, own))) for own in (_FREE, _WHOLE))
+    renderers = {
+        each: create_renderer(from_environment(_with(given, _FREE | dict(each))))
+        for each in {each.settings for each in choices}
+    }
+    whole = create_renderer(from_environment(_with(given, _WHOLE)))
     with tempfile.TemporaryDirectory(prefix="imgsvc-bench-") as folder:
         home = Path(folder)
         shown = home / "pictures"
@@ -80,7 +84,7 @@ def compare(
                 (shown / f"{path}.whole").write_bytes(_made(whole, Wish("", "png", 0), url, picture.name)[0].body)
                 finest = Wish(f"{wish.options}/sc:fine", "png", 0)
                 reference = _image(_made(whole, finest, f"{url}.whole", picture.name)[0])
-                yield _compared(renderer, reference, wish, choices, (url, picture.name))
+                yield _compared(renderers, reference, wish, choices, (url, picture.name))
 
 
 def _with(environ: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
@@ -88,15 +92,22 @@ def _with(environ: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
 
 
 def _compared(
-    renderer: Renderer, reference: Image.Image, wish: Wish, choices: Sequence[Choice], source: tuple[str, str]
+    renderers: Mapping[tuple[tuple[str, str], ...], Renderer],
+    reference: Image.Image,
+    wish: Wish,
+    choices: Sequence[Choice],
+    source: tuple[str, str],
 ) -> Compared:
     """In rounds, so that what else the machine does is everybody's."""
     url, name = source
-    wishes = [Wish(f"{wish.options}/{each.options}".strip("/"), each.format.word, 0) for each in choices]
+    ways = [
+        (renderers[each.settings], Wish(f"{wish.options}/{each.options}".strip("/"), each.format.word, 0))
+        for each in choices
+    ]
     end = time.monotonic() + wish.seconds
     rounds: list[list[tuple[Rendition, float]]] = []
     while len(rounds) <= _FEWEST or time.monotonic() < end:
-        rounds.append([_made(renderer, each, url, name) for each in wishes])
+        rounds.append([_made(renderer, each, url, name) for renderer, each in ways])
     took = [statistics.median(seconds for _, seconds in each) for each in zip(*rounds[1:], strict=True)]
     results = [rendition for rendition, _ in rounds[0]]
     score, unlike = Reference(reference).score, dssim.Reference.of(reference).dssim

@@ -11,6 +11,7 @@ from imgsvc.codecs.color.palette import HAS_LIBIMAGEQUANT
 from imgsvc.codecs.decode import can_decode
 from imgsvc.codecs.encode import can_encode
 from imgsvc.codecs.heif.plugin import AvifImagePlugin, pillow_heif
+from imgsvc.codecs.jpeg import jpegli
 from imgsvc.codecs.jxl import libjxl
 from imgsvc.codecs.pdf.package import build
 from imgsvc.options.formats import Format
@@ -67,8 +68,12 @@ def _heif_detail() -> str:
     return f"(libheif {pillow_heif.libheif_version()})"
 
 
+def _jpeg() -> str:
+    return f"{_feature('libjpeg-turbo', 'libjpeg_turbo')()}, {jpegli.build()}"
+
+
 _LIBRARIES: Mapping[Format, Callable[[], str]] = {
-    Format.JPEG: _feature("libjpeg-turbo", "libjpeg_turbo"),
+    Format.JPEG: _jpeg,
     Format.PNG: _feature("zlib", "zlib"),
     Format.WEBP: _feature("libwebp", "webp"),
     Format.GIF: _palettes,

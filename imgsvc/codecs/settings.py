@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,6 +12,13 @@ from imgsvc.settings.env import BOOLEAN, SECONDS, Kind, decimal, integer, megapi
 
 _QUALITY = {Format.WEBP: 79, Format.AVIF: 63, Format.JXL: 77}
 _AUTOQUALITY_MIN, _AUTOQUALITY_MAX = {Format.AVIF: 60}, {Format.AVIF: 65}
+
+
+class JpegEncoder(StrEnum):
+    """What writes JPEG."""
+
+    LIBJPEG_TURBO = "libjpeg-turbo"
+    JPEGLI = "jpegli"
 
 
 def _formats(text: str) -> tuple[Format, ...]:
@@ -54,6 +62,7 @@ AUTOQUALITY_MAX: Kind[Mapping[Format, int]] = Kind(
 AUTOQUALITY_METHOD: Kind[AutoqualityMethod] = Kind(f"one of {', '.join(AutoqualityMethod)}", AutoqualityMethod)
 WEBP_COMPRESSION: Kind[WebpCompression] = Kind(f"one of {', '.join(WebpCompression)}", WebpCompression)
 WEBP_PRESET: Kind[WebpPreset] = Kind(f"one of {', '.join(WebpPreset)}", WebpPreset)
+JPEG_ENCODER: Kind[JpegEncoder] = Kind(f"one of {', '.join(JpegEncoder)}", JpegEncoder)
 AVIF_SUBSAMPLE: Kind[AvifSubsample] = Kind(f"one of {', '.join(AvifSubsample)}", AvifSubsample)
 
 
@@ -87,6 +96,11 @@ class EncodeSettings:
     autoquality_allowed_error: float = setting(0.002, decimal(0, 1), "How near the target is near enough.")
     autoquality_max_resolution: int = setting(
         0, megapixels(zero_allowed=True), "Results of more megapixels are written as without.", zero="no limit"
+    )
+    jpeg_encoder: JpegEncoder = setting(
+        JpegEncoder.LIBJPEG_TURBO,
+        JPEG_ENCODER,
+        "What writes JPEG: jpegli looks better in as many bytes, and needs the package ajpegli.",
     )
     jpeg_progressive: bool = setting(False, BOOLEAN, "Write progressive JPEG.")
     jpeg_no_subsample: bool = setting(
@@ -127,8 +141,12 @@ class EncodeSettings:
     jxl_effort: int = setting(4, integer(1, 9), "JPEG XL effort; more is slower and smaller.")
 
 
-def encode_cautions(settings: EncodeSettings) -> Iterator[str]:
+def encode_cautions(settings: EncodeSettings, *, has_jpegli: bool) -> Iterator[str]:
     """A sentence for what is not done as it is said."""
+    if settings.jpeg_encoder is JpegEncoder.JPEGLI and not has_jpegli:
+        yield "JPEG_ENCODER jpegli needs the package ajpegli, which is not installed: libjpeg-turbo writes JPEG"
+    if settings.jpeg_encoder is JpegEncoder.JPEGLI and settings.jpeg_quant_table:
+        yield "JPEG_QUANT_TABLE is for libjpeg-turbo, which writes JPEG with it whatever JPEG_ENCODER says"
     if settings.autoquality_method is AutoqualityMethod.ML:
         yield "AUTOQUALITY_METHOD ml is dssim here: there is no network"
     if settings.autoquality_min > settings.autoquality_max:

@@ -8,6 +8,7 @@ from imgsvc.bench.choices import choices
 from imgsvc.bench.comparing import compare
 from imgsvc.bench.measuring import Wish
 from imgsvc.bench.serving import BenchError
+from imgsvc.codecs.jpeg.jpegli import HAS_JPEGLI
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import ScalingMethod
 from tests.images import encoded, noise, oriented
@@ -18,7 +19,7 @@ WISH = Wish("rs:fit:90:90", "", 0)
 
 
 def looks(path, formats, environ=ENVIRON):
-    (found,) = compare(environ, [path], WISH, list(choices(formats, [40, 95])), lambda _: None)
+    (found,) = compare(environ, [path], WISH, list(choices(formats, [40, 95], has_jpegli=False)), lambda _: None)
     return {(each.choice.scaling, each.choice.quality): each for each in found.looks}
 
 
@@ -59,6 +60,15 @@ def test_options_that_a_url_may_not_have_are_compared_all_the_same(picture):
     found = looks(picture, [Format.WEBP], environ)
 
     assert found[None, 0].size == found[ScalingMethod.IMGPROXY, 95].size
+
+
+@pytest.mark.skipif(not HAS_JPEGLI, reason="ajpegli is not installed: pip install imgsvc[jpegli]")
+def test_encoders_of_one_format_are_compared(picture):
+    ways = list(choices([Format.JPEG], [80], has_jpegli=True))
+
+    (found,) = compare(ENVIRON, [picture], WISH, ways, lambda _: None)
+
+    assert len({each.size for each in found.looks if each.choice.scaling is ScalingMethod.FINE}) == 3
 
 
 def test_a_file_that_is_no_picture_is_named(tmp_path):

@@ -6,7 +6,9 @@ from imgsvc.codecs.settings import (
     DecodeSettings,
     EncodeSettings,
     FormatSettings,
+    JpegEncoder,
     decode_cautions,
+    encode_cautions,
 )
 from imgsvc.options.formats import Format
 
@@ -52,3 +54,17 @@ def test_pdf_without_its_package_is_cautioned_about() -> None:
     assert ["pypdfium2" in each for each in decode_cautions(wanted, has_pdfium=False)] == [True]
     assert list(decode_cautions(wanted, has_pdfium=True)) == []
     assert list(decode_cautions(DecodeSettings(), has_pdfium=False)) == []
+
+
+def test_jpegli_without_its_package_is_cautioned_about() -> None:
+    wanted = EncodeSettings(jpeg_encoder=JpegEncoder.JPEGLI)
+
+    assert ["ajpegli" in each for each in encode_cautions(wanted, has_jpegli=False)] == [True]
+    assert list(encode_cautions(wanted, has_jpegli=True)) == []
+    assert list(encode_cautions(EncodeSettings(), has_jpegli=False)) == []
+
+
+def test_a_table_that_jpegli_does_not_obey_is_cautioned_about() -> None:
+    wanted = EncodeSettings(jpeg_encoder=JpegEncoder.JPEGLI, jpeg_quant_table=3)
+
+    assert ["JPEG_QUANT_TABLE" in each for each in encode_cautions(wanted, has_jpegli=True)] == [True]

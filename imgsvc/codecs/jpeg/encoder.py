@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from PIL import Image, JpegImagePlugin
 
+from imgsvc.codecs.jpeg import jpegli, segments
 from imgsvc.codecs.jpeg.gain_map import Appended
 from imgsvc.codecs.jpeg.quantization import FULL_COLOR, tables
 from imgsvc.codecs.metadata import exif_or_minimal, iptc_segment
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.settings import EncodeSettings, JpegEncoder
 
 # Below this quality half of the color resolution is kept, as libvips does.
 _FULL_CHROMA_FROM = 90
@@ -35,15 +37,19 @@ def write_jpeg(picture: Picture, options: EncodeOptions) -> bytes:
     return appended.to(_written(replace(picture, metadata=metadata), options, appended.segments))
 
 
-def _written(picture: Picture, options: EncodeOptions, segments: bytes = b"") -> bytes:
+def _written(picture: Picture, options: EncodeOptions, others: bytes = b"") -> bytes:
     frame, metadata, settings = picture.frames[0], picture.metadata, options.settings
     exif = _in_one_segment(b"Exif\0\0" + exif_or_minimal(metadata))
     iptc = _in_one_segment(iptc_segment(metadata.iptc))
     xmp = _in_one_segment(metadata.xmp)
+    if _is_for_jpegli(frame, settings):
+        body = jpegli.compressed(frame, options.quality, is_progressive=settings.jpeg_progressive)
+        told = segments.density(metadata.dpi), segments.exif(exif), iptc + others, segments.xmp(xmp)
+        return segments.with_segments(body, *told, segments.profile(picture.profile or b""))
     return saved(
         frame,
         JpegImagePlugin.JpegImageFile.format,
-        room=room(frame, exif, iptc, xmp, segments, picture.profile or b""),
+        room=room(frame, exif, iptc, xmp, others, picture.profile or b""),
         # What is scaled by the quality already is left as it is.
         quality=_AS_GIVEN if settings.jpeg_quant_table else options.quality,
         qtables=tables(settings.jpeg_quant_table, options.quality) if settings.jpeg_quant_table else None,
@@ -54,8 +60,13 @@ def _written(picture: Picture, options: EncodeOptions, segments: bytes = b"") ->
         icc_profile=picture.profile,
         exif=exif,
         xmp=xmp,
-        extra=iptc + segments,
+        extra=iptc + others,
     )
+
+
+def _is_for_jpegli(image: Image.Image, settings: EncodeSettings) -> bool:
+    """Whether it writes this: a table that is asked for is libjpeg-turbo's to obey."""
+    return settings.jpeg_encoder is JpegEncoder.JPEGLI and not settings.jpeg_quant_table and jpegli.takes(image)
 
 
 def _keeps_all(options: EncodeOptions) -> bool:

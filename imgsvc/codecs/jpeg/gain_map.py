@@ -14,6 +14,7 @@ from imgsvc.codecs.headers.extent import Bound, Extent
 from imgsvc.codecs.headers.xmp import with_gain_map
 from imgsvc.codecs.jpeg.file import JpegFile
 from imgsvc.codecs.jpeg.header import survey
+from imgsvc.codecs.jpeg.segments import APP1, APP2, segment
 from imgsvc.codecs.metadata import lenient
 from imgsvc.codecs.native.errors import is_failure
 from imgsvc.codecs.native.loading import load
@@ -27,7 +28,7 @@ PICTURES = Bound(64, "jpeg pictures in one file")
 _MPF, _ISO = b"MPF\0", b"urn:iso:std:iso:ts:21496:-1\0"
 _XMP, _ICC = b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 _SPEAKS = b"http://ns.adobe.com/hdr-gain-map/1.0/"
-_APP1, _APP2, _SOS = 0xE1, 0xE2, 0xDA
+_SOS = 0xDA
 _NUMBER_OF_PICTURES, _ENTRIES, _ENTRY = 0xB001, 0xB002, struct.Struct(">IIIHH")
 _PRIMARY = 0x030000
 # Of the first one's in a picture that has such a map: versions, and nothing else.
@@ -85,7 +86,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = 2
     while data[at] == 0xFF and data[at + 1] != _SOS:
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
-        if data[at + 1] in (_APP1, _APP2):
+        if data[at + 1] in (APP1, APP2):
             yield at + 4, data[at + 4 : end]
         at = end
 
@@ -93,9 +94,9 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _said(part: bytes) -> tuple[tuple[int, bytes], ...]:
     """The segments that say what a map's levels mean; none of them where it is something else."""
     found = [each for _, each in _segments(part)]
-    xmp = [(_APP1, each) for each in found if each.startswith(_XMP) and _SPEAKS in each]
-    iso = [(_APP2, each) for each in found if each.startswith(_ISO)]
-    icc = [(_APP2, each) for each in found if each.startswith(_ICC)]
+    xmp = [(APP1, each) for each in found if each.startswith(_XMP) and _SPEAKS in each]
+    iso = [(APP2, each) for each in found if each.startswith(_ISO)]
+    icc = [(APP2, each) for each in found if each.startswith(_ICC)]
     return (*xmp, *iso, *icc) if xmp or iso else ()
 
 
@@ -107,8 +108,8 @@ class Appended:
         body = saved(
             gain_map.image, JpegImagePlugin.JpegImageFile.format, quality=_QUALITY, subsampling=0, optimize=True
         )
-        self._body = body[:2] + b"".join(_segment(*each) for each in gain_map.said) + body[2:]
-        self._has_xmp = any(kind == _APP1 for kind, _ in gain_map.said)
+        self._body = body[:2] + b"".join(segment(*each) for each in gain_map.said) + body[2:]
+        self._has_xmp = any(kind == APP1 for kind, _ in gain_map.said)
         self._has_iso = any(each.startswith(_ISO) for _, each in gain_map.said)
 
     def xmp(self, block: bytes) -> bytes:
@@ -121,12 +122,12 @@ class Appended:
     @property
     def segments(self) -> bytes:
         """The picture's other segments, in which sizes and places are still to be filled in."""
-        iso = _segment(_APP2, _ISO_VERSION) if self._has_iso else b""
-        return iso + _segment(_APP2, _MPF + _directory(0, 0, 0))
+        iso = segment(APP2, _ISO_VERSION) if self._has_iso else b""
+        return iso + segment(APP2, _MPF + _directory(0, 0, 0))
 
     def to(self, picture: bytes) -> bytes:
         """Both in one file."""
-        begin = picture.index(_segment(_APP2, _MPF + _directory(0, 0, 0))) + 4 + len(_MPF)
+        begin = picture.index(segment(APP2, _MPF + _directory(0, 0, 0))) + 4 + len(_MPF)
         filled = _directory(len(picture), len(self._body), len(picture) - begin)
         return picture[:begin] + filled + picture[begin + len(filled) :] + self._body
 
@@ -139,7 +140,3 @@ def _directory(first: int, second: int, place: int) -> bytes:
     tags = b"".join(struct.pack(">HHI4s", *each) for each in fields)
     tags += struct.pack(">HHII", _ENTRIES, 7, 2 * _ENTRY.size, entries_at)
     return head + tags + bytes(4) + _ENTRY.pack(_PRIMARY, first, 0, 0, 0) + _ENTRY.pack(0, second, place, 0, 0)
-
-
-def _segment(marker: int, content: bytes) -> bytes:
-    return bytes((0xFF, marker)) + (2 + len(content)).to_bytes(2) + content

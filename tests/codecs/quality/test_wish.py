@@ -48,7 +48,7 @@ def test_a_bound_of_the_url_goes_before_those_of_the_settings(asked: Autoquality
 def test_settings_that_leave_no_quality_are_told_of() -> None:
     settings = EncodeSettings(autoquality_min=90, autoquality_format_min={Format.AVIF: 70, Format.JXL: 75})
 
-    told = list(encode_cautions(settings))
+    told = list(encode_cautions(settings, has_jpegli=True))
 
     assert [word.strip(",") for sentence in told for word in sentence.split() if word.isupper()] == [
         *("AUTOQUALITY_MIN", "AUTOQUALITY_MAX", "AUTOQUALITY_FORMAT_MIN", "AUTOQUALITY_FORMAT_MAX")
