@@ -5,7 +5,7 @@ is stored, because turning what is thrown away would be a waste.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from imgsvc.options.color import Color
@@ -38,7 +38,7 @@ from imgsvc.transforms.planning.orientation import Turn, turn_of
 from imgsvc.transforms.planning.parts import Part, part_of
 from imgsvc.transforms.planning.placing import Placing
 from imgsvc.transforms.planning.position import Cut, cut
-from imgsvc.transforms.planning.resampling import Resampling, resampling
+from imgsvc.transforms.planning.resampling import Resampling, resampling, stretching
 from imgsvc.transforms.planning.rounding import smaller_of
 from imgsvc.transforms.planning.scaling import Scaling, scaling
 from imgsvc.transforms.planning.sizes import Sizes, crop_size, sizes
@@ -138,7 +138,9 @@ def plan(
     is_fine = options.scaling is ScalingMethod.FINE and options.resizing_algorithm is ResizingAlgorithm.LANCZOS3
     loading = _loading(shape, source, found.scaling, load_shrinks, turn, FINE_MARGIN if is_fine else 1.0)
     placing = _placing(shape, options, wish, loading)
-    linear = linear or (is_fine and placing.scale.shrinks)
+    if is_fine and placing.scale.shrinks:
+        # libvips leaves out what does not come to a whole pixel: up to half of one, at the right and below.
+        linear, placing = True, replace(placing, scale=stretching(placing.scale.source, placing.scale.size))
     part = _part(shape, placing, options, linear=linear, fine=is_fine)
     finish = finish_of(placing.result, found, options, result_format)
     check_size(finish.largest, source, "extending")

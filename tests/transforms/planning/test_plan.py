@@ -72,6 +72,15 @@ def test_what_is_scaled_finely_is_decoded_at_no_less_than_twice_its_size_and_sca
     assert (found.load_part.scale or found.scale).source == (1000, 750)
 
 
+def test_what_is_scaled_finely_is_all_of_the_picture_though_it_comes_to_no_whole_pixels() -> None:
+    shape = SourceShape(Size(1920, 1280))
+    wish = ProcessingOptions(width=512, scaling=ScalingMethod.FINE)
+
+    found = plan(shape, wish, result_format=Format.JPEG).scale
+
+    assert (found.size, found.down.start, found.down.end) == (Size(512, 341), 0, 1280)
+
+
 def test_what_grows_or_stays_is_scaled_finely_as_it_is_otherwise() -> None:
     assert not fine().linear
     assert not fine(width=5000, enlarge=True).linear
