@@ -26,6 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / SOURCE.rpartition("/")[2]).write_bytes(encoded(quadrants(400, 200)))
     (folder / "mark.png").write_bytes(encoded(solid(20, 20)))
     settings = {
+        "ALLOW_BYPASS_CACHE": "true",
         "KEY": KEY,
         "SALT": SALT,
         "TRUSTED_SIGNATURES": "trusted",
