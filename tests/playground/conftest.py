@@ -41,6 +41,7 @@ def served() -> Iterator[str]:
         "LOCAL_FILESYSTEM_ROOT": str(SAMPLES),
         "MAX_ANIMATION_FRAMES": "64",
         "ALLOW_SECURITY_OPTIONS": "1",
+        "ALLOW_BYPASS_CACHE": "1",
         "PRESETS": "thumb=rs:fill:90:90,sharp=sh:1",
         "PLAYGROUND_BIND": f"127.0.0.1:{port}",
         "WORKERS": "2",
