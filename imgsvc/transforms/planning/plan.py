@@ -139,8 +139,7 @@ def plan(
     loading = _loading(shape, source, found.scaling, load_shrinks, turn, FINE_MARGIN if is_fine else 1.0)
     placing = _placing(shape, options, wish, loading)
     if is_fine and placing.scale.shrinks:
-        # libvips leaves out what does not come to a whole pixel: up to half of one, at the right and below.
-        linear, placing = True, replace(placing, scale=stretching(placing.scale.source, placing.scale.size))
+        linear, placing = True, _stretched(placing)
     part = _part(shape, placing, options, linear=linear, fine=is_fine)
     finish = finish_of(placing.result, found, options, result_format)
     check_size(finish.largest, source, "extending")
@@ -185,6 +184,11 @@ def _placing(shape: SourceShape, options: ProcessingOptions, wish: _Wish, loadin
     return Placing(
         turn.size(source), loaded, first_cut, scale, shape.orientation, turn, upright, result_cut, shape.part
     )
+
+
+def _stretched(placing: Placing) -> Placing:
+    """The same over all of the picture: libvips leaves out up to half of a result's pixel, at the right and below."""
+    return replace(placing, scale=stretching(placing.scale.source, placing.scale.size))
 
 
 def _has_load_size(shape: SourceShape, source: Size, loading: Loading) -> bool:
