@@ -21,6 +21,7 @@ from imgsvc.imaging.decision import Rules
 from imgsvc.imaging.pixels import Watermark
 from imgsvc.info.journey import Informer
 from imgsvc.options.processing import ProcessingOptions
+from imgsvc.priming import prime
 from imgsvc.rendering import Renderer
 from imgsvc.results.results import create_results
 from imgsvc.runtime.http.answers import Words, speak
@@ -153,10 +154,11 @@ def create_watchers(config: Config, mistakes: list[Mistake]) -> Watchers:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An application, and the settings that it was made from."""
+    """An application, and what it was made from."""
 
     application: "falcon.App[Any, Any]"
     config: Config
+    renderer: Renderer
 
 
 # What this process serves; made again at a reload.
@@ -185,7 +187,7 @@ def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
         renderer, config, watchers.reports, watchers.traces, create_results(config.results, storage)
     )
     speak(Words(config.web.server_name, config.web.health_check_message, dict(config.headers.answered())))
-    return Served(application, config)
+    return Served(application, config, renderer)
 
 
 def _log_as(config: Config, environ: Mapping[str, str]) -> None:
@@ -207,6 +209,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     try:
         _served = serve(environment(), _served)
+        prime(_served.renderer)
         return _served.application
     except SettingsError as error:
         # Under gunicorn the log is set up by now, as far as its own settings can be used.

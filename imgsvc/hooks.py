@@ -102,6 +102,7 @@ def on_starting(arbiter: Any) -> None:
     arbiter.board = runtime.make_board(arbiter.num_workers)
     arbiter.passing = Passing()
     contain(arbiter, lambda: _prepare_reload(arbiter))
+    runtime.share_loaded()
     if _process().observer.address():
         # gunicorn would tell systemd that all is ready before any worker is.
         _process().supervisor = take("NOTIFY_SOCKET")
@@ -121,6 +122,7 @@ def _prepare_reload(arbiter: Any) -> None:
     wait_for_restart("OBSERVER_BIND", "to take the observer away needs a restart" if goes else "")
     with process.binding.changing(address):
         renew(arbiter.app)
+    runtime.share_loaded()
     before, observed = process.settings, process.observer
     process.use(environ)
     # Sockets of their own beside the one that there is: the workers could not have them.

@@ -94,3 +94,15 @@ def test_an_address_that_systemd_s_socket_makes_useless_is_said_to_be(bind, is_s
     done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
 
     assert done.stdout.count("BIND does nothing here") == said
+
+
+def test_what_is_loaded_before_the_first_worker_is_shared_by_all():
+    code = (
+        "import gc; from types import SimpleNamespace as N; from imgsvc import hooks;"
+        "hooks.on_starting(N(num_workers=1, pid=1, reload=None)); print(gc.get_freeze_count() > 1000)"
+    )
+    environ = {**os.environ, "IMGSVC_OBSERVER_BIND": ""}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "True\n"

@@ -1,10 +1,21 @@
+import gc
 import os
 import threading
 import time
+import weakref
 
 import pytest
 
-from imgsvc.runtime.arbiter import ThreadBeforeForkError, bury, check_threads, contained, equip, make_board, settle
+from imgsvc.runtime.arbiter import (
+    ThreadBeforeForkError,
+    bury,
+    check_threads,
+    contained,
+    equip,
+    make_board,
+    settle,
+    share_loaded,
+)
 from imgsvc.runtime.board.layout import LIVE, Counter, Live, State
 from imgsvc.runtime.board.quarantine import Quarantine
 from imgsvc.runtime.board.slot import Slot, hash_of
@@ -163,3 +174,27 @@ def test_a_worker_of_a_listener_that_outlives_the_server_leaves_its_queue_to_the
     settle(made, RuntimeSettings(), 12.5)
 
     assert (made.keeps_queue, made.opened) == (True, 12.5)
+
+
+@pytest.fixture
+def thawed():
+    yield
+    gc.unfreeze()
+
+
+def test_no_worker_looks_for_garbage_in_what_all_of_them_share(thawed):
+    share_loaded()
+
+    assert gc.get_freeze_count() > 1000
+
+
+def test_what_a_reload_replaces_is_let_go_though_it_was_shared(thawed):
+    replaced = Worker()
+    replaced.itself = replaced
+    share_loaded()
+    gone = weakref.ref(replaced)
+    del replaced
+
+    share_loaded()
+
+    assert gone() is None

@@ -1,6 +1,7 @@
 """A worker's memory: how much it takes, that it cannot take all, and that it gives back what it no longer needs."""
 
 import ctypes
+import math
 import os
 import resource
 import time
@@ -15,6 +16,8 @@ _STATM = "/proc/self/statm"
 _WORTH_IDLE_BYTES, _WORTH_BUSY_BYTES = 4 << 20, 32 << 20
 # What was in use when it was given back the last time may not be any more.
 _AGAIN_SECONDS = 1.0
+# Of an idle moment: threads and connections without work have gone by then, and what lay beside them is free.
+_AGAIN_IDLE_SECONDS = 12.0
 # glibc's malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 # What libwebp reserves for an animation's canvas, and does not touch for a still, must not come from a used heap.
@@ -87,6 +90,7 @@ class Housekeeping:
         self._clock = clock
         self._least = self._kept = self._rested = self._measure()
         self._released = clock()
+        self._again_at = math.inf
 
     def tidy(self, *, is_idle: bool = False) -> int:
         """Give back what can be, if that is much, or there is time for it; how much is taken now, in bytes."""
@@ -95,13 +99,16 @@ class Housekeeping:
             self._release()
             size, self._released = self._measure(), self._clock()
             self._kept = size
-            self._rested = size if is_idle else self._rested
+            if is_idle:
+                is_again = self._released > self._again_at
+                self._again_at = math.inf if is_again else self._released + _AGAIN_IDLE_SECONDS
+                self._rested = size
         self._least, self._kept, self._rested = (min(each, size) for each in (self._least, self._kept, self._rested))
         return size
 
     def _is_worth_it(self, size: int, is_idle: bool) -> bool:
-        # What an idle moment could not free is not tried again at each, but with what has come since.
+        # What an idle moment could not free is not tried again at each, but once, and with what has come since.
         if is_idle:
-            return size > self._rested + _WORTH_IDLE_BYTES
+            return size > self._rested + _WORTH_IDLE_BYTES or self._clock() > self._again_at
         is_due = self._clock() > self._released + _AGAIN_SECONDS
         return size > (self._least if is_due else self._kept) + _WORTH_BUSY_BYTES

@@ -85,3 +85,16 @@ def test_what_an_idle_moment_could_not_free_is_not_tried_again_at_each():
 
     assert found == [149, 149, 149, 150]
     assert len(released) == 2
+
+
+def test_what_threads_without_work_leave_is_given_back_once_they_have_gone():
+    sizes, now, released = iter([100, 150, 140, 140, 140, 110, 110]), [0.0], []
+    house = Housekeeping(lambda: next(sizes) * MIB, lambda: released.append(1), lambda: now[0])
+
+    house.tidy(is_idle=True)
+    house.tidy(is_idle=True)
+    now[0] = 13.0
+    found = [house.tidy(is_idle=True) // MIB, house.tidy(is_idle=True) // MIB]
+
+    assert found == [110, 110]
+    assert len(released) == 2
