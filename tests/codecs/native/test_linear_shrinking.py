@@ -87,6 +87,15 @@ def test_one_color_stays_that_color(mode: str, factors: tuple[float, float], sid
     assert levels == image.getextrema()
 
 
+@pytest.mark.parametrize("factor", [0.5, 0.02])
+def test_every_level_by_itself_stays_that_level(factor: float) -> None:
+    how = resampling(Size(101, 101), factor, factor)
+
+    found = [shrunk(solid(101, 101, level, "L"), how.shrinking(linear=True)).getextrema() for level in range(256)]
+
+    assert found == [(level, level) for level in range(256)]
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_part_of_the_result_is_that_of_the_whole(mode: str) -> None:
     image, how = noise(150, 170, mode), resampling(Size(150, 170), 0.3, 0.07)
