@@ -1,6 +1,6 @@
 """`imgsvc warm` against its floor: a loop over the renderer in one process for each core, over the same pictures.
 
-    python -m bench.warming --count 5000 --rounds 3
+    python -m bench.warming --count 5000 --rounds 3 --folder /tmp/pictures      drawn once
     python -m bench.warming --units 100000              the engine alone, with units that take no time
 
 Both make the same renditions of the same files, the loop without a target, by turns; what is told is the ratio of
@@ -32,6 +32,8 @@ from imgsvc.warming.manifest import Manifest, read
 from imgsvc.warming.telling.summary import Summary
 from imgsvc.warming.units import Order, Outcome, Status, Unit
 
+# As Dask's workers have them, and those of the server.
+_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _PRESETS = {"card": "rs:fit:300:200", "thumb": "rs:fill:120:120"}
 _KINDS = ("jpg", "png", "webp", "jpg", "jpg", "gif")
 _SIZES = ((640, 480), (300, 400), (1200, 800), (900, 900))
@@ -51,6 +53,7 @@ def draw(folder: Path, count: int) -> None:
 def settings(folder: Path) -> dict[str, str]:
     """Those of both."""
     return own_environment() | {
+        **_THREADS,
         "IMGSVC_LOCAL_FILESYSTEM_ROOT": str(folder),
         "IMGSVC_RESULT_STORE": (folder.parent / "store").as_uri(),
         "IMGSVC_PRESETS": ",".join(f"{name}={options}" for name, options in _PRESETS.items()),
@@ -69,6 +72,7 @@ def loop(environ: dict[str, str], names: Sequence[str]) -> tuple[float, float]:
 def floor(folder: Path, width: int) -> tuple[float, float]:
     """Renditions a second, with the start of the processes and without."""
     names, environ = sorted(path.name for path in folder.iterdir()), settings(folder)
+    os.environ |= _THREADS
     began = time.perf_counter()
     with get_context("spawn").Pool(width) as pool:
         taken = pool.starmap(loop, [(environ, names[number::width]) for number in range(width)])
@@ -139,15 +143,17 @@ def main() -> None:
     options.add_argument("--count", type=int, default=1000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    options.add_argument("--folder", type=Path, help="where the pictures are, or are drawn; else they are for once")
     options.add_argument("--units", type=int, default=0)
     given = options.parse_args()
     if given.units:
         sys.stdout.writelines(f"{line}\n" for line in simulate(given.units, given.workers))
         return
     with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "pictures"
-        folder.mkdir()
-        draw(folder, given.count)
+        folder = (given.folder or Path(work)) / "pictures"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            draw(folder, given.count)
         for _ in range(given.rounds):
             least, made = floor(folder, given.workers), warm(folder, given.workers)
             sys.stdout.write(

@@ -118,6 +118,10 @@ class Results:
         if job.key and is_worth_it and _is_everybodys(job) and may_be_kept(made.source_headers):
             self.writer.add(Entry.of(made, job.key, int(self._now())))
 
+    def put(self, made: Rendition) -> None:
+        """Keep it now; OSError or a RenderingError where it cannot be."""
+        self._write(Entry.of(made, made.job.key, int(self._now())))
+
     def _write(self, entry: Entry) -> None:
         """Its markers first: an entry that has a tag is found by it."""
         for tag in entry.tags:

@@ -33,6 +33,11 @@ class Writer:
         with self._changed:
             return not self._bytes
 
+    def wait(self, seconds: float) -> bool:
+        """Whether it is empty, or was within so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._bytes, seconds)
+
     def add(self, entry: Entry) -> None:
         """Have it written soon, if there is room for it."""
         with self._changed:
@@ -72,6 +77,8 @@ class Writer:
                 self._has_failed(error)
             with self._changed:
                 self._bytes -= len(entry.body)
+                if not self._bytes:
+                    self._changed.notify_all()
 
     def _next(self) -> Entry | None:
         with self._changed:

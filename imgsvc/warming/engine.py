@@ -30,6 +30,11 @@ _SETTINGS = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
+    # PERF: scheduler, nannies and workers look fifty times a second whether their loops go on, which is half of what
+    # the engine takes; and these at what nobody is shown.
+    "distributed.admin.tick.interval": "10s",
+    "distributed.admin.tick.cycle": "10s",
+    "distributed.admin.system-monitor.interval": "10s",
     # Who holds the interpreter's lock for minutes is within his --timeout; an end is known by its connection.
     "distributed.scheduler.worker-ttl": None,
     # A limit of our own is kept by the system, at once.

@@ -49,6 +49,12 @@ def test_what_was_made_is_found(store) -> None:
     assert (found.entry.body, found.is_fresh) == (b"a picture", True)
 
 
+def test_what_is_put_is_there_at_once(store) -> None:
+    store.results.put(rendition())
+
+    assert store.results.look_up(job()).is_fresh
+
+
 def test_what_is_old_is_found_and_said_to_be_old(store) -> None:
     store.keeps()
     store.now += 100

@@ -70,6 +70,17 @@ def test_there_is_room_again_for_what_has_been_written(disk) -> None:
     assert writer.take_lost() == 0
 
 
+def test_who_waits_for_it_is_told_when_all_is_written(disk) -> None:
+    writer = Writer(disk.write)
+    writer.add(entry("a"))
+    is_done_at_once = writer.wait(0)
+    disk.may.set()
+
+    assert not is_done_at_once
+    assert writer.wait(20)
+    assert disk.written == ["a"]
+
+
 def test_a_disk_that_fails_is_said_once_and_ends_nothing(disk, caplog) -> None:
     disk.fault = OSError("no space left")
     disk.may.set()

@@ -24,6 +24,14 @@ def template(folder: Path, rest: str = "{path}/{preset}.{format}") -> Template:
     return Template(f"file://{folder}/{rest}")
 
 
+class Remote(Folder):
+    """A folder that is as far away as a bucket."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.is_local = False
+
+
 def results(folder: Path, **more) -> Results:
     return Results(Folder(folder), fresh_seconds=60, **more)
 
@@ -149,7 +157,14 @@ def test_what_its_source_lets_nobody_keep_is_not_kept(tmp_path):
 
 def test_a_store_that_cannot_keep_a_result_says_so(tmp_path):
     (tmp_path / "store").write_text("a file in a folder's place")
-    target = StoreTarget(results(tmp_path / "store"))
+
+    with pytest.raises(TargetError, match="could not keep"):
+        StoreTarget(results(tmp_path / "store")).put(CARD, rendition())
+
+
+def test_nor_does_one_that_is_asked_over_the_network_keep_it_in_silence(tmp_path):
+    target = StoreTarget(Results(Remote(tmp_path / "store"), fresh_seconds=60))
+    (tmp_path / "store").write_text("a file in a folder's place")
     target.put(CARD, rendition())
 
     with pytest.raises(TargetError):
