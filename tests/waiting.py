@@ -1,14 +1,27 @@
-"""Waiting for what another thread does, and never for the clock."""
+"""Waiting for what another thread or process does, and never for the clock."""
 
 import time
 from collections.abc import Callable
 
+# It bounds what never comes; on a machine that does twenty other things a server's start takes half of it.
+PATIENCE_SECONDS = 120.0
 
-def eventually(condition: Callable[[], object], seconds: float = 10.0) -> bool:
-    """Whether it comes to hold, however busy the machine is."""
+
+def eventually(
+    condition: Callable[[], object],
+    seconds: float = PATIENCE_SECONDS,
+    *,
+    every: float = 0.01,
+    despite: tuple[type[Exception], ...] = (),
+) -> bool:
+    """Whether it comes to hold, however busy the machine is; it is asked so often, and these errors are no answer."""
     end = time.monotonic() + seconds
-    while not condition():
+    while True:
+        try:
+            if condition():
+                return True
+        except despite:
+            pass
         if time.monotonic() > end:
             return False
-        time.sleep(0.002)
-    return True
+        time.sleep(every)

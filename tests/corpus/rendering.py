@@ -30,7 +30,7 @@ FRAMES = 1000
 # What is written instead of a status for a process that was lost.
 LOST = 599
 
-RULES = Rules(decoding=DecodeSettings(enable_pdf=True, enable_psd=True))
+RULES = Rules(decoding=DecodeSettings(enable_pdf=True, enable_psd=True, svg_timeout=60, pdf_timeout=60))
 _RENDERER = renderer(Path(), sources=Router({}), limits=LimitSettings(max_animation_frames=FRAMES), rules=RULES)
 
 

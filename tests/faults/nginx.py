@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.clients import ask
-from tests.faults.processes import eventually
 from tests.ports import free_port
+from tests.waiting import eventually
 
 NGINX = shutil.which("nginx") or next((path for path in ("/usr/sbin/nginx",) if Path(path).exists()), "")
 needs_nginx = pytest.mark.skipif(not NGINX, reason="nginx is not installed")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.waiting import eventually
+
 PROC = Path("/proc")
 # What wakes a thread, and what /proc tells a process of itself.
 _OPENED_ONCE = ("anon_inode:[eventfd]", "/proc/")
@@ -123,16 +125,6 @@ def stopped(*pids: int):
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
-
-
-def eventually(condition: Callable[[], object], seconds: float = 15, every: float = 0.05) -> bool:
-    """Whether `condition` comes true in time; it is looked at so often."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(every)
-    return bool(condition())
 
 
 def seconds_until(condition: Callable[[], object], limit: float = 30) -> float:

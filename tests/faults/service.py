@@ -8,9 +8,10 @@ from typing import Self
 
 from tests.faults.bounds import T_O, T_W, D
 from tests.faults.clients import Answer, ask
-from tests.faults.processes import eventually, resident, state, workers
+from tests.faults.processes import resident, state, workers
 from tests.ports import free_port
 from tests.serving.server import Server
+from tests.waiting import eventually
 
 WORKERS = 2
 CAT = "/_/rs:fit:20:20/plain/local:///cat.png"

@@ -11,7 +11,6 @@ from imgsvc.security.encryption import SourceCipher
 from imgsvc.url.arguments import unpadded_base64
 from tests.faults import origins
 from tests.faults.clients import Answer, ask, ask_all, counted
-from tests.faults.processes import eventually
 from tests.faults.service import WORKERS, Service
 from tests.misbehaving import (
     Exchange,
@@ -26,6 +25,7 @@ from tests.misbehaving import (
     says,
 )
 from tests.ports import free_port
+from tests.waiting import eventually
 
 KEY = bytes(range(32))
 CIPHER = SourceCipher(KEY)

@@ -16,10 +16,11 @@ from tests.faults.clients import Crowd, ask, ask_all, counted
 from tests.faults.dead_disk import dead_disk
 from tests.faults.origins import Gate, gone, picture, slow_picture
 from tests.faults.probe import Probe, percentile
-from tests.faults.processes import descriptors, eventually
+from tests.faults.processes import descriptors
 from tests.faults.service import CAT, WORKERS, Service, of
 from tests.misbehaving import Origin, says
 from tests.serving.server import everything
+from tests.waiting import eventually
 
 FETCHES = 32
 # Sources that a worker holds, by MAX_FETCHED_MEGABYTES.

@@ -6,8 +6,8 @@ import time
 from tests.faults.bounds import FAULT_SECONDS, PROBE_SERVED_ALL, QUIET_SECONDS
 from tests.faults.clients import Crowd, has_been_reset
 from tests.faults.probe import Probe, is_as_quick, probed
-from tests.faults.processes import eventually
 from tests.faults.service import CAT, LARGE, MEDIUM, Service
+from tests.waiting import eventually
 
 PARALLEL = 25
 

@@ -14,12 +14,11 @@ from tests import misbehaving as answers
 from tests.faults.bounds import PROBE_SERVED_ALL
 from tests.faults.clients import ask, ask_all, counted
 from tests.faults.probe import Probe
-from tests.faults.processes import eventually
 from tests.faults.service import CAT, Service, of
 from tests.images import encoded, solid
 from tests.misbehaving import Origin, serves
 from tests.results.buckets import KEYS, LOCATION, MemoryBucket, environ_of, only
-from tests.waiting import eventually as soon
+from tests.waiting import eventually
 
 FIRST, SECOND = (encoded(solid(40, 30, color=color)) for color in ("red", "blue"))
 
@@ -76,7 +75,7 @@ def test_f103_a_bucket_that_stalls_costs_no_picture_and_no_worker(own, memory, r
     with Probe(own.port, "/health") as health:
         got = ask_all(own.port, paths(width))
     memory.instead = lambda _exchange: None
-    is_asked_again = soon(lambda: ask(own.port, paths(width)[0]).status == 200 and memory.kept)
+    is_asked_again = eventually(lambda: ask(own.port, paths(width)[0]).status == 200 and memory.kept)
 
     record(statuses=counted(got), health=health.report())
     assert counted(got) == {200: 40}
@@ -105,11 +104,11 @@ def entries_of_lies(memory: MemoryBucket) -> set[str]:
 def test_f104_what_a_bucket_says_that_is_not_the_picture_is_made_again_and_mended(own, memory, record, number):
     target, before = f"/_/rs:fit:{30 + number}:90/plain/{LIED_ABOUT}", entries_of_lies(memory)
     first = ask(own.port, target)
-    assert soon(lambda: entries_of_lies(memory) - before)
+    assert eventually(lambda: entries_of_lies(memory) - before)
     (name,) = entries_of_lies(memory) - before
     memory.kept[name] = [*LIES.values()][number](memory.kept[name])
     second = ask(own.port, target)
-    is_mended = soon(lambda: decode(memory.kept[name], name.removeprefix("kept/")))
+    is_mended = eventually(lambda: decode(memory.kept[name], name.removeprefix("kept/")))
 
     record(statuses=[first.status, second.status], mended=bool(is_mended))
     assert (second.status, second.body) == (200, first.body)

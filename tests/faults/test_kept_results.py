@@ -13,11 +13,10 @@ from tests.faults.bounds import PROBE_SERVED_ALL, D
 from tests.faults.clients import Answer, ask, ask_all, counted
 from tests.faults.dead_disk import dead_disk
 from tests.faults.probe import Probe
-from tests.faults.processes import eventually
 from tests.faults.service import CAT, WORKERS, Service, of
 from tests.images import encoded, solid
 from tests.misbehaving import Origin, closes_at_once, never_answers, not_found, says, serves
-from tests.waiting import eventually as soon
+from tests.waiting import eventually
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a disk")
 FIRST, SECOND = (encoded(solid(40, 30, color=color)) for color in ("red", "blue"))
@@ -50,7 +49,7 @@ def kept_of(own: Service, store: Path, path: str) -> tuple[Answer, Path]:
     """The first answer for a path, and where it is kept."""
     before = entries(store)
     answer = ask(own.port, path)
-    assert soon(lambda: entries(store) - before)
+    assert eventually(lambda: entries(store) - before)
     return answer, next(iter(entries(store) - before))
 
 
@@ -86,7 +85,7 @@ def test_f100_a_disk_of_results_that_never_answers_costs_no_picture(pictures, st
             kept_workers = own.workers == before
             # What waits for it in the kernel keeps a server from ending, whoever that is.
             disk.close()
-            is_asked_again = soon(lambda: ask(own.port, CAT).status == 200 and entries(store))
+            is_asked_again = eventually(lambda: ask(own.port, CAT).status == 200 and entries(store))
 
     record(statuses=counted(got), probe=probe.report(), health=health.report())
     assert counted(got) == {200: 40}
@@ -119,7 +118,7 @@ def test_f101_what_is_damaged_is_made_again_and_mended(own, lasting, record, num
     first, path = kept_of(own, lasting, target)
     path.write_bytes([*DAMAGED.values()][number](path.read_bytes()))
     second = ask(own.port, target)
-    is_mended = soon(lambda: is_whole(path, lasting))
+    is_mended = eventually(lambda: is_whole(path, lasting))
 
     record(statuses=[first.status, second.status], mended=is_mended)
     assert second.body == first.body

@@ -9,9 +9,10 @@ from tests.faults.clients import Crowd, abort, abort_many, ask, ask_all, counted
 from tests.faults.http2 import Connection
 from tests.faults.nginx import Nginx, needs_nginx
 from tests.faults.origins import SMALL, Gate, closing_picture
-from tests.faults.processes import descriptors, eventually
+from tests.faults.processes import descriptors
 from tests.faults.service import CAT, WORK, Service, of
 from tests.misbehaving import Origin, response
+from tests.waiting import eventually
 
 # From the moment that a client leaves to the moment that its source is let go.
 CANCELLED_SECONDS = _bound(0.5, 2.0)

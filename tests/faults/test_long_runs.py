@@ -22,10 +22,11 @@ from tests.faults.bounds import (
 )
 from tests.faults.clients import abort, ask, ask_all, counted
 from tests.faults.origins import picture, slow_picture
-from tests.faults.processes import children, descriptors, eventually, resident, seconds_until
+from tests.faults.processes import children, descriptors, resident, seconds_until
 from tests.faults.service import CAT, WORK, WORKERS, Service, of
 from tests.misbehaving import Origin
 from tests.serving.server import PATIENCE_SECONDS, Server
+from tests.waiting import eventually
 
 
 def test_f39_a_long_run_of_mixed_requests_and_aborts_grows_nothing(pictures, origin, record):

@@ -25,9 +25,10 @@ from tests.faults.bounds import (
 from tests.faults.clients import Crowd, ask, ask_all, counted
 from tests.faults.origins import Gate, slow_picture
 from tests.faults.probe import Probe, Report, percentile, probed, throughput
-from tests.faults.processes import eventually, seconds_until, stopped
+from tests.faults.processes import seconds_until, stopped
 from tests.faults.service import CAT, LARGE, WORKERS, Service, of
 from tests.misbehaving import Origin, never_answers
+from tests.waiting import eventually
 
 # A picture that costs its worker this long and no CPU, so that the load generator has some.
 SERVICE_SECONDS = 0.1

@@ -20,10 +20,10 @@ from tests.faults.clients import Crowd, ask, ask_all, counted
 from tests.faults.nginx import Nginx, needs_nginx
 from tests.faults.origins import Gate
 from tests.faults.probe import Probe, is_as_quick, probed
-from tests.faults.processes import eventually
 from tests.faults.service import CAT, LARGE, WORKERS, Service, of
 from tests.misbehaving import Origin
 from tests.serving.server import PATIENCE_SECONDS, everything
+from tests.waiting import eventually
 
 # They are there, or not yet gone, and serve nobody.
 OUT_OF_WORK = frozenset({State.STARTING, State.STOPPING, State.KILLED})

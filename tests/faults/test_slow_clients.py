@@ -22,8 +22,9 @@ from tests.faults.bounds import (
 from tests.faults.clients import Crowd, ask, ended_by_server, has_been_reset
 from tests.faults.nginx import Nginx, needs_nginx
 from tests.faults.probe import Probe, Report, in_turn, is_as_quick, probed, throughput
-from tests.faults.processes import descriptors, eventually
+from tests.faults.processes import descriptors
 from tests.faults.service import CAT, LARGE, RAW, WORKERS, Service
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from tests.faults.bounds import FAULT_SECONDS, PROBE_SERVED_ALL, _bound
 from tests.faults.clients import Crowd, ask, ask_all, counted, request
 from tests.faults.origins import Gate
 from tests.faults.probe import Probe
-from tests.faults.processes import eventually
 from tests.faults.service import CAT, LARGE, Service, of
 from tests.misbehaving import Origin
 from tests.serving.server import everything
+from tests.waiting import eventually
 
 # A worker that is not told of a complete request looks for itself after a second.
 AT_ONCE_SECONDS = _bound(0.2, 0.9)

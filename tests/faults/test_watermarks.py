@@ -12,12 +12,12 @@ from tests.faults.bounds import CROWD, PROBE_SERVED_ALL, D
 from tests.faults.clients import Crowd, ask, ask_all, counted
 from tests.faults.origins import Gate, picture
 from tests.faults.probe import Probe
-from tests.faults.processes import eventually
 from tests.faults.service import Service
 from tests.faults.test_fetching import poison, poisonous
 from tests.images import encoded, solid
 from tests.misbehaving import Origin, says
 from tests.serving.server import everything
+from tests.waiting import eventually
 
 WAITING = 5
 

@@ -14,10 +14,10 @@ from typing import Self
 
 import pytest
 
-from tests.faults.processes import eventually
 from tests.misbehaving import is_canary
 from tests.ports import free_port
 from tests.serving.server import everything
+from tests.waiting import eventually
 
 FILES = Path(__file__).parents[2] / "nginx"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or ""

@@ -9,10 +9,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.nginx.running import Instance, Nginx, asked, got, needs_nginx, status
 from tests.serving.server import Server
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, needs_nginx]
 BROWSER = "Accept: image/avif,image/webp,image/apng,image/*,*/*;q=0.8"
@@ -265,7 +265,7 @@ def test_an_overload_is_soon_forgotten(start):
     port = start(machine)
 
     assert status(got(port, "/a")) == 503
-    assert eventually(lambda: status(got(port, "/a")) == 200, 5)
+    assert eventually(lambda: status(got(port, "/a")) == 200)
 
 
 def test_the_operator_makes_an_old_picture_go(start):

@@ -9,10 +9,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.faults.processes import children, eventually, stopped
+from tests.faults.processes import children, stopped
 from tests.images import encoded, quadrants
 from tests.nginx.running import OK, Instance, Nginx, asked, got, needs_nginx, status
 from tests.serving.server import Server
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, needs_nginx]
 CAT = "/_/rs:fit:20:20/plain/local:///cat.png"

@@ -5,9 +5,8 @@ import os
 import signal
 import socket
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,11 @@ from imgsvc.observer import spawning
 from imgsvc.observer.assignment import Assignment, write
 from imgsvc.observer.spawning import Handed
 from imgsvc.runtime.board.scoreboard import Scoreboard
+from tests import waiting
 from tests.ports import free_port
 
-PATIENCE_SECONDS = 10
-
-
-def eventually(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> bool:
-    """Whether it comes true in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with suppress(requests.RequestException):
-            if condition():
-                return True
-        time.sleep(0.05)
-    return False
+# Where nobody listens yet, there is no answer.
+eventually = partial(waiting.eventually, despite=(requests.RequestException,))
 
 
 class _Worker(BaseHTTPRequestHandler):
@@ -93,7 +83,7 @@ class Observed:
     def get(self, path: str) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False
-            return session.get(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_SECONDS)
+            return session.get(f"http://127.0.0.1:{self.port}{path}", timeout=waiting.PATIENCE_SECONDS)
 
     def status(self) -> dict[str, Any]:
         return dict(json.loads(self.get("/status").text))

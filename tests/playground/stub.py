@@ -63,7 +63,7 @@ class _Answering(BaseHTTPRequestHandler):
 
 def comes_up(server: MainServer) -> bool:
     """Whether a real server's playground does, however busy the machine is: it loads all that the server does."""
-    return eventually(lambda: "The playground is at" in server.log(), 120)
+    return eventually(lambda: "The playground is at" in server.log())
 
 
 @contextmanager

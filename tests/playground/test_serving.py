@@ -44,7 +44,7 @@ def test_a_picture_comes_from_the_server_and_the_playground_goes_with_it(tmp_pat
         assert images.opened(picture.content).size == (50, 25)
         assert server.get("/playground").status_code == 404
 
-    assert eventually(lambda: not answers(port), 60)
+    assert eventually(lambda: not answers(port))
 
 
 def test_a_reload_without_its_address_takes_the_playground_away(tmp_path):
@@ -55,7 +55,7 @@ def test_a_reload_without_its_address_takes_the_playground_away(tmp_path):
         env_file.write_text("\n")
         server.process.send_signal(signal.SIGHUP)
 
-        assert eventually(lambda: not answers(port), 60)
+        assert eventually(lambda: not answers(port))
 
 
 def test_there_is_none_unless_it_is_asked_for():
@@ -78,8 +78,8 @@ def test_a_dropped_file_is_served_by_a_server_of_its_own_and_goes_with_the_playg
         assert server.get(written.json()["target"]).status_code == 404
         (folder,) = tmp_path.glob("imgsvc-playground-*")
 
-    assert eventually(lambda: not folder.exists(), 60)
-    assert eventually(lambda: not any(str(folder) in each for each in environments()), 60)
+    assert eventually(lambda: not folder.exists())
+    assert eventually(lambda: not any(str(folder) in each for each in environments()))
 
 
 def environments() -> list[str]:

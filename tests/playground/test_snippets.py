@@ -107,7 +107,7 @@ def test_a_location_of_nginx_that_is_copied_asks_for_the_picture(tmp_path):
     with running(Main()) as main:
         location = snippets(replace(writer(), host=f"http://{main.listener}"), wish)["nginx"]
         with nginx(tmp_path, location) as url:
-            assert eventually(lambda: answers(f"{url}/mine"), 30)
+            assert eventually(lambda: answers(f"{url}/mine"))
 
     assert main.asked[0][0] == writer().urls.signed(writer().urls.write(wish))
 

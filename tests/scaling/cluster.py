@@ -11,11 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from tests.faults.processes import children, command, eventually
+from tests.faults.processes import children, command
 from tests.images import encoded, noise
 from tests.nginx.running import FILES, NGINX, TEMPORARY
 from tests.scaling.load import Answer
 from tests.scaling.network import ADDRESSES, HOSTS, Network
+from tests.waiting import eventually
 
 # As in nginx/imgsvc.conf, whose machines these are.
 PORTS = (8080, 8082)

@@ -13,8 +13,8 @@ from typing import Self
 
 import pytest
 
-from tests.faults.processes import eventually
 from tests.serving.server import CHECKOUT
+from tests.waiting import eventually
 
 # As nginx/imgsvc-cache.conf names its machines: addresses of documentation, which nobody has.
 ADDRESSES = {

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import eventually
 from tests.nginx.running import needs_nginx
 from tests.scaling.cluster import RATE, Cluster, host_of
 from tests.scaling.load import Answer
 from tests.scaling.network import HOSTS, Network
+from tests.waiting import eventually
 
 named = pytest.mark.skipif(not os.environ.get("VM"), reason="several machines are started by ./check vm alone")
 pytestmark = [pytest.mark.slow, named, needs_nginx, pytest.mark.timeout(240)]

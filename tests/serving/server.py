@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,9 +15,9 @@ from typing import Self
 import requests
 
 from tests.ports import free_port
+from tests.waiting import PATIENCE_SECONDS, eventually
 
 CHECKOUT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30
 
 
 class Server:
@@ -55,12 +54,20 @@ class Server:
             stderr=self._log,
         )
         if self._awaits_health:
-            self._await_health()
+            try:
+                self._await_health()
+            except BaseException:
+                self.stop()
+                raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End it, if it has not ended; its log is gone then."""
         with self._log:
             if self.process.poll() is None:
                 self.process.send_signal(signal.SIGTERM)
@@ -71,13 +78,12 @@ class Server:
                 self.process.wait()
 
     def _await_health(self) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with suppress(OSError):
-                if b" 200 " in self.ask("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").partition(b"\r\n")[0]:
-                    return
-            time.sleep(0.05)
-        raise AssertionError(f"the server did not come up:\n{self.log()}")
+        def is_answered_or_lost() -> bool:
+            answer = self.ask("GET /health HTTP/1.1\r\nHost: x\r\n\r\n") if self.process.poll() is None else b""
+            return b" 200 " in answer.partition(b"\r\n")[0] or self.process.poll() is not None
+
+        came_up = eventually(is_answered_or_lost, every=0.05, despite=(OSError,)) and self.process.poll() is None
+        assert came_up, f"the server did not come up:\n{self.log()}"
 
     def connect(self, *, receive_buffer: int = 0) -> socket.socket:
         """A connection; a small receive buffer makes a client that takes little."""
@@ -113,12 +119,7 @@ class Server:
 
     def await_log(self, text: str, *, times: int = 1) -> bool:
         """Whether `text` turns up in the log so many times before patience ends."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            if self.log().count(text) >= times:
-                return True
-            time.sleep(0.05)
-        return False
+        return eventually(lambda: self.log().count(text) >= times, every=0.05)
 
 
 def everything(client: socket.socket) -> bytes:

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.faults.origins import Gate
-from tests.faults.processes import eventually
 from tests.misbehaving import Origin
 from tests.ports import free_port
 from tests.serving.server import Server, everything
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -6,13 +6,13 @@ import socket
 import pytest
 
 from imgsvc.runtime.http.answers import answer
-from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.misbehaving import Origin, response
 from tests.ports import free_port
 from tests.serving.linting import notes
 from tests.serving.server import Server, everything
 from tests.serving.telling_app import NAMES, NOT_OURS
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

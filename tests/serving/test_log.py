@@ -10,10 +10,10 @@ import pytest
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.security.signature import Signature
 from tests.faults.origins import Gate
-from tests.faults.processes import eventually
 from tests.misbehaving import Origin
 from tests.serving.conftest import KEY, SALT
 from tests.serving.server import Server, everything
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

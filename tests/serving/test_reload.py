@@ -6,11 +6,11 @@ import socket
 
 import pytest
 
-from tests.faults.processes import eventually
 from tests.images import encoded, quadrants
 from tests.misbehaving import Origin, closes_at_once, in_turn, not_found, says
 from tests.ports import free_port
 from tests.serving.server import PATIENCE_SECONDS, Server
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

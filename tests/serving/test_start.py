@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.faults import origins
-from tests.faults.processes import connected_to, eventually, workers
+from tests.faults.processes import connected_to, workers
 from tests.misbehaving import Origin
 from tests.ports import free_port
 from tests.serving.server import CHECKOUT, PATIENCE_SECONDS, Server
+from tests.waiting import eventually
 
 EX_CONFIG = 78
 
@@ -92,4 +93,4 @@ def test_no_codec_computes_in_threads_of_its_own(server):
     answer = server.get("/_/rs:fill:400:300/g:sm/plain/local:///big.bmp@gif")
 
     assert answer.status_code == 200
-    assert len(list(tasks.iterdir())) == before
+    assert eventually(lambda: len(list(tasks.iterdir())) == before)

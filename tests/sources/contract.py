@@ -189,7 +189,7 @@ class RemoteContract(SourceContract):
                 served.fetched()
 
         assert caught.value.status == 504
-        assert 0.9 < time.monotonic() - began < 5
+        assert 0.9 < time.monotonic() - began < 30
 
     @pytest.mark.parametrize(
         "answer",

@@ -2,6 +2,7 @@
 
 import math
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -331,7 +332,7 @@ class TestTime:
             with pytest.raises(SourceTimeoutError):
                 fetched(http, origin.url("/a"))
 
-        assert 0.9 < time.monotonic() - began < 3
+        assert 0.9 < time.monotonic() - began < 30
 
     def test_informational_answers_that_drip_end_at_the_budget(self, http: HttpSource) -> None:
         def drips(exchange: Exchange) -> None:
@@ -353,15 +354,16 @@ class TestTime:
         assert len(origin.heads) <= 4
 
     def test_a_lookup_that_hangs_ends_at_the_budget(self) -> None:
+        ended = threading.Event()
+
         def hanging(host: str, port: int) -> list[str]:
-            time.sleep(3)
+            ended.wait()
             return []
 
-        began = time.monotonic()
         with pytest.raises(SourceTimeoutError):
             fetched(source(resolve=hanging, timeout=1), "http://slow.test/")
 
-        assert time.monotonic() - began < 2.5
+        ended.set()
 
     def test_the_request_deadline_outweighs_the_source_budget(self) -> None:
         with Origin({"/a": answers.never_answers}) as origin, pytest.raises(RequestTimeoutError):
@@ -370,12 +372,12 @@ class TestTime:
     @pytest.mark.parametrize("answer", [answers.never_answers, answers.stalls_at(0.5, BODY)])
     def test_a_client_that_leaves_during_a_blocked_read_ends_it(self, answer: Answer) -> None:
         began = time.monotonic()
-        scope = Scope(5, client_gone=lambda: time.monotonic() - began > 0.3)
+        scope = Scope(60, client_gone=lambda: time.monotonic() - began > 0.3)
 
         with Origin({"/a": answer}) as origin, pytest.raises(ClientClosedRequestError):
-            fetched(source(timeout=5), origin.url("/a"), scope=scope)
+            fetched(source(timeout=60), origin.url("/a"), scope=scope)
 
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 30
 
     def test_who_waits_for_a_source_does_not_wake_up_before_it_answers(self) -> None:
         server, client = socket.socketpair()

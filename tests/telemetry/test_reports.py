@@ -18,10 +18,10 @@ from imgsvc.settings.env import SettingsError
 from imgsvc.telemetry.reports import REPORTS_AT_ONCE, Facts, create_reports, is_reported
 from imgsvc.telemetry.settings import ReportSettings
 from tests.images import encoded, quadrants
-from tests.observer.observed import eventually
 from tests.ports import free_port
 from tests.serving.server import Server
 from tests.telemetry.receivers import Receiver, event_of
+from tests.waiting import eventually
 
 SOURCE = "https://x/cat.png?token=hush"
 FACTS = Facts("an-id", "GET", "/***/w:1/***", SOURCE, "https://x", {"resize": "fit:1"})

@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 from imgsvc.telemetry.sender import MOST_WAITING, Sender
 from tests.exhausted import no_more, told_by
-from tests.observer.observed import eventually
+from tests.waiting import eventually
 
 
 class Exporter:

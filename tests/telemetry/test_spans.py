@@ -9,8 +9,8 @@ from imgsvc.errors import SourceTimeoutError
 from imgsvc.telemetry.settings import TraceSettings
 from imgsvc.telemetry.spans import SpanTraces, XrayIds
 from tests.interpreter import at_once
-from tests.observer.observed import eventually
 from tests.telemetry.receivers import Receiver, spans_of
+from tests.waiting import eventually
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -11,10 +11,10 @@ from imgsvc.telemetry.tracing import create_traces
 from tests.images import encoded, quadrants
 from tests.interpreter import at_once
 from tests.misbehaving import Origin, says, waits
-from tests.observer.observed import eventually
 from tests.ports import free_port
 from tests.serving.server import Server
 from tests.telemetry.receivers import Receiver, spans_of
+from tests.waiting import eventually
 
 STAGES = {"queue", "downloading_source_image", "header", "decode", "transform", "encode"}
 

@@ -111,7 +111,7 @@ def test_one_that_is_killed_is_resumed_and_makes_nothing_twice(shop):
     manifest = shop.parent.parent / "warm.jsonl"
     # Slowly, so that there is a middle in which it can be killed.
     first = started(shop, "--rate", "20")
-    assert eventually(lambda: manifest.exists() and len(list(read(manifest))) >= 5, 60)
+    assert eventually(lambda: manifest.exists() and len(list(read(manifest))) >= 5)
     first.send_signal(signal.SIGKILL)
     first.communicate()
     before = {path: path.stat().st_ino for path in kept(shop)}

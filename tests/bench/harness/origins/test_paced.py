@@ -15,7 +15,7 @@ from imgsvc.runtime.scope import Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.network.body import fetch
 from imgsvc.sources.source import SourceRequest
-from tests.faults.processes import eventually
+from tests.waiting import eventually
 
 PICTURE = bytes(range(256)) * 400
 
