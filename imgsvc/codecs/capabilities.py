@@ -65,7 +65,7 @@ def _resvg_detail() -> str:
 
 
 def _heif_detail() -> str:
-    return f"(libheif {pillow_heif.libheif_version()})"
+    return f"(libheif {pillow_heif().libheif_version()})"
 
 
 def _jpeg() -> str:

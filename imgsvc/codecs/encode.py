@@ -8,7 +8,7 @@ from functools import partial
 from imgsvc.codecs.bmp.encoder import write_bmp
 from imgsvc.codecs.gif.encoder import write_gif
 from imgsvc.codecs.heif.encoder import write_avif, write_heic
-from imgsvc.codecs.heif.plugin import WRITES_AVIF, WRITES_HEIC
+from imgsvc.codecs.heif.plugin import WRITES_AVIF, writes_heic
 from imgsvc.codecs.ico.encoder import write_ico
 from imgsvc.codecs.jpeg.encoder import write_jpeg
 from imgsvc.codecs.jxl.encoder import write_jxl
@@ -40,7 +40,7 @@ _ENCODERS: Mapping[Format, Encoder] = {
     Format.TIFF: write_tiff,
     Format.PDF: write_pdf,
     **({Format.AVIF: write_avif} if WRITES_AVIF else {}),
-    **({Format.HEIC: write_heic} if WRITES_HEIC else {}),
+    Format.HEIC: write_heic,
     **({Format.JXL: write_jxl} if HAS_JXL else {}),
 }
 
@@ -55,7 +55,7 @@ class Encoded:
 
 def can_encode(format_: Format) -> bool:
     """Whether results can be written in this format."""
-    return format_ in _ENCODERS
+    return writes_heic() if format_ is Format.HEIC else format_ in _ENCODERS
 
 
 def encode(

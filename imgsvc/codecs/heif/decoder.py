@@ -150,7 +150,7 @@ def _frame(decoder: Any, number: int, mode: str, size: Size) -> tuple[Image.Imag
 
 def _heic(source: SourceImage, items: Items) -> Opened:
     """Its plugin cuts and turns it."""
-    image: ImageFile.ImageFile = pillow_heif.HeifImageFile(BytesIO(source.data))  # type: ignore[no-untyped-call]
+    image: ImageFile.ImageFile = pillow_heif().HeifImageFile(BytesIO(source.data))
     header = header_of(image, source.format)
     if not header.profile and (space := color_space(_said(items))):
         header = replace(header, profile=space.profile(), color_space=space)
@@ -167,7 +167,7 @@ def _heic(source: SourceImage, items: Items) -> Opened:
 
 def _samples(data: bytes) -> Samples:
     """Of the picture as its plugin cuts and turns it, all of their bits."""
-    file = pillow_heif.HeifFile(BytesIO(data), convert_hdr_to_8bit=False)  # type: ignore[no-untyped-call]
+    file = pillow_heif().HeifFile(BytesIO(data), convert_hdr_to_8bit=False)
     image = file[file.primary_index]
     # Its size is known for certain once it is decoded.
     pixels = numpy.frombuffer(image.data, numpy.uint16)

@@ -44,7 +44,7 @@ def write_heic(picture: Picture, options: EncodeOptions) -> bytes:
     first, is_full = covered(picture.frames[0]), options.quality >= _FULL_CHROMA_FROM
     return saved(
         first,
-        pillow_heif.HeifImageFile.format,
+        pillow_heif().HeifImageFile.format,
         quality=options.quality,
         subsampling=_FULL if is_full and not is_gray(first.mode) else None,
         icc_profile=picture.profile,
