@@ -95,7 +95,7 @@ def test_f30_five_times_the_capacity_leaves_the_capacity(own, record):
     assert goodput >= GOODPUT_SHARE
     assert percentile(served, 0.99) < Q + 2 * WORKERS / capacity + _bound(0.1, 2.0)
     assert percentile([each.seconds for each in refused], REFUSED_SHARE) < CROWDS_REFUSAL_SECONDS
-    assert {each.fault for each in report.answers if each.status not in {200, 503}} == set()
+    assert {each.fault for each in report.answers if each.status not in {200, 503}} == set(), own.log()
     assert all(each.header("retry-after") for each in refused)
     assert health.report().served >= PROBE_SERVED
     assert ready.report().served == 1
