@@ -28,7 +28,7 @@ _TEXT = """
 10 | the first of two equal requests is aborted, or its worker killed | the other is answered || There is no single-flight: equal requests do not depend on each other, so none can be wedged by another.
 11 | a hundred times one picture, and a hundred times one source in ten sizes | all are answered, with the same bytes || There is no single-flight: each is fetched and made for itself; a cache in front of the service joins them.
 12 | a source accepts and never answers; two hundred at once are asked for it | all other sources are served as before; who has a place waits until DOWNLOAD_TIMEOUT (504), the surplus is 503 as soon as the origin's silence says that it cannot be served in QUEUE_TIMEOUT, whoever comes then at once; after several timeouts 504 at once || Whether a source hangs is not known when it is first asked: who comes together with its first requests is told within QUEUE_TIMEOUT.
-13 | a source drips, or stalls at 99 % | 504 at DOWNLOAD_TIMEOUT
+13 | a source drips, or stalls at 99 %; two hundred at once are asked for it | 504 at DOWNLOAD_TIMEOUT, or 503 as in F12; all other sources are served as before, and no worker is replaced
 14 | a source resets, ends early, breaks its gzip, never ends, announces 10 GB | an error of the source, within DOWNLOAD_TIMEOUT || 422 throughout and not 502 or 413: imgproxy's answers, which clients of its API expect (docs/errors.md).
 15 | a source redirects in circles, to loopback, to the metadata address, to file:, to another scheme | 4xx; nothing is connected to but the source itself
 16 | names that cannot be looked up, that change between two lookups, that mix addresses inside and outside | 404 or 504 within DOWNLOAD_TIMEOUT; no address inside is connected to
@@ -85,7 +85,7 @@ _TEXT = """
 67 | a worker is ended by the watchdog while it fetches for ten others | none of the ten is lost: a sibling takes their connections over, with what they asked
 68 | workers are replaced (150 reloads, and by recycling) while an origin of a second is asked at 80 % of what it can be | nobody is lost
 69 | native code holds the interpreter for longer than a source may take, and the source has answered meanwhile | no 504: who was held up looks again before it judges
-70 | thirty-two sources of 20 MB at once, with a length, without one, and zipped | what is held of them stays within MAX_FETCHED_MEGABYTES, and all are read in the end
+70 | thirty-two sources of 20 MB at once, with a length, without one, with a wrong one, and zipped | what is held of them stays within MAX_FETCHED_MEGABYTES, and all are read in the end
 71 | ten thousand connections to origins that close them | descriptors and threads are as before
 72 | a client leaves while its source is fetched | the fetch ends within 50 ms, and its bytes are given back
 73 | a disk below the local root answers nobody any more (FUSE without its daemon) | who asks for it is answered at TIMEOUT, and nobody else notices

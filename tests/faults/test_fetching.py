@@ -112,6 +112,8 @@ def test_f69_a_source_that_answers_while_the_interpreter_is_held_has_not_timed_o
         pytest.param(says, id="as it says"),
         pytest.param(answers.chunked, id="without a length"),
         pytest.param(lambda body: says(answers.zipped(body), Content_Encoding="gzip"), id="zipped"),
+        pytest.param(lambda body: answers.cuts_at(0.5, body), id="with twice its length"),
+        pytest.param(lambda body: says(body, Content_Length=str(len(body) // 20)), id="with a twentieth of its length"),
     ],
 )
 def test_f70_large_sources_in_flight_are_held_within_the_budget(pictures, record, answer):

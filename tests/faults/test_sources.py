@@ -67,13 +67,28 @@ def test_f12_after_several_timeouts_the_source_is_answered_for_at_once(pictures,
     assert last.seconds < REFUSAL_SECONDS
 
 
-@pytest.mark.parametrize(
+_SLOW = pytest.mark.parametrize(
     "answer",
     [
         pytest.param(answers.drips(origins.SMALL, 0.5), id="drips"),
         pytest.param(answers.stalls_at(0.99, origins.SMALL), id="stalls at 99 percent"),
     ],
 )
+
+
+@_SLOW
+def test_f13_a_slow_source_takes_nothing_from_the_others(pictures, origin, record, answer):
+    with Service(pictures) as own, Origin({"*": answer}) as slow, Probe(own.port, of(origin)) as probe:
+        workers = own.settled()
+        stuck = ask_all(own.port, [of(slow, f"/{number}") for number in range(CROWD)], at_once=CROWD)
+        kept = own.workers == workers
+
+    record(others=probe.report(), statuses=counted(stuck), workers_kept=kept)
+    assert (probe.report().served, kept) == (1, True)
+    assert set(counted(stuck)) <= {503, 504}
+
+
+@_SLOW
 def test_f13_a_slow_source_ends_at_its_budget(pictures, record, answer):
     with Service(pictures) as own, Origin({"*": answer}) as slow:
         got = ask(own.port, of(slow))
