@@ -1,10 +1,8 @@
 """What becomes of a request whose head is whole: answered at once, refused, fetched for, or the main thread's.
 
-The connection thread calls it, and waits for nothing here. Who waits, for his origin or for the main thread, is looked
-after until the main thread begins: whose client leaves is dropped, and who cannot be served in time is refused.
+The connection thread calls it, and waits for nothing here. Who waits from then on is looked after in waiting.py.
 """
 
-import logging
 import math
 import time
 from collections.abc import Callable
@@ -17,7 +15,7 @@ from imgsvc.runtime.ahead import Ahead, Prepared
 from imgsvc.runtime.board.layout import HEAD_OVERLOAD, Counter, Gauge
 from imgsvc.runtime.board.scoreboard import Scoreboard
 from imgsvc.runtime.board.slot import Slot
-from imgsvc.runtime.clients.connection import Claimant, Connection
+from imgsvc.runtime.clients.connection import Connection
 from imgsvc.runtime.clients.health import HealthResponder
 from imgsvc.runtime.clients.passing import Passing
 from imgsvc.runtime.clients.refusals import Refusals
@@ -32,17 +30,10 @@ from imgsvc.runtime.workers.current import KEY, CurrentRequest
 from imgsvc.runtime.workers.endings import Endings
 from imgsvc.runtime.workers.overload import LASTS_SECONDS, Overload
 from imgsvc.runtime.workers.ready import Ready
+from imgsvc.runtime.workers.waiting import LOOK_SECONDS, Waiting
 
-_LOG = logging.getLogger("imgsvc.runtime")
-
-# Between two looks at those who wait.
-_LOOK_SECONDS = 0.04
-# A fetch ends by itself at its deadline; so much later nobody waits for it any more.
-_GRACE_SECONDS = 0.25
 # For so long the main thread waits for an origin that is known to be quick.
 _PATIENT_SECONDS = 0.05
-# Who is ready has waited so long behind one picture: a worker that is idle does better, though it fetches again.
-_STUCK_SECONDS = 0.5
 _NANO = 1_000_000_000
 
 
@@ -66,12 +57,9 @@ class Dispatcher:
         self._settings = settings
         self._slot = slot
         self._board = board
-        self._refusals = refusals
         self._see_off = see_off
         self._health = health
         self._ahead = ahead if settings.fetches else None
-        self._passing = passing
-        self._clock = clock
         self.ready = Ready()
         self.overload = Overload(settings.queue_timeout, clock)
         self.balance = Balance(board, slot.number)
@@ -85,7 +73,10 @@ class Dispatcher:
         self.fetching = FetchThreads(in_flight, slot, self._is_ready, settings.timeout, max(1, most // 2), clock)
         self.lookups = LookupThreads[CurrentRequest](self._is_looked_up, clock=clock)
         self._most_ready = most
-        self._on_main, self._is_leaving, self._looked = 0, False, clock()
+        self._waiting = Waiting(
+            *(settings, self.ready, self.fetching, self.overload, self._endings, self.balance, passing, clock)
+        )
+        self._on_main, self._is_leaving = 0, False
 
     def __len__(self) -> int:
         return len(self.lookups) + len(self.fetching) + len(self.ready) + self._on_main
@@ -244,29 +235,12 @@ class Dispatcher:
 
     def look(self) -> float:
         """See to those whose time is over; seconds until it is time to look again."""
-        now = self._clock()
-        # Whoever was kept from looking may have kept the others from going on: they get a moment more.
-        was_late, self._looked = now - self._looked > 10 * _LOOK_SECONDS, now
-        oldest = now - self._settings.queue_timeout
         for request in self.lookups.take_overdue():
             self._is_looked_up(request, None)
-        for request in self.fetching.late(oldest):
-            is_old = request.queued < oldest
-            self._endings.refuse_busy(request, Counter.ORIGIN_QUEUE_TOO_OLD if is_old else Counter.ORIGIN_BUSY)
-        self._endings.let_go(self.fetching.withdraw(CurrentRequest.is_gone))
-        self._endings.let_go(self.ready.withdraw(CurrentRequest.is_gone))
-        self._endings.refuse(self.ready.withdraw(lambda each: each.queued < oldest), Counter.QUEUE_TOO_OLD)
-        # Whoever is begun so late would end the worker.
-        soonest = now + self.overload.needed_seconds(self._settings.timeout)
-        self._endings.refuse(self.ready.withdraw(lambda each: each.connection.deadline < soonest), Counter.DEADLINE)
-        if not was_late:
-            self._give_up_fetches(now - _GRACE_SECONDS)
-            self.fetching.write_off()
-            self._pass_on_stuck(now - _STUCK_SECONDS)
-        self.fetching.made_room()
+        self._waiting.look(is_at_work=bool(self._on_main))
         self._tell_oldest()
         self.tell()
-        return _LOOK_SECONDS
+        return LOOK_SECONDS
 
     def give_up(self) -> list[Connection]:
         """Take all away of whose answers nothing is sent: nobody serves them here any more."""
@@ -279,22 +253,3 @@ class Dispatcher:
                 request.is_answered = True
                 given_up.append(request.connection)
         return given_up
-
-    def _give_up_fetches(self, oldest: float) -> None:
-        """Answer whose time is over though the thread at it has not come back."""
-        for request in self.fetching.in_flight():
-            if request.connection.deadline < oldest and not (request.is_answered or request.is_fetched):
-                _LOG.error("A fetch goes on past its deadline: %s", request.connection.title)
-                request.is_answered = True
-                if self._refusals.refuse(request.connection, Counter.DEADLINE, who=Claimant.WATCHDOG):
-                    self._see_off(request.connection)
-
-    def _pass_on_stuck(self, oldest: float) -> None:
-        """Let an idle worker have who waits behind a picture that takes long."""
-        if not (self._passing and self._on_main and len(self.ready) and self.balance.is_another_idle()):
-            return
-        for request in self.ready.withdraw(lambda each: each.queued < oldest and not each.is_streamed):
-            if self._passing.put(request.connection):
-                request.abandon()
-            else:
-                self.ready.add(request)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from imgsvc.runtime.board.layout import Counter
-from imgsvc.runtime.clients.connection import Connection
+from imgsvc.runtime.clients.connection import Claimant, Connection
 from imgsvc.runtime.clients.refusals import Refusals
 from imgsvc.runtime.fetching.admission import Admission
 from imgsvc.runtime.http.parsing import error_status, told
@@ -50,6 +50,12 @@ class Endings:
             self._refusals.let_go(request.connection, why)
             request.connection.discard()
             request.abandon(499)
+
+    def give_up(self, request: CurrentRequest) -> None:
+        """Answer in the place of a thread that does not come back."""
+        request.is_answered = True
+        if self._refusals.refuse(request.connection, Counter.DEADLINE, who=Claimant.WATCHDOG):
+            self._see_off(request.connection)
 
     def answer_error(self, connection: Connection, error: Exception) -> None:
         """Answer what never became a request."""
