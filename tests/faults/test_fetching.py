@@ -84,7 +84,7 @@ def test_f68_workers_that_are_replaced_lose_nobody_who_waits_for_his_origin(pict
         for _ in range(rounds):
             if ends == "reload":
                 own.process.send_signal(1)
-            time.sleep(2)
+            time.sleep(1.2)
 
     record(rounds=rounds, statuses=probe.report().statuses)
     assert set(probe.report().statuses) == {200}
