@@ -82,12 +82,18 @@ class Backlog:
         ends = [each for each in outcomes if not self._is_tried_again(by_source[each.source], each, now)]
         return [replace(each, status=Status.LOST) if each.status is Status.PUT_OFF else each for each in ends]
 
-    def ended(self, batch: Batch) -> Unit | None:
-        """Its worker ended with a batch: who is to blame, if that is known; else they are tried alone, at the end."""
+    def ended(self, batch: Batch, *, is_silent: bool) -> Unit | None:
+        """Its worker ended with a batch: who is to blame, if that is known; else they are tried alone, at the end.
+
+        Who is killed from without says nothing of why, so one that was alone then is tried once more.
+        """
         del self._running[batch.number]
+        again = batch.units
         if batch.is_alone:
-            return batch.units[0]
-        self._suspects += batch.units
+            if not is_silent or batch.units[0].is_suspected:
+                return batch.units[0]
+            again = (replace(batch.units[0], is_suspected=True),)
+        self._suspects += again
         return None
 
     def _due(self, now: float) -> tuple[Unit, ...]:

@@ -129,8 +129,8 @@ class _Run:
             self._await(future, batch)
             return []
         except KilledWorker:
-            said = last_words(self._engine.order.last_words)
-            return [_ended(batch, "\n".join(said.values()))] if self._backlog.ended(batch) else []
+            said = "\n".join(last_words(self._engine.order.last_words).values())
+            return [_ended(batch, said)] if self._backlog.ended(batch, is_silent=not said) else []
         except WorkerError as error:
             raise EngineError(str(error)) from error
         return self._backlog.came_back(batch, made, time.monotonic())

@@ -36,6 +36,8 @@ class Unit:
     conditions: Mapping[str, str] = field(default_factory=dict)
     # How often it was put off, or lost.
     tries: int = 0
+    # Whether a worker ended that had nothing else to do.
+    is_suspected: bool = False
 
 
 class Status(StrEnum):

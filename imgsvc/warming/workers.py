@@ -23,6 +23,7 @@ from imgsvc.runtime.workers.journals import Beside
 from imgsvc.schemes import create_result_storage
 from imgsvc.security.settings import SignatureSettings
 from imgsvc.settings.environment import environment
+from imgsvc.sources.source import Source
 from imgsvc.warming.making import Maker
 from imgsvc.warming.pace import Pacer, PatientSource
 from imgsvc.warming.targets import create_target
@@ -50,7 +51,7 @@ def make_batch(order: Order, units: tuple[Unit, ...], prepare: Prepare | None = 
     if not _BUSY.acquire(blocking=False):
         raise WorkerError("a worker makes one picture at a time: start it with --nthreads 1")
     try:
-        maker, pacer, words = (prepare or _prepared)(order)
+        maker, pacer, words = (prepare or prepared)(order)
         outcomes = []
         for unit in units:
             pacer.wait(maker.origin(unit))
@@ -67,8 +68,8 @@ def make_batch(order: Order, units: tuple[Unit, ...], prepare: Prepare | None = 
 
 
 @lru_cache(maxsize=1)
-def _prepared(order: Order) -> tuple[Maker, Pacer, TextIOWrapper]:
-    """What a process needs for an order, made once."""
+def prepared(order: Order, patient: Callable[[Source], Source] = PatientSource) -> tuple[Maker, Pacer, TextIOWrapper]:
+    """What a process needs for an order, made once; `patient` is whom it has sources from."""
     config = from_environment(environment())
     if identity(config) != order.identity:
         raise WorkerError(f"a worker has other settings: {identity(config)}; wanted: {order.identity}")
@@ -77,7 +78,7 @@ def _prepared(order: Order) -> tuple[Maker, Pacer, TextIOWrapper]:
     except ValueError as error:
         raise WorkerError(f"this target cannot be written to: it has to be {error}") from error
     renderer = create_renderer(unsigned(config))
-    renderer = replace(renderer, sources=PatientSource(renderer.sources))
+    renderer = replace(renderer, sources=patient(renderer.sources))
     maker = Maker(renderer, order.wishes, target, order.timeout_seconds, journals(config))
     return maker, Pacer(order.pause_seconds), confined(order)
 

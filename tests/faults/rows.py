@@ -120,6 +120,8 @@ _TEXT = """
 104 | the bucket has entries that are cut short, damaged, somebody else's or another picture's; it announces 10 GB, breaks off, sends without end, redirects | the answer is the picture, always and whole; what is damaged is mended, and no redirect is followed
 105 | the bucket refuses (403), fails (503), is full (507), or is not there | each picture is made and answered; the metrics count it, the log says why, with no secret in it
 106 | two servers share a bucket while the source of a picture changes, and its results are forgotten | each answer is one of the two pictures, whole
+107 | a catalogue is warmed, and ten times its driver, one of its workers or its scheduler is killed (SIGKILL) and, where nobody else does that, started again | every rendition is there in the end; nothing that stood when somebody was killed is made again
+108 | among 2,000 pictures that are warmed one ends its process by a signal, one is killed from without, one hangs with the interpreter's lock held, one takes 3 GB, and one source never ends | these fail, each by its name and cause; all others are made
 110 | PDFs of a million curves, that unpack to a gigabyte, hold a picture of ten gigapixels, a million pages or pages in a circle, whose sides cannot be, or that are encrypted; one page is asked for, and a hundred from the last | 422, or what they show, within PDF_TIMEOUT and two seconds; meanwhile pictures of other sources and /health are all answered, no worker is replaced, and no memory is kept
 """  # noqa: E501
 

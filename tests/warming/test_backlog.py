@@ -30,7 +30,7 @@ def test_who_was_in_a_batch_whose_worker_ended_is_tried_alone_once_nothing_else_
     work = backlog("a", "poison", "b", "c")
     ending, other = work.next(0), work.next(0)
 
-    assert (work.ended(ending), work.next(0)) == (None, None)
+    assert (work.ended(ending, is_silent=False), work.next(0)) == (None, None)
     work.came_back(other, came(other), 0)
     alone = work.next(0)
     assert (names(alone), alone.is_alone, work.next(0)) == (["a"], True, None)
@@ -38,10 +38,20 @@ def test_who_was_in_a_batch_whose_worker_ended_is_tried_alone_once_nothing_else_
 
 def test_who_ends_a_worker_alone_is_to_blame():
     work = backlog("poison", "good")
-    work.ended(work.next(0))
+    work.ended(work.next(0), is_silent=True)
 
-    assert work.ended(work.next(0)) == Unit("poison")
+    assert work.ended(work.next(0), is_silent=False) == Unit("poison")
     assert names(work.next(0)) == ["good"]
+
+
+def test_whose_worker_was_killed_without_a_word_is_to_blame_if_that_happens_again():
+    work = backlog("killed", "good")
+    work.ended(work.next(0), is_silent=True)
+    first = work.ended(work.next(0), is_silent=True)
+    work.came_back(good := work.next(0), came(good), 0)
+
+    assert (first, names(good)) == (None, ["good"])
+    assert work.ended(work.next(0), is_silent=True).source == "killed"
 
 
 def test_what_its_origin_puts_off_waits_as_long_as_that_asks():
