@@ -4,7 +4,8 @@
     python -m bench.warming --units 100000              the engine alone, with units that take no time
 
 Both make the same renditions of the same files, the loop without a target, by turns; what is told is the ratio of
-renditions a second, in all and after the start. Memory is that of the driver with its scheduler, at its highest.
+renditions a second, in all and after the start, and of CPU time in all. Memory is that of the driver with its
+scheduler, at its highest.
 """
 
 import argparse
@@ -16,12 +17,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from random import Random
 
 from PIL import Image
 
+from bench.processes import cpu_seconds
 from imgsvc.app import create_renderer
 from imgsvc.config import from_environment
 from imgsvc.rendition import RenderRequest
@@ -60,46 +65,67 @@ def settings(folder: Path) -> dict[str, str]:
     }
 
 
-def loop(environ: dict[str, str], names: Sequence[str]) -> tuple[float, float]:
-    """The floor, in one process: CPU seconds, and seconds in all."""
-    began, renderer = time.perf_counter(), create_renderer(from_environment(environ))
-    for name in names:
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Renditions a second, with the start and without; CPU milliseconds for each, which a busy machine changes less."""
+
+    in_all: float
+    after_start: float
+    cpu_ms: float
+
+    def __str__(self) -> str:
+        return f"{self.in_all:.1f}/s, {self.after_start:.1f} after the start, {self.cpu_ms:.2f} ms of CPU each"
+
+
+_taken: "list[Synchronized[int]]" = []
+
+
+def _share(taken: "Synchronized[int]") -> None:
+    _taken.append(taken)
+
+
+def loop(environ: dict[str, str], names: Sequence[str]) -> tuple[float, float, float]:
+    """The floor, in one process, which takes the next picture when it is done with one: beginning, end, CPU seconds."""
+    began, renderer = time.time(), create_renderer(from_environment(environ))
+    while True:
+        with _taken[0].get_lock():
+            number, _taken[0].value = _taken[0].value, _taken[0].value + 1
+        if number >= len(names):
+            return began, time.time(), time.process_time()
         for preset in _PRESETS:
-            renderer.render(renderer.prepare(RenderRequest(f"/_/pr:{preset}/plain/local:///{name}")), Scope(60))
-    return time.process_time(), time.perf_counter() - began
+            request = RenderRequest(f"/_/pr:{preset}/plain/local:///{names[number]}")
+            renderer.render(renderer.prepare(request), Scope(60))
 
 
-def floor(folder: Path, width: int) -> tuple[float, float]:
-    """Renditions a second, with the start of the processes and without."""
+def floor(folder: Path, width: int) -> Rates:
+    """Of the loop."""
     names, environ = sorted(path.name for path in folder.iterdir()), settings(folder)
     os.environ |= _THREADS
-    began = time.perf_counter()
-    with get_context("spawn").Pool(width) as pool:
-        taken = pool.starmap(loop, [(environ, names[number::width]) for number in range(width)])
-    in_all = time.perf_counter() - began
-    made = len(names) * len(_PRESETS)
-    return made / in_all, made / max(seconds for _, seconds in taken)
+    began, spawned = time.perf_counter(), get_context("spawn")
+    with ProcessPoolExecutor(width, spawned, _share, (spawned.Value("i", 0),)) as pool:
+        ends = list(pool.map(loop, [environ] * width, [names] * width))
+    in_all, made = time.perf_counter() - began, len(names) * len(_PRESETS)
+    alone = max(end for _, end, _ in ends) - min(began for began, _, _ in ends)
+    return Rates(made / in_all, made / alone, 1000 * sum(spent for *_, spent in ends) / made)
 
 
-def warm(folder: Path, width: int) -> tuple[float, float, float]:
-    """The same of `imgsvc warm`, and the megabytes of its driver."""
+def warm(folder: Path, width: int) -> tuple[Rates, float]:
+    """Of `imgsvc warm`, and the megabytes of its driver."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
-        manifest, environ = (
-            Path(work) / "warm.jsonl",
-            settings(folder) | {"IMGSVC_RESULT_STORE": f"file://{work}/store"},
-        )
+        manifest = Path(work) / "warm.jsonl"
+        environ = settings(folder) | {"IMGSVC_RESULT_STORE": f"file://{work}/store"}
         command = [sys.executable, "-m", "imgsvc", "warm", "--from", str(folder), "--presets", ",".join(_PRESETS)]
         command += ["--workers", str(width), "--manifest", str(manifest)]
         began = time.perf_counter()
         process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
-        first, peak = 0.0, 0.0
+        first, peak, spent = 0.0, 0.0, 0.0
         while process.poll() is None:
             first = first or (time.perf_counter() if manifest.exists() and any(read(manifest)) else 0.0)
-            peak = max(peak, _megabytes(process.pid))
-            time.sleep(0.05)
+            peak, spent = max(peak, _megabytes(process.pid)), max(spent, cpu_seconds([process.pid]))
+            time.sleep(0.1)
         end = time.perf_counter()
-        told = json.loads(manifest.with_suffix(".report.json").read_text("utf-8"))
-    return told["renditions"] / (end - began), told["renditions"] / (end - first), peak
+        made = json.loads(manifest.with_suffix(".report.json").read_text("utf-8"))["renditions"]
+    return Rates(made / (end - began), made / (end - first), 1000 * spent / made), peak
 
 
 def _megabytes(process: int) -> float:
@@ -155,11 +181,10 @@ def main() -> None:
             folder.mkdir(parents=True)
             draw(folder, given.count)
         for _ in range(given.rounds):
-            least, made = floor(folder, given.workers), warm(folder, given.workers)
-            sys.stdout.write(
-                f"loop {least[0]:.1f}/s, {least[1]:.1f} after the start; warm {made[0]:.1f}/s, {made[1]:.1f} after the "
-                f"first; ratios {made[0] / least[0]:.2f} in all, {made[1] / least[1]:.2f}; driver {made[2]:.0f} MB\n"
-            )
+            least, (made, peak) = floor(folder, given.workers), warm(folder, given.workers)
+            ratios = made.in_all / least.in_all, made.after_start / least.after_start, least.cpu_ms / made.cpu_ms
+            told = "ratios {:.2f} in all, {:.2f} after the start, {:.2f} of CPU".format(*ratios)
+            sys.stdout.write(f"loop {least}; warm {made}; {told}; driver {peak:.0f} MB\n")
             sys.stdout.flush()
 
 
