@@ -93,6 +93,9 @@ def _run(asked: Asked, config: Config, manifest: Manifest, start: Start) -> Run:
     total = sum(1 for _ in due(_listed(asked, config))) if is_counted else None
     run = Run(manifest, shown(Console(stderr=True), total), asked.fail_over / 100)
     run.go(due(_listed(asked, config)), start)
+    if not (run.summary.units or manifest.passed_over or run.is_interrupted):
+        click.echo(f"nothing is listed: {asked.source} names no source")
+        return run
     for line in report(run.summary, run.seconds, manifest.passed_over):
         click.echo(line)
     if run.summary.units:
@@ -117,7 +120,7 @@ def _listed(asked: Asked, config: Config) -> Iterator[Unit]:
     try:
         return limited(catalogue(asked.source, config), asked.limit)
     except ValueError as error:
-        raise click.UsageError(f"--from: expected {error}") from error
+        raise click.UsageError(f"--from: expected {error}, got {asked.source!r}") from error
 
 
 def _look(config: Config) -> Look:

@@ -102,7 +102,8 @@ class Manifest:
             if "order" in line:
                 is_ours = line["order"] == order
             elif is_ours and "source" in line:
-                self._known[_digest(line["source"])] = _remembered(line, keeps_validators=keeps_validators)
+                digest = _digest(line["source"])
+                self._known[digest] = _remembered(line, self._known.get(digest), keeps_validators=keeps_validators)
         if not text.endswith(b"\n"):
             self._file.write(b"\n")
         if not is_ours:
@@ -120,8 +121,9 @@ def _due(unit: Unit, line: _Line, again: str, *, asks: bool) -> Unit | None:
     if line.mark != _digest(unit.mark) or again == "all":
         return Unit(unit.source, unit.mark, is_changed=True)
     if line.status is Status.FAILED:
-        return unit if again == "failed" else None
-    if line.status is Status.LOST:
+        # What stands may be of an older version.
+        return Unit(unit.source, unit.mark, is_changed=True) if again == "failed" else None
+    if line.status is Status.LOST and not (asks and line.validators):
         return unit
     if not asks:
         return None
@@ -141,10 +143,14 @@ def _parsed(text: bytes) -> dict[str, Any]:
     return line if is_unit or isinstance(line.get("order"), str) else {}
 
 
-def _remembered(line: Mapping[str, Any], *, keeps_validators: bool) -> _Line:
+def _remembered(line: Mapping[str, Any], before: _Line | None, *, keeps_validators: bool) -> _Line:
+    """What a line says, with what an earlier one said of what stands: nothing was fetched of what was kept or lost."""
+    status, mark = Status(line["status"]), _digest(str(line.get("mark", "")))
     validators = line.get("validators") if keeps_validators else None
     told = {str(name): str(value) for name, value in validators.items()} if isinstance(validators, dict) else None
-    return _Line(Status(line["status"]), _digest(str(line.get("mark", ""))), told)
+    if before and status in (Status.KEPT, Status.LOST):
+        return _Line(status, before.mark if status is Status.LOST else mark, told or before.validators)
+    return _Line(status, mark, told)
 
 
 def _digest(text: str) -> int:

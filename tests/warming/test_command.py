@@ -62,6 +62,7 @@ def kept(shop: Path) -> set[Path]:
     [
         (["--presets", ""], "--presets or --options"),
         (["--from", "/no/such/list"], "--from: expected a file"),
+        (["--from", "/no/such/list"], "got '/no/such/list'"),
         (["--to", "file:///srv/{preset}.{format}"], "--to: expected {path} or {hash}"),
         (["--scheduler", "tcp://10.0.0.1:8786"], "--scheduler: expected tls://"),
         (["--again", "everything"], "--again"),
@@ -72,6 +73,14 @@ def test_what_is_asked_for_wrongly_is_wrong_usage(shop, more, says):
     result = warm(shop, *more)
 
     assert (result.exit_code, says in result.output) == (ExitCode.USAGE, True)
+
+
+def test_a_catalogue_in_which_nothing_is_listed_is_said_to_be_one(shop):
+    (shop.parent / "empty.txt").write_text("# nothing yet\n")
+
+    result = warm(shop, "--from", str(shop.parent / "empty.txt"))
+
+    assert (result.exit_code, "empty.txt names no source" in result.output) == (0, True)
 
 
 def test_a_store_has_to_be_there_to_be_filled(shop):

@@ -49,7 +49,7 @@ def test_the_last_line_of_a_source_counts(path):
 def test_what_failed_is_due_where_that_is_asked_for(path):
     write(path, ended(Status.FAILED))
 
-    assert due(path, again="failed") == [CAT]
+    assert due(path, again="failed") == [Unit(CAT.source, CAT.mark, is_changed=True)]
 
 
 def test_a_source_that_is_another_in_the_listing_is_made_whatever_stands(path):
@@ -86,6 +86,20 @@ def test_with_changed_only_the_source_is_asked_by_its_validators(path):
     write(path, ended(Status.MADE, validators=TAG))
 
     assert due(path, asks=True) == [Unit(CAT.source, CAT.mark, conditions=TAG)]
+
+
+@pytest.mark.parametrize("status", [Status.KEPT, Status.LOST])
+def test_and_by_those_that_it_had_when_it_was_fetched_last(path, status):
+    write(path, ended(Status.MADE, validators=TAG), ended(status))
+
+    assert due(path, asks=True) == [Unit(CAT.source, CAT.mark, conditions=TAG)]
+
+
+def test_a_changed_source_that_was_lost_is_made_whatever_stands(path):
+    changed = Unit(CAT.source, "m2")
+    write(path, ended(Status.MADE), Outcome(CAT.source, Status.LOST, changed.mark))
+
+    assert due(path, changed) == [Unit(CAT.source, "m2", is_changed=True)]
 
 
 def test_a_source_without_validators_is_made_again_for_nobody_can_tell(path):

@@ -23,16 +23,19 @@ def report(summary: Summary, seconds: float, before: Mapping[Status, int] = Mapp
         )
     if summary.renditions:
         wishes = ", ".join(f"{name} {size(count)}" for name, count in summary.bytes_by_wish.most_common())
-        yield f"{summary.renditions} renditions, {size(summary.rendition_bytes)}: {wishes}"
+        plural = "" if summary.renditions == 1 else "s"
+        yield f"{summary.renditions} rendition{plural}, {size(summary.rendition_bytes)}: {wishes}"
     if summary.cached:
         yield f"{summary.cached} of them were kept already where they were asked for"
     if summary.saved_bytes > 0:
         share = summary.saved_bytes / (summary.saved_bytes + summary.rendition_bytes)
         yield f"{size(summary.saved_bytes)} fewer than as many sources would be ({share:.0%})"
     for cause, number in summary.causes.most_common():
-        names = [each.source for each in summary.failures if each.error == cause][:3]
-        more = ", ..." if number > len(names) else ""
-        yield f"  {number:6} {cause}: {', '.join(names)}{more}"
+        failures = [each for each in summary.failures if each.error == cause][:3]
+        more = ", ..." if number > len(failures) else ""
+        yield f"  {number:6} {cause}: {', '.join(each.source for each in failures)}{more}"
+        if said := next((each.says for each in failures if each.says), ""):
+            yield f"         {said}"
     if summary.slowest and summary.renditions:
         yield "slowest:"
         yield from (f"  {taken:6.2f} s {source}" for taken, source in summary.slowest)

@@ -8,13 +8,13 @@ from imgsvc.warming.units import Outcome, Status
 def test_the_report_says_what_was_made_and_what_failed_why():
     summary = Summary()
     summary.add(Outcome("a.png", Status.MADE, seconds=2, source_bytes=4000, made={"card": 1000}))
-    summary.add(Outcome("b.txt", Status.FAILED, error="UnknownFormatError"))
+    summary.add(Outcome("b.txt", Status.FAILED, error="UnknownFormatError", says="a readme"))
 
     text = "\n".join(report(summary, 61))
 
     assert "1 made, 0 kept, 1 failed, 0 lost, in 1 min 1 s" in text
     assert "3.0 kB fewer than as many sources would be (75%)" in text
-    assert "1 UnknownFormatError: b.txt" in text
+    assert "1 UnknownFormatError: b.txt\n         a readme\n" in text
     assert "2.00 s a.png" in text
 
 
