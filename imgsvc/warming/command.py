@@ -98,6 +98,8 @@ def _run(asked: Asked, config: Config, manifest: Manifest, start: Start) -> Run:
         return run
     for line in report(run.summary, run.seconds, manifest.passed_over):
         click.echo(line)
+    if text := run.advice:
+        click.echo(text)
     if run.summary.units:
         for path in write_reports(run, _look(config)):
             click.echo(f"report: {path}")

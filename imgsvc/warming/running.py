@@ -60,6 +60,15 @@ class Run:
             return ExitCode.NO
         return ExitCode.TRY_AGAIN if self.summary.counts[Status.LOST] else ExitCode.OK
 
+    @property
+    def advice(self) -> str:
+        """What to do about how it ended; empty where there is nothing."""
+        if self.is_interrupted:
+            return "interrupted: the same command goes on where it was"
+        if self.is_stopped:
+            return f"stopped, for more than {self._fail_over:.0%} failed or were lost: --fail-over says how many may"
+        return "what was lost is tried again by the same command" if self.summary.counts[Status.LOST] else ""
+
     def _add(self, outcome: Outcome, backlog: Backlog) -> None:
         self.manifest.write(outcome)
         self.summary.add(outcome)

@@ -59,6 +59,20 @@ def test_the_exit_code_tells_whether_all_is_there(go, names, code):
     assert go(*names.split()).exit_code is code
 
 
+@pytest.mark.parametrize(
+    ("names", "engine", "says"),
+    [
+        ("made", Engine(), ""),
+        ("made lost", Engine(), "tried again by the same command"),
+        ("made", Engine(interrupts=1), "goes on where it was"),
+    ],
+)
+def test_what_to_do_about_how_it_ended_is_told(go, names, engine, says):
+    advice = go(*names.split(), engine=engine).advice
+
+    assert (says in advice, bool(says)) == (True, bool(advice))
+
+
 def test_what_failed_in_an_earlier_run_is_still_not_there(go):
     go("made", "failed")
 

@@ -69,7 +69,7 @@ class Bar(AbstractContextManager["Bar"]):
 
     def show(self, summary: Summary) -> None:
         """Draw it."""
-        text = line(summary, self._total, time.monotonic() - self._began)
+        text = line(summary, self._total, time.monotonic() - self._began, is_left_told=False)
         self._progress.update(self._task, completed=summary.units, description=text)
 
     def __exit__(
@@ -83,7 +83,7 @@ def shown(console: Console, total: int | None) -> Shown:
     return Bar(console, total) if console.is_terminal else Lines(console, total)
 
 
-def line(summary: Summary, total: int | None, seconds: float) -> str:
+def line(summary: Summary, total: int | None, seconds: float, *, is_left_told: bool = True) -> str:
     """How far it is, in words."""
     counts = summary.counts
     of = f" of {total}" if total else ""
@@ -92,5 +92,5 @@ def line(summary: Summary, total: int | None, seconds: float) -> str:
     return (
         f"{summary.units}{of}: {counts[Status.MADE]} made, {counts[Status.KEPT]} kept, {counts[Status.FAILED]} failed, "
         f"{counts[Status.LOST]} lost; {per_second:.1f} renditions/s, {size(summary.source_bytes)} in, "
-        f"{size(summary.rendition_bytes)} out" + (f"; {left:.0f} s left" if left else "")
+        f"{size(summary.rendition_bytes)} out" + (f"; {left:.0f} s left" if left and is_left_told else "")
     )
