@@ -86,7 +86,7 @@ _TEXT = """
 68 | workers are replaced (150 reloads, and by recycling) while an origin of a second is asked at 80 % of what it can be | nobody is lost
 69 | native code holds the interpreter for longer than a source may take, and the source has answered meanwhile | no 504: who was held up looks again before it judges
 70 | thirty-two sources of 20 MB at once, with a length, without one, with a wrong one, and zipped | what is held of them stays within MAX_FETCHED_MEGABYTES, and all are read in the end
-71 | ten thousand connections to origins that close them | descriptors and threads are as before
+71 | ten thousand connections to origins that close them | descriptors and threads are as before || As fast as they go, which is minutes, and not over an hour: it is connections that are counted.
 72 | a client leaves while its source is fetched | the fetch ends within 50 ms, and its bytes are given back
 73 | a disk below the local root answers nobody any more (FUSE without its daemon) | who asks for it is answered at TIMEOUT, and nobody else notices
 74 | SIGTERM while twelve requests wait for an origin of 1.5 s | all twelve are answered
