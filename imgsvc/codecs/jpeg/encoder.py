@@ -6,7 +6,7 @@ from PIL import Image, JpegImagePlugin
 
 from imgsvc.codecs.jpeg import jpegli, segments
 from imgsvc.codecs.jpeg.gain_map import Appended
-from imgsvc.codecs.jpeg.quantization import FULL_COLOR, tables
+from imgsvc.codecs.jpeg.quantization import FULL_COLOR, least, tables
 from imgsvc.codecs.metadata import exif_or_minimal, iptc_segment
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
@@ -55,6 +55,8 @@ def _written(picture: Picture, options: EncodeOptions, others: bytes = b"") -> b
         qtables=tables(settings.jpeg_quant_table, options.quality) if settings.jpeg_quant_table else None,
         optimize=True,
         progressive=settings.jpeg_progressive,
+        # JpegWaves.h in requirements/pillow-simd.patch; Pillow has no word for it.
+        smooth=-least(settings.jpeg_quant_table),
         subsampling=_ALL if frame.mode == "CMYK" or _keeps_all(options) else _HALF,
         dpi=(picture.metadata.dpi, picture.metadata.dpi),
         icc_profile=picture.profile,

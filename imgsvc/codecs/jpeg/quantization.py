@@ -23,9 +23,10 @@ _PETERSON = """
 14 10 11 14 19 25 34 45  10 11 11 12 15 20 26 33  11 11 15 18 21 25 31 38  14 12 18 24 28 33 39 47
 19 15 21 28 36 43 51 59  25 20 25 33 43 54 64 74  34 26 31 39 51 64 77 91  45 33 38 47 59 74 91 108"""
 # imgsvc's own, for pictures that keep all of their color's resolution: what that takes is saved on coarse steps of
-# color, which looks better at as many bytes (docs/performance.md). A step for each diagonal.
-_OWN_LIGHT = (12, 15, 24, 27, 31, 34, 36, 39, 41, 44, 46, 50, 52, 54, 56)
-_OWN_COLOR = (31, 41, 67, 67, 70, 72, 77, 85, 85, 85, 85, 88, 95, 600, 600)
+# color, and on waves of little more than half a step, which looks better at as many bytes (docs/performance.md). A step
+# for each diagonal; at one quality it is about as many bytes as the standard's tables with half of the resolution.
+_OWN_LIGHT = (11, 14, 22, 25, 29, 31, 33, 36, 38, 41, 42, 46, 48, 50, 52)
+_OWN_COLOR = (29, 38, 62, 62, 65, 66, 71, 78, 78, 78, 78, 81, 88, 553, 553)
 # The one that wants all of the color's resolution.
 FULL_COLOR = 9
 
@@ -62,12 +63,19 @@ _TABLES: Mapping[int, tuple[str, str]] = {
     FULL_COLOR: (_by_diagonals(_OWN_LIGHT), _by_diagonals(_OWN_COLOR)),
 }
 _MOST = 255
+# Of a step, in hundredths, what a wave has to come to; else it is left out. Elsewhere half is enough, as in libjpeg.
+_LEAST = {FULL_COLOR: 65}
 
 
 def tables(index: int, quality: int) -> list[list[int]]:
     """Table `index` at `quality`, by libjpeg's scale: as it stands at 50, all of 1 at 100; for lightness and color."""
     percent = 5000 // quality if quality < 50 else 200 - 2 * quality
     return [[_scaled(int(step), percent) for step in table.split()] for table in _TABLES[index]]
+
+
+def least(index: int) -> int:
+    """What a wave has to come to, in hundredths of a step, or it is left out; 0 is libjpeg's own rounding."""
+    return _LEAST.get(index, 0)
 
 
 def _scaled(step: int, percent: int) -> int:

@@ -1,6 +1,8 @@
+import io
+
 import pytest
 
-from imgsvc.codecs.jpeg.quantization import FULL_COLOR, tables
+from imgsvc.codecs.jpeg.quantization import FULL_COLOR, least, tables
 from imgsvc.options.formats import Format
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.options.saving import JpegOptions
@@ -46,3 +48,15 @@ def test_table_0_is_what_there_is_without_one() -> None:
     asked = ProcessingOptions(jpeg_options=JpegOptions(quant_table=0))
 
     assert written(noise(), Format.JPEG, asked).body == written(noise(), Format.JPEG).body
+
+
+def test_our_own_table_alone_leaves_out_more_than_what_is_less_than_half_a_step() -> None:
+    assert [index for index in range(10) if least(index)] == [FULL_COLOR]
+
+
+def test_our_own_table_writes_fewer_bytes_than_its_steps_alone_would() -> None:
+    options = ProcessingOptions(quality=80, jpeg_options=JpegOptions(quant_table=FULL_COLOR))
+    alone = io.BytesIO()
+    noise(300, 200).save(alone, "JPEG", qtables=tables(FULL_COLOR, 80), quality=-1, subsampling=0, optimize=True)
+
+    assert len(written(noise(300, 200), Format.JPEG, options).body) < len(alone.getvalue())
