@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.tasks import ALONE, BUCKETS, BY_NAME, ORIGINS, OTHERS, TASKS, Task
 
-INSTALLABLE = ("thumbor", "ipx")
+INSTALLABLE = ("thumbor", "ipx", "oximg")
 _GROUPS = {"others": OTHERS, "origins": ORIGINS, "buckets": BUCKETS}
 _ROUNDS, _ROUNDS_AGAINST = 3, 9
 
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--against", default="", metavar="COMMIT", help=(
         "that commit, prepared below build/bench, or the folder of a prepared checkout; ratios are to it"))  # fmt: skip
     add("--with", dest="installed", type=_peers, default=(), metavar="PEERS", help=(
-        f"of {','.join(INSTALLABLE)}: installed below build/bench at first use"))  # fmt: skip
+        f"of {','.join(INSTALLABLE)}: installed below build/bench at first use; oximg if not on PATH"))  # fmt: skip
     add("--checkout", type=_folder, action="append", default=[], metavar="FOLDER", help=(
         "another checkout of imgsvc, prepared by its ./serve; may be given again"))  # fmt: skip
     add("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help=(

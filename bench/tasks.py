@@ -5,6 +5,9 @@ from urllib.parse import quote
 
 from bench.origins.paced import AT_ONCE, BUCKET, Pace
 
+# In a path: three digits, others in each request (bench/wrk.lua).
+OTHER = "{other}"
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -43,6 +46,17 @@ class Task:
         quality = f",q_{self.quality}" if self.quality else ""
         size = f"s_{self.width}x{self.height},fit_{'cover' if self.crops else 'inside'}" if self.height else ""
         return f"/f_{self.format}{quality},{size or f'w_{self.width}'}/{origin}/{self.source}"
+
+    def oximg_path(self, _origin: str) -> str:
+        """As oximg is asked, which has its origin by itself; empty where it has no word for what is wanted.
+
+        What is asked for at once in one way it makes once for all. So each request is another one: the width decides,
+        and no result is nearly as high.
+        """
+        if self.crops or self.pace != AT_ONCE:
+            return ""
+        quality = f",quality={self.quality}" if self.quality else ""
+        return f"/image/width={self.width},height=7{OTHER}{quality},format={self.format}/{self.source}"
 
 
 TASKS = (

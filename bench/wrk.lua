@@ -1,5 +1,6 @@
 -- What wrk asks for, in turn, and what it counts: answers within a window of CLOCK_MONOTONIC.
 -- Each connection has a thread of its own, so that an answer is known to be that of the last request.
+-- In a path, {other} is three digits that no request has that is under way.
 -- wrk ... URL -- BEGIN END PATH...
 local ffi = require("ffi")
 ffi.cdef("typedef struct { long seconds; long nanoseconds; } moment; int clock_gettime(int clock, moment *found);")
@@ -16,6 +17,7 @@ local threads = {}
 function setup(thread)
     -- Each begins elsewhere, or a mix would ask for the slow ones all at once.
     thread:set("turn", #threads)
+    thread:set("place", #threads)
     table.insert(threads, thread)
 end
 
@@ -24,14 +26,19 @@ function init(args)
     begin_at, end_at = tonumber(args[1]), tonumber(args[2])
     requests = {}
     for number = 3, #args do
-        table.insert(requests, wrk.format("GET", args[number]))
+        table.insert(requests, args[number]:find("{other}", 1, true) and args[number] or wrk.format("GET", args[number]))
     end
 end
 
 function request()
     turn = turn + 1
+    local found = requests[(turn - 1) % #requests + 1]
+    if found:find("{other}", 1, true) then
+        -- A thread's own of every 64, of which there are fifteen.
+        found = wrk.format("GET", (found:gsub("{other}", string.format("%03d", turn % 15 * 64 + place % 64))))
+    end
     asked_at = now()
-    return requests[(turn - 1) % #requests + 1]
+    return found
 end
 
 function response(status, headers, body)

@@ -10,10 +10,10 @@ from pathlib import Path
 import requests
 
 from bench.origins.nginx import balancer
-from bench.origins.paced import Pace
+from bench.origins.paced import AT_ONCE, Pace
 from bench.processes import Command, Program, pss_bytes
-from bench.servers.answers import ask
-from bench.tasks import BY_NAME, Task, parts_of
+from bench.servers.answers import AnswerError, ask
+from bench.tasks import BY_NAME, OTHER, Task, parts_of
 from imgsvc.bench.serving import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,10 @@ class ServerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that can be started: its programs by their port, and the path that asks it for a task's picture."""
+    """A server that can be started: its programs by their port, and the path that asks it for a task's picture.
+
+    That is empty where it has no word for it.
+    """
 
     name: str
     commands: Callable[[int], Sequence[Command]]
@@ -61,7 +64,8 @@ class Running:
         self.base = f"http://127.0.0.1:{port}"
         with ExitStack() as stack:
             commands = [
-                replace(each, environment={**self._store(), **each.environment}) for each in self.server.commands(port)
+                replace(each, environment={**self._sources(), **each.environment})
+                for each in self.server.commands(port)
             ]
             began = time.monotonic()
             self._programs = [stack.enter_context(Program(command, self.log)) for command in commands]
@@ -86,16 +90,25 @@ class Running:
 
     def paths(self, task: Task) -> tuple[str, ...]:
         """What to ask for: one path, or those of a mix."""
-        return tuple(self.path(part) for part in parts_of(task))
+        return tuple(self._path(part) for part in parts_of(task))
 
     def path(self, task: Task) -> str:
-        """What to ask for, at the origin that is as far away as the task says."""
-        return self.server.path(task, self.origins[task.pace])
+        """What to ask for once, at the origin that is as far away as the task says."""
+        return self._path(task).replace(OTHER, "999")
 
-    def _store(self) -> dict[str, str]:
-        """Where the bucket is, if there is one, in the words of imgproxy and of Amazon, which imgsvc takes as well."""
+    def _path(self, task: Task) -> str:
+        if path := self.server.path(task, self.origins[task.pace]):
+            return path
+        raise AnswerError(f"{self.server.name} has no word for it")
+
+    def _sources(self) -> dict[str, str]:
+        """Where the origin is, for who is not told in each request, and the bucket, if there is one.
+
+        In the words of oximg, and of imgproxy and Amazon, which imgsvc takes as well.
+        """
         bucket = next((url for pace, url in self.origins.items() if pace.is_bucket), "")
-        return {**KEYS, "IMGPROXY_USE_S3": "true", "IMGPROXY_S3_ENDPOINT": bucket} if bucket else {}
+        store = {**KEYS, "IMGPROXY_USE_S3": "true", "IMGPROXY_S3_ENDPOINT": bucket} if bucket else {}
+        return {**store, "OXIMG_SOURCE_BASE_URL": self.origins[AT_ONCE]}
 
     def _await_picture(self, began: float) -> None:
         path = self.path(_SMALLEST)
@@ -163,3 +176,13 @@ def ipx(folder: Path) -> Server:
         return [Command(["node", "serve.mjs"], folder, own)]
 
     return Server("ipx", commands, Task.ipx_path)
+
+
+def oximg(binary: Path) -> Server:
+    """The binary, which fetches from one origin; asked by its route of options, for the other one has no quality."""
+
+    def commands(port: int) -> list[Command]:
+        own = {"PORT": str(port), "OXIMG_BIND": "127.0.0.1", "OXIMG_OPTIONS_PREFIX": "/image"}
+        return [Command([str(binary)], binary.parent, own)]
+
+    return Server("oximg", commands, Task.oximg_path)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 PEERS = Path(__file__).parents[1] / "peers"
 _MINUTES = 10
+_OXIMG = "0.18.1"
 
 
 class InstallError(Exception):
@@ -53,6 +54,19 @@ def ipx(folder: Path, say: Callable[[str], None]) -> Path:
         _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], folder)
         _mark(folder, files)
     return folder
+
+
+def oximg(folder: Path, say: Callable[[str], None]) -> Path:
+    """The binary that is on PATH; else compiled as its own lock file has it, which takes minutes."""
+    if on_path := shutil.which("oximg"):
+        return Path(on_path).resolve()
+    binary = folder / "bin" / "oximg"
+    if not binary.exists():
+        if not (shutil.which("cargo") and shutil.which("nasm") and shutil.which("cmake")):
+            raise InstallError("oximg needs cargo, nasm and cmake: apt-get install nasm cmake, and https://rustup.rs")
+        say(f"compiling oximg {_OXIMG}")
+        _run(["cargo", "install", "--quiet", "--locked", "--root", str(folder), f"oximg@{_OXIMG}"], PEERS)
+    return binary
 
 
 def _run(command: Sequence[str], folder: Path) -> None:

@@ -37,6 +37,9 @@ def find(options: Options, say: Callable[[str], None]) -> Iterator[tuple[Server,
         folder = environments.ipx(BUILD / "ipx", say)
         package = json.loads((folder / "node_modules" / "ipx" / "package.json").read_text("utf-8"))
         yield commands.ipx(folder), str(package["version"])
+    if "oximg" in options.installed:
+        binary = environments.oximg(BUILD / "oximg", say)
+        yield commands.oximg(binary), _first_line([str(binary), "--version"]).removeprefix("oximg ")
 
 
 def _imgproxy(options: Options) -> Path | None:

@@ -34,3 +34,12 @@ def test_peers_are_asked_for_the_same():
 def test_a_mix_is_made_of_other_tasks():
     assert [task.name for task in parts_of(BY_NAME["M1"])] == ["J1", "J2", "J3", "J4", "J5", "J6"]
     assert parts_of(BY_NAME["J1"]) == (BY_NAME["J1"],)
+
+
+def test_oximg_is_asked_for_the_same_in_another_way_each_time():
+    assert BY_NAME["J1"].oximg_path(ORIGIN) == "/image/width=500,height=7{other},quality=80,format=jpeg/j1.jpg"
+
+
+@pytest.mark.parametrize("name", ["J6", "S1", "B1"])
+def test_oximg_is_not_asked_to_crop_nor_to_fetch_from_another_origin(name):
+    assert not BY_NAME[name].oximg_path(ORIGIN)
