@@ -11,8 +11,8 @@ from imgsvc.transforms.planning.scaling import Scaling
 # How many times the pixels of the result a side has at least where it is scaled finely: about twice, for a decoder's
 # own scaling blurs, and knows nothing of linear light (docs/performance.md). A side that was rounded is still enough.
 FINE_MARGIN = 1.9
-# Held whole is no more for its sake: 32 MiB.
-_MOST_PIXELS = 8 << 20
+# Held whole is no more for its sake: 20 MiB, with which a request takes a fifth more memory at most.
+_MOST_PIXELS = 5 << 20
 
 
 @dataclass(frozen=True, slots=True)
