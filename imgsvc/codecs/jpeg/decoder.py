@@ -13,7 +13,7 @@ from imgsvc.codecs.jpeg.file import JpegFile
 from imgsvc.codecs.jpeg.gain_map import decoded, gain_map_of
 from imgsvc.codecs.jpeg.header import Frame, read_frame, scan_bytes
 from imgsvc.codecs.jpeg.progressive import without_last_bits
-from imgsvc.codecs.jpeg.rows import has_rows, shrunk_rows
+from imgsvc.codecs.jpeg.rows import Scans, has_rows, progressive_pixels, shrunk_rows
 from imgsvc.codecs.native.loading import load, load_what_there_is
 from imgsvc.codecs.native.memory import narrowed
 from imgsvc.codecs.native.shrinker import reduced
@@ -52,27 +52,34 @@ def open_jpeg(source: SourceImage) -> Opened:
 
 
 def _pixels(image: JpegFile, data: bytes, request: DecodeRequest) -> Image.Image:
-    shrink, (width, height) = request.shrink, image.size
-    wanted = Size(max(1, width // shrink), max(1, height // shrink))
-    if shrink > 1 and image.info.get("progressive") and (kept := without_last_bits(data, shrink)) is not data:
-        image, data = JpegFile(kept), kept
+    shrink, scans = request.shrink, Scans(data, image.mode)
+    wanted = Size(max(1, image.width // shrink), max(1, image.height // shrink))
+    if shrink > 1 and _is_progressive(image) and (kept := without_last_bits(data, shrink)) is not data:
+        image, scans = JpegFile(kept), Scans(kept, image.mode, is_less=True)
     if request.shrinking:
-        return _shrunk(image, data, shrink, wanted, request.box or Box(0, 0, *wanted), request.shrinking)
-    return _divided(image, data, shrink, wanted)
+        return _shrunk(image, scans, shrink, wanted, request.box or Box(0, 0, *wanted), request.shrinking)
+    return _divided(image, scans, shrink, wanted)
 
 
-def _shrunk(image: JpegFile, data: bytes, shrink: int, wanted: Size, box: Box, shrinking: Shrinking) -> Image.Image:
+def _is_progressive(image: JpegFile) -> bool:
+    return bool(image.info.get("progressive"))
+
+
+def _shrunk(image: JpegFile, scans: Scans, shrink: int, wanted: Size, box: Box, shrinking: Shrinking) -> Image.Image:
     """What is not sound is decoded whole, and shrunk after it."""
-    found = shrunk_rows(data, image.mode, shrink, box, shrinking)
-    return found or reduced(_divided(image, data, shrink, wanted), box, shrinking)
+    found = shrunk_rows(scans, shrink, box, shrinking)
+    return found or reduced(_divided(image, scans, shrink, wanted), box, shrinking)
 
 
-def _divided(image: JpegFile, data: bytes, shrink: int, wanted: Size) -> Image.Image:
-    width, height = image.size
+def _divided(image: JpegFile, scans: Scans, shrink: int, wanted: Size) -> Image.Image:
+    covered = (-(-image.width // shrink), -(-image.height // shrink))
     if shrink > 1:
         image.draft(None, wanted)
-    loaded = _loaded(image, data, wanted if shrink > 1 else None)
-    covered = (-(-width // shrink), -(-height // shrink))
+    loaded: Image.Image | None = None
+    if _is_progressive(image):
+        # What a draft has chosen.
+        loaded = progressive_pixels(scans, (*image.decoderconfig, 1)[0], image.size)
+    loaded = loaded or _loaded(image, scans.data, wanted if shrink > 1 else None)
     # The decoder reduces both sides alike, and so less than asked for where one of them is short.
     left = (-(-loaded.width // covered[0]), -(-loaded.height // covered[1]))
     reduced = loaded if loaded.size == covered else loaded.reduce(left)

@@ -134,6 +134,7 @@ def test_of_a_damaged_file_something_comes_back(at, damage, shrink):
 
 def test_a_source_is_decoded_without_them():
     data = jpeg(95)
+
     made = open_image(data, Format.JPEG, DecodeSettings()).decode(DecodeRequest(shrink=4)).frames[0]
 
-    assert np.array_equal(np.asarray(made, float), decoded(without_last_bits(data, 4), 4))
+    assert LEAST_DECIBEL <= decibel(np.asarray(made, float), decoded(data, 4)) < 99

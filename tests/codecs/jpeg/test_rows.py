@@ -102,7 +102,7 @@ def test_rows_of_another_picture_are_refused(shrink: int, box: tuple[int, int, i
     shrinker = Shrinker("RGB", SIZE, to_a_third(SIZE))
 
     with pytest.raises(ValueError, match="no such picture"):
-        _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), shrink, box, False)
+        _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), shrink, box, False, False)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_rows_of_another_picture_are_refused(shrink: int, box: tuple[int, int, i
 def test_a_picture_that_is_not_as_it_was_said_to_be_is_not_sound(mode: str, box: tuple[int, int, int, int]) -> None:
     shrinker = Shrinker(mode, SIZE, to_a_third(SIZE))
 
-    assert not _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), 1, box, False)
+    assert not _imaging.jpeg_rows(shrinker.native, jpeg("RGB", {}), 1, box, False, False)
 
 
 def screen(mode: str, options: dict[str, Any]) -> bytes:
