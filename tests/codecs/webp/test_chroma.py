@@ -3,7 +3,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from imgsvc.codecs.webp.chroma import Softening
 from samples.draw import meadow
-from tests.images import BLUE, RED, fading, quadrants, solid
+from tests.images import BLUE, RED, fading, noise, quadrants, solid
 
 
 def test_a_frame_of_few_colors_stays_as_it_is() -> None:
@@ -48,3 +48,30 @@ def test_what_stays_of_a_frame_is_the_same_in_the_next() -> None:
     change = ImageChops.difference(*map(softening.softened, (first, second)))
 
     assert change.getbbox() == (50, 40, 60, 50)
+
+
+@pytest.mark.parametrize("divisor", [2, 4])
+def test_what_is_hardly_seen_has_a_fraction_of_the_resolution(divisor: int) -> None:
+    plane = noise(64, 48).getchannel(0)
+
+    found = plane._new(plane.im.coarser(plane.im, divisor, 255))
+
+    small = plane.resize((64 // divisor, 48 // divisor), Image.Resampling.BOX)
+    smooth = small.resize(plane.size, Image.Resampling.BILINEAR)
+    assert max(ImageChops.difference(found, smooth).getextrema()) <= 2
+
+
+def test_what_is_seen_stays_as_it_was_found() -> None:
+    plane, other = noise(64, 48).getchannel(0), solid(64, 48, RED).getchannel(1)
+
+    found = plane._new(plane.im.coarser(other.im, 2, -1))
+
+    assert found.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "divisor"), [("L", (8, 7), 2), ("RGB", (8, 8), 2), ("L", (8, 8), 3), ("L", (8, 8), 0)]
+)
+def test_what_are_no_two_planes_is_refused(mode: str, size: tuple[int, int], divisor: int) -> None:
+    with pytest.raises(ValueError, match="not two planes"):
+        Image.new("L", (8, 8)).im.coarser(Image.new(mode, size).im, divisor, 0)
