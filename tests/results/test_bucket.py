@@ -39,8 +39,13 @@ def test_a_list_is_read_to_its_end(storage: Bucket) -> None:
     assert storage.forget("0123456789ab") == 2 * PAGE + 1
 
 
+def listed(told: bytes, *names: bytes) -> bytes:
+    keys = b"".join(b"<Contents><Key>%s</Key></Contents>" % name for name in names)
+    return b"<ListBucketResult>%s%s</ListBucketResult>" % (told, keys)
+
+
 def test_a_list_that_goes_round_in_circles_comes_to_an_end(memory: MemoryBucket, storage: Bucket) -> None:
-    page = b"<IsTruncated>true</IsTruncated><Key>kept/r/a</Key><NextMarker>%s</NextMarker>"
+    page = listed(b"<IsTruncated>true</IsTruncated><NextMarker>%s</NextMarker>", b"kept/r/a")
     memory.instead = only("GET", answers.in_turn(*[answers.says(page % each) for each in (b"1", b"2", b"1")]))
 
     assert storage.forget("r") == 3
@@ -48,7 +53,7 @@ def test_a_list_that_goes_round_in_circles_comes_to_an_end(memory: MemoryBucket,
 
 def test_a_name_that_was_not_asked_for_is_not_deleted(memory: MemoryBucket, storage: Bucket) -> None:
     memory.kept = {"kept/other/a": b"data", "elsewhere": b"data"}
-    memory.instead = only("GET", answers.says(b"<Key>kept/other/a</Key><Key>elsewhere</Key>"))
+    memory.instead = only("GET", answers.says(listed(b"", b"kept/other/a", b"elsewhere")))
 
     assert storage.forget("r") == 0
     assert len(memory.kept) == 2
