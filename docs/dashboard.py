@@ -212,6 +212,13 @@ ROWS: dict[str, Sequence[Panel]] = {
             is_stacked=True,
         ),
         Panel(
+            "Sources that were kept",
+            "The same for SOURCE_STORE, where there was no result.",
+            [("sum by (outcome) (rate(imgsvc_source_store_total{OF}[$__rate_interval])) > 0", "{{outcome}}")],
+            unit="reqps",
+            is_stacked=True,
+        ),
+        Panel(
             "How long caches may keep an answer",
             "The share of the answers that may be kept at most so long.",
             [

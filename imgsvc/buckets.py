@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from imgsvc.config import Config
 from imgsvc.errors import SourceUnreachableError
-from imgsvc.results.bucket import Bucket
-from imgsvc.results.settings import Location
+from imgsvc.keeping.bucket import Bucket
+from imgsvc.keeping.location import Location
 from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.sources.stores.asking import StoreClient
 from imgsvc.sources.stores.aws.settings import S3Settings
@@ -19,13 +19,13 @@ from imgsvc.sources.stores.store import Store
 T = TypeVar("T", S3Settings, GcsSettings, AbsSettings, SwiftSettings)
 
 
-def create_bucket(config: Config, found: Location) -> Bucket:
-    """The bucket that RESULT_STORE names; SettingsError where that cannot be."""
+def create_bucket(config: Config, found: Location, name: str = "RESULT_STORE") -> Bucket:
+    """The bucket that the setting of this name says; SettingsError where that cannot be."""
     try:
-        stores = {name: own_settings(getattr(config, name), config) for name in ("s3", "gcs", "abs", "swift")}
+        stores = {section: own_settings(getattr(config, section), config) for section in ("s3", "gcs", "abs", "swift")}
     except ValueError as error:
-        raise SettingsError([Mistake("RESULT_STORE", str(error), str(found))]) from None
-    return Bucket(create_objects(replace(config, **stores), found, "RESULT_STORE"))
+        raise SettingsError([Mistake(name, str(error), str(found))]) from None
+    return Bucket(create_objects(replace(config, **stores), found, name))
 
 
 def create_objects(config: Config, found: Location, name: str) -> Objects:

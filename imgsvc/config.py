@@ -13,10 +13,13 @@ from imgsvc.codecs.jpeg.jpegli import HAS_JPEGLI
 from imgsvc.codecs.pdf.package import HAS_PDFIUM
 from imgsvc.codecs.settings import DecodeSettings, EncodeSettings, FormatSettings, decode_cautions, encode_cautions
 from imgsvc.info.settings import InfoSettings
+from imgsvc.keeping.location import Location
+from imgsvc.kept_sources.naming import guard_of
+from imgsvc.kept_sources.settings import SourceStoreSettings
 from imgsvc.observer.settings import ObserverSettings, PlaygroundSettings
 from imgsvc.results.imgproxy import CacheStoreSettings
 from imgsvc.results.naming import recipe_of
-from imgsvc.results.settings import Location, ResultStoreSettings
+from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.runtime.http.header_settings import HeaderSettings, header_cautions
 from imgsvc.runtime.settings import RuntimeSettings, core_count
 from imgsvc.runtime.sizing import misfits
@@ -67,6 +70,12 @@ _UNSEEN = frozenset(
 )
 
 
+# Settings of stores that do not say which object a URL means, nor who may have it.
+_UNGUARDED = frozenset(
+    {"gcs_key", "abs_key", "abs_sas_token", "swift_api_key", "swift_timeout_seconds", "swift_connect_timeout_seconds"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything that an operator can set; docs/configuration.md shows the sections in this order."""
@@ -98,6 +107,7 @@ class Config:
     watermark: WatermarkSettings = WatermarkSettings()
     fallback: FallbackSettings = FallbackSettings()
     results: ResultStoreSettings = ResultStoreSettings()
+    source_store: SourceStoreSettings = SourceStoreSettings()
     cache_store: CacheStoreSettings = CacheStoreSettings()
     log: LogSettings = LogSettings()
     reports: ReportSettings = ReportSettings()
@@ -187,12 +197,23 @@ def recipe(config: Config) -> str:
     return recipe_of(*_changed(config.formats, config.encode, config.decode, config.defaults), *limits)
 
 
-def _changed(*sections: Any) -> Iterator[str]:
+def guard(config: Config) -> str:
+    """What sources are kept by under these settings: all by which one may be fetched or not, from whom, and how.
+
+    Credentials are not in it, for they are rotated; nor are time limits.
+    """
+    stores = _changed(config.addresses, config.s3, config.gcs, config.abs, config.swift, without=_UNGUARDED)
+    plain = (config.limits.allowed_sources, config.sources.ignore_ssl_verification, config.headers.requested())
+    endpoints = (config.aws.aws_endpoint_url, config.aws.aws_endpoint_url_s3, config.sources.source_url_query_separator)
+    return guard_of(*stores, *map(repr, (*plain, *endpoints)))
+
+
+def _changed(*sections: Any, without: frozenset[str] = frozenset()) -> Iterator[str]:
     """What changes the bytes of a picture and is not as it comes."""
     for section in sections:
         for each in fields(section):
             value = getattr(section, each.name)
-            if each.name not in _UNSEEN and value != getattr(type(section)(), each.name):
+            if each.name not in _UNSEEN | without and value != getattr(type(section)(), each.name):
                 yield f"{each.name}={value!r}"
 
 

@@ -5,8 +5,9 @@ from functools import partial
 
 from imgsvc.config import Config, result_location
 from imgsvc.errors import RenderingError
-from imgsvc.results.folder import Folder
-from imgsvc.results.storage import Storage
+from imgsvc.keeping.folder import Folder
+from imgsvc.keeping.location import Location
+from imgsvc.keeping.storage import Storage
 from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source
 from imgsvc.settings.env import Mistake, SettingsError
@@ -97,7 +98,15 @@ def _swift(config: Config) -> Source:
 
 def create_result_storage(config: Config) -> Storage | None:
     """Where results are kept by these settings, if anywhere; SettingsError where that cannot be."""
-    found = result_location(config)
+    return _storage(config, result_location(config), "RESULT_STORE")
+
+
+def create_source_storage(config: Config) -> Storage | None:
+    """Where sources are kept, the same."""
+    return _storage(config, config.source_store.source_store, "SOURCE_STORE")
+
+
+def _storage(config: Config, found: Location | None, setting: str) -> Storage | None:
     if found is None:
         return None
     if folder := found.folder:
@@ -105,4 +114,4 @@ def create_result_storage(config: Config) -> Storage | None:
     # PERF: as of sources, what is off is not loaded.
     from imgsvc.buckets import create_bucket  # noqa: PLC0415
 
-    return create_bucket(config, found)
+    return create_bucket(config, found, setting)

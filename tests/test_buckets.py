@@ -4,6 +4,7 @@ import pytest
 
 from imgsvc.buckets import own_settings
 from imgsvc.config import from_environment
+from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.schemes import create_result_storage
 from imgsvc.settings.env import SettingsError
 
@@ -15,7 +16,8 @@ def test_what_a_store_needs_are_the_settings_of_its_sources_though_these_are_off
     found = create_result_storage(from_environment({**HERE, "IMGSVC_RESULT_STORE": store}))
 
     assert found
-    assert not found.is_local
+    with pytest.raises(NotAtOnceError):
+        found.at_once("a")
 
 
 SOURCES = {"IMGSVC_S3_ENDPOINT": "sources.example", "IMGSVC_S3_ASSUME_ROLE_ARN": "arn:of:sources"}

@@ -1,27 +1,20 @@
-"""What is kept of a finished picture, and its bytes in a store: one line, a head of JSON, the body.
-
-An entry is whole or none: its first line has the lengths and the digest of the rest, so that what is cut short,
-damaged or somebody else's is never taken for one.
-"""
+"""What is kept of a finished picture, and its bytes in a store."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
+from imgsvc.keeping.envelope import seal, unseal
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.saving import Placeholder
 from imgsvc.rendition import Job, Rendition
 
 _MAGIC = b"imgsvc-result-1"
-_DIGEST_BYTES = 16
 # SECURITY: of heads that are remembered, for whoever may write to the store does not fill our memory.
 _REMEMBERED_BYTES = 4096
-# The first line: the magic, two lengths of at most 12 digits, a digest in hex.
-_LINE_BYTES = len(_MAGIC) + 2 * 13 + 1 + 2 * _DIGEST_BYTES + 1
 _FORMATS: Mapping[str, Format] = {each.word: each for each in Format}
 _RESULTS: Mapping[str, Format | Placeholder] = {**_FORMATS, **{each.word: each for each in Placeholder}}
 
@@ -82,24 +75,15 @@ def encode(entry: Entry) -> bytes:
         # As it was before there were tags.
         del told["tags"]
     told |= {"format": entry.format.word, "origin_format": entry.origin_format.word}
-    head = json.dumps(told).encode()
-    digest = blake2b(head + entry.body, digest_size=_DIGEST_BYTES).hexdigest().encode()
-    return b"%s %d %d %s\n%s%s" % (_MAGIC, len(head), len(entry.body), digest, head, entry.body)
+    return seal(_MAGIC, told, entry.body)
 
 
 def decode(data: bytes, key: str) -> Entry | None:
     """The entry in these bytes; None where they are none, or that of another key."""
-    line = data[:_LINE_BYTES].partition(b"\n")[0]
-    words = line.split(b" ")
-    if len(words) != 4 or words[0] != _MAGIC or not (words[1].isdigit() and words[2].isdigit()):
+    if (opened := unseal(_MAGIC, data)) is None:
         return None
-    rest, head_bytes = data[len(line) + 1 :], int(words[1])
-    is_whole = len(rest) == head_bytes + int(words[2])
-    if not is_whole or blake2b(rest, digest_size=_DIGEST_BYTES).hexdigest().encode() != words[3]:
-        return None
-    head = rest[:head_bytes]
-    entry = _recalled(head) if head_bytes <= _REMEMBERED_BYTES else _read(head)
-    return replace(entry, body=rest[head_bytes:]) if entry and entry.key == key else None
+    entry = (_recalled if len(opened.head) <= _REMEMBERED_BYTES else _read)(opened.head)
+    return replace(entry, body=opened.body) if entry and entry.key == key else None
 
 
 def _read(head: bytes) -> Entry | None:

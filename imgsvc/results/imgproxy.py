@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imgsvc.results.settings import Location, location
+from imgsvc.keeping.location import Location, location
 from imgsvc.settings.env import BOOLEAN, SECONDS, STRING, Kind, choice, integer, setting
 
 # As its names for stores are spelled here.

@@ -1,40 +1,31 @@
 """The store as requests see it: what is there, whether it still holds, and what is kept of what was made."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from imgsvc.errors import (
     CredentialsError,
-    RenderingError,
     SourceIncompleteError,
     SourceStatusError,
     SourceTimeoutError,
     SourceUnreachableError,
 )
+from imgsvc.keeping.freshness import conditions_of, is_everybodys, is_fresh, may_be_kept, renewed_headers
+from imgsvc.keeping.lookup import Lookup
+from imgsvc.keeping.shelf import Shelf
+from imgsvc.keeping.storage import LOOKUP_SECONDS, MAX_BYTES, Storage
+from imgsvc.keeping.writer import Writer
 from imgsvc.rendition import Job, Rendition
 from imgsvc.results.entry import Entry, decode, encode
-from imgsvc.results.freshness import conditions_of, is_fresh, may_be_kept
 from imgsvc.results.naming import folder_of_tag
 from imgsvc.results.settings import ResultStoreSettings
-from imgsvc.results.storage import LOOKUP_SECONDS, MAX_BYTES, Storage
-from imgsvc.results.writer import Writer
 from imgsvc.sources.validators import is_current
 
-_LOG = logging.getLogger("imgsvc.results")
-
-# What a client may have sent along to the source without the picture being its own.
-_IMPERSONAL = frozenset({"if-none-match", "if-modified-since"})
 # Seconds for which others may keep a picture whose source could not be asked.
 STALE_SECONDS = 60
 # Of an entry, by all requests that it has answered: whoever may write URLs does not fill it.
 MOST_TAGS = 100
-# Between two lines that say that the store cannot be asked.
-_SILENT_SECONDS = 60.0
-# For so long a disk that was slow once is looked at by threads alone.
-_SLOW_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +34,6 @@ class Kept:
 
     entry: Entry
     is_fresh: bool
-
-
-class Lookup(StrEnum):
-    """What a look into the store came to."""
-
-    HIT = "hit"
-    RENEWED = "renewed"  # it was old, and the source says that it holds
-    STALE = "stale"  # it was old, and the source could not be asked
-    MISS = "miss"
-    FAILED = "failed"  # the store could not be asked, or did not answer in time
 
 
 class Results:
@@ -67,35 +48,26 @@ class Results:
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._storage = storage
+        self._shelf = Shelf(storage, "RESULT_STORE", clock)
         self._fresh_seconds = fresh_seconds
         self._min_seconds = min_seconds
         self._now = now
-        self._clock = clock
-        self._told, self._slow_until = -_SILENT_SECONDS, 0.0
-        self.writer = Writer(self._write)
+        self.writer = Writer(self._write, "result")
 
     @property
     def is_at_hand(self) -> bool:
-        """Whether a lookup takes no time to speak of."""
-        return self._storage.is_local and self._clock() >= self._slow_until
+        """Whether to write there takes no time to speak of."""
+        return self._shelf.storage.is_local
+
+    def glance(self, job: Job) -> Kept | Lookup:
+        """The same as `look_up`, where nobody has to be waited for; NotAtOnceError where somebody would have to be."""
+        if not _may_be_asked_for(job):
+            return Lookup.MISS
+        return self._found(job, self._shelf.glance(job.key) or Lookup.MISS)
 
     def look_up(self, job: Job, seconds: float = LOOKUP_SECONDS) -> Kept | Lookup:
         """What is kept for this job, if it may be answered with; what is damaged is as good as nothing."""
-        if not (job.key and _is_everybodys(job)):
-            return Lookup.MISS
-        began = self._clock()
-        try:
-            data = self._storage.get(job.key, seconds)
-        except (OSError, RenderingError) as error:
-            self._tell(error)
-            return Lookup.FAILED
-        finally:
-            # A disk that dies is slow first: then it is for the threads that nobody waits for.
-            if self._clock() - began > LOOKUP_SECONDS:
-                self._slow_until = self._clock() + _SLOW_SECONDS
-        entry = decode(data, job.key) if data else None
-        return Kept(entry, self._is_fresh(entry)) if entry else Lookup.MISS
+        return self._found(job, self._shelf.get(job.key, seconds)) if _may_be_asked_for(job) else Lookup.MISS
 
     def tag(self, entry: Entry, job: Job) -> None:
         """Let what is kept be known by the tags of this request too, of which it is the answer."""
@@ -105,7 +77,7 @@ class Results:
 
     def renewed(self, kept: Kept, told: Mapping[str, str], job: Job | None = None) -> Entry:
         """What is kept, now that the source has said with these headers that it holds, to this request if to one."""
-        headers = {**kept.entry.source_headers, **told}
+        headers = renewed_headers(kept.entry.source_headers, told)
         tags = _tags(kept.entry, job) if job else kept.entry.tags
         renewed = replace(kept.entry, checked=int(self._now()), source_headers=headers, tags=tags)
         self.writer.add(renewed)
@@ -115,7 +87,7 @@ class Results:
         """Keep what took so long to make, if it may be kept at all."""
         job = made.job
         is_worth_it = seconds >= self._min_seconds and len(made.body) < MAX_BYTES
-        if job.key and is_worth_it and _is_everybodys(job) and may_be_kept(made.source_headers):
+        if is_worth_it and _may_be_asked_for(job) and may_be_kept(made.source_headers):
             self.writer.add(Entry.of(made, job.key, int(self._now())))
 
     def put(self, made: Rendition) -> None:
@@ -125,15 +97,14 @@ class Results:
     def _write(self, entry: Entry) -> None:
         """Its markers first: an entry that has a tag is found by it."""
         for tag in entry.tags:
-            self._storage.put(f"{folder_of_tag(tag)}/{entry.key}", b"")
-        self._storage.put(entry.key, encode(entry))
+            self._shelf.storage.put(f"{folder_of_tag(tag)}/{entry.key}", b"")
+        self._shelf.storage.put(entry.key, encode(entry))
 
-    def _tell(self, error: Exception) -> None:
-        """One line for many: a store that is down fails each of a thousand requests."""
-        now = self._clock()
-        if now - self._told >= _SILENT_SECONDS:
-            self._told = now
-            _LOG.warning("RESULT_STORE cannot be asked, and pictures are made: %s", error)
+    def _found(self, job: Job, data: bytes | Lookup) -> Kept | Lookup:
+        if isinstance(data, Lookup):
+            return data
+        entry = decode(data, job.key)
+        return Kept(entry, self._is_fresh(entry)) if entry else Lookup.MISS
 
     def _is_fresh(self, entry: Entry) -> bool:
         return is_fresh(
@@ -173,5 +144,5 @@ def _tags(entry: Entry, job: Job) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*entry.tags, *job.options.cache_tags)))[:MOST_TAGS]
 
 
-def _is_everybodys(job: Job) -> bool:
-    return job.request.source_headers.keys() <= _IMPERSONAL
+def _may_be_asked_for(job: Job) -> bool:
+    return bool(job.key) and is_everybodys(job.request.source_headers)

@@ -129,6 +129,12 @@ METRICS: tuple[Metric, ...] = (
         " lost: results that could not be kept.",
         "outcome",
     ),
+    _ours(
+        "imgsvc_source_store_total",
+        _COUNTER,
+        "The same of SOURCE_STORE, which is looked into where RESULT_STORE has no result that is good.",
+        "outcome",
+    ),
     # Sources
     _ours(
         "imgsvc_fetches_total",

@@ -13,11 +13,12 @@ from typing import Protocol
 from urllib.parse import quote
 
 from imgsvc.errors import RenderingError
+from imgsvc.keeping.freshness import conditions_of, may_be_kept
+from imgsvc.keeping.lookup import Lookup
+from imgsvc.keeping.storage import MAX_BYTES
 from imgsvc.options.formats import BY_WORD
 from imgsvc.rendition import Job, Rendition
-from imgsvc.results.freshness import conditions_of, may_be_kept
-from imgsvc.results.results import Kept, Lookup, Results, asking
-from imgsvc.results.storage import MAX_BYTES
+from imgsvc.results.results import Kept, Results, asking
 from imgsvc.source_url import SourceUrl
 from imgsvc.warming.units import Wish
 

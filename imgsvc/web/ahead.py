@@ -9,7 +9,6 @@ from typing import Any
 
 from imgsvc.errors import ClientClosedRequestError
 from imgsvc.rendition import Job
-from imgsvc.results.results import Kept, Lookup
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.byte_budget import ByteBudget, Claim
@@ -18,6 +17,7 @@ from imgsvc.web.exchange import KEY, Exchange, opened
 from imgsvc.web.images import Images
 from imgsvc.web.raw import RawBody
 from imgsvc.web.reporting.tracing import end_trace
+from imgsvc.web.stores import Looked
 
 # A thread of its own waits so long for a store that does not answer, and for as long nobody else is sent there.
 _PATIENT_LOOKUP_SECONDS = 5.0
@@ -48,21 +48,19 @@ class PreparedImage:
     @property
     def wants_lookup(self) -> bool:
         """Whether a store of results is to be asked first, which may take its time."""
-        return self._images.results is not None and not self._current.is_looked_up
+        return self._images.stores.wants(self._current, self._job)
 
-    def look_up(self) -> Kept | Lookup:
+    def look_up(self) -> Looked:
         """What that has; nobody waits for that for as long as it may take, of which a login is a part."""
-        if self._images.results is None:
-            return Lookup.MISS
-        return self._images.results.look_up(self._job, _PATIENT_LOOKUP_SECONDS)
+        return self._images.stores.look_up(self._current, self._job, _PATIENT_LOOKUP_SECONDS)
 
-    def has_found(self, found: Kept | Lookup | None) -> bool:
+    def has_found(self, found: Looked | None) -> bool:
         """Take it; whether it is good."""
-        return self._images.found(self._current, self._job, found or Lookup.FAILED)
+        return self._images.take(self._current, self._job, found)
 
     def makes_do(self) -> bool:
         """Take what is old; whether there is something."""
-        return self._images.makes_do(self._current)
+        return self._images.stores.makes_do(self._current, self._job)
 
     def fetch(self, patient_seconds: float = math.inf) -> None:
         """Have the source, or the error in its place; NotAtOnceError where that takes longer."""
@@ -115,7 +113,8 @@ class PreparedImage:
         for error in (current.error, current.source_error):
             _forget_where(error)
         current.source = current.source_error = current.stand_in = current.made = current.error = None
-        current.kept, current.watermarks = None, ()
+        current.kept = current.kept_source = current.to_keep = None
+        current.watermarks = ()
 
 
 def _forget_where(error: BaseException | None) -> None:
@@ -145,6 +144,7 @@ class PrepareImages:
             job, scope = self._images.begin(current, environ)
         except Exception:  # noqa: BLE001 (the application comes upon it again, and answers it)
             return None
-        if self._images.looks_up_at_once(job) and self._images.look_up(current, job):
+        self._images.stores.glance(current, job)
+        if current.source is not None:
             return None
         return PreparedImage(self._images, current, job, scope, self._budget.claim(job.source.origin))

@@ -5,7 +5,6 @@ import re
 import falcon
 
 from imgsvc.rendering import Renderer
-from imgsvc.results.results import Results
 from imgsvc.runtime.ahead import Ahead
 from imgsvc.runtime.http.health_checks import health_paths
 from imgsvc.sources.byte_budget import ByteBudget
@@ -19,6 +18,7 @@ from imgsvc.web.images import Images
 from imgsvc.web.middleware import EveryAnswer
 from imgsvc.web.pages import Landing, Nothing
 from imgsvc.web.sections import Sections
+from imgsvc.web.stores import Stores
 from imgsvc.web.target import ExactRouter, TargetedRequest
 
 
@@ -33,7 +33,7 @@ def create_app(
     settings: Sections,
     reports: Reports | None = None,
     traces: Traces | None = None,
-    results: Results | None = None,
+    stores: Stores = Stores(),
 ) -> ImageApplication:
     """Lay the routes, all below the prefix; a sink added later is asked first, and routes before any sink."""
     prefix, cache, runtime = settings.url.path_prefix, settings.cache, settings.runtime
@@ -44,7 +44,7 @@ def create_app(
         fallback=settings.fallback,
         timeout_seconds=runtime.timeout,
         path_prefix=prefix,
-        results=results,
+        stores=stores,
         traces=traces,
     )
     app = ImageApplication(

@@ -8,10 +8,13 @@ from urllib.parse import quote
 import falcon
 
 from imgsvc.errors import RenderingError
+from imgsvc.keeping.lookup import Lookup
+from imgsvc.kept_sources.entry import SourceEntry
+from imgsvc.kept_sources.store import KeptSource
 from imgsvc.options.info import InfoOptions
 from imgsvc.rendition import InfoRendition, Job, Rendition
 from imgsvc.results.entry import Entry
-from imgsvc.results.results import Kept, Lookup
+from imgsvc.results.results import Kept
 from imgsvc.runtime.http.heads import client_ip, request_id, without_host
 from imgsvc.runtime.http.request_headers import FORWARDED_PROTO, read
 from imgsvc.runtime.scope import Journal, NoJournal, Scope
@@ -52,6 +55,11 @@ class Exchange:
     is_looked_up: bool = False
     kept: Kept | None = None
     lookup: Lookup | None = None
+    # The same of the store of sources, which is looked into where there is no result.
+    kept_source: KeptSource | None = None
+    source_lookup: Lookup | None = None
+    # Of what was fetched, once it is answered.
+    to_keep: SourceEntry | None = None
     # What is fetched of watermarks, and who is told of each.
     watermarks: Marks = ()
     beside: Callable[[], Journal] = NoJournal

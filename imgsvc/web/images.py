@@ -9,15 +9,16 @@ from typing import Any, cast
 import falcon
 
 from imgsvc.errors import EndedError, RenderingError
+from imgsvc.keeping.lookup import Lookup
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.results.entry import Entry
-from imgsvc.results.results import STALE_SECONDS, Kept, Lookup, Results, asking, holds, outlives
+from imgsvc.results.results import STALE_SECONDS, holds, outlives
 from imgsvc.runtime.http.request_headers import read
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
 from imgsvc.runtime.workers.cost import Meter
-from imgsvc.runtime.workers.current import CurrentRequest, beside, scope_of
+from imgsvc.runtime.workers.current import beside, scope_of
 from imgsvc.runtime.workers.current import current as in_work
 from imgsvc.sources.source import Fetched
 from imgsvc.telemetry.traces import Traces
@@ -30,9 +31,9 @@ from imgsvc.web.headers.rules import HeaderRules
 from imgsvc.web.middleware import check_secret
 from imgsvc.web.pages import any_other_method
 from imgsvc.web.raw import BODILESS, RawBody, begun, raw_headers, source_headers
-from imgsvc.web.reporting.tally import processing_seconds
 from imgsvc.web.reporting.tracing import trace_stream
 from imgsvc.web.settings import FallbackSettings
+from imgsvc.web.stores import Looked, Stores
 
 _LOG = logging.getLogger("imgsvc.web")
 
@@ -46,7 +47,7 @@ class Images:
     fallback: FallbackSettings
     timeout_seconds: float
     path_prefix: str = ""
-    results: Results | None = None
+    stores: Stores = Stores()
     traces: Traces | None = None
     now: Callable[[], float] = time.time
 
@@ -69,14 +70,7 @@ class Images:
         finally:
             current.cost = meter.read()
         write(req, resp, answer)
-        if self.results:
-            self._keep(self.results, current, in_work(req.env))
-
-    def _keep(self, results: Results, current: Exchange, in_work: CurrentRequest | None) -> None:
-        if current.made and current.is_new:
-            results.keep(current.made, processing_seconds(current))
-        if in_work and (lost := results.writer.take_lost()):
-            in_work.lost_results(lost)
+        self.stores.keep(current, in_work(req.env))
 
     def begin(self, current: Exchange, environ: Mapping[str, Any]) -> tuple[Job, Scope]:
         """What is asked for, if it may be served, and the time that it has; once, however often it is called."""
@@ -102,26 +96,13 @@ class Images:
 
     def look_up(self, current: Exchange, job: Job) -> bool:
         """Whether there is a result that may be answered with; once, however often it is called."""
-        if self.results and not current.is_looked_up:
-            return self.found(current, job, self.results.look_up(job))
+        if current.source is None and current.source_error is None and self.stores.wants(current, job):
+            self.take(current, job, self.stores.look_up(current, job))
         return isinstance(current.source, Entry)
 
-    def looks_up_at_once(self, job: Job) -> bool:
-        """Whether that takes no time to speak of: on a disk of this machine, or where nothing can be kept."""
-        return self.results is None or self.results.is_at_hand or not job.key
-
-    def found(self, current: Exchange, job: Job, kept: Kept | Lookup) -> bool:
-        """Take what a look into the store came to; whether it may be answered with."""
-        current.is_looked_up = True
-        if isinstance(kept, Lookup):
-            current.lookup = kept if job.key else None
-            return False
-        current.kept, current.lookup = kept, Lookup.MISS
-        if kept.is_fresh:
-            current.source, current.lookup = kept.entry, Lookup.HIT
-            if self.results and job.options.cache_tags:
-                self.results.tag(kept.entry, job)
-        return kept.is_fresh
+    def take(self, current: Exchange, job: Job, looked: Looked | None) -> bool:
+        """Take what a look into the stores came to; whether the source is not to be fetched."""
+        return self.stores.take(current, job, looked, self.renderer.limits_of(job).file_size)
 
     def fetch(self, current: Exchange, job: Job, scope: Scope) -> None:
         """Have the source, or the error in its place and what stands in for it; it raises NotAtOnceError alone."""
@@ -135,15 +116,15 @@ class Images:
             self._wait_for_watermarks(current, scope)
 
     def _fetch_source(self, current: Exchange, job: Job, scope: Scope) -> None:
-        if self.look_up(current, job):
+        self.look_up(current, job)
+        if current.source is not None:
             return
-        kept = current.kept
         try:
-            source = self.renderer.fetch(asking(job, kept) if kept else job, scope)
+            source = self.renderer.fetch(self.stores.asking(current, job), scope)
             if isinstance(source, RawRendition):
                 current.source = begun(source, scope, current.request_id)
             else:
-                current.source = self._held_against(current, job, source)
+                current.source = self.stores.fetched(current, job, source)
                 if job.fallback and isinstance(current.source, Fetched) and not source.is_not_modified:
                     # What is no picture has its stand-in fetched where that can be waited for.
                     self.renderer.check(job, source)
@@ -153,25 +134,12 @@ class Images:
             current.source = None
             self.refuse(current, job, error)
 
-    def makes_do(self, current: Exchange) -> bool:
-        """Answer with what was kept before, if there is that: the source is not asked."""
-        if current.kept:
-            current.source, current.lookup = current.kept.entry, Lookup.STALE
-        return current.kept is not None
-
     def refuse(self, current: Exchange, job: Job, error: Exception) -> bool:
         """Let there be this error in place of the source, or what was kept of it before; whether there is that."""
-        if outlives(job, error) and self.makes_do(current):
+        if outlives(job, error) and self.stores.makes_do(current, job):
             return True
         current.source_error = error
         return False
-
-    def _held_against(self, current: Exchange, job: Job, source: Fetched) -> Fetched | Entry:
-        """What to answer with: what was kept, where the source says that it holds."""
-        if not (self.results and current.kept and source.is_not_modified):
-            return source
-        current.lookup = Lookup.RENEWED
-        return self.results.renewed(current.kept, source.headers, job)
 
     def _fetch_stand_in(self, current: Exchange, job: Job, scope: Scope, error: Exception) -> None:
         try:
@@ -224,7 +192,8 @@ class Images:
         if isinstance(made, InfoRendition):
             current.told = made
             return Answer(200, self.rules.of_info(made, now=self.now()), made.body)
-        return self._picture(current, made, 200)
+        is_old = current.source_lookup is Lookup.STALE
+        return self._picture(current, made, 200, STALE_SECONDS if is_old else 0)
 
     def _kept(self, current: Exchange, job: Job, entry: Entry) -> Answer:
         if current.lookup is Lookup.STALE:

@@ -77,8 +77,8 @@ def log(current: Exchange, status: int, prefix: str = "") -> None:
         fields["route"] = "info"
     if current.job:
         fields |= {"options": told(current.job.options), "source": str(current.job.source)}
-    if current.lookup:
-        fields["store"] = current.lookup.value
+    lookups = {"store": current.lookup, "source_store": current.source_lookup}
+    fields |= {name: lookup.value for name, lookup in lookups.items() if lookup}
     if current.error:
         fields |= {"outcome": type(current.error).__name__, "error": str(current.error)}
     _LOG.log(

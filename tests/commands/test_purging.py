@@ -1,13 +1,17 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from imgsvc.cli import main
-from imgsvc.config import from_environment, recipe
+from imgsvc.config import from_environment, guard, recipe
 from imgsvc.exit_codes import ExitCode
-from imgsvc.results.folder import Folder
-from imgsvc.results.naming import folder_of, folder_of_tag
+from imgsvc.keeping.folder import Folder
+from imgsvc.kept_sources import naming
+from imgsvc.results.entry import Entry, encode
+from imgsvc.results.naming import TAGS, folder_of, folder_of_tag
+from tests.results.made import rendition
 
 SOURCE = "https://source.example/cat.png"
 
@@ -92,4 +96,53 @@ def test_it_must_be_said_what(folder: Folder, arguments: list[str]) -> None:
 def test_where_nothing_is_kept_it_says_so(folder: Folder) -> None:
     result = purge(folder, "--old", IMGSVC_RESULT_STORE="")
 
-    assert (result.exit_code, "RESULT_STORE is not set" in result.output) == (1, True)
+    assert (result.exit_code, "neither RESULT_STORE nor SOURCE_STORE is set" in result.output) == (1, True)
+
+
+def entry(key: str, *tags: str) -> bytes:
+    return encode(replace(Entry.of(rendition(), key, 1000), tags=tags))
+
+
+def test_what_is_forgotten_by_its_source_or_settings_leaves_no_markers(folder: Folder) -> None:
+    present, others = recipe(from_environment({})), "b" * 12
+    keys = [f"{folder_of(of, source)}/{'1' * 32}" for of in (present, others) for source in ("a", "b")]
+    for key in keys:
+        folder.put(key, entry(key, "shoes", "hats"))
+        for tag in ("shoes", "hats"):
+            folder.put(f"{folder_of_tag(tag)}/{key}", b"")
+    purge(folder, "--source", "a")
+    left = [len(list(folder.keys(TAGS)))]
+    purge(folder, "--recipe", others)
+    left.append(len(list(folder.keys(TAGS))))
+
+    assert left == [4, 2]
+    assert folder.get(keys[1]) == entry(keys[1], "shoes", "hats")
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Folder:
+    """A source that was fetched by these settings, and by others; and another one."""
+    made = Folder(tmp_path / "results")
+    present = guard(from_environment({}))
+    for of, source in ((present, SOURCE), ("b" * 12, SOURCE), (present, "https://source.example/dog.png")):
+        made.put(naming.key_in(naming.folder_of(of), source), b"data")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "forgotten", "left"),
+    [(["--source", SOURCE], "2 sources", 1), (["--old"], "1 source", 2), (["--tag", "a"], "0 sources", 3)],
+)
+def test_sources_are_forgotten_by_their_url_and_by_what_they_were_fetched_by(
+    sources: Folder, arguments: list[str], forgotten: str, left: int
+) -> None:
+    result = purge(sources, *arguments, IMGSVC_RESULT_STORE="", IMGSVC_SOURCE_STORE=sources.root.as_uri())
+
+    assert (result.output, count(sources)) == (f"{forgotten} forgotten\n", left)
+
+
+def test_results_and_sources_may_be_in_one_place(folder: Folder, sources: Folder) -> None:
+    result = purge(folder, "--source", SOURCE, IMGSVC_SOURCE_STORE=folder.root.as_uri())
+
+    assert result.output == "3 results and 2 sources forgotten\n"
+    assert purge(folder, "--recipe", naming.folder_of("b" * 12)).output == "0 results forgotten\n"

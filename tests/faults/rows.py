@@ -123,6 +123,9 @@ _TEXT = """
 107 | a catalogue is warmed, and ten times its driver, one of its workers or its scheduler is killed (SIGKILL) and, where nobody else does that, started again | every rendition is there in the end; nothing that stood when somebody was killed is made again
 108 | among 2,000 pictures that are warmed one ends its process by a signal, one is killed from without, one hangs with the interpreter's lock held, one takes 3 GB, and one source never ends | these fail, each by its name and cause; all others are made
 110 | PDFs of a million curves, that unpack to a gigabyte, hold a picture of ten gigapixels, a million pages or pages in a circle, whose sides cannot be, or that are encrypted; one page is asked for, and a hundred from the last | 422, or what they show, within PDF_TIMEOUT and two seconds; meanwhile pictures of other sources and /health are all answered, no worker is replaced, and no memory is kept
+111 | the origin of a source that SOURCE_STORE keeps changes it, fails, hangs, closes, has it no more, or is down | fresh: it is not asked; old and changed: the new one; gone: 404; else a picture of the kept one, and caches are told to ask again in a minute
+112 | what SOURCE_STORE holds is cut short, damaged or somebody else's; its disk is full; workers are killed while they write | the answer is the picture, always and whole; what is damaged is mended
+113 | SOURCE_STORE is a bucket that never answers, stalls, drips, sends without end, refuses, or that two servers share while sources change | each picture is made and answered, a third of a second later at most; no worker is replaced; no old picture once the origin has another
 """  # noqa: E501
 
 

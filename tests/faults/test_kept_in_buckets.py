@@ -16,8 +16,8 @@ from tests.faults.clients import ask, ask_all, counted
 from tests.faults.probe import Probe
 from tests.faults.service import CAT, Service, of
 from tests.images import encoded, solid
+from tests.keeping.buckets import KEYS, LOCATION, MemoryBucket, environ_of, only
 from tests.misbehaving import Origin, serves
-from tests.results.buckets import KEYS, LOCATION, MemoryBucket, environ_of, only
 from tests.waiting import eventually
 
 FIRST, SECOND = (encoded(solid(40, 30, color=color)) for color in ("red", "blue"))

@@ -3,7 +3,7 @@
 import pytest
 
 from imgsvc.config import read, result_location
-from imgsvc.results.settings import Location
+from imgsvc.keeping.location import Location
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,21 @@
 import re
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from imgsvc.config import from_environment, recipe
-from imgsvc.results.naming import folder_of, folder_of_tag, is_key, key_of, recipe_of
+from imgsvc.results.naming import folder_of, folder_of_tag, is_key, key_of
 from imgsvc.url.parse import Parser
+from imgsvc.url.row import OptionRow
 from imgsvc.url.settings import UrlSettings
+from imgsvc.url.table import OPTIONS
+from tests.url.test_table import PARSER as EVERYTHING
 
 SOURCE = "https://source.example/cat.png"
+FILE = "result_keys.toml"
+KEPT = tomllib.loads((Path(__file__).parents[1] / "spec" / FILE).read_text())
 PARSER = Parser(UrlSettings(presets="card=rs:fit:300:200"), (), now=lambda: 0.0)
 
 
@@ -54,21 +61,30 @@ def test_what_is_no_key_is_none(text: str) -> None:
     assert not is_key(text)
 
 
-# What is kept by these must be found by every later version; where one has to change, RECIPE_VERSION changes with it.
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        ("w:1", "3ef4bfb21c19963dbc4b0c6ea25662da"),
-        ("rs:fill:300:200/g:sm/q:70", "8212f0a91c7a612d83e9971776f0ba31"),
-        ("w:300/-/bl:2/f:webp", "60597e5580175c63dc3a37556b2f37c5"),
-    ],
-)
-def test_a_key_stays_what_it_was(options, expected) -> None:
-    assert key(options).rsplit("/", 1)[1] == expected
+@pytest.mark.parametrize("options", KEPT["keys"])
+def test_a_key_stays_what_it_was(options: str) -> None:
+    parsed = EVERYTHING.parse(f"{options}/plain/{SOURCE}")
+    found = key_of("recipe", parsed.source.text, parsed.options, ("avif", "webp"))
+
+    assert found.rsplit("/", 1)[1] == KEPT["keys"][options], f"tests/spec/{FILE} says when it may change"
 
 
-def test_a_recipe_stays_what_it_was() -> None:
-    assert recipe_of() == "6b86b273ff34"
+def test_so_does_where_the_results_of_a_source_lie() -> None:
+    assert folder_of("recipe", SOURCE) == "recipe/6b/6b11468368a2f8af79c02120bdc1e052"
+
+
+@pytest.mark.parametrize("row", OPTIONS, ids=lambda row: row.names[0])
+def test_every_option_has_a_key_that_is_known(row: OptionRow) -> None:
+    uses = (use.split(":")[0] for options in KEPT["keys"] for use in options.split("/"))
+
+    assert not set(row.names).isdisjoint(uses), f"add a use of {row.names[0]} to tests/spec/{FILE}"
+
+
+@pytest.mark.parametrize("settings", KEPT["recipes"])
+def test_a_recipe_stays_what_it_was(settings: str) -> None:
+    environ = dict(f"IMGSVC_{each}".split("=", 1) for each in settings.split(" ") if each)
+
+    assert recipe(from_environment(environ)) == KEPT["recipes"][settings], f"tests/spec/{FILE} says when it may change"
 
 
 def test_a_setting_that_changes_pixels_changes_the_recipe() -> None:

@@ -12,13 +12,15 @@ from imgsvc.errors import (
     SourceTooLargeError,
     SourceUnreachableError,
 )
+from imgsvc.keeping.folder import Folder
+from imgsvc.keeping.lookup import Lookup
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job
 from imgsvc.results.entry import Entry, encode
-from imgsvc.results.folder import Folder
 from imgsvc.results.naming import folder_of_tag
-from imgsvc.results.results import MOST_TAGS, Lookup, Results, asking, create_results, holds, outlives
+from imgsvc.results.results import MOST_TAGS, Results, asking, create_results, holds, outlives
 from imgsvc.results.settings import ResultStoreSettings
+from imgsvc.runtime.scope import NotAtOnceError
 from tests.results.made import KEY, job, rendition
 from tests.waiting import eventually
 
@@ -87,28 +89,13 @@ def test_a_store_that_cannot_be_read_is_no_error_and_said_once(store, tmp_path, 
     assert len(caplog.records) == 1
 
 
-class SlowDisk(Folder):
-    """It takes so many seconds of the test's clock."""
+def test_what_is_in_memory_is_found_at_once_and_what_nobody_knows_of_is_not(store) -> None:
+    store.keeps()
 
-    seconds, now = 0.0, 1000.0
-
-    def get(self, key, _seconds=0.3):
-        self.now += self.seconds
-        return super().get(key)
-
-
-def test_a_disk_that_was_slow_once_is_at_hand_again_after_a_while(tmp_path) -> None:
-    disk = SlowDisk(tmp_path)
-    results = Results(disk, fresh_seconds=1, clock=lambda: disk.now)
-    at_hand = []
-    for disk.seconds in (0.1, 0.4, 0.1, 100, 0.1):
-        results.look_up(job())
-        at_hand.append(results.is_at_hand)
-        disk.now += 30
-
-    assert at_hand == [True, False, False, False, False]
-    disk.now += 60
-    assert results.is_at_hand
+    assert store.results.glance(job()).entry.body == b"a picture"
+    assert store.results.glance(job(key="")) is Lookup.MISS
+    with pytest.raises(NotAtOnceError):
+        store.results.glance(job(key="recipe/ab/source/others"))
 
 
 def test_what_a_client_s_own_headers_made_is_neither_kept_nor_found(store) -> None:
@@ -232,5 +219,5 @@ def test_nor_than_a_file_that_is_not_there_any_more() -> None:
 def test_a_store_is_made_of_its_settings(tmp_path) -> None:
     settings = ResultStoreSettings()
 
-    assert create_results(settings, Folder(tmp_path)).is_at_hand
+    assert create_results(settings, Folder(tmp_path))
     assert create_results(settings, None) is None

@@ -9,10 +9,12 @@ from click.testing import CliRunner
 
 from imgsvc.cli import main
 from imgsvc.config import from_environment
+from imgsvc.keeping.storage import Storage
 from imgsvc.results.naming import is_key
-from imgsvc.results.storage import Storage
 from imgsvc.schemes import create_result_storage
-from tests.results.contract import KEY, StorageContract
+from tests.images import encoded, solid
+from tests.keeping.contract import KEY, StorageContract
+from tests.misbehaving import Origin, serves
 from tests.serving.server import Server
 from tests.stores.amazon import KEY_ID, SECRET, amazon
 from tests.stores.clouds import Cloud, azure, google, swift
@@ -90,3 +92,20 @@ def test_two_servers_share_a_bucket_and_its_tags(found: tuple[str, Cloud]) -> No
     forgotten = CliRunner().invoke(main, ["purge", "--tag", "shoes"], env=environ)
 
     assert (forgotten.output, everything(storage)) == ("1 result forgotten\n", [])
+
+
+def test_two_servers_share_a_bucket_of_sources(found: tuple[str, Cloud]) -> None:
+    environ = environ_of(*found, "sources/")
+    environ["IMGSVC_SOURCE_STORE"] = environ.pop("IMGSVC_RESULT_STORE")
+    own = {"IMGSVC_WORKERS": "1", "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true", **environ}
+    storage, picture = storage_of(*found, "sources/"), encoded(solid(40, 30))
+    with Origin({"*": serves(picture)}) as origin, Server(own) as first, Server(own) as second:
+        url = origin.url("/cat.png")
+        assert first.get(f"/_/w:1/plain/{url}").status_code == 200
+        assert eventually(lambda: everything(storage))
+        # Whose login is not there yet has nothing at first.
+        assert eventually(lambda: second.get(f"/_/w:2/plain/{url}").ok and 'source_store="hit"' in second.log())
+        purged = {**environ, "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true"}
+        forgotten = CliRunner().invoke(main, ["purge", "--source", url], env=purged)
+
+    assert (forgotten.output, everything(storage)) == ("1 source forgotten\n", [])

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from imgsvc.errors import OriginDownError, SourceStatusError
-from imgsvc.results.folder import Folder
+from imgsvc.keeping.folder import Folder
 from imgsvc.results.results import Results
 from imgsvc.warming.making import Maker
 from imgsvc.warming.pace import PutOffError

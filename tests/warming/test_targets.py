@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from imgsvc.keeping.folder import Folder
 from imgsvc.options.formats import Format
-from imgsvc.results.folder import Folder
 from imgsvc.results.results import Results
 from imgsvc.warming.targets import (
     FileTarget,

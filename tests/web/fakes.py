@@ -11,12 +11,14 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.rendition import Job, NotModified, RawRendition, RenderRequest, Rendition
-from imgsvc.results.results import Results
 from imgsvc.runtime.scope import Journal, Scope
+from imgsvc.security.limits import Limits, limits_for
+from imgsvc.security.settings import LimitSettings
 from imgsvc.source_url import SourceUrl
 from imgsvc.sources.source import Fetched
 from imgsvc.watermarks.fetching import Coming
 from imgsvc.web.application import create_app
+from imgsvc.web.stores import Stores
 
 SOURCE_URL = "https://source.example/cats/cat.png"
 MARK_URL = "https://marks.example/mark.png"
@@ -88,6 +90,7 @@ class FakeRenderer:
     key: str = ""
     source: SourceUrl = SourceUrl.parse(SOURCE_URL)
     is_fallback_late: bool = False
+    limits: Limits = limits_for(LimitSettings(), ProcessingOptions())
     # It is wanted, and this happens when it is waited for.
     watermark: Callable[[], None] | None = None
     requests: list[RenderRequest] = field(default_factory=list)
@@ -114,6 +117,10 @@ class FakeRenderer:
         """What happens then."""
         assert self.watermark
         self.watermark()
+
+    def limits_of(self, _job: Job) -> Limits:
+        """Those of the settings."""
+        return self.limits
 
     def fetch(self, job: Job, scope: Scope) -> Any:
         """What comes out is known with the source; what is not raw is handed to `make` in its place."""
@@ -173,11 +180,11 @@ class FakeTraces:
 
 
 def client(
-    renderer: FakeRenderer | None = None, kept: Results | None = None, **sections: Mapping[str, Any]
+    renderer: FakeRenderer | None = None, stores: Stores = Stores(), **sections: Mapping[str, Any]
 ) -> testing.TestClient:
     """A client of the application; each section's fields replace the defaults."""
     made = renderer or FakeRenderer()
-    return testing.TestClient(create_app(made, config_of(**sections), results=kept))  # type: ignore[arg-type]
+    return testing.TestClient(create_app(made, config_of(**sections), stores=stores))  # type: ignore[arg-type]
 
 
 def config_of(**sections: Mapping[str, Any]) -> Config:

@@ -3,11 +3,12 @@
 import pytest
 
 from imgsvc.errors import SourceStatusError, SourceTimeoutError, SourceUnreachableError
+from imgsvc.keeping.folder import Folder
 from imgsvc.results.entry import Entry, encode
-from imgsvc.results.folder import Folder
 from imgsvc.results.results import create_results
 from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.sources.source import Fetched
+from imgsvc.web.stores import Stores
 from tests.results.made import rendition as kept_rendition
 from tests.waiting import eventually
 from tests.web.fakes import SOURCE_URL, FakeRenderer, client, config_of, failing, rendition
@@ -28,7 +29,7 @@ class Shop:
 
     def __init__(self, root, **settings):
         self.folder, self.renderer = Folder(root), FakeRenderer(key=KEY)
-        self.client = client(self.renderer, create_results(ResultStoreSettings(**settings), self.folder))
+        self.client = client(self.renderer, Stores(create_results(ResultStoreSettings(**settings), self.folder)))
 
     def keeps(self, checked, **headers):
         """An entry of its own."""

@@ -94,9 +94,9 @@ def _fetches(snapshot: Snapshot) -> Iterator[Sample]:
     yield from (((name, result.value), count) for (name, result), count in sums.items())
 
 
-def _lookups(snapshot: Snapshot) -> Iterator[Sample]:
-    for outcome in ("hit", "renewed", "stale", "miss", "failed", "lost"):
-        yield (outcome,), snapshot.totals.counters[Counter(f"result_{outcome}")]
+def _lookups(of: str) -> Reading:
+    outcomes = ("hit", "renewed", "stale", "miss", "failed", "lost")
+    return lambda seen: [((each,), seen.totals.counters[Counter(f"{of}_{each}")]) for each in outcomes]
 
 
 def _lifetimes(snapshot: Snapshot) -> Iterator[Sample]:
@@ -155,7 +155,8 @@ READINGS: Mapping[str, Reading] = {
     "imgsvc_source_images_total": _formats(Tally.SOURCES),
     "imgsvc_result_images_total": _formats(Tally.RESULTS),
     "imgsvc_info_answers_total": _formats(Tally.INFOS),
-    "imgsvc_result_store_total": _lookups,
+    "imgsvc_result_store_total": _lookups("result"),
+    "imgsvc_source_store_total": _lookups("kept_source"),
     "imgsvc_picture_cpu_seconds": _spent(Spent.CPU),
     "imgsvc_picture_peak_bytes": _spent(Spent.PEAK),
     "imgsvc_fetches_total": _fetches,

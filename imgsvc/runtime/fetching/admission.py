@@ -74,13 +74,17 @@ class Admission:
 
     def check(self, source: SourceUrl) -> None:
         """Raise where the source may not be fetched just now."""
-        if self._quarantine.holds(hash_of(source.text)):
-            self._slot.count(Counter.QUARANTINED)
-            raise QuarantinedError(f"{source} has ended workers")
+        self.check_quarantine(source)
         if source.scheme == "local" or self._clock() < self._trusted_until.get(hash_of(source.origin), 0.0):
             return
         with self._lock:
             self._check_breaker(source)
+
+    def check_quarantine(self, source: SourceUrl) -> None:
+        """Raise where no picture is made of the source just now, wherever it is from."""
+        if self._quarantine.holds(hash_of(source.text)):
+            self._slot.count(Counter.QUARANTINED)
+            raise QuarantinedError(f"{source} has ended workers")
 
     def check_login(self, server: SourceUrl) -> None:
         """The same for who gives credentials; no answer is made of it as long as there are good ones."""

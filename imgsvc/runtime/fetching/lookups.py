@@ -13,8 +13,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 # For a lookup, its wait for a thread included.
 LOOKUP_SECONDS = 0.3
-# Each is one question at a time; a store of 20 ms answers 400 in a second so.
-MOST_THREADS = 8
+# Each is one question at a time. PERF: of a store of 20 ms sixteen have twice the answers that eight have, in less CPU.
+MOST_THREADS = 16
 _IDLE_SECONDS = 10.0
 
 

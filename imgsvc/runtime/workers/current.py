@@ -22,8 +22,9 @@ KEY = "imgsvc.request"
 
 _STATES = {state.value: state for state in State}
 
-# PERF: of what a look into the store of results came to.
+# PERF: of what a look into a store came to.
 _LOOKUPS = {each.value.removeprefix("result_"): each for each in Counter if each.value.startswith("result_")}
+_SOURCE_LOOKUPS = {outcome: Counter(f"kept_source_{outcome}") for outcome in _LOOKUPS}
 
 
 class CurrentRequest(FetchJournal):
@@ -167,6 +168,9 @@ class CurrentRequest(FetchJournal):
             if self._admission and subject.text != self._admitted:
                 self._admission.check(subject)
             self._subject = subject
+        elif stage == State.HEADER and self.prepared and self._admission and not self._admitted:
+            # It was kept, and never fetched for.
+            self._admission.check_quarantine(self.prepared.source)
         if self.is_on_main and stage in _STATES:
             self._slot.enter(_STATES[stage])
         elif self.is_on_main and subject:
@@ -229,6 +233,14 @@ class CurrentRequest(FetchJournal):
     def lost_results(self, count: int) -> None:
         """Count results that could not be kept."""
         self._slot.count(Counter.RESULT_LOST, count)
+
+    def looked_up_source(self, outcome: str) -> None:
+        """Count what a look into the store of sources came to."""
+        self._slot.count(_SOURCE_LOOKUPS[outcome])
+
+    def lost_sources(self, count: int) -> None:
+        """Count sources that could not be kept."""
+        self._slot.count(Counter.KEPT_SOURCE_LOST, count)
 
     def kept(self, seconds: int) -> None:
         """Count the answer by how long caches may keep it."""

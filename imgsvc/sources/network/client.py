@@ -30,6 +30,7 @@ from imgsvc.runtime.idle import keeps
 from imgsvc.source_url import DEFAULT_PORTS, SourceUrl
 from imgsvc.sources.budget import Budget, current, spending
 from imgsvc.sources.network.dialing import Dialer, Refusal
+from imgsvc.sources.network.exchanges import Exchanged, exchanged, is_plain
 from imgsvc.sources.network.lookups import MAX_LOOKUPS, Resolve, system_addresses
 from imgsvc.sources.network.pool import MAX_CONNECTIONS, GuardedAdapter, PreparedFetch
 from imgsvc.sources.settings import SourceSettings
@@ -117,6 +118,23 @@ class Client:
             return adapter.send(prepared, stream=True, proxies=proxies)
         finally:
             budget.reuses = True
+
+    def exchange(self, prepared: PreparedFetch, most_bytes: int) -> Exchanged | None:
+        """The whole answer to a plain GET, over a connection that is there already; None: `send` has to do it.
+
+        SECURITY: its connections are those that `send` made, to what was checked.
+        """
+        budget = current()
+        if self._has_proxies or not is_plain(prepared):
+            return None
+        pool = self._adapter().get_connection_with_tls_context(prepared, True)
+        if (connection := pool.connected()) is None:
+            return None
+        budget.check()
+        found = exchanged(connection, prepared, most_bytes)
+        if connection.sock is not None:
+            pool._put_conn(connection)
+        return found
 
     def close(self) -> None:
         """Close every idle connection of this process."""

@@ -136,6 +136,17 @@ class GuardedPool(HTTPConnectionPool):
         self.close_idle(budget.began)
         return self._new_conn()
 
+    def connected(self) -> GuardedConnection | None:
+        """The one that was used last, if it may be used again."""
+        try:
+            connection: GuardedConnection = self._idle.get(block=False)
+        except queue.Empty:
+            return None
+        if connection.is_connected:
+            return connection
+        connection.close()
+        return None
+
     def _put_conn(self, conn: Any) -> None:
         """Keep it, or close what is too many; the parent warns of that."""
         if conn is None:

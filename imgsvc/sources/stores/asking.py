@@ -77,14 +77,27 @@ class StoreClient:
         if not settings.client_keep_alive_timeout:
             self._headers["Connection"] = "close"
 
-    def send(self, ask: Ask, name: object) -> HttpStream:
-        """The answer, whatever its status; `name` is who is said to have failed, for a URL may be signed."""
+    def whole(self, ask: Ask, name: object, most_bytes: int) -> Answer | None:
+        """The same read whole, at most so many bytes, where a connection is at hand; None: `send` has to do it."""
+        if ask.is_direct:
+            return None
+        try:
+            found = self._client.exchange(self._prepared(ask, name), most_bytes)
+        except FOREIGN_ERRORS:
+            return None
+        return Answer(*found) if found else None
+
+    def _prepared(self, ask: Ask, name: object) -> PreparedFetch:
         given = {each.title(): value for each, value in ask.headers.items()}
         try:
-            prepared = PreparedFetch(ask.url, {**self._headers, **given}, ask.method, ask.body, ask.target)
+            return PreparedFetch(ask.url, {**self._headers, **given}, ask.method, ask.body, ask.target)
         except ValueError:
             # SECURITY: requests shows the value, which may be a token.
             raise SourceUnreachableError(f"{name}: a header would hold what no header may") from None
+
+    def send(self, ask: Ask, name: object) -> HttpStream:
+        """The answer, whatever its status; `name` is who is said to have failed, for a URL may be signed."""
+        prepared = self._prepared(ask, name)
         try:
             return HttpStream(self._client.send(prepared, is_direct=ask.is_direct), current(), name)
         except FOREIGN_ERRORS as error:

@@ -72,8 +72,10 @@ class Objects(NamedTuple):
     def _asked(self, order: Order, most_bytes: int = 0) -> Answer:
         """The answer, whole if it is what was asked for; once more where the store learns of a refusal."""
         ask = self.store.order(order)
-        with self.client.send(ask, self) as stream:
-            answer = _read(stream, most_bytes)
+        answer = self.client.whole(ask, self, most_bytes) if most_bytes else None
+        if answer is None:
+            with self.client.send(ask, self) as stream:
+                answer = _read(stream, most_bytes)
         if not self.store.learns(order.key, ask, answer):
             return answer
         with self.client.send(self.store.order(order), self) as stream:

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from imgsvc.config import Config
-from imgsvc.results.settings import Location
+from imgsvc.keeping.location import Location
 from imgsvc.runtime.scope import Scope
 from imgsvc.schemes import create_sources
 from imgsvc.security.allowlist import check_source

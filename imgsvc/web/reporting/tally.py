@@ -21,14 +21,20 @@ def tally(exchange: Exchange, response: falcon.Response, in_work: CurrentRequest
         in_work.lacked_fallback()
     if exchange.told:
         in_work.informed(exchange.told.origin_format.word)
-    if exchange.lookup:
-        in_work.looked_up(exchange.lookup.value)
+    _tally_lookups(exchange, in_work)
     if exchange.made:
         _tally_made(exchange, exchange.made, in_work)
     if spent := processing_seconds(exchange):
         in_work.took("processing", spent)
     if cache_control := response.get_header("Cache-Control"):
         in_work.kept(lifetime(cache_control))
+
+
+def _tally_lookups(exchange: Exchange, in_work: CurrentRequest) -> None:
+    if exchange.lookup:
+        in_work.looked_up(exchange.lookup.value)
+    if exchange.source_lookup:
+        in_work.looked_up_source(exchange.source_lookup.value)
 
 
 def _tally_made(exchange: Exchange, made: Rendition, in_work: CurrentRequest) -> None:

@@ -161,6 +161,8 @@ def test_a_source_that_ends_workers_is_not_begun(workers):
 
     with pytest.raises(QuarantinedError):
         workers.gates[0].check(CAT)
+    with pytest.raises(QuarantinedError):
+        workers.gates[0].check_quarantine(CAT)
     workers.gates[0].check(SourceUrl.parse("http://a.example/dog.png"))
 
 

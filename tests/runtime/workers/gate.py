@@ -10,6 +10,9 @@ class Gate:
     def check(self, source):
         self.seen.append(source)
 
+    def check_quarantine(self, source):
+        self.seen.append(("quarantine", source))
+
     def end(self, source, seconds, error):
         self.seen.append((source, error))
         return error is None

@@ -105,6 +105,22 @@ def test_any_other_source_is_admitted_when_it_is_fetched(request_):
     assert request_.gate.seen == [CAT, MARK, (MARK, None)]
 
 
+def test_a_source_that_was_kept_and_not_fetched_is_looked_at_before_its_picture_is_begun(request_):
+    request_.prepared = Wanted()
+    with scope_of({KEY: request_}, 10).stage("header"):
+        pass
+
+    assert request_.gate.seen == [("quarantine", CAT)]
+
+
+def test_one_that_was_admitted_is_not_looked_at_again(request_):
+    request_.admit(Wanted())
+    with scope_of({KEY: request_}, 10).stage("header"):
+        pass
+
+    assert request_.gate.seen == [CAT]
+
+
 def test_who_is_asked_for_credentials_is_admitted_and_told_of_besides_its_source(request_):
     request_.admit(Wanted())
     scope = scope_of({KEY: request_}, 10)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote
 
 from imgsvc.config import from_environment
-from imgsvc.results.bucket import Bucket
+from imgsvc.keeping.bucket import Bucket
 from imgsvc.schemes import create_result_storage
 from tests.misbehaving import Answer, Exchange, Origin, response
 

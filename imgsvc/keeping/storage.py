@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-# Of results; larger ones are made anew each time. A whole entry is held in memory.
+# Of entries; larger ones are made or fetched anew each time. A whole one is held in memory.
 MAX_BYTES = 64 << 20
 # Nobody waits longer for a lookup.
 LOOKUP_SECONDS = 0.3
@@ -14,10 +14,13 @@ class Storage(Protocol):
 
     @property
     def is_local(self) -> bool:
-        """Whether a lookup takes no time to speak of."""
+        """Whether it is a disk of this machine: to write to it takes no time to speak of."""
 
-    def get(self, key: str, seconds: float = LOOKUP_SECONDS) -> bytes | None:
-        """The bytes of an entry, if there is one."""
+    def at_once(self, key: str) -> bytes | None:
+        """The same as `get`, where nothing has to be waited for; NotAtOnceError where something would have to be."""
+
+    def get(self, key: str, seconds: float = LOOKUP_SECONDS, most_bytes: int = MAX_BYTES) -> bytes | None:
+        """The bytes of an entry, if there is one; one that has more of them than it could is none."""
 
     def put(self, key: str, data: bytes) -> None:
         """Keep an entry in place of the one before; where it cannot be, that one stands."""
@@ -26,7 +29,7 @@ class Storage(Protocol):
         """Delete an entry, if it is there."""
 
     def folders(self) -> Iterator[str]:
-        """Those at the top: recipes, and the markers of tags."""
+        """Those at the top: recipes, the markers of tags, and sources."""
 
     def keys(self, folder: str) -> Iterator[str]:
         """Of all entries below a folder."""

@@ -6,6 +6,8 @@ from email.utils import parsedate_to_datetime
 
 # RFC 9111 5.2.2: by these a cache of many clients keeps nothing.
 _NEVER = re.compile(r"(?:^|,)\s*(?:no-store|private)\s*(?:$|[,=])", re.IGNORECASE)
+# What a client may have sent along to the source without the answer being its own.
+_IMPERSONAL = frozenset({"if-none-match", "if-modified-since"})
 _ALWAYS_ASK = re.compile(r"(?:^|,)\s*no-cache\s*(?:$|[,=])", re.IGNORECASE)
 # The lifetime of shared caches outweighs that of all.
 _LIFETIMES = tuple(
@@ -16,6 +18,11 @@ _LIFETIMES = tuple(
 def may_be_kept(source_headers: Mapping[str, str]) -> bool:
     """Whether the source's Cache-Control leaves it to others than the client to keep what is made of it."""
     return not _NEVER.search(source_headers.get("cache-control", ""))
+
+
+def is_everybodys(asked: Mapping[str, str]) -> bool:
+    """Whether the answer to a source's request with these headers of its client is not that client's own."""
+    return asked.keys() <= _IMPERSONAL
 
 
 def is_fresh(source_headers: Mapping[str, str], *, checked: float, now: float, default_seconds: int) -> bool:
@@ -33,6 +40,11 @@ def conditions_of(source_headers: Mapping[str, str]) -> dict[str, str]:
     return {asked: source_headers[name] for asked, name in validators.items() if source_headers.get(name)}
 
 
+def renewed_headers(before: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """Those of an answer that a source says with these still holds (RFC 9111 3.2); its age is what it is now."""
+    return {name: value for name, value in before.items() if name != "age"} | dict(told)
+
+
 def _lifetime(source_headers: Mapping[str, str], checked: float, default_seconds: int) -> float:
     told = source_headers.get("cache-control", "")
     if _ALWAYS_ASK.search(told):
@@ -41,7 +53,7 @@ def _lifetime(source_headers: Mapping[str, str], checked: float, default_seconds
     if found:
         return int(found[1]) - _age(source_headers)
     expires = _moment(source_headers["expires"]) if "expires" in source_headers else None
-    return default_seconds if expires is None else expires - checked
+    return default_seconds - _age(source_headers) if expires is None else expires - checked
 
 
 def _age(source_headers: Mapping[str, str]) -> int:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imgsvc.results.freshness import conditions_of, is_fresh, may_be_kept
+from imgsvc.keeping.freshness import conditions_of, is_everybodys, is_fresh, may_be_kept, renewed_headers
 
 CHECKED = 1_700_000_000.0
 
@@ -72,3 +72,20 @@ def test_a_source_is_asked_by_its_own_validators() -> None:
 def test_no_header_is_too_odd(headers, after) -> None:
     is_fresh(headers, checked=CHECKED, now=CHECKED + after, default_seconds=100)
     may_be_kept(headers)
+
+
+def test_nor_is_that_of_one_whose_origin_says_nothing_else() -> None:
+    assert fresh(89, age="10")
+    assert not fresh(90, age="10")
+
+
+def test_what_still_holds_is_as_old_as_its_source_says_now() -> None:
+    before = {"etag": '"one"', "age": "50", "cache-control": "max-age=60"}
+
+    assert renewed_headers(before, {"date": "now"}) == {"etag": '"one"', "cache-control": "max-age=60", "date": "now"}
+    assert renewed_headers(before, {"age": "3"})["age"] == "3"
+
+
+@pytest.mark.parametrize(("asked", "expected"), [((), True), (("if-none-match",), True), (("cookie",), False)])
+def test_what_was_asked_with_a_client_s_own_headers_is_that_client_s(asked, expected) -> None:
+    assert is_everybodys(dict.fromkeys(asked, "x")) is expected

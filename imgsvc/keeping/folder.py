@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from imgsvc.results.mounts import is_local
-from imgsvc.results.storage import LOOKUP_SECONDS, MAX_BYTES
+from imgsvc.keeping.cached import READING, read_cached
+from imgsvc.keeping.mounts import is_local
+from imgsvc.keeping.storage import LOOKUP_SECONDS, MAX_BYTES
+from imgsvc.runtime.scope import NotAtOnceError
 
 # As of a file that is being written, and of one whose writer was killed meanwhile.
 _UNFINISHED = ".new"
-# SECURITY: a FIFO in a file's place would block whoever reads it.
-_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Folder:
@@ -24,18 +24,25 @@ class Folder:
         self.root = root.resolve()
         # PERF: putting a Path together takes as long as reading the file.
         self._prefix = f"{self.root}/"
+        # Elsewhere, opening a file may be a question to somebody who does not answer.
         self.is_local = is_local(self.root)
 
-    def get(self, key: str, _seconds: float = LOOKUP_SECONDS) -> bytes | None:
+    def at_once(self, key: str) -> bytes | None:
+        """The bytes of an entry that is in memory; NotAtOnceError for any other."""
+        if not self.is_local:
+            raise NotAtOnceError("somebody else has to answer")
+        return read_cached(f"{self._prefix}{key}", MAX_BYTES)
+
+    def get(self, key: str, _seconds: float = LOOKUP_SECONDS, most_bytes: int = MAX_BYTES) -> bytes | None:
         """The bytes of an entry, if there is one; OSError where the folder cannot be read. Nothing bounds its time."""
         try:
-            descriptor = os.open(f"{self._prefix}{key}", _READING)
+            descriptor = os.open(f"{self._prefix}{key}", READING)
         except (FileNotFoundError, NotADirectoryError):
             return None
         try:
             size = os.fstat(descriptor).st_size
             # SECURITY: whoever may write to the folder does not fill our memory.
-            return os.read(descriptor, size + 1) if size <= MAX_BYTES else None
+            return os.read(descriptor, size + 1) if size <= most_bytes else None
         finally:
             os.close(descriptor)
 

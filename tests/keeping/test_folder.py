@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.results.folder import Folder
-from imgsvc.results.storage import MAX_BYTES
-from tests.results.contract import StorageContract
+from imgsvc.keeping.folder import Folder
+from imgsvc.keeping.storage import MAX_BYTES
+from imgsvc.runtime.scope import NotAtOnceError
+from tests.keeping.contract import StorageContract
 
 
 @pytest.fixture
@@ -90,4 +91,5 @@ def test_a_fifo_in_a_file_s_place_blocks_nobody_and_is_replaced(folder: Folder) 
 def test_a_link_is_where_it_leads(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/proc/self")
 
-    assert not Folder(tmp_path / "link" / "results").is_local
+    with pytest.raises(NotAtOnceError, match="somebody else"):
+        Folder(tmp_path / "link" / "results").at_once("r/a")

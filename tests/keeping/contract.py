@@ -1,6 +1,6 @@
 """What holds of every storage: a subclass has a fixture `storage`, which is empty at first."""
 
-from imgsvc.results.storage import Storage
+from imgsvc.keeping.storage import Storage
 
 KEY = "0123456789ab/cd/cdef/a"
 OF_ANOTHER_SOURCE = "0123456789ab/cd/cd00/a"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from imgsvc.results.mounts import is_local
+from imgsvc.keeping.mounts import is_local
 
 # As proc(5) has them: id, parent, device, root, where, how, fields that may be missing, -, kind, device, how.
 TABLE = """\

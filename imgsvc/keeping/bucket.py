@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from imgsvc.results.storage import LOOKUP_SECONDS, MAX_BYTES
+from imgsvc.keeping.storage import LOOKUP_SECONDS, MAX_BYTES
+from imgsvc.runtime.scope import NotAtOnceError
 from imgsvc.sources.stores.objects import Objects
 
 # Behind the answers' backs; a store that takes longer loses the entry.
@@ -21,9 +22,13 @@ class Bucket:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
 
-    def get(self, key: str, seconds: float = LOOKUP_SECONDS) -> bytes | None:
+    def at_once(self, key: str) -> bytes | None:
+        """NotAtOnceError: it has to be asked."""
+        raise NotAtOnceError("a bucket has to be asked")
+
+    def get(self, key: str, seconds: float = LOOKUP_SECONDS, most_bytes: int = MAX_BYTES) -> bytes | None:
         """The bytes of an entry, if there is one; a RenderingError where the store cannot be asked."""
-        return self._objects.get(key, seconds, MAX_BYTES)
+        return self._objects.get(key, seconds, most_bytes)
 
     def put(self, key: str, data: bytes) -> None:
         """Keep an entry; a RenderingError where it cannot be."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 import pytest
 
 from imgsvc.errors import RenderingError
-from imgsvc.results.bucket import Bucket
-from imgsvc.results.storage import MAX_BYTES
+from imgsvc.keeping.bucket import Bucket
+from imgsvc.keeping.storage import MAX_BYTES
 from tests import misbehaving as answers
-from tests.results.buckets import PAGE, MemoryBucket, bucket_in, only
-from tests.results.contract import KEY, StorageContract
+from tests.keeping.buckets import PAGE, MemoryBucket, bucket_in, only
+from tests.keeping.contract import KEY, StorageContract
 
 
 @pytest.fixture
