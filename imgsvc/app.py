@@ -15,19 +15,17 @@ from imgsvc.codecs.engine import engine
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.codecs.settings import FormatSettings
 from imgsvc.codecs.sniff import sniff
-from imgsvc.config import Config, cautions, fingerprint, guard, read, recipe, result_location, unused_variables
+from imgsvc.config import Config, cautions, fingerprint, read, recipe, result_location, unused_variables
 from imgsvc.exit_codes import ExitCode
 from imgsvc.imaging.decision import Rules
 from imgsvc.imaging.pixels import Watermark
 from imgsvc.info.journey import Informer
-from imgsvc.kept_sources.store import create_source_store
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.priming import prime
 from imgsvc.rendering import Renderer
-from imgsvc.results.results import create_results
 from imgsvc.runtime.http.answers import Words, speak
 from imgsvc.runtime.reloading import without_effect
-from imgsvc.schemes import create_result_storage, create_source_storage, create_sources, schemes
+from imgsvc.schemes import create_sources, create_stores, schemes
 from imgsvc.security.limits import limits_for
 from imgsvc.security.signature import Signature
 from imgsvc.settings.env import Mistake, SettingsError
@@ -154,14 +152,6 @@ def create_watchers(config: Config, mistakes: list[Mistake]) -> Watchers:
     return Watchers(reports, traces)
 
 
-def create_stores(config: Config, mistakes: list[Mistake]) -> Stores:
-    """What is kept by the settings; what cannot be used is added to the mistakes."""
-    results = _collect(mistakes, lambda: create_result_storage(config))
-    sources = _collect(mistakes, lambda: create_source_storage(config))
-    kept_sources = create_source_store(config.source_store, sources, guard(config))
-    return Stores(create_results(config.results, results), kept_sources)
-
-
 @dataclass(frozen=True, slots=True)
 class Served:
     """An application, and what it was made from."""
@@ -184,7 +174,7 @@ def serve(environ: Mapping[str, str], before: Served | None = None) -> Served:
     if before is None:
         _collect(mistakes, lambda: _log_as(config, environ))
     watchers = create_watchers(config, mistakes)
-    stores = create_stores(config, mistakes)
+    stores = _collect(mistakes, lambda: create_stores(config)) or Stores()
     renderer = create_renderer(config, mistakes, is_starting=before is None)
     if before:
         _log_as(config, environ)

@@ -1,13 +1,15 @@
-"""What the settings let be read: the schemes that are served, and the source behind each."""
+"""What the settings let be read, the schemes that are served and the source behind each; and where it is kept."""
 
 from collections.abc import Callable
 from functools import partial
 
-from imgsvc.config import Config, result_location
+from imgsvc.config import Config, guard, result_location
 from imgsvc.errors import RenderingError
 from imgsvc.keeping.folder import Folder
 from imgsvc.keeping.location import Location
 from imgsvc.keeping.storage import Storage
+from imgsvc.kept_sources.store import create_source_store
+from imgsvc.results.results import create_results
 from imgsvc.security.addresses import refusal
 from imgsvc.security.allowlist import check_source
 from imgsvc.settings.env import Mistake, SettingsError
@@ -16,6 +18,7 @@ from imgsvc.sources.http import HttpSource
 from imgsvc.sources.local import LocalSource
 from imgsvc.sources.routing import Router
 from imgsvc.sources.source import Source
+from imgsvc.web.stores import Stores
 
 
 def may_be_read(config: Config, source: SourceUrl) -> bool:
@@ -104,6 +107,22 @@ def create_result_storage(config: Config) -> Storage | None:
 def create_source_storage(config: Config) -> Storage | None:
     """Where sources are kept, the same."""
     return _storage(config, config.source_store.source_store, "SOURCE_STORE")
+
+
+def create_stores(config: Config) -> Stores:
+    """What is kept by these settings; SettingsError lists what cannot be."""
+    found: list[Storage | None] = []
+    mistakes: list[Mistake] = []
+    for create in (create_result_storage, create_source_storage):
+        try:
+            found.append(create(config))
+        except SettingsError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise SettingsError(mistakes)
+    results, sources = found
+    kept_sources = create_source_store(config.source_store, sources, guard(config))
+    return Stores(create_results(config.results, results), kept_sources)
 
 
 def _storage(config: Config, found: Location | None, setting: str) -> Storage | None:

@@ -9,7 +9,11 @@ every_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: met
 # Counted, but no way for a request to end.
 NO_CAUSES = {
     *("connections", "requests", "recycled", "bytes_fetched", "bytes_sent", "bytes_sent_later", "fallback_missing"),
-    *("result_hit", "result_renewed", "result_stale", "result_miss", "result_failed", "result_lost"),
+    *(
+        f"{store}_{outcome}"
+        for store in ("result", "kept_source")
+        for outcome in ("hit", "renewed", "stale", "miss", "failed", "lost")
+    ),
 }
 
 
