@@ -1,4 +1,7 @@
-"""Twelve animations of four kinds, drawn by formula: flat graphics, dithered photographs, screens, and transparency."""
+"""Animations of four kinds, drawn by formula: flat graphics, dithered photographs, screens, and transparency.
+
+Twelve of them are here, and twelve in recordings.py.
+"""
 
 import io
 import math
@@ -8,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from samples.draw import bird, meadow, waves
+from tests.codecs.recordings import RECORDINGS
 
 _SIDE, _FRAMES = (240, 160), 10
 _DELAY_MS = 80
@@ -124,8 +128,11 @@ def overlay() -> bytes:
 
 
 ANIMATIONS: Mapping[str, Callable[[], bytes]] = {
-    each.__name__: each
-    for each in (rings, chart, spinner, pan, zoom, dusk, typing, scrolling, pointer, ball, sprite, overlay)
+    **{
+        each.__name__: each
+        for each in (rings, chart, spinner, pan, zoom, dusk, typing, scrolling, pointer, ball, sprite, overlay)
+    },
+    **RECORDINGS,
 }
 
 

@@ -25,6 +25,8 @@ class Difference:
     distance: Distances
     # The box is cleared before the next frame.
     is_cleared: bool
+    # No smaller box does: of the first frame, and where it is cleared.
+    is_fixed: bool
     screen_pixels: int
 
     def drawn_beyond(self, most: Distances | float) -> Mask:
@@ -49,8 +51,9 @@ class Screen:
         drawn = (frame != 0) & ((frame != self._wanted) | (self._shown == 0))
         vanishing = (frame != 0) & (following == 0) if following is not None else numpy.zeros_like(drawn)
         is_cleared = bool(vanishing.any())
-        box = Box(0, 0, *self._size) if self._is_first else _around(drawn | vanishing)
-        part = _part(box)
+        box = Box(0, 0, *self._size) if self._is_first else around(drawn | vanishing)
+        part = part_of(box)
+        is_fixed = self._is_first or is_cleared
         self._is_first, self._wanted = False, frame
         return Difference(
             box,
@@ -59,12 +62,13 @@ class Screen:
             drawn[part],
             distances(frame[part], self._shown[part]),
             is_cleared,
+            is_fixed,
             self._size.width * self._size.height,
         )
 
     def draw(self, difference: Difference, colors: Pixels, drawn: Mask) -> None:
         """Show it in the colors that it got."""
-        part = _part(difference.box)
+        part = part_of(difference.box)
         self._shown = self._shown.copy()
         if difference.is_cleared:
             self._wanted = self._wanted.copy()
@@ -73,7 +77,7 @@ class Screen:
             self._shown[part] = numpy.where(drawn, colors, difference.shown)
 
 
-def _around(mask: Mask) -> Box:
+def around(mask: Mask) -> Box:
     """The smallest box around it; a pixel's at least, which every frame has."""
     rows, columns = numpy.flatnonzero(mask.any(1)), numpy.flatnonzero(mask.any(0))
     if not len(rows):
@@ -81,5 +85,6 @@ def _around(mask: Mask) -> Box:
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
-def _part(box: Box) -> tuple[slice, slice]:
+def part_of(box: Box) -> tuple[slice, slice]:
+    """Where it is in rows of pixels."""
     return slice(box.top, box.bottom), slice(box.left, box.right)

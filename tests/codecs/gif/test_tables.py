@@ -1,84 +1,57 @@
 import numpy
-import pytest
 from PIL import Image
 
-from imgsvc.codecs.gif.differences import Screen
+from imgsvc.codecs.gif.differences import Difference, Screen
 from imgsvc.codecs.gif.pixels import pixels_of
 from imgsvc.codecs.gif.tables import Drawing, Tables
 from imgsvc.options.geometry import Size
-from samples.draw import meadow
-from tests.images import gradient, noise, quadrants, solid
+from tests.images import gradient, noise, solid
 
 
-def drawings(*frames: Image.Image, bits: int = 8) -> tuple[Tables, list[Drawing]]:
-    """What becomes of frames, one after the other."""
-    tables, screen, found = Tables(bits), Screen(Size(*frames[0].size)), list[Drawing]()
-    for frame in frames:
-        difference = screen.difference(pixels_of(frame), None)
-        found.append(tables.drawing(difference))
-        screen.draw(difference, found[-1].colors, found[-1].drawn)
-    return tables, found
+def begun(first: Image.Image, second: Image.Image) -> tuple[Tables, Difference]:
+    """Tables that have the first frame, and what the second one is beside it."""
+    tables, screen = Tables(8), Screen(Size(*first.size))
+    difference = screen.difference(pixels_of(first), None)
+    (drawing,) = tables.exact(difference)
+    tables.take(drawing)
+    screen.draw(difference, drawing.colors, drawing.drawn)
+    return tables, screen.difference(pixels_of(second), None)
 
 
-def test_frames_of_few_colors_share_a_table_that_has_all_of_them() -> None:
-    tables, found = drawings(quadrants(), solid(40, 20, (1, 2, 3)), solid(40, 20, (90, 80, 70)))
+def test_what_has_new_colors_is_offered_in_the_shared_table_and_in_its_own() -> None:
+    tables, difference = begun(solid(64, 64), gradient(64, 64, "RGB"))
 
-    assert [each.is_shared for each in found] == [True] * 3
-    assert len(tables.shared) == 6
-
-
-def test_a_frame_of_256_colors_loses_none() -> None:
-    image = Image.frombytes("L", (16, 16), bytes(range(256))).convert("RGB")
-
-    tables, (found,) = drawings(image)
-
-    assert numpy.array_equal(found.colors, pixels_of(image))
-    assert (tables.is_full, found.is_whole) == (True, True)
+    assert [each.is_shared for each in tables.exact(difference)] == [True, False]
 
 
-def test_colors_that_the_shared_table_lacks_room_for_have_a_table_of_their_own() -> None:
-    grays, colors = gradient(256, 4, "RGB"), noise(256, 4)
+def test_a_shared_table_without_room_is_not_offered() -> None:
+    grays = Image.frombytes("L", (16, 16), bytes(range(256))).convert("RGB")
 
-    _, (_, found) = drawings(grays, colors)
+    tables, difference = begun(grays, noise(16, 16))
 
-    assert not found.is_shared
-    assert len(found.table) <= 256
-
-
-def test_a_frame_whose_colors_are_near_uses_the_shared_table() -> None:
-    sky = meadow(240, 160).crop((0, 0, 121, 50))
-
-    tables, (first, second) = drawings(sky.crop((0, 0, 120, 50)), sky.crop((1, 0, 121, 50)))
-
-    assert second.is_shared
-    assert len(tables.shared) == len(first.table)
+    assert not any(each.is_shared for each in tables.exact(difference))
 
 
-@pytest.mark.parametrize("bits", [1, 3, 6])
-def test_no_table_is_larger_than_the_source_s_pay_for(bits: int) -> None:
-    _, found = drawings(noise(64, 64), noise(64, 64, seed=2), bits=bits)
+def test_a_table_in_which_all_is_far_off_does_not_fit() -> None:
+    tables, difference = begun(solid(64, 64), noise(64, 64))
 
-    assert all(len(each.table) <= max(3 if bits == 1 else 7, (1 << bits) - 1) for each in found)
-
-
-@pytest.mark.parametrize(("bits", "most"), [(1, 3), (2, 4), (3, 7)])
-def test_what_had_few_colors_gets_hardly_more_when_it_is_scaled(bits: int, most: int) -> None:
-    _, (found,) = drawings(meadow(60, 40), bits=bits)
-
-    assert len(found.table) <= most
+    assert not list(tables.fitting(difference))
 
 
-def test_flat_areas_keep_their_color() -> None:
-    image = meadow(120, 80)
-    image.paste((201, 103, 55), (0, 0, 40, 40))
+def test_what_stays_though_it_differs_is_lost_as_well() -> None:
+    tables, difference = begun(noise(16, 16), noise(16, 16, seed=2))
 
-    _, (found,) = drawings(image, bits=4)
+    coarse = min(tables.of_its_own(difference), key=lambda drawing: len(drawing.table))
 
-    assert (found.colors[5, 5], found.colors[30, 30]) == (pixels_of(image)[5, 5],) * 2
+    assert coarse.loss > 0
+    assert coarse.loss >= float(difference.distance[difference.drawn & ~coarse.drawn].sum())
 
 
-def test_frames_that_are_transparent_everywhere_need_no_color() -> None:
-    tables, found = drawings(*[Image.new("RGBA", (8, 8))] * 2)
+def test_a_table_grows_by_steps_that_files_have() -> None:
+    tables, _ = begun(solid(8, 8), solid(8, 8))
+    colors = pixels_of(gradient(8, 1, "RGB"))[0]
+    frame = numpy.zeros((1, 1), numpy.uint32)
 
-    assert len(tables.shared) == 0
-    assert not any(each.drawn.any() for each in found)
+    grown = tables.growth(Drawing(frame, frame == 0, colors[:5], is_shared=True))
+
+    assert grown == 3 * (8 - 2)
