@@ -7,10 +7,11 @@ from functools import lru_cache
 import tinycss2
 from tinycss2.ast import Node as Token
 
-from imgsvc.codecs.svg.css.colors import color, is_sign, significant
-from imgsvc.codecs.svg.css.fonts import families_of, font, size_of, weight_of
-from imgsvc.codecs.svg.css.lengths import length, number, written
-from imgsvc.codecs.svg.css.transforms import origin, transform
+from imgsvc.codecs.svg.css.values.colors import color
+from imgsvc.codecs.svg.css.values.fonts import families_of, font, size_of, weight_of
+from imgsvc.codecs.svg.css.values.lengths import length, number, written
+from imgsvc.codecs.svg.css.values.tokens import is_sign, significant
+from imgsvc.codecs.svg.css.values.transforms import origin, transform
 
 # A value for each attribute; None takes the attribute away.
 Attributes = Mapping[str, str | None]

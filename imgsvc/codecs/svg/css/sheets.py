@@ -10,9 +10,9 @@ import tinycss2
 from tinycss2.ast import Node as Token
 
 from imgsvc.codecs.svg.css.bounds import Sheets
-from imgsvc.codecs.svg.css.colors import significant, split_at_commas
 from imgsvc.codecs.svg.css.declarations import Declaration, declarations
 from imgsvc.codecs.svg.css.selectors import Selector, selectors
+from imgsvc.codecs.svg.css.values.tokens import significant, split_at_commas
 from imgsvc.codecs.svg.xml_tree import Element
 
 _NAMESPACE = "http://www.w3.org/2000/svg"

@@ -6,7 +6,7 @@ import tinycss2
 from tinycss2.ast import Node as Token
 
 from imgsvc.codecs.svg.css.bounds import Characters
-from imgsvc.codecs.svg.css.colors import is_sign
+from imgsvc.codecs.svg.css.values.tokens import is_sign
 
 _MAX_DEPTH = 16
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import tinycss2
 from tinycss2.ast import Node as Token
 
-from imgsvc.codecs.svg.css.colors import is_sign
-from imgsvc.codecs.svg.css.lengths import length
+from imgsvc.codecs.svg.css.values.lengths import length
+from imgsvc.codecs.svg.css.values.tokens import is_sign
 
 _STYLES = frozenset({"italic", "oblique"})
 _WEIGHTS = frozenset({"bold", "bolder", "lighter"})

@@ -1,7 +1,7 @@
 import pytest
 import tinycss2
 
-from imgsvc.codecs.svg.css.lengths import degrees, length, number, pixels, written
+from imgsvc.codecs.svg.css.values.lengths import degrees, length, number, pixels, written
 
 
 def token(text: str) -> tinycss2.ast.Node:

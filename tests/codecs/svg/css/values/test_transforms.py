@@ -1,7 +1,7 @@
 import pytest
 import tinycss2
 
-from imgsvc.codecs.svg.css.transforms import origin, transform
+from imgsvc.codecs.svg.css.values.transforms import origin, transform
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from imgsvc.codecs.svg.css.colors import color_of
+from imgsvc.codecs.svg.css.values.colors import color_of
 
 
 # What Chromium 156 shows for each.

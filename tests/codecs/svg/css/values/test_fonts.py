@@ -1,8 +1,8 @@
 import pytest
 import tinycss2
 
-from imgsvc.codecs.svg.css.colors import significant
-from imgsvc.codecs.svg.css.fonts import families_of, font, weight_of
+from imgsvc.codecs.svg.css.values.fonts import families_of, font, weight_of
+from imgsvc.codecs.svg.css.values.tokens import significant
 
 
 def tokens(text: str) -> list[tinycss2.ast.Node]:

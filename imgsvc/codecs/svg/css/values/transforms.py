@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tinycss2.ast import Node as Token
 
-from imgsvc.codecs.svg.css.colors import significant, split_at_commas
-from imgsvc.codecs.svg.css.lengths import degrees, length, number, pixels, written
+from imgsvc.codecs.svg.css.values.lengths import degrees, length, number, pixels, written
+from imgsvc.codecs.svg.css.values.tokens import significant, split_at_commas
 
 
 def transform(tokens: Sequence[Token]) -> str | None:
