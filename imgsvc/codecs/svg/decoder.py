@@ -5,8 +5,6 @@ if preparing/cost.py finds the work bounded.
 """
 
 import math
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,12 +15,14 @@ from imgsvc.codecs.opened import DecodeRequest, Header, Opened, SourceImage
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.svg.css.bounds import Work
 from imgsvc.codecs.svg.css.cascade import cascade
+from imgsvc.codecs.svg.css.places import may_be_placed
 from imgsvc.codecs.svg.drawer import Kind, drawn
 from imgsvc.codecs.svg.preparing.contained import Contained, Shared, contain
 from imgsvc.codecs.svg.preparing.cost import check_cost
 from imgsvc.codecs.svg.preparing.families import installed
 from imgsvc.codecs.svg.preparing.strokes import fineness
 from imgsvc.codecs.svg.preparing.unscaled import Strokes
+from imgsvc.codecs.svg.sizes import natural_size, view_box_size
 from imgsvc.codecs.svg.xml_tree import Element, parse
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.formats import Format
@@ -30,12 +30,6 @@ from imgsvc.options.geometry import Size
 
 _MAX_BYTES = 10_000_000
 _NAMESPACE = "http://www.w3.org/2000/svg"
-
-_LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
-# At 96 dots an inch, and a font size of 16.
-_UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "ex": 8}
-# CSS 2.1, 10.3.2: those of what says neither size nor shape.
-_DEFAULT_WIDTH, _DEFAULT_HEIGHT = 300.0, 150.0
 
 
 def open_svg(source: SourceImage) -> Opened:
@@ -79,7 +73,7 @@ class Drawing:
 
     def _scale(self, size: Size) -> float:
         """Pixels for one of its own units."""
-        width, height = _view_box(self.root.attributes.get("viewBox", ""))
+        width, height = view_box_size(self.root.attributes.get("viewBox", ""))
         return min(size.width / (width or self.width), size.height / (height or self.height))
 
     @cached_property
@@ -87,6 +81,9 @@ class Drawing:
         """What is handed to the drawing program at whatever size: made of the tree, in place."""
         own = {name: value for name, value in self.root.attributes.items() if name not in ("x", "y")}
         own |= {"width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
+        if "transform" in own:
+            # The root has a box of CSS, which is turned about its middle.
+            own.setdefault("transform-origin", "50% 50%")
         strokes = Strokes.at_root(self.width, self.height, own.get("viewBox", ""))
         return contain(replace(self.root, attributes=own), strokes, Shared(self.work))
 
@@ -122,34 +119,5 @@ def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: fl
         if root.local_name != "svg":
             raise BrokenSvgError(f"the document's root is <{root.name}>, not <svg>")
         work = Work()
-        cascade(root, work)
-        return Drawing(root, *_natural_size(root.attributes), timeout_seconds, work)
-
-
-def _natural_size(attributes: Mapping[str, str]) -> tuple[float, float]:
-    """Width and height as given; what is missing follows from the view box."""
-    width, height = (_length(attributes.get(name, "")) for name in ("width", "height"))
-    box_width, box_height = _view_box(attributes.get("viewBox", ""))
-    if width and height:
-        return width, height
-    if not (box_width and box_height):
-        return width or _DEFAULT_WIDTH, height or _DEFAULT_HEIGHT
-    if width:
-        return width, width * box_height / box_width
-    if height:
-        return height * box_width / box_height, height
-    return box_width, box_height
-
-
-def _length(text: str) -> float:
-    """Pixels; 0 for what is relative to a page that there is none of, or no length."""
-    found = _LENGTH.fullmatch(text)
-    pixels = float(found[1]) * _UNITS.get(found[2].lower(), 0) if found else 0.0
-    return pixels if 0 < pixels < math.inf else 0.0
-
-
-def _view_box(text: str) -> tuple[float, float]:
-    numbers = text.replace(",", " ").split()
-    if len(numbers) != 4:
-        return 0.0, 0.0
-    return _length(numbers[2]), _length(numbers[3])
+        cascade(root, work, is_placed=may_be_placed(data))
+        return Drawing(root, *natural_size(root.attributes), timeout_seconds, work)

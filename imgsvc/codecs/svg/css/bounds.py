@@ -9,12 +9,17 @@ MAX_SHEET_CHARACTERS = 150_000
 MAX_RULES = 5_000
 # Between commas, those in values too.
 MAX_SELECTORS = 20_000
+# What they grow to where rules stand in rules, in words and signs.
+MAX_GROWN = 50_000
 # Brackets in brackets: they are read by recursion.
 MAX_NESTING = 32
 # Looks at an element for a selector, and declarations that are found for it. PERF: 0.3 s.
 MAX_STEPS = 300_000
 # Values that take more than a look, each of them once, and what variables grow to.
 MAX_VALUE_CHARACTERS = 150_000
+
+# Of paths that are clipped or turned by their own boxes. PERF: 0.3 s.
+MAX_OUTLINE_CHARACTERS = 1_000_000
 
 
 @dataclass(slots=True)
@@ -49,12 +54,32 @@ class Characters:
 
 
 @dataclass(slots=True)
+class Outlines:
+    """What is left of paths whose outlines are looked at, in characters."""
+
+    left: int = MAX_OUTLINE_CHARACTERS
+
+    def take(self, path: str) -> None:
+        """BrokenSvgError if it is too much."""
+        self.left -= len(path)
+        if self.left < 0:
+            raise BrokenSvgError(f"boxes are asked for of paths of over {MAX_OUTLINE_CHARACTERS} characters")
+
+
+@dataclass(slots=True)
 class Sheets:
     """What is left of what style sheets may hold."""
 
     characters: int = MAX_SHEET_CHARACTERS
     rules: int = MAX_RULES
     selectors: int = MAX_SELECTORS
+    grown: int = MAX_GROWN
+
+    def grow(self, words: int) -> None:
+        """BrokenSvgError if selectors of rules in rules grow by too many."""
+        self.grown -= words
+        if self.grown < 0:
+            raise BrokenSvgError(f"the selectors of its nested rules grow to over {MAX_GROWN} words")
 
     def take(self, text: str) -> None:
         """BrokenSvgError if one more sheet is too much."""
@@ -78,6 +103,7 @@ class Work:
     steps: Steps = field(default_factory=Steps)
     characters: Characters = field(default_factory=Characters)
     sheets: Sheets = field(default_factory=Sheets)
+    outlines: Outlines = field(default_factory=Outlines)
 
 
 def check_nesting(text: str) -> None:

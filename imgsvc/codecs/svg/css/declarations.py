@@ -1,7 +1,7 @@
 """Declarations: of a rule, or of a `style` attribute."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import tinycss2
@@ -14,6 +14,8 @@ _PLAIN = re.compile(
     r"""(?:[^"'\\()@{}\[\]/!]++|\((?:[^()"'\\;{}/]|/(?!\*))*+\)|'[^'"\\;{}]*+'|"[^'"\\;{}]*+")*+""",
 )
 
+_PREFIXED = frozenset({"filter", "transform", "transform-origin", "clip-path", "mask", "mask-image", "opacity"})
+
 
 class Declaration(NamedTuple):
     """A property with its value as it is written. PERF: a tuple, for an icon has fifty."""
@@ -25,7 +27,14 @@ class Declaration(NamedTuple):
 
 def declarations(content: "Sequence[Token] | str") -> list[Declaration]:
     """What is declared, in order."""
-    return list(_read(content))
+    found = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    return [declared(each) for each in found if each.type == "declaration"]
+
+
+def declared(token: Token) -> Declaration:
+    """One of them, read."""
+    name = token.name if token.name.startswith("--") else _unprefixed(token.lower_name)
+    return Declaration(name, _written(token.value), token.important)
 
 
 def style_declarations(text: str, characters: Characters, known: dict[str, Declaration]) -> list[Declaration]:
@@ -38,23 +47,21 @@ def style_declarations(text: str, characters: Characters, known: dict[str, Decla
         return declarations(text)
     found = []
     for piece in text.split(";"):
-        declared = known.get(piece)
-        if declared is None:
+        each = known.get(piece)
+        if each is None:
             name, colon, value = piece.partition(":")
             if not colon:
                 continue
             name = name.strip()
-            declared = Declaration(name if name.startswith("--") else name.lower(), value.strip())
-            known[piece] = declared
-        found.append(declared)
+            each = Declaration(name if name.startswith("--") else _unprefixed(name.lower()), value.strip())
+            known[piece] = each
+        found.append(each)
     return found
 
 
-def _read(content: "Sequence[Token] | str") -> Iterator[Declaration]:
-    for each in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
-        if each.type == "declaration":
-            name = each.name if each.name.startswith("--") else each.lower_name
-            yield Declaration(name, _written(each.value), each.important)
+def _unprefixed(name: str) -> str:
+    """The name that browsers have for what they had under one of their own."""
+    return name[8:] if name[:8] == "-webkit-" and name[8:] in _PREFIXED else name
 
 
 def _written(tokens: Sequence[Token]) -> str:

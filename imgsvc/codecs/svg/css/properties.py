@@ -10,8 +10,9 @@ from tinycss2.ast import Node as Token
 from imgsvc.codecs.svg.css.values.colors import color
 from imgsvc.codecs.svg.css.values.fonts import families_of, font, size_of, weight_of
 from imgsvc.codecs.svg.css.values.lengths import length, number, written
-from imgsvc.codecs.svg.css.values.tokens import is_sign, significant
-from imgsvc.codecs.svg.css.values.transforms import origin, transform
+from imgsvc.codecs.svg.css.values.references import clip, filters, reference, target_of
+from imgsvc.codecs.svg.css.values.tokens import is_sign, is_word, significant
+from imgsvc.codecs.svg.css.values.transforms import origin, rotate, scale, transform, translate
 
 # A value for each attribute; None takes the attribute away.
 Attributes = Mapping[str, str | None]
@@ -46,6 +47,8 @@ def _read(name: str, value: str, is_css: bool) -> Attributes | None:
         return wide
     if name == "font":
         return font(tokens)
+    if name == "all":
+        return None
     if name in GEOMETRY and is_css:
         return _geometry(name, tokens)
     found = _READERS[name](tokens) if tokens else None
@@ -71,7 +74,7 @@ def _paint(tokens: Sequence[Token]) -> str | None:
     first, *rest = tokens
     if first.type == "ident" and first.lower_value in _PAINTS and not rest:
         return str(first.lower_value)
-    if (target := _target(first)) is not None:
+    if (target := target_of(first)) is not None:
         fallback = _paint(rest) if rest else "none"
         if fallback is None:
             return None
@@ -84,33 +87,6 @@ def _background(tokens: Sequence[Token]) -> str | None:
     """The color alone of what lies behind a drawing."""
     found = next((each for token in tokens if (each := color([token]))), None)
     return found or ("transparent" if any(token.type == "url" for token in tokens) else None)
-
-
-def _target(token: Token) -> str | None:
-    """What a url() refers to in the document, `#` and all; empty for what is elsewhere, None for what is no url()."""
-    if token.type == "function" and token.lower_name == "url":
-        arguments = significant(token.arguments)
-        target = arguments[0].value if len(arguments) == 1 and arguments[0].type == "string" else ""
-    elif token.type == "url":
-        target = token.value
-    else:
-        return None
-    return target.strip() if re.fullmatch(r"\s*#[^\s()'\"]+\s*", target) else ""
-
-
-def _reference(tokens: Sequence[Token]) -> str | None:
-    """The first url() of a shorthand; `none` for another document's."""
-    if tokens[0].type == "ident":
-        return "none" if tokens[0].lower_value == "none" else None
-    target = next((found for token in tokens if (found := _target(token)) is not None), None)
-    return None if target is None else f"url({target})" if target else "none"
-
-
-def _filter(tokens: Sequence[Token]) -> str | None:
-    """Functions as they are, which the drawing program knows."""
-    if all(token.type in ("function", "url") for token in tokens):
-        return None if any(_target(token) == "" for token in tokens) else _spaced(tokens)
-    return _reference(tokens)
 
 
 def _alpha(tokens: Sequence[Token]) -> str | None:
@@ -137,6 +113,8 @@ def _positive(tokens: Sequence[Token]) -> str | None:
 def _geometry(name: str, tokens: Sequence[Token]) -> Attributes | None:
     """COMPAT: browsers want a unit here, where CSS says it; `auto` is what stands nowhere."""
     if name == "d":
+        if len(tokens) == 1 and is_word(tokens[0], "none"):
+            return {"d": ""}
         is_path = len(tokens) == 1 and tokens[0].type == "function" and tokens[0].lower_name == "path"
         strings = [token.value for token in tokens[0].arguments if token.type == "string"] if is_path else []
         return {"d": strings[-1]} if strings else None
@@ -185,10 +163,6 @@ def _word(*words: str) -> _Reader:
     return read
 
 
-def _spaced(tokens: Sequence[Token]) -> str:
-    return " ".join(token.serialize() for token in tokens)
-
-
 _AS_WRITTEN = frozenset(
     {"stroke-width", "stroke-dashoffset", "stroke-miterlimit", "stroke-dasharray", "font-size"}
     | {"clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end", "letter-spacing", "word-spacing"}
@@ -223,7 +197,7 @@ GEOMETRY: Mapping[str, frozenset[str]] = {
     "ry": frozenset({"rect", "ellipse"}),
     "d": frozenset({"path"}),
 }
-_LONGHANDS: Mapping[str, tuple[str, ...]] = {
+_LONGHANDS: dict[str, tuple[str, ...]] = {
     "marker": ("marker-start", "marker-mid", "marker-end"),
     "mask-image": ("mask",),
     "background": ("background-color",),
@@ -278,8 +252,9 @@ _READERS: Mapping[str, _Reader] = {
     **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "flood-opacity"), _alpha),
     **dict.fromkeys(("stroke-width",), _positive),
     **dict.fromkeys(("stroke-dashoffset", "letter-spacing", "word-spacing", "baseline-shift"), _length),
-    **dict.fromkeys(("clip-path", "mask", "mask-image"), _reference),
-    **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end"), _reference),
+    **dict.fromkeys(("mask", "mask-image"), reference),
+    "clip-path": clip,
+    **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end"), reference),
     **dict.fromkeys(("fill-rule", "clip-rule"), _word("nonzero", "evenodd")),
     **dict.fromkeys(("text-decoration", "text-decoration-line"), _decoration),
     **dict.fromkeys(_WORDS, _words),
@@ -294,8 +269,13 @@ _READERS: Mapping[str, _Reader] = {
     "font-family": families_of,
     "font-size": _size,
     "font-weight": _weight,
-    "filter": _filter,
+    "filter": filters,
     "transform": transform,
+    "translate": translate,
+    "rotate": rotate,
+    "scale": scale,
     "transform-origin": origin,
 }
-KNOWN = frozenset({*_READERS, *GEOMETRY, "font"})
+# Of all but these it says what the words mean.
+_LONGHANDS["all"] = (*sorted({*_READERS} - {*_LONGHANDS, "direction", "unicode-bidi"}), *GEOMETRY)
+KNOWN = frozenset({*_READERS, *GEOMETRY, "font", "all"})

@@ -103,8 +103,14 @@ def _check(tree: Any) -> None:
                 _check(each)
         case parsed.PseudoClassSelector() if tree.name not in _STATES and tree.name not in _NEVER:
             raise parsed.SelectorError(tree, "unknown")
-        case parsed.FunctionalPseudoClassSelector() if tree.name not in _COUNTS or not parse_nth(tree.arguments):
+        case parsed.FunctionalPseudoClassSelector() if not _is_known(tree):
             raise parsed.SelectorError(tree, "unknown")
+
+
+def _is_known(tree: Any) -> bool:
+    if tree.name in _COUNTS:
+        return parse_nth(tree.arguments) is not None
+    return tree.name in ("lang", "dir") and bool(tree.arguments)
 
 
 def matches(tree: Any, node: Node, steps: Steps) -> bool:
@@ -152,6 +158,26 @@ def _has_attribute(simple: Any, node: Node, _: Steps) -> bool:
     return bool(wanted) and {"^=": found.startswith, "$=": found.endswith, "*=": found.__contains__}[simple.operator](
         wanted
     )
+
+
+def _has_function(simple: Any, node: Node, steps: Steps) -> bool:
+    if simple.name in _COUNTS:
+        return _is_counted(parse_nth(simple.arguments), _COUNTS[simple.name](node, steps))
+    words = [str(token.value).lower() for token in simple.arguments if token.type in ("ident", "string")]
+    if simple.name == "dir":
+        return words == ["ltr"]
+    language = _language(node, steps)
+    return any(language == word or language.startswith(f"{word}-") for word in words)
+
+
+def _language(node: Node, steps: Steps) -> str:
+    """What the nearest around it says."""
+    for each in (node, *node.ancestors()):
+        steps.take()
+        for name in ("xml:lang", "lang"):
+            if name in each.element.attributes:
+                return each.element.attributes[name].lower()
+    return ""
 
 
 def _is_counted(step_and_offset: tuple[int, int], count: int) -> bool:
@@ -241,9 +267,7 @@ _MATCHES: Mapping[type[Any], Callable[[Any, Node, Steps], bool]] = {
     parsed.PseudoClassSelector: lambda simple, node, steps: (
         simple.name in _STATES and _STATES[simple.name](node, steps)
     ),
-    parsed.FunctionalPseudoClassSelector: lambda simple, node, steps: _is_counted(
-        parse_nth(simple.arguments), _COUNTS[simple.name](node, steps)
-    ),
+    parsed.FunctionalPseudoClassSelector: _has_function,
 }
 # What a picture never is.
 _NEVER = frozenset(

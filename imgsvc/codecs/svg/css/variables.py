@@ -16,6 +16,12 @@ def has_variable(value: str) -> bool:
     return "var(" in value.lower()
 
 
+def inherited(outside: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
+    """Those that hold in an element which declares its own; what is `initial` is not there."""
+    told = {name: value for name, value in own.items() if value.lower() not in ("inherit", "unset", "revert")}
+    return {name: value for name, value in {**outside, **told}.items() if value.lower() != "initial"}
+
+
 def substituted(value: str, known: Mapping[str, str], characters: Characters, depth: int = 0) -> str | None:
     """The value with all variables replaced; None where one is not known and has no fallback.
 

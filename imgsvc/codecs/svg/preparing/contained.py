@@ -5,13 +5,16 @@ SECURITY: it would read files that an image names.
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from imgsvc.codecs.svg.css.bounds import Work
 from imgsvc.codecs.svg.css.cascade import cascade
+from imgsvc.codecs.svg.css.places import may_be_placed
 from imgsvc.codecs.svg.preparing.cost import NOTHING, Cost, cost_of
 from imgsvc.codecs.svg.preparing.embedded import data_url, embedded, is_plain
 from imgsvc.codecs.svg.preparing.families import installed, with_generic
+from imgsvc.codecs.svg.preparing.shaped import is_shaped, shape
 from imgsvc.codecs.svg.preparing.strokes import thinnest
 from imgsvc.codecs.svg.preparing.unscaled import Strokes
 from imgsvc.codecs.svg.xml_tree import Element, Left, XmlError, local, parse, serialize
@@ -63,9 +66,11 @@ def contain(root: Element, strokes: Strokes, shared: Shared) -> Contained:
     made = Contained(root, not _TEXT.isdisjoint(names))
     # PERF: most drawings have none of the attributes that are changed here, which is known by their names.
     written = set[str]().union(*[each.attributes for each in elements])
+    if is_shaped(written):
+        elements += shape(root, elements, shared.work)
     hrefs = frozenset(each for each in written if local(each) == "href")
     filters = {each.attributes.get("id", "") for each in elements if each.local_name == "filter"}
-    changing = _Changes(made, filters, hrefs, shared)
+    changing = _Changes(made, filters, hrefs, _sizes_of_symbols(elements), shared)
     changed = hrefs | _CHANGED.intersection(written)
     if "vector-effect" in written:
         _keep_strokes(root, strokes)
@@ -78,6 +83,15 @@ def contain(root: Element, strokes: Strokes, shared: Shared) -> Contained:
     made.cost = cost_of(made.root, elements, changing.embedded)
     made.thinnest = thinnest(elements) if "stroke" in written else math.inf
     return made
+
+
+def _sizes_of_symbols(elements: list[Element]) -> Mapping[str, Mapping[str, str]]:
+    symbols = (each.attributes for each in elements if each.local_name == "symbol")
+    return {
+        said["id"]: {name: said[name] for name in ("width", "height") if name in said}
+        for said in symbols
+        if "id" in said
+    }
 
 
 def _keep_strokes(element: Element, outside: Strokes) -> None:
@@ -93,6 +107,8 @@ class _Changes:
     made: Contained
     filters: set[str]
     hrefs: frozenset[str]
+    # The sizes that symbols say, by their ids.
+    symbols: Mapping[str, Mapping[str, str]]
     shared: Shared
     # What the drawings in it take, by their elements' id().
     embedded: dict[int, Cost] = field(default_factory=dict)
@@ -105,6 +121,8 @@ class _Changes:
             # SVG 2 has taken it back: what draw.io says to programs that know no foreignObject is not for this one,
             # which is given the text beside it.
             del attributes["requiredFeatures"]
+        if element.local_name == "use":
+            self._size(element)
         if "font-family" in attributes:
             attributes["font-family"] = self._family(attributes["font-family"])
         if "filter" in attributes and not self._is_there(attributes["filter"]):
@@ -124,6 +142,14 @@ class _Changes:
                 del attributes[name]
         if is_image and wanted in attributes:
             self._embed(element, wanted)
+
+    def _size(self, use: Element) -> None:
+        """SVG 2: a symbol says its size where who uses it does not."""
+        target = next(
+            (use.attributes[name].strip()[1:] for name in ("href", "xlink:href") if name in use.attributes), ""
+        )
+        for name, value in self.symbols.get(target, {}).items():
+            use.attributes.setdefault(name, value)
 
     def _is_there(self, reference: str) -> bool:
         """A filter that is not there is none; the drawing program would leave out the element."""
@@ -160,7 +186,7 @@ class _Changes:
         root = self._parsed(data)
         if root is None or root.local_name != "svg":
             return None
-        cascade(root, self.shared.work)
+        cascade(root, self.shared.work, is_placed=may_be_placed(data))
         inside = replace(self.shared, depth=self.shared.depth + 1)
         inner = contain(root, Strokes(1.0, {"stroke-width": "1"}), inside)
         self.made.has_text |= inner.has_text

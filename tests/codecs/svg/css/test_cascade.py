@@ -5,10 +5,14 @@ from imgsvc.codecs.svg.css.cascade import cascade
 from imgsvc.codecs.svg.xml_tree import Element, parse
 from imgsvc.errors import BrokenSvgError
 
+_DOUBLED = "".join(f"--a{i}:calc(var(--a{i - 1}) + var(--a{i - 1}));" for i in range(1, 30))
+_MIXED = "".join(f"--a{i}:color-mix(in lab, var(--a{i - 1}), var(--a{i - 1}));" for i in range(1, 30))
+_WEAK, _STRONG = "{fill:#222!important}", "{fill:#111!important}"
+
 
 def computed(content: str) -> Element:
     root = parse(f"<svg>{content}</svg>".encode())
-    cascade(root, Work())
+    cascade(root, Work(), is_placed=True)
     return root
 
 
@@ -81,9 +85,53 @@ def test_what_is_read_in_a_style_attribute_alone_stays_there() -> None:
         f"<style>x {'g ' * 30}rect{{fill:red}}</style>" + "<g>" * 100 + "<rect/>" + "</g>" * 100,
         f"<style>{'*{fill:red}' * 1000}</style>" + "<g/>" * 1000,
         "".join(f'<rect style="fill:hsl({i} 1% 2%)"/>' for i in range(20_000)),
+        f"<style>{'&amp; &amp;{' * 30}fill:red{'}' * 30}</style>",
+        f"<style>{':is(&amp;,&amp;){' * 30}fill:red{'}' * 30}</style>",
+        f"<style>{','.join(f'.c{i}' for i in range(5000))}{{{'&amp; a{fill:red}' * 1000}}}</style>",
+        f"<style>@layer {'.'.join('a' * 50_000)}{{a{{fill:red}}}}</style>",
+        f"<style>a{{width:{'calc(' * 40}1px{')' * 40}}}</style>",
+        f"<style>:root{{--a0:1px;{_DOUBLED}}} rect{{width:var(--a14)}}</style><rect/>",
+        f"<style>:root{{--a0:red;{_MIXED}}} rect{{fill:var(--a14)}}</style><rect/>",
+        "".join(f'<rect width="calc({i}px)"/>' for i in range(20_000)),
     ],
-    ids=["rules", "selectors", "everything", "declarations"],
+    ids=[
+        *("rules", "selectors", "everything", "declarations", "nested", "nested-is", "nested-wide", "layers"),
+        *("calculations", "variables", "mixtures", "attributes"),
+    ],
 )
 def test_css_that_explodes_is_refused(content: str) -> None:
     with pytest.raises(BrokenSvgError):
         computed(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "value"),
+    [
+        ("<style>g{&amp; rect{fill:#111}}</style><g><rect/></g>", "fill", "#111"),
+        (
+            "<style>@layer a, b; @layer b{rect{fill:#111}} @layer a{rect.a{fill:#222}}</style><rect class='a'/>",
+            "fill",
+            "#111",
+        ),
+        (f"<style>@layer a,b;@layer b{{*{_WEAK}}} @layer a{{*{_STRONG}}}</style><g/>", "fill", "#111"),
+        ("<style>@layer a{.a{fill:#222}} rect{fill:#111}</style><rect class='a'/>", "fill", "#111"),
+        ('<rect opacity="var(--o, .4)"/>', "opacity", "0.4"),
+        ('<rect width="calc(50% + 10px)"/>', "width", "160px"),
+        ('<rect x1="2rem"/>', "x1", "32px"),
+        ('<g style="font-size:20px"><rect style="stroke-width:calc(1em / 2)"/></g>', "stroke-width", "10"),
+        ('<g color="#111" style="font-size:1px"><rect flood-color="currentColor"/></g>', "flood-color", "#111111"),
+        ('<svg viewBox="0 0 40 30"><rect style="width:calc(50% + 1px)"/></svg>', "width", "21"),
+        ('<rect style="-webkit-transform:rotate(9deg)"/>', "transform", "rotate(9)"),
+        ('<rect style="translate:10px 50%;rotate:9deg"/>', ":translate", "translate(10 75)"),
+        ('<rect style="--a:red;fill:var(--a)"/>', "fill", "#ff0000"),
+        ('<g style="--a:red"><rect style="--a:initial;fill:var(--a,#111)"/></g>', "fill", "#111111"),
+        ('<g style="--a:#123456"><rect style="--a:inherit;fill:var(--a,#111)"/></g>', "fill", "#123456"),
+        ('<rect style="all:initial"/>', "fill", "#000"),
+    ],
+)
+def test_what_is_newer_in_css_holds_as_well(content: str, name: str, value: str) -> None:
+    assert last(content)[name] == value
+
+
+def test_of_a_calculation_that_is_none_an_earlier_declaration_holds() -> None:
+    assert last('<rect style="stroke-width:3;stroke-width:calc(1px + red)"/>')["stroke-width"] == "3"

@@ -46,7 +46,7 @@ def test_a_value_is_what_the_drawing_program_knows(name: str, value: str, result
         ("opacity", "a"),
         ("fill-rule", "both"),
         ("width", "60"),
-        ("clip-path", "circle(3px)"),
+        ("clip-path", "nonsense(3px)"),
         ("d", "M0 0"),
         ("stroke-dasharray", "1 x"),
     ],

@@ -67,6 +67,8 @@ def mixed(arguments: Sequence[Token], color_of: Reader) -> Color | None:
         if words[:1] != ["in"] or words[1:2] == [] or words[3:] not in ([], ["hue"]):
             return None
         space, way = words[1], (words[2] if len(words) == 4 else way)
+        if len(words) == 4 and space not in _HUES:
+            return None
     shares = [_share(part, color_of) for part in parts]
     if len(shares) != 2 or space not in _MIXED_IN or way not in _WAYS:
         return None
@@ -111,7 +113,7 @@ def _weighed(
     if rest is None:
         rest = 100 - share
     if (whole := share + rest) == 0:
-        return None
+        return Color((0.0, 0.0, 0.0), 0.0)
     return _between(one, other, rest / whole, space, way, min(whole / 100, 1.0))
 
 

@@ -15,6 +15,11 @@ def is_sign(token: Token, sign: str) -> bool:
     return bool(token == sign)
 
 
+def is_word(token: Token, word: str) -> bool:
+    """Whether it is this word, in whatever case."""
+    return bool(token.type == "ident" and token.lower_value == word)
+
+
 def split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:
     """What stands between commas, without blanks."""
     parts: list[list[Token]] = [[]]

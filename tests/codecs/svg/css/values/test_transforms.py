@@ -19,7 +19,7 @@ from imgsvc.codecs.svg.css.values.transforms import origin, transform
         ("matrix3d(1,2,0,0,3,4,0,0,0,0,1,0,5,6,0,1)", "matrix(1 2 3 4 5 6)"),
         ("rotate()", None),
         ("rotate(x)", None),
-        ("perspective(3px)", None),
+        ("perspective(3px)", ""),
         ("red", None),
     ],
 )
