@@ -18,7 +18,7 @@ MAX_STEPS = 300_000
 # Values that take more than a look, each of them once, and what variables grow to.
 MAX_VALUE_CHARACTERS = 150_000
 
-# Of paths that are clipped or turned by their own boxes. PERF: 0.3 s.
+# Of paths that are clipped or turned by their own boxes. PERF: 0.4 s, 0.7 of nothing but arcs.
 MAX_OUTLINE_CHARACTERS = 1_000_000
 
 

@@ -20,7 +20,7 @@ _CALCULATED = re.compile(
     r"|currentcolor|translate\w*\([^)]*%|translate\s*:[^;}]*%|drop-shadow",
     re.IGNORECASE,
 )
-# The same in attributes, in the bytes of a file. PERF: each takes 1 µs of an icon.
+# The same in attributes, in the bytes of a file. PERF: each takes 0.3 µs of an icon.
 _MARKS = (b"calc(", b"var(", b'rem"', b'vw"', b'vh"', b'vmin"', b'vmax"', b'ch"', b'lh"', b'Q"', b"drop-shadow(")
 _FLOODS = (b"flood-color", b"lighting-color")
 # Of DejaVu Sans, which is what sans-serif is on Debian: the width of its zero, height of its capitals and of a line.

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
@@ -59,13 +59,11 @@ class Outlines:
     def _of(self, element: Element) -> Box | None:
         name = element.local_name
         if name in _GROUPS:
-            points = list(chain.from_iterable(map(self._moved, element.elements())))
-        elif name in _SHAPES:
+            return _around(chain.from_iterable(map(self._moved, element.elements())))
+        if name in _SHAPES:
             self._left.take(element.attributes.get("d", "") + element.attributes.get("points", ""))
-            points = list(_SHAPES[name](element))
-        else:
-            points = []
-        return _around(points) if points and all(map(math.isfinite, chain(*points))) else None
+            return _around(_SHAPES[name](element))
+        return None
 
     def _moved(self, element: Element) -> Iterable[Point]:
         """The corners of a part of a group, where that is moved to."""
@@ -79,9 +77,15 @@ class Outlines:
         return (moved(corner, matrix) for corner in corners)
 
 
-def _around(points: Sequence[Point]) -> Box:
-    across, down = [x for x, _ in points], [y for _, y in points]
-    return Box(min(across), min(down), max(across), max(down))
+def _around(points: Iterable[Point]) -> Box | None:
+    """None if there are none, or one is nowhere; of a long path the points are never held all at once."""
+    left = top = math.inf
+    right = bottom = -math.inf
+    for x, y in points:
+        if not (math.isfinite(x) and math.isfinite(y)):
+            return None
+        left, top, right, bottom = min(left, x), min(top, y), max(right, x), max(bottom, y)
+    return Box(left, top, right, bottom) if left <= right else None
 
 
 def _polygon(element: Element) -> Iterator[Point]:

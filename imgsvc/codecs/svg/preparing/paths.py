@@ -9,13 +9,12 @@ Point = tuple[float, float]
 
 _TOKEN = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])|([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
-# Of an arc so many points are looked at: a thousandth of its radius is missed at most.
-_ARC_POINTS = 64
 _ZERO = 1e-12
+_NOWHERE = (math.nan, math.nan)
 
 
 def path_points(data: str) -> Iterator[Point]:
-    """Those of path data, up to what is no path."""
+    """Of path data, up to what is no path, where its pieces end and where they are farthest out to a side."""
     at = start = control = (0.0, 0.0)
     before = ""
     for command, numbers in _segments(data):
@@ -31,7 +30,11 @@ def path_points(data: str) -> Iterator[Point]:
         if kind == "M":
             start = points[-1]
         if kind == "A":
-            yield from _arc(at, points[-1], numbers)
+            try:
+                yield from _arc(at, points[-1], numbers)
+            except (ArithmeticError, ValueError):
+                # Its numbers are too large, or too small, to be worked with.
+                yield _NOWHERE
         elif len(points) > 1:
             yield from _turns([at, *points])
         control = points[-2] if len(points) > 1 else points[-1]
@@ -130,7 +133,9 @@ def _arc(begin: Point, end: Point, numbers: Sequence[float]) -> Iterator[Point]:
     span = math.atan2((-y - center[1]) / down, (-x - center[0]) / across) - first
     span = span % (2 * math.pi) if numbers[4] else span % (2 * math.pi) - 2 * math.pi
     middle = (begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2
-    for i in range(_ARC_POINTS + 1):
-        angle = first + span * i / _ARC_POINTS
-        u, v = center[0] + across * math.cos(angle), center[1] + down * math.sin(angle)
-        yield cosine * u - sine * v + middle[0], sine * u + cosine * v + middle[1]
+    # Where the ellipse is farthest out to the sides, and above and below.
+    sideways, upright = math.atan2(-down * sine, across * cosine), math.atan2(down * cosine, across * sine)
+    for angle in (sideways, sideways + math.pi, upright, upright + math.pi):
+        if (angle - first) % math.copysign(2 * math.pi, span) / span < 1:
+            u, v = center[0] + across * math.cos(angle), center[1] + down * math.sin(angle)
+            yield cosine * u - sine * v + middle[0], sine * u + cosine * v + middle[1]

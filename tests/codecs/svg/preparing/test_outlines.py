@@ -1,4 +1,9 @@
+import math
+import tracemalloc
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from imgsvc.codecs.svg.css.bounds import Outlines as Left
 from imgsvc.codecs.svg.preparing.outlines import Box, Outlines
@@ -46,3 +51,26 @@ def test_a_stroke_is_half_outside() -> None:
 def test_paths_are_looked_at_up_to_a_bound() -> None:
     with pytest.raises(BrokenSvgError, match="characters"):
         Outlines(Left(5)).fill(parse(b"<path d='M1 2h3v4'/>"))
+
+
+@given(st.lists(st.tuples(st.sampled_from("MLCSQTAa"), st.lists(st.floats(), min_size=7, max_size=7)), max_size=4))
+@example([("A", [1e200, 1e200, 0.0, 0.0, 1.0, 5.0, 5.0])])
+@example([("A", [1.0, 1.0, 0.0, 0.0, 1.0, 1e-200, 0.0])])
+@example([("A", [1.0, 1.0, math.inf, 0.0, 1.0, 5.0, 5.0])])
+def test_whatever_numbers_a_path_has_its_box_is_somewhere_or_there_is_none(
+    pieces: list[tuple[str, list[float]]],
+) -> None:
+    data = "M0 0" + "".join(command + " ".join(map(repr, numbers)) for command, numbers in pieces)
+    box = Outlines(Left()).fill(parse(f'<path d="{data.replace("inf", "9e999")}"/>'.encode()))
+
+    assert box is None or all(map(math.isfinite, box))
+
+
+def test_of_a_long_path_no_more_is_held_than_its_box() -> None:
+    arcs = parse(b'<path d="M0 0' + b"a1 2 3 0 1 4 5" * 20_000 + b'"/>')
+    tracemalloc.start()
+    Outlines(Left()).fill(arcs)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 1 << 20
