@@ -255,7 +255,7 @@ class Renderer:
     ) -> tuple[Encoded, Size]:
         options, limits, (opened, decision) = job.options, self.limits_of(job), known
         with scope.stage("decode"):
-            decoded, plans = decode(opened, decision, options, limits, self.rules, lazily=lazily)
+            decoded, plans = decode(opened, decision, options, limits, self.rules, scope, lazily=lazily)
         chosen = [
             self.watermarks.chosen(each.watermark, marks, self.rules.decoding, limits, scope)
             for each in options.pipelines

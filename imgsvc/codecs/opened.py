@@ -46,6 +46,8 @@ class DecodeRequest:
     gain_map: bool = False
     # With the 16 bits that its header says it has.
     deep: bool = False
+    # Is called now and then by what takes long in Python, and may end it by an error.
+    between: Callable[[], None] = lambda: None
 
     def size_of(self, whole: Size) -> Size:
         """That of each frame of a picture of this size."""

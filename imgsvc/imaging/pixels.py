@@ -42,6 +42,7 @@ def decode(
     options: ProcessingOptions,
     limits: Limits,
     rules: Rules,
+    scope: Scope,
     *,
     lazily: bool = False,
 ) -> tuple[Picture, tuple[Plan, ...]]:
@@ -60,10 +61,12 @@ def decode(
             lazily=lazily,
             gain_map=decision.keeps_gain_map,
             deep=decision.keeps_16_bits,
+            between=scope.check,
         )
         picture = _with_map(opened.decode(request), lambda image, picture: image.resize(picture.size, _SMOOTH))
-        return to_processing(picture, keeps_depth=decision.keeps_16_bits), decision.plans
-    picture = to_processing(opened.decode())
+        keeps_depth = decision.keeps_16_bits
+        return to_processing(picture, keeps_depth=keeps_depth, between=scope.check), decision.plans
+    picture = to_processing(opened.decode(DecodeRequest(between=scope.check)), between=scope.check)
     trimmed, box = _trimmed(picture, options.trim)
     part = box or Box(0, 0, *picture.size), picture.size
     return trimmed, (plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, trimmed=part),)

@@ -10,6 +10,7 @@ from imgsvc.imaging.decision import Rules, decide
 from imgsvc.imaging.pixels import Watermark, decode, finish
 from imgsvc.options.geometry import GravityType, Size
 from imgsvc.options.processing import ProcessingOptions, Trim, WatermarkOptions
+from imgsvc.runtime.scope import Scope
 from imgsvc.security.limits import limits_for
 from imgsvc.security.settings import LimitSettings
 from imgsvc.transforms.planning.plan import Plan
@@ -24,7 +25,7 @@ def decoded(body: bytes, options: ProcessingOptions) -> tuple[Picture, tuple[Pla
     """The pixels of a file, and what is planned for them."""
     limits = limits_for(LimitSettings(max_animation_frames=9), options)
     opened = open_image(body, sniff(body), DecodeSettings())
-    return decode(opened, decide(opened.header, options, limits, frozenset(), RULES), options, limits, RULES)
+    return decode(opened, decide(opened.header, options, limits, frozenset(), RULES), options, limits, RULES, Scope(60))
 
 
 def finished(body: bytes, options: ProcessingOptions, watermark: Watermark | None = None) -> Picture:

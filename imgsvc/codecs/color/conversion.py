@@ -4,6 +4,7 @@ SECURITY: ImageCms writes out of bounds where a profile and an image disagree in
 Pillow-SIMD 12.1.1), so a profile's header is compared with the image's mode before lcms sees either.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, lru_cache
 from io import BytesIO
@@ -45,11 +46,14 @@ def srgb_profile() -> bytes:
     return profile[: _MOMENT.start] + bytes(len(range(_MOMENT.start, _MOMENT.stop))) + profile[_MOMENT.stop :]
 
 
-def to_processing(picture: Picture, *, keeps_depth: bool = False) -> Picture:
+def to_processing(
+    picture: Picture, *, keeps_depth: bool = False, between: Callable[[], None] = lambda: None
+) -> Picture:
     """Frames in L, LA, RGB or RGBA; ink is converted by its profile, which then is that of the ink alone.
 
     Samples of 16 bits stay so where their depth is kept. Else light beyond the white of a screen is mapped to the
     range of one here, not in the result: steps cut, mark and pad what is shown.
+    That takes long: `between` is called now and then, and may end it by an error.
     """
     if keeps_depth and picture.frames[0].mode.startswith(SIXTEEN_BITS):
         return picture.map(_in_machine_order)
@@ -60,7 +64,7 @@ def to_processing(picture: Picture, *, keeps_depth: bool = False) -> Picture:
     processed = picture.map(eight_bit)
     space = picture.color_space
     if space and space.is_hdr:
-        return replace(processed.map(lambda frame: mapped(frame, space)), profile=None, color_space=None)
+        return replace(processed.map(lambda frame: mapped(frame, space, between)), profile=None, color_space=None)
     return processed.with_profile(_matching(processed))
 
 

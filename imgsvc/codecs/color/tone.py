@@ -5,6 +5,7 @@ parabola leads up to the brightest part, and all three colors of a pixel keep th
 SMPTE ST 2094-50, annex C, in the primaries of BT.2020).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -37,17 +38,17 @@ _A, _B, _C, _HLG_PEAK, _SYSTEM_GAMMA = 0.17883277, 0.28466892, 0.55991073, 1000.
 _LOST = (0.5, -0.35, 0.65)
 # PERF: 7 ns for each pixel; with 33 it is 5, and colors that no screen has are off by twice as much.
 _GRID = 65
-# PERF: 60 ns for each pixel where the table is too coarse.
+# PERF: 60 ns for each pixel where the table is too coarse, and so 6 ms for a portion.
 _BENT, _BRIGHT = 14 / 255, 1.2
 _PORTION = 1 << 16
 _LEVELS, _SAMPLES = 0xFF, 0xFFFF
 
 
-def mapped(frame: Image.Image, space: ColorSpace) -> Image.Image:
-    """The frame in sRGB; its alpha stays."""
+def mapped(frame: Image.Image, space: ColorSpace, between: Callable[[], None] = lambda: None) -> Image.Image:
+    """The frame in sRGB; its alpha stays. `between` is called now and then, and may end it by an error."""
     if not is_gray(frame.mode):
         colors = frame if frame.mode == "RGB" else frame.convert("RGB")
-        shown = _mapped(colors, space, numpy.asarray(colors), _LEVELS)
+        shown = _mapped(colors, space, numpy.asarray(colors), _LEVELS, between)
         if has_alpha(frame.mode):
             shown.putalpha(frame.getchannel("A"))
         return shown
@@ -58,10 +59,11 @@ def mapped(frame: Image.Image, space: ColorSpace) -> Image.Image:
     return gray
 
 
-def mapped_samples(samples: _Samples, space: ColorSpace) -> Image.Image:
-    """Rows of pixels of three samples of 16 bits in sRGB, with their alpha if that is a fourth."""
+def mapped_samples(samples: _Samples, space: ColorSpace, between: Callable[[], None] = lambda: None) -> Image.Image:
+    """The same of rows of pixels of three samples of 16 bits, with their alpha if that is a fourth."""
     colors = samples[..., :3]
-    shown = _mapped(Image.fromarray(_rounded(colors)), replace(space, is_rounded=False), colors, _SAMPLES)
+    rounded, exact = Image.fromarray(_rounded(colors)), replace(space, is_rounded=False)
+    shown = _mapped(rounded, exact, colors, _SAMPLES, between)
     if samples.shape[-1] > colors.shape[-1]:
         shown.putalpha(Image.fromarray(_rounded(samples[..., 3])))
     return shown
@@ -75,11 +77,14 @@ def _rounded(samples: _Samples) -> _Pixels:
     return found
 
 
-def _mapped(colors: Image.Image, space: ColorSpace, samples: _Pixels, most: int) -> Image.Image:
+def _mapped(
+    colors: Image.Image, space: ColorSpace, samples: _Pixels, most: int, between: Callable[[], None]
+) -> Image.Image:
     """By the table, but where that is too coarse, as at the edge of what sRGB has: there each pixel by itself.
 
     `samples` are the same pixels, maybe finer, up to `most`.
     """
+    between()
     found = colors.filter(_table(space))
     places, shown = numpy.flatnonzero(numpy.asarray(found.getchannel("A"))), found.convert("RGB")
     if not len(places):
@@ -87,6 +92,7 @@ def _mapped(colors: Image.Image, space: ColorSpace, samples: _Pixels, most: int)
     levels = numpy.array(shown)
     pixels, samples = levels.reshape(-1, 3), samples.reshape(-1, 3)
     for at in range(0, len(places), _PORTION):
+        between()
         chosen = places[at : at + _PORTION]
         pixels[chosen] = _exactly(samples[chosen], space, most)
     return Image.fromarray(levels)

@@ -112,7 +112,7 @@ def _avif(source: SourceImage, items: Items) -> Opened:
         if space and space.is_hdr and not has_track and has_more_than_8_bits(_said(items)):
             samples = samples_of(source.data, Size(width, height), has_alpha=header.has_alpha)
             if samples is not None:
-                return Picture((mapped_samples(samples, space).crop(shown),), metadata=header.metadata)
+                return Picture((mapped_samples(samples, space, request.between).crop(shown),), metadata=header.metadata)
         count = min(frames - request.first, request.max_frames)
         chosen = range(request.first, request.first + count)
         found = [_frame(decoder, number, mode, Size(width, height)) for number in chosen]

@@ -20,5 +20,7 @@ def open_jxl(source: SourceImage) -> Opened:
     )
     return Opened(
         header,
-        lambda request: decode(source.data, found, request.first, min(frames - request.first, request.max_frames)),
+        lambda request: decode(
+            source.data, found, request.first, min(frames - request.first, request.max_frames), request.between
+        ),
     )

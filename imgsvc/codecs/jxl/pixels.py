@@ -1,6 +1,6 @@
 """Decodes the frames of a JPEG XL file, upright, to eight bits and colors that a profile describes, or their space."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import islice
@@ -29,13 +29,13 @@ _BITS = 8
 _Levels = numpy.typing.NDArray[Any]
 
 
-def decode(data: bytes, found: Layout, first: int, count: int) -> Picture:
+def decode(data: bytes, found: Layout, first: int, count: int, between: Callable[[], None] = lambda: None) -> Picture:
     """So many frames from `first` on, or those up to where the file is damaged; OSError if that is in the first."""
     frames: list[Image.Image] = []
     events = Event.BASIC_INFO, Event.COLORS, Event.PIXELS
     with opened(data, *events, most_bytes=room_for(found.samples)) as decoder:
         decoder.divide_by_alpha()
-        reader = _Reader(decoder, found)
+        reader = _Reader(decoder, found, between)
         try:
             for frame in islice(reader.frames(), first, None):
                 frames.append(frame)
@@ -59,8 +59,8 @@ def decode(data: bytes, found: Layout, first: int, count: int) -> Picture:
 class _Reader:
     """Frames out of a decoder."""
 
-    def __init__(self, decoder: Decoder, found: Layout) -> None:
-        self._decoder, self._found = decoder, found
+    def __init__(self, decoder: Decoder, found: Layout, between: Callable[[], None]) -> None:
+        self._decoder, self._found, self._between = decoder, found, between
         self._mode = _MODES[found.is_gray, found.has_alpha]
         self._info, self._sample = BasicInfo(), Sample.BYTE
         self._pixels = self._black = bytearray()
@@ -129,7 +129,8 @@ class _Reader:
     def _frame(self) -> Image.Image:
         if self._light:
             samples = numpy.frombuffer(self._pixels, numpy.uint16)
-            return mapped_samples(samples.reshape(*self._found.size[::-1], len(self._mode)), self._light)
+            rows = samples.reshape(*self._found.size[::-1], len(self._mode))
+            return mapped_samples(rows, self._light, self._between)
         is_light = self._sample is Sample.SHORT
         levels = _eight_bits(self._pixels, len(self._mode)) if is_light else self._pixels
         image = Image.frombytes(self._mode, self._found.size, levels)

@@ -37,7 +37,9 @@ def open_png(source: SourceImage) -> Opened:
             planes = planes_of(png)
             return replace(still(header, planes[0]), frames=planes, are_planes=True)
         if png.color_space and _is_deep_light(png):
-            return Picture((mapped_samples(samples_of(png), png.color_space),), metadata=header.metadata)
+            return Picture(
+                (mapped_samples(samples_of(png), png.color_space, request.between),), metadata=header.metadata
+            )
         return still(header, _pixels(png, request))
 
     return Opened(header, pixels)

@@ -13,6 +13,7 @@ from imgsvc.codecs.heif.plugin import READS_HEIC, pillow_heif
 from imgsvc.codecs.opened import DecodeRequest
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.spaces.space import BT_2020, PQ, ColorSpace
+from imgsvc.errors import RequestTimeoutError
 from tests.codecs.color.patches import EDGES, FILES, RECORDED, SIDE, middles
 from tests.codecs.files import opened
 
@@ -27,6 +28,17 @@ def test_colors_are_those_that_chromium_shows(name: str) -> None:
     found = middles(to_result(to_processing(picture), keep_profile=False).frames[0])
 
     assert found == [pytest.approx(color, abs=6) for color in SEEN[name]]
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith("at the edge")])
+def test_what_takes_long_can_be_ended(name: str) -> None:
+    def ends() -> None:
+        raise RequestTimeoutError("over")
+
+    found = opened(FILES[name], FORMATS[name.partition(",")[0]])
+
+    with pytest.raises(RequestTimeoutError):
+        to_processing(found.decode(DecodeRequest(between=ends)), between=ends)
 
 
 def test_what_is_transparent_stays_so() -> None:
