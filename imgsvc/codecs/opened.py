@@ -1,5 +1,6 @@
 """What a decoder is given, what it tells of an image before its pixels, and the request for those."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from imgsvc.codecs.spaces.space import ColorSpace
 from imgsvc.errors import UndecodableImageError
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Box, Shrinking, Size
+from imgsvc.runtime.child import ChildError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,12 @@ class DecodeRequest:
     deep: bool = False
     # Is called now and then by what takes long in Python, and may end it by an error.
     between: Callable[[], None] = lambda: None
+    # Seconds that are left for what is done elsewhere.
+    remaining: Callable[[], float] = lambda: math.inf
+
+    def of_frames(self, first: int = 0, count: int = 1) -> "DecodeRequest":
+        """For so many whole frames, in the time of this one."""
+        return DecodeRequest(first=first, max_frames=count, between=self.between, remaining=self.remaining)
 
     def size_of(self, whole: Size) -> Size:
         """That of each frame of a picture of this size."""
@@ -113,8 +121,16 @@ class Opened:
         """The pixels, of the size that the header has promised. Once only: the decoder is used up by it."""
         promised = request.size_of(self.header.size)
         with decoder_errors(self.header.format), guarded(self.extent):
-            picture = self.pixels(request)
+            picture = self._pixels(request)
         for frame in picture.held:
             if frame.size != promised:
                 raise UndecodableImageError(f"{self.header.format.word}: {frame.size} where its header says {promised}")
         return picture
+
+    def _pixels(self, request: DecodeRequest) -> Picture:
+        try:
+            return self.pixels(request)
+        except ChildError:
+            # Its time may have been what was left of the request's: then it is no fault of the picture.
+            request.between()
+            raise

@@ -106,8 +106,8 @@ def _of_frames(opened: Opened, chosen: range, extent: Extent) -> Opened:
         thumbnails=(),
     )
 
-    def pixels(_: DecodeRequest) -> Picture:
-        found = opened.decode(DecodeRequest(first=chosen.start, max_frames=len(chosen)))
+    def pixels(request: DecodeRequest) -> Picture:
+        found = opened.decode(request.of_frames(chosen.start, len(chosen)))
         # An animation that is damaged ends early.
         frames = (*found.frames, *[found.frames[-1]] * (len(chosen) - len(found.frames)))
         return replace(found, frames=(_stacked(frames, size),), delays_ms=(), palette_bits=described.palette_bits)
@@ -122,14 +122,16 @@ def _of_files(opens: Sequence[Callable[[], Opened]], extent: Extent) -> Opened:
     first, alpha = headers[0], any(each.has_alpha for each in headers)
     header = Header(first.format, size, has_alpha=alpha, metadata=first.metadata, is_page=True)
 
-    def pixels(_: DecodeRequest) -> Picture:
-        return Picture(frames=(_stacked([_shown(each()) for each in opens], size),), metadata=first.metadata)
+    def pixels(request: DecodeRequest) -> Picture:
+        frames = [_shown(each(), request.of_frames()) for each in opens]
+        return Picture(frames=(_stacked(frames, size),), metadata=first.metadata)
 
     return Opened(header, pixels, extent)
 
 
-def _shown(opened: Opened) -> Image.Image:
-    frame = to_result(to_processing(opened.decode()), keep_profile=False).frames[0]
+def _shown(opened: Opened, request: DecodeRequest) -> Image.Image:
+    picture = to_processing(opened.decode(request), between=request.between)
+    frame = to_result(picture, keep_profile=False).frames[0]
     name = orientation_of(opened.header.orientation).transposition
     return frame.transpose(Image.Transpose[name]) if name else frame
 

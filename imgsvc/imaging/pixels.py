@@ -62,11 +62,13 @@ def decode(
             gain_map=decision.keeps_gain_map,
             deep=decision.keeps_16_bits,
             between=scope.check,
+            remaining=scope.remaining,
         )
         picture = _with_map(opened.decode(request), lambda image, picture: image.resize(picture.size, _SMOOTH))
         keeps_depth = decision.keeps_16_bits
         return to_processing(picture, keeps_depth=keeps_depth, between=scope.check), decision.plans
-    picture = to_processing(opened.decode(DecodeRequest(between=scope.check)), between=scope.check)
+    request = DecodeRequest(between=scope.check, remaining=scope.remaining)
+    picture = to_processing(opened.decode(request), between=scope.check)
     trimmed, box = _trimmed(picture, options.trim)
     part = box or Box(0, 0, *picture.size), picture.size
     return trimmed, (plan_from(trimmed.size, opened.header, decision.format, options, limits, rules, trimmed=part),)

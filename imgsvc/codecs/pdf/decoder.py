@@ -35,6 +35,7 @@ def open_pages(data: bytes, settings: DecodeSettings, extent: Extent, first: int
     header = Header(Format.PDF, stack.size, frames=found.count, has_alpha=stack.has_alpha, is_page=is_page)
 
     def pixels(request: DecodeRequest) -> Picture:
+        drawer.seconds = min(drawer.seconds, request.remaining())
         # Who knows how large it shall be has held that to the limits.
         return Picture(frames=(stack.draw(request.size or extent.admit(*stack.size, "page")),))
 

@@ -29,6 +29,8 @@ from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 
 _MAX_BYTES = 10_000_000
+# None at all would be no limit.
+_LEAST_SECONDS = 0.01
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -38,7 +40,7 @@ def open_svg(source: SourceImage) -> Opened:
     drawing = open_drawing(source.data, is_unlimited=settings.svg_unlimited, timeout_seconds=settings.svg_timeout)
 
     def pixels(request: DecodeRequest) -> Picture:
-        return Picture(frames=(drawing.draw(request.size),))
+        return Picture(frames=(drawing.draw(request.size, request.remaining()),))
 
     return Opened(Header(source.format, drawing.size, has_alpha=True), pixels)
 
@@ -59,15 +61,19 @@ class Drawing:
         """The natural size in whole pixels."""
         return Size(*(max(1, math.floor(side + 0.5)) for side in (self.width, self.height)))
 
-    def draw(self, size: Size | None = None) -> Image.Image:
-        """Draw it at exactly `size`, by default at its own; RGBA. BrokenSvgError if that is too much work."""
+    def draw(self, size: Size | None = None, seconds: float = math.inf) -> Image.Image:
+        """Draw it at exactly `size`, by default at its own, in no more than `seconds`; RGBA.
+
+        BrokenSvgError if that is too much work, ChildError if it takes too long.
+        """
         size = size or self.size
         made = self._contained
         finer = fineness(made.thinnest, size.width * size.height, self._scale(size))
         large = Size(size.width * finer, size.height * finer)
         check_cost(made.cost, large)
         family = installed("") if made.has_text else None
-        image = drawn(self._framed(made.root, large, family), _kind(made, family), self.timeout_seconds)
+        seconds = max(_LEAST_SECONDS, min(seconds, self.timeout_seconds))
+        image = drawn(self._framed(made.root, large, family), _kind(made, family), seconds)
         # What is transparent has no color that could count.
         return image if finer == 1 else image.convert("RGBa").reduce(finer).convert("RGBA")
 
