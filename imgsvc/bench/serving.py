@@ -23,6 +23,7 @@ from imgsvc.runtime.launching import server_command
 _PATIENCE_SECONDS = 30
 _SETTLING_SECONDS = 0.02
 _NANO = 1_000_000_000
+_RESERVED: list[socket.socket] = []
 
 
 _SENDING = re.compile(r'(?m)^imgsvc_stage_seconds_sum\{stage="send"\} (\S+)$')
@@ -42,9 +43,17 @@ class BenchError(Exception):
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    """A port of loopback for a server, and nobody else's for as long as this process lives.
+
+    One that was only found free may be another's before the server has come to it, or a connection's on its way out,
+    even of who asks whether it listens yet. This one is bound and does not listen: the kernel gives it to nobody, and
+    whoever sets SO_REUSEADDR, as servers do, can listen on it.
+    """
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", 0))
+    _RESERVED.append(reserved)
+    return int(reserved.getsockname()[1])
 
 
 class Program:

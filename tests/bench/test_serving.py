@@ -36,6 +36,15 @@ def test_a_program_that_does_not_start_is_told_with_its_own_words(tmp_path):
         pass
 
 
+def test_a_port_for_a_server_is_nobody_elses_and_a_server_can_listen_on_it():
+    port = free_port()
+
+    with pytest.raises(OSError, match="in use"), socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+    with socket.create_server(("127.0.0.1", port)) as server:
+        assert server.getsockname()[1] == port
+
+
 LATE = """
 import socket, sys, time
 first, second = map(int, sys.argv[1:])

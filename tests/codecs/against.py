@@ -20,12 +20,12 @@ from PIL import Image, ImageSequence
 
 from bench.processes import Command, Program
 from bench.servers.ssim import ssim
-from imgsvc.bench.serving import free_port
 from imgsvc.codecs.gif.composition import composed
 from imgsvc.codecs.gif.header import layout
 from imgsvc.codecs.headers.extent import Extent
 from imgsvc.security.settings import LimitSettings
 from tests.codecs.animations import ANIMATIONS
+from tests.ports import free_port
 from tests.renderers import renderer, rendition
 
 RECORDED = Path(__file__).with_name("against.json")
