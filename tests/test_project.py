@@ -59,12 +59,13 @@ def towncrier(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_release_moves_every_fragment_to_the_changelog(release: Path) -> None:
+    (release / "changelog.d" / "topic.added.md").write_text("Something.\n")
     fragments = [path.read_text("utf-8") for path in release.glob("changelog.d/*.*.md")]
     answer = towncrier(release)
     text = (release / "CHANGELOG.md").read_text("utf-8")
 
     assert (answer.returncode, list(release.glob("changelog.d/*.*.md"))) == (0, [])
-    assert re.findall(r"^## \[([^]]+)\]", text, re.MULTILINE) == ["9.9.9", imgsvc.__version__]
+    assert re.findall(r"^## \[([^]]+)\]", text, re.MULTILINE)[:2] == ["9.9.9", imgsvc.__version__]
     assert [each for each in fragments if f"\n- {each.splitlines()[0]}\n" not in text] == []
 
 

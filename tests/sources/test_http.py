@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imgsvc import __version__
 from imgsvc.errors import (
     ClientClosedRequestError,
     RequestTimeoutError,
@@ -117,7 +118,7 @@ class TestContract(RemoteContract):
 
 class TestRequest:
     def test_nothing_is_sent_but_the_user_agent(self, http: HttpSource) -> None:
-        assert sent_head(http) == {"User-Agent": "test/0.1.0"}
+        assert sent_head(http) == {"User-Agent": f"test/{__version__}"}
 
     def test_what_is_forwarded_is_sent_unchanged(self, http: HttpSource) -> None:
         given = {"if_none_match": 'W/"a"', "range": "bytes=*", "accept_encoding": "br, gzip", "cookie": "a=b; c"}
@@ -125,7 +126,7 @@ class TestRequest:
         sent = sent_head(http, **given)
 
         assert sent == {
-            "User-Agent": "test/0.1.0",
+            "User-Agent": f"test/{__version__}",
             "If-None-Match": 'W/"a"',
             "Range": "bytes=*",
             "Accept-Encoding": "br, gzip",
