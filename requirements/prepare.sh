@@ -93,27 +93,44 @@ prepare it there, or take the link away." 69
     for each in "${steps[@]}"; do
         number=$((number + 1))
         step "[$number/${#steps[@]}]" "$each" "$python"
+        # Mostly a wait for the network: beside the compiler.
+        case "$each ${steps[*]}" in "environment "*" runtime"*) begin runtime "$python" ;; esac
         case $each in simd | runtime | dev) fingerprint "$python" "$each" >"$VENV/$each.stamp" ;; esac
     done
     exec 9>&-
 }
 
-# Runs one step with its output in the log, and shows how long it has taken so far.
+# The processes of the steps that have begun.
+declare -A BEGUN=()
+
+# Begins a step, with its output in a log of its own until its turn has come.
+begin() {
+    : >"$LOG.$1"
+    "step_$1" "$2" >>"$LOG.$1" 2>&1 &
+    BEGUN[$1]=$!
+}
+
+end_all() { [ ${#BEGUN[@]} -eq 0 ] || kill "${BEGUN[@]}" 2>/dev/null || true; }
+
+# Runs one step, if it has not begun, and shows how long it has taken so far.
 step() {
-    local count=$1 name=$2 python=$3 start=$SECONDS pid line
+    local count=$1 name=$2 python=$3 start=$SECONDS pid line result=0
     line="$count $(title "$name")"
     if [ "$name" = system ]; then need_system "$python" "$line" || return 0; fi
     if [ -t 1 ]; then printf '%s' "$line"; else say "$line"; fi
-    "step_$name" "$python" >>"$LOG" 2>&1 &
-    pid=$!
-    # shellcheck disable=SC2064  # this very process is the one to end
-    trap "kill $pid 2>/dev/null; exit 130" INT TERM
+    [ -n "${BEGUN[$name]:-}" ] || begin "$name" "$python"
+    pid=${BEGUN[$name]}
+    trap 'end_all; exit 130' INT TERM
     while kill -0 "$pid" 2>/dev/null; do
         if [ -t 1 ]; then printf '\r%s  %s s ' "$line" $((SECONDS - start)); fi
         sleep 0.2
     done
     trap - INT TERM
-    wait "$pid" || explain "$name"
+    wait "$pid" || result=$?
+    unset "BEGUN[$name]"
+    cat "$LOG.$name" >>"$LOG"
+    rm "$LOG.$name"
+    [ "$result" -eq 0 ] || explain "$name"
     if [ -t 1 ]; then printf '\r%s  %s s\n' "$line" $((SECONDS - start)); else say "      $((SECONDS - start)) s"; fi
 }
 
@@ -135,6 +152,7 @@ explain() {
         hint="It looks like the network: are the package registries reachable from here, by a proxy perhaps
 (https_proxy, PIP_INDEX_URL, PIP_CERT)? $hint"
     fi
+    end_all
     say ""
     tail -n 15 "$LOG" >&2
     fail "Failed: $(title "$1"). $hint

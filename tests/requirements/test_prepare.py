@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import eventually
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -67,3 +69,44 @@ def test_an_environment_that_is_a_link_is_not_made_anew(tmp_path: Path) -> None:
 
     assert (told.returncode, "is a link" in told.stderr) == (69, True)
     assert (tmp_path / "other" / "kept").exists()
+
+
+# Steps that do nothing but what a test wants of them, in a folder of its own.
+STEPS = """
+. {root}/requirements/prepare.sh
+find_python() {{ say {python}; }}
+todo() {{ say environment simd runtime; }}
+fingerprint() {{ say "$@"; }}
+step_environment() {{ mkdir -p "$VENV"; }}
+"""
+
+
+def steps(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
+    text = STEPS.format(root=ROOT, python=sys.executable) + program + "\nprepare\n"
+    return subprocess.run(["bash", "-c", text], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_what_is_locked_comes_while_pillow_simd_is_compiled(tmp_path: Path) -> None:
+    told = steps(
+        tmp_path,
+        """
+        step_simd() { echo compiled; until [ -e came ]; do sleep 0.05; done; }
+        step_runtime() { echo came; touch came; }
+        """,
+    )
+
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / ".venv.log").read_text() == "compiled\ncame\n"
+
+
+def test_what_has_begun_beside_a_step_that_fails_is_ended(tmp_path: Path) -> None:
+    told = steps(
+        tmp_path,
+        """
+        step_simd() { until [ -e begun ]; do sleep 0.05; done; echo no compiler; return 1; }
+        step_runtime() { trap 'touch ended; exit 1' TERM; touch begun; while :; do sleep 0.05; done; }
+        """,
+    )
+
+    assert (told.returncode, "no compiler" in told.stderr) == (75, True)
+    assert eventually((tmp_path / "ended").exists)
