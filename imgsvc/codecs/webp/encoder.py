@@ -1,20 +1,18 @@
 """Writes WebP, still or animated."""
 
-from PIL import Image, WebPImagePlugin, _webp
+from PIL import WebPImagePlugin
 
 from imgsvc.codecs.color.hidden import covered
 from imgsvc.codecs.metadata import exif_or_minimal
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
 from imgsvc.codecs.settings import EncodeSettings
-from imgsvc.codecs.webp.chroma import Softening
 from imgsvc.codecs.webp.container import with_metadata
-from imgsvc.codecs.webp.sequence import KEYFRAMES, compressed, config
-from imgsvc.options.modes import has_alpha, in_color
+from imgsvc.codecs.webp.sequence import compressed, config
 from imgsvc.options.saving import WebpCompression, WebpPreset
 
 # Behind RIFF, the size, WEBP, VP8X and its size.
-_FLAGS_AT, _HAS_ALPHA, _OPAQUE = 20, 0x10, 255
+_FLAGS_AT, _HAS_ALPHA = 20, 0x10
 _ALL = 100
 # SECURITY: without loss a megapixel takes 0.4 s, in one call; with the least effort 0.03 s, for a fifth more bytes.
 _MOST_PIXELS = 2_000_000
@@ -23,10 +21,9 @@ _QUICKLY = (0, 0)
 
 def write_webp(picture: Picture, options: EncodeOptions) -> bytes:
     """Every frame."""
-    if _is_beyond_pillow(options.settings):
-        body = _as_libwebp_can(picture, options)
-        return _telling_of_alpha(body) if picture.is_animated and any(map(_is_transparent, picture.frames)) else body
-    return _animation(picture, options) if picture.is_animated else _as_pillow_can(picture, options)
+    if picture.is_animated or _is_beyond_pillow(options.settings):
+        return _as_libwebp_can(picture, options)
+    return _as_pillow_can(picture, options)
 
 
 def _is_beyond_pillow(settings: EncodeSettings) -> bool:
@@ -50,30 +47,6 @@ def _as_pillow_can(picture: Picture, options: EncodeOptions) -> bytes:
     )
 
 
-def _animation(picture: Picture, options: EncodeOptions) -> bytes:
-    """As Pillow's plugin writes it, which would have all frames at once."""
-    quality, method = _effort(picture, options)
-    is_lossless = options.settings.webp_compression is WebpCompression.LOSSLESS
-    # A lossy animation may have frames that are not, where that is smaller: those of few colors.
-    encoder = _webp.WebPAnimEncoder(picture.size, 0, picture.loop, False, *KEYFRAMES, not is_lossless, False)
-    begins, is_any_transparent, softening = 0, False, Softening()
-    for frame, delay in zip(picture.frames, picture.delays_ms, strict=True):
-        options.check()
-        is_any_transparent = is_any_transparent or _is_transparent(frame)
-        mode = in_color(frame.mode)
-        shown = frame if frame.mode == mode else frame.convert(mode)
-        shown = shown if is_lossless else softening.softened(shown)
-        encoder.add(shown.getim(), begins, is_lossless, quality, _ALL, method)
-        begins += delay
-    encoder.add(None, begins, is_lossless, quality, _ALL, 0)
-    body: bytes | None = encoder.assemble(
-        picture.profile or b"", exif_or_minimal(picture.metadata), picture.metadata.xmp
-    )
-    if body is None:
-        raise OSError("libwebp gives no file")
-    return _telling_of_alpha(body) if is_any_transparent else body
-
-
 def _as_libwebp_can(picture: Picture, options: EncodeOptions) -> bytes:
     settings = options.settings
     how = config(settings.webp_preset)
@@ -81,14 +54,16 @@ def _as_libwebp_can(picture: Picture, options: EncodeOptions) -> bytes:
     how.lossless = settings.webp_compression is not WebpCompression.LOSSY
     how.near_lossless = options.quality if settings.webp_compression is WebpCompression.NEAR_LOSSLESS else _ALL
     how.use_sharp_yuv = settings.webp_smart_subsample
-    return with_metadata(
-        compressed(picture, how, options.check),
+    made = compressed(picture, how, options.check)
+    body = with_metadata(
+        made.body,
         picture.size,
-        has_alpha=any(map(_is_transparent, picture.frames)),
+        has_alpha=made.is_transparent,
         profile=picture.profile or b"",
         exif=exif_or_minimal(picture.metadata).removeprefix(b"Exif\0\0"),
         xmp=picture.metadata.xmp,
     )
+    return _telling_of_alpha(body) if picture.is_animated and made.is_transparent else body
 
 
 def _effort(picture: Picture, options: EncodeOptions) -> tuple[int, int]:
@@ -96,11 +71,6 @@ def _effort(picture: Picture, options: EncodeOptions) -> tuple[int, int]:
     is_lossy = options.settings.webp_compression is WebpCompression.LOSSY
     is_large = picture.size.width * picture.size.height > _MOST_PIXELS
     return _QUICKLY if is_large and not is_lossy else (options.quality, options.settings.webp_effort)
-
-
-def _is_transparent(frame: Image.Image) -> bool:
-    """Somewhere."""
-    return has_alpha(frame.mode) and frame.getchannel("A").getextrema()[0] != _OPAQUE
 
 
 def _telling_of_alpha(body: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Compresses WebP through libwebp itself: for presets, near-lossless and sharp color, which Pillow does not offer.
+"""Compresses WebP through libwebp itself: animations, and presets, near-lossless and sharp color.
 
 A still picture goes the same way as an animation: of one frame libwebp makes no animation.
 """
@@ -7,6 +7,7 @@ import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import NamedTuple
 
 from PIL import Image, _webp
 
@@ -18,7 +19,17 @@ from imgsvc.options.modes import has_alpha, in_color
 from imgsvc.options.saving import WebpPreset
 
 # COMPAT: no frame but the first is whole for its own sake, as none is in imgproxy's files.
-KEYFRAMES = ((1 << 31) - 2, (1 << 31) - 1)
+_KEYFRAMES = ((1 << 31) - 2, (1 << 31) - 1)
+# A frame of fewer colors is drawn rather than photographed: without loss it is smaller, and libwebp finds that out.
+_MANY_COLORS = 96
+_OPAQUE = 255
+
+
+class Compressed(NamedTuple):
+    """A file without metadata, and whether something of it is."""
+
+    body: bytes
+    is_transparent: bool
 
 
 def fault(version: int = ENCODER_ABI) -> str | None:
@@ -36,18 +47,34 @@ def config(preset: WebpPreset) -> Config:
     return made
 
 
-def compressed(picture: Picture, how: Config, check: Callable[[], None]) -> bytes:
-    """Every frame in one file without metadata; `check` is called before each."""
+def compressed(picture: Picture, how: Config, check: Callable[[], None]) -> Compressed:
+    """Every frame; `check` is called before each."""
     with _encoder(picture, how) as encoder:
-        begins = 0
+        begins, is_transparent = 0, False
         delays = picture.delays_ms if picture.is_animated else (0,)
         for frame, delay in zip(picture.frames, delays, strict=True):
             check()
+            is_transparent = is_transparent or _is_transparent(frame)
             # Frames of an animation lie over each other: what is hidden in one costs more there if it changes.
-            _add(encoder, frame if how.lossless or picture.is_animated else covered(frame), begins, how)
+            shown = frame if how.lossless or picture.is_animated else covered(frame)
+            _add(encoder, shown, begins, how, halved=picture.is_animated and _is_halved(frame, how))
             begins += delay
         _done(encoder, _library().WebPAnimEncoderAdd(encoder, None, begins, None))
-        return _assembled(encoder)
+        return Compressed(_assembled(encoder), is_transparent)
+
+
+def _is_transparent(frame: Image.Image) -> bool:
+    """Somewhere."""
+    return has_alpha(frame.mode) and frame.getchannel("A").getextrema()[0] != _OPAQUE
+
+
+def _is_halved(frame: Image.Image, how: Config) -> bool:
+    """Whether the color between a frame's pixels is lost before it is held beside the one before it.
+
+    COMPAT: imgproxy hands over all frames in this way. With loss that resolution goes anyway; gone beforehand, nothing
+    is paid for it. Frames of few colors could not be written without loss any more.
+    """
+    return not (how.lossless or how.use_sharp_yuv or frame.getcolors(_MANY_COLORS - 1))
 
 
 @contextmanager
@@ -55,7 +82,7 @@ def _encoder(picture: Picture, how: Config) -> Iterator[int]:
     options = AnimationOptions()
     _library().WebPAnimEncoderOptionsInitInternal(ctypes.byref(options), MUX_ABI)
     options.loop_count = picture.loop
-    options.kmin, options.kmax = KEYFRAMES
+    options.kmin, options.kmax = _KEYFRAMES
     options.allow_mixed = not how.lossless
     encoder = _library().WebPAnimEncoderNewInternal(*picture.size, ctypes.byref(options), MUX_ABI)
     if not encoder:
@@ -66,10 +93,10 @@ def _encoder(picture: Picture, how: Config) -> Iterator[int]:
         _library().WebPAnimEncoderDelete(encoder)
 
 
-def _add(encoder: int, frame: Image.Image, begins: int, how: Config) -> None:
+def _add(encoder: int, frame: Image.Image, begins: int, how: Config, *, halved: bool) -> None:
     view = PictureView()
     _library().WebPPictureInitInternal(ctypes.byref(view), ENCODER_ABI)
-    view.use_argb = 1
+    view.use_argb = not halved
     view.width, view.height = frame.size
     mode = in_color(frame.mode)
     pixels = frame.convert(mode).tobytes()

@@ -51,12 +51,10 @@ def test_a_large_picture_is_compressed_without_loss_in_no_more_time_than_there_i
     assert reopened(written(image, Format.WEBP, options)).convert("RGB").tobytes() == image.tobytes()
 
 
-# How much less alike it may look on average: a lossy encoder's choices.
-LIKENESS = 0.003
-# What differs more, as measured: bytes beside imgproxy's, and how much less alike.
-LARGER = {"orbits 0 webp": 1.05, "plot 0 webp": 1.02, "sparks 96 webp": 1.03, "orbits 96 webp": 1.003}
-LARGER |= {"video 0 webp": 1.003, "terminal 96 webp": 1.04}
-LESS_ALIKE = {"cinemagraph 0 webp": 0.008}
+# How much less alike it may look on average: what libwebp makes of levels that are a little others.
+LIKENESS = 0.0001
+# What is larger, as measured: bytes beside imgproxy's. It loses a thirtieth of what imgproxy's does.
+LARGER = {"plot 0 webp": 1.02}
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -70,7 +68,7 @@ def test_an_animation_is_no_larger_than_imgproxy_s_and_looks_the_same(
     ours = figures(animation, made(tmp_path, animation, size, "webp"))
 
     assert ours.bytes <= theirs.bytes * LARGER.get(name, 1)
-    assert ours.likeness >= theirs.likeness - LESS_ALIKE.get(name, LIKENESS)
+    assert ours.likeness >= theirs.likeness - LIKENESS
 
 
 def test_frames_of_few_colors_lose_nothing_where_that_is_smaller(tmp_path: Path) -> None:
