@@ -45,19 +45,24 @@ def renewed_headers(before: Mapping[str, str], told: Mapping[str, str]) -> dict[
     return {name: value for name, value in before.items() if name != "age"} | dict(told)
 
 
+def aged(headers: Mapping[str, str], seconds: int) -> dict[str, str]:
+    """Those of an answer that has been kept for so long, as a cache tells them (RFC 9111 5.1)."""
+    return {**headers, "age": str(age_of(headers) + seconds)} if seconds > 0 else dict(headers)
+
+
 def _lifetime(source_headers: Mapping[str, str], checked: float, default_seconds: int) -> float:
     told = source_headers.get("cache-control", "")
     if _ALWAYS_ASK.search(told):
         return 0
     found = next(filter(None, (each.search(told) for each in _LIFETIMES)), None)
     if found:
-        return int(found[1]) - _age(source_headers)
+        return int(found[1]) - age_of(source_headers)
     expires = _moment(source_headers["expires"]) if "expires" in source_headers else None
-    return default_seconds - _age(source_headers) if expires is None else expires - checked
+    return default_seconds - age_of(source_headers) if expires is None else expires - checked
 
 
-def _age(source_headers: Mapping[str, str]) -> int:
-    """Seconds that it had been in a cache before us."""
+def age_of(source_headers: Mapping[str, str]) -> int:
+    """Seconds that an answer has been in caches, as it says itself."""
     told = source_headers.get("age", "").strip()
     return int(told) if told.isascii() and told.isdigit() and len(told) <= 10 else 0
 

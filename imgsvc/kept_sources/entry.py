@@ -17,7 +17,7 @@ _NOT_KEPT = frozenset({"set-cookie"})
 class SourceEntry:
     """A whole source, unpacked, and what its origin said of it.
 
-    `checked` is when it was fetched, or its origin said last that it holds, in Unix seconds.
+    `checked` is when its origin was asked last, and gave it or said that it holds, in Unix seconds.
     """
 
     key: str

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from imgsvc.keeping.freshness import conditions_of, is_everybodys, is_fresh, may_be_kept, renewed_headers
+from imgsvc.keeping.freshness import aged, conditions_of, is_everybodys, is_fresh, may_be_kept, renewed_headers
 from imgsvc.keeping.lookup import Lookup
 from imgsvc.keeping.shelf import Shelf
 from imgsvc.keeping.storage import LOOKUP_SECONDS, Storage
@@ -35,11 +35,7 @@ class KeptSource:
 
     def answer(self, asked: Mapping[str, str]) -> Fetched:
         """What its origin would answer to a request with these conditions; its age is told as a cache tells it."""
-        headers = self.entry.headers
-        if self.age:
-            told = headers.get("age", "")
-            before = int(told) if told.isascii() and told.isdigit() and len(told) <= 10 else 0
-            headers = {**headers, "age": str(before + self.age)}
+        headers = aged(self.entry.headers, self.age)
         return Fetched(304, headers, b"") if is_current(headers, asked) else Fetched(200, headers, self.entry.body)
 
 
@@ -78,22 +74,22 @@ class SourceStore:
         entry = decode(data, key)
         return self._kept(entry) if entry else Lookup.MISS
 
-    def entry_of(self, job: Job, fetched: Fetched) -> SourceEntry | None:
-        """What is to be kept of what was fetched for this job, if it may be kept at all."""
+    def entry_of(self, job: Job, fetched: Fetched, ago: float = 0.0) -> SourceEntry | None:
+        """What is to be kept of what was asked for by this job so many seconds ago, if it may be kept at all."""
         is_whole = fetched.status == 200 and fetched.parts is None
         is_too_large = len(fetched.body) > self._settings.source_store_max_bytes
         if not is_whole or is_too_large or not self.may_have(job) or not _may_be_kept(fetched.headers):
             return None
-        return SourceEntry.of(fetched, key_in(self._folder, job.source.text), int(self._now()))
+        return SourceEntry.of(fetched, key_in(self._folder, job.source.text), int(self._now() - ago))
 
     def keep(self, entry: SourceEntry) -> None:
         """Have it written."""
         self.writer.add(entry)
 
-    def renewed(self, kept: KeptSource, told: Mapping[str, str]) -> KeptSource:
-        """What is kept, now that its origin has said with these headers that it holds."""
+    def renewed(self, kept: KeptSource, told: Mapping[str, str], ago: float = 0.0) -> KeptSource:
+        """What is kept, now that its origin has said with these headers, asked so many seconds ago, that it holds."""
         headers = renewed_headers(kept.entry.headers, told)
-        entry = replace(kept.entry, checked=int(self._now()), headers=headers)
+        entry = replace(kept.entry, checked=int(self._now() - ago), headers=headers)
         if _may_be_kept(headers):
             self.writer.add(entry)
         return KeptSource(entry, is_fresh=True)

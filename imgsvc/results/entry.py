@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from imgsvc.keeping.envelope import seal, unseal
+from imgsvc.keeping.freshness import aged
 from imgsvc.options.formats import Format
 from imgsvc.options.geometry import Size
 from imgsvc.options.saving import Placeholder
@@ -23,7 +24,8 @@ _RESULTS: Mapping[str, Format | Placeholder] = {**_FORMATS, **{each.word: each f
 class Entry:
     """A picture, and what headers are made of when it is answered again.
 
-    `key` is what it is kept under; `checked` is when the source said last that it holds, in Unix seconds.
+    `key` is what it is kept under; `checked` is when the source was asked last, in Unix seconds, and gave it or said
+    that it holds.
     """
 
     key: str
@@ -54,18 +56,22 @@ class Entry:
             tags=made.job.options.cache_tags,
         )
 
-    def rendition(self, job: Job) -> Rendition:
-        """The picture as the answer to a request."""
+    def rendition(self, job: Job, now: float) -> Rendition:
+        """The picture as the answer to a request at this moment, in Unix seconds."""
         return Rendition(
             body=self.body,
             format=self.format,
             job=job,
-            source_headers=self.source_headers,
+            source_headers=self.headers_at(now),
             origin_size=self.origin_size,
             result_size=self.result_size,
             origin_bytes=self.origin_bytes,
             origin_format=self.origin_format,
         )
+
+    def headers_at(self, now: float) -> dict[str, str]:
+        """The source's, as a cache tells them at this moment."""
+        return aged(self.source_headers, int(now) - self.checked)
 
 
 def encode(entry: Entry) -> bytes:

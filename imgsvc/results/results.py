@@ -75,24 +75,27 @@ class Results:
         if tags != entry.tags:
             self.writer.add(replace(entry, tags=tags))
 
-    def renewed(self, kept: Kept, told: Mapping[str, str], job: Job | None = None) -> Entry:
-        """What is kept, now that the source has said with these headers that it holds, to this request if to one."""
+    def renewed(self, kept: Kept, told: Mapping[str, str], job: Job | None = None, ago: float = 0.0) -> Entry:
+        """What is kept, now that the source has said with these headers that it holds, to this request if to one.
+
+        It was asked at most so many seconds `ago`.
+        """
         headers = renewed_headers(kept.entry.source_headers, told)
         tags = _tags(kept.entry, job) if job else kept.entry.tags
-        renewed = replace(kept.entry, checked=int(self._now()), source_headers=headers, tags=tags)
+        renewed = replace(kept.entry, checked=int(self._now() - ago), source_headers=headers, tags=tags)
         self.writer.add(renewed)
         return renewed
 
-    def keep(self, made: Rendition, seconds: float) -> None:
-        """Keep what took so long to make, if it may be kept at all."""
+    def keep(self, made: Rendition, seconds: float, ago: float = 0.0) -> None:
+        """Keep what took so long to make, if it may be kept at all; its source was asked at most so long `ago`."""
         job = made.job
         is_worth_it = seconds >= self._min_seconds and len(made.body) < MAX_BYTES
         if is_worth_it and _may_be_asked_for(job) and may_be_kept(made.source_headers):
-            self.writer.add(Entry.of(made, job.key, int(self._now())))
+            self.writer.add(Entry.of(made, job.key, int(self._now() - ago)))
 
-    def put(self, made: Rendition) -> None:
+    def put(self, made: Rendition, ago: float = 0.0) -> None:
         """Keep it now; OSError or a RenderingError where it cannot be."""
-        self._write(Entry.of(made, made.job.key, int(self._now())))
+        self._write(Entry.of(made, made.job.key, int(self._now() - ago)))
 
     def _write(self, entry: Entry) -> None:
         """Its markers first: an entry that has a tag is found by it."""

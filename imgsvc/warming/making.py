@@ -67,8 +67,8 @@ class Maker:
         found = {} if unit.is_changed else {label: self._target.find(wish, job) for label, (wish, job) in jobs.items()}
         missing = [label for label in jobs if not found.get(label)]
         old = {label: each for label, each in found.items() if each and each.conditions}
-        conditions = {} if missing else dict(unit.conditions or next((each.conditions for each in old.values()), {}))
-        if not missing and not conditions:
+        conditions = {} if missing else _shared_conditions(unit, old.values())
+        if not (missing or old or conditions):
             return Status.KEPT
         scope = Scope(self._timeout_seconds, journal=self._journal())
         first = next(iter(jobs.values()))[1]
@@ -79,7 +79,7 @@ class Maker:
             max(self._renderer.limits_of(job).file_size for _, job in jobs.values()),
         )
         if fetched.is_not_modified:
-            self._renew(old.values(), fetched.headers)
+            self._renew(old.values(), fetched.headers, scope)
             return Status.KEPT
         done.fetched(fetched)
         due = list(jobs) if unit.conditions and not missing else [*missing, *old]
@@ -108,13 +108,19 @@ class Maker:
         made = self._renderer.make(job, fetched, scope, marks)
         if not isinstance(made, Rendition):
             raise NotKeptError(f"{wish.label} makes no picture")
-        self._target.put(wish, made)
+        self._target.put(wish, made, scope.elapsed())
         return len(made.body)
 
-    def _renew(self, found: Iterable[Standing], told: Mapping[str, str]) -> None:
+    def _renew(self, found: Iterable[Standing], told: Mapping[str, str], scope: Scope) -> None:
         for each in found:
-            self._target.renew(each, told)
+            self._target.renew(each, told, scope.elapsed())
         self._target.finish()
+
+
+def _shared_conditions(unit: Unit, old: Iterable[Standing]) -> dict[str, str]:
+    """By what the source is asked whether all that is old still holds; nothing where that would say it of a part."""
+    first, *others = [*filter(None, [unit.conditions]), *(each.conditions for each in old)] or [{}]
+    return dict(first) if all(dict(each) == dict(first) for each in others) else {}
 
 
 class _Done:

@@ -54,11 +54,11 @@ class Target(Protocol):
     def find(self, wish: Wish, job: Job) -> Standing | None:
         """What stands there of this rendition."""
 
-    def put(self, wish: Wish, made: Rendition) -> None:
-        """Put it there, or raise a TargetError or NotKeptError."""
+    def put(self, wish: Wish, made: Rendition, ago: float = 0.0) -> None:
+        """Put it there, or raise a TargetError or NotKeptError; its source was asked so many seconds ago."""
 
-    def renew(self, found: Standing, told: Mapping[str, str]) -> None:
-        """The source says with these headers that it still holds."""
+    def renew(self, found: Standing, told: Mapping[str, str], ago: float = 0.0) -> None:
+        """The source, asked so many seconds ago, says with these headers that it still holds."""
 
     def finish(self) -> None:
         """Return when all that was put stands; TargetError where something does not."""
@@ -82,7 +82,7 @@ class StoreTarget:
         conditions = conditions_of(kept.entry.source_headers)
         return Standing(asking(job, kept).request.source_headers, kept) if conditions else None
 
-    def put(self, wish: Wish, made: Rendition) -> None:
+    def put(self, wish: Wish, made: Rendition, ago: float = 0.0) -> None:
         """Write it where that takes no time to speak of, or have it written: `finish` tells whether it was."""
         if not made.job.key:
             raise NotKeptError(f"no result is kept of {wish.label}: it is raw, has a watermark by URL, or says so")
@@ -92,17 +92,17 @@ class StoreTarget:
             raise NotKeptError(f"a store keeps no result of {len(made.body)} bytes")
         if self._results.is_at_hand:
             # PERF: handing it to a thread and waiting for that takes a twentieth of all on a busy machine.
-            self._put(made)
+            self._put(made, ago)
             return
         # There is room for so much behind the writer's back.
         if len(made.body) > _LARGE_BYTES:
             self.finish()
-        self._results.keep(made, float("inf"))
+        self._results.keep(made, float("inf"), ago)
 
-    def renew(self, found: Standing, told: Mapping[str, str]) -> None:
+    def renew(self, found: Standing, told: Mapping[str, str], ago: float = 0.0) -> None:
         """Write down that it holds."""
         if found.kept:
-            self._results.renewed(found.kept, told)
+            self._results.renewed(found.kept, told, ago=ago)
 
     def finish(self) -> None:
         """Wait for the writer."""
@@ -111,9 +111,9 @@ class StoreTarget:
         if self._results.writer.take_lost():
             raise TargetError("the store could not keep a result")
 
-    def _put(self, made: Rendition) -> None:
+    def _put(self, made: Rendition, ago: float) -> None:
         try:
-            self._results.put(made)
+            self._results.put(made, ago)
         except (OSError, RenderingError) as error:
             raise TargetError(f"the store could not keep a result: {error}") from error
 
@@ -177,7 +177,7 @@ class FileTarget:
         has_any = any(_has(self._template.path(wish, job, word)) for word in words)
         return Standing() if has_any else None
 
-    def put(self, wish: Wish, made: Rendition) -> None:
+    def put(self, wish: Wish, made: Rendition, ago: float = 0.0) -> None:
         """Write it, and move it to its place once it is on the disk."""
         path = self._template.path(wish, made.job, made.format.word)
         try:
@@ -186,7 +186,7 @@ class FileTarget:
             kind = NotKeptError if error.errno == errno.ENAMETOOLONG else TargetError
             raise kind(f"{path}: {error.strerror or error}") from error
 
-    def renew(self, found: Standing, told: Mapping[str, str]) -> None:
+    def renew(self, found: Standing, told: Mapping[str, str], ago: float = 0.0) -> None:
         """It stands as it is."""
 
     def finish(self) -> None:
@@ -200,10 +200,10 @@ class Nowhere:
         """Nothing is there."""
         return None
 
-    def put(self, wish: Wish, made: Rendition) -> None:
+    def put(self, wish: Wish, made: Rendition, ago: float = 0.0) -> None:
         """Forget it."""
 
-    def renew(self, found: Standing, told: Mapping[str, str]) -> None:
+    def renew(self, found: Standing, told: Mapping[str, str], ago: float = 0.0) -> None:
         """There is nothing to renew."""
 
     def finish(self) -> None:

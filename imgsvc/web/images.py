@@ -196,11 +196,13 @@ class Images:
         return self._picture(current, made, 200, STALE_SECONDS if is_old else 0)
 
     def _kept(self, current: Exchange, job: Job, entry: Entry) -> Answer:
+        now = self.now()
         if current.lookup is Lookup.STALE:
-            return self._picture(current, entry.rendition(job), 200, STALE_SECONDS)
+            return self._picture(current, entry.rendition(job, now), 200, STALE_SECONDS)
         if holds(job, entry):
-            return Answer(304, self.rules.of_unmodified(NotModified(job, entry.source_headers), now=self.now()))
-        return self._picture(current, entry.rendition(job), 200)
+            unmodified = NotModified(job, entry.headers_at(now))
+            return Answer(304, self.rules.of_unmodified(unmodified, now=now))
+        return self._picture(current, entry.rendition(job, now), 200)
 
     def _with_fallback(self, current: Exchange, job: Job, scope: Scope, error: RenderingError) -> Answer:
         fallback = current.stand_in or self.renderer.fetch_fallback(job, scope, error, current.beside, waits=False)

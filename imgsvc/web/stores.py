@@ -82,10 +82,10 @@ class Stores:
         old, current.kept_source = current.kept_source, None
         if self.sources and old and old.conditions and source.is_not_modified:
             current.source_lookup = Lookup.RENEWED
-            renewed = self.sources.renewed(old, source.headers)
+            renewed = self.sources.renewed(old, source.headers, _ago(current))
             return self._held_against(current, job, renewed.answer(_conditions(current, job)))
         if self.sources:
-            current.to_keep = self.sources.entry_of(job, source)
+            current.to_keep = self.sources.entry_of(job, source, _ago(current))
         return self._held_against(current, job, source)
 
     def makes_do(self, current: Exchange, job: Job) -> bool:
@@ -104,7 +104,7 @@ class Stores:
         is_good = current.is_new and current.source_lookup is not Lookup.STALE
         if self.results:
             if current.made and is_good:
-                self.results.keep(current.made, processing_seconds(current))
+                self.results.keep(current.made, processing_seconds(current), _ago(current))
             if in_work and (lost := self.results.writer.take_lost()):
                 in_work.lost_results(lost)
         if self.sources:
@@ -148,13 +148,18 @@ class Stores:
         if not (self.results and current.kept and source.is_not_modified):
             return source
         current.lookup = Lookup.RENEWED
-        return self.results.renewed(current.kept, source.headers, job)
+        return self.results.renewed(current.kept, source.headers, job, _ago(current))
 
 
 def _conditions(current: Exchange, job: Job) -> dict[str, str]:
     """By what a source is held against the result that was kept, or against what the client has."""
     asked = asking(job, current.kept) if current.kept else job
     return dict(asked.request.source_headers)
+
+
+def _ago(current: Exchange) -> float:
+    """Seconds since when the source has been asked at most: what it said may be of that moment."""
+    return current.scope.elapsed() if current.scope else 0.0
 
 
 def _has_room(scope: Scope | None, size: int) -> bool:

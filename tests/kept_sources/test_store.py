@@ -80,6 +80,14 @@ def test_its_origin_says_for_how_long_it_is_good(store: Store) -> None:
     assert (before, store.found().is_fresh) == (True, False)
 
 
+def test_its_time_counts_from_when_its_origin_was_asked(store: Store) -> None:
+    kept = store.sources.entry_of(job(), FETCHED, ago=30)
+    store.keeps()
+
+    assert kept
+    assert (kept.checked, store.sources.renewed(store.found(), {}, ago=30).entry.checked) == (970, 970)
+
+
 def test_it_tells_its_age_as_a_cache_does(store: Store) -> None:
     store.keeps(fetched=headers(age="7"))
     young = store.found().answer({}).headers

@@ -43,7 +43,13 @@ def test_one_without_tags_has_the_bytes_that_it_had_before_there_were_any() -> N
 def test_it_makes_the_rendition_that_it_was_made_of() -> None:
     made = rendition()
 
-    assert Entry.of(made, KEY, 1000).rendition(made.job) == made
+    assert Entry.of(made, KEY, 1000).rendition(made.job, 1000) == made
+
+
+def test_it_tells_its_age_as_a_cache_does() -> None:
+    entry = Entry.of(rendition(headers={"age": "7"}), KEY, 1000)
+
+    assert (entry.headers_at(1050.9), entry.headers_at(990)) == ({"age": "57"}, {"age": "7"})
 
 
 def test_whose_cookies_they_were_is_not_kept() -> None:
@@ -108,7 +114,7 @@ def test_nor_is_one_without_a_head(head) -> None:
 def test_the_job_of_a_rendition_is_that_of_the_request() -> None:
     other = job(headers={"if-none-match": "x"})
 
-    assert ENTRY.rendition(other).job is other
+    assert ENTRY.rendition(other, 1000).job is other
 
 
 def test_nor_is_one_whose_head_is_a_hundred_thousand_brackets() -> None:

@@ -51,6 +51,14 @@ def test_what_was_made_is_found(store) -> None:
     assert (found.entry.body, found.is_fresh) == (b"a picture", True)
 
 
+def test_its_time_counts_from_when_its_source_was_asked(store) -> None:
+    store.results.keep(rendition(), 1.0, ago=30)
+    assert eventually(lambda: store.results.writer.is_empty)
+    store.now += 70
+
+    assert not store.results.look_up(job()).is_fresh
+
+
 def test_what_is_put_is_there_at_once(store) -> None:
     store.results.put(rendition())
 
@@ -130,6 +138,14 @@ def test_what_the_source_says_that_it_holds_is_good_for_as_long_again(store) -> 
 
     assert renewed.source_headers == {"etag": '"one"', "cache-control": "max-age=5"}
     assert store.results.look_up(job()).is_fresh
+
+
+def test_and_counts_from_when_it_was_asked(store) -> None:
+    store.keeps()
+    store.now += 1000
+    renewed = store.results.renewed(store.results.look_up(job()), {}, job(), ago=30)
+
+    assert renewed.checked == 1970
 
 
 def tagged(*tags: str) -> Job:

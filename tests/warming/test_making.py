@@ -83,6 +83,25 @@ def test_a_source_that_has_changed_since_is_made_again(tmp_path):
     assert Kept(tmp_path).make(is_changed=True).status is Status.MADE
 
 
+def test_what_was_made_of_several_versions_is_made_again_of_one(tmp_path):
+    """A source that says that the one still holds has not said so of the other."""
+    Kept(tmp_path, CARD).make()
+    (tmp_path / "cat.png").write_bytes(encoded(quadrants(80, 40)))
+    Kept(tmp_path, THUMB).make()
+    kept = Kept(tmp_path, THUMB, CARD, now=lambda: 1.9e9)
+
+    assert (kept.make().status, kept.sources.asked) == (Status.MADE, [{}])
+
+
+def test_nor_is_what_stands_taken_for_what_the_manifest_knows_of(tmp_path):
+    before = Kept(tmp_path).make()
+    (tmp_path / "cat.png").write_bytes(encoded(quadrants(80, 40)))
+    Kept(tmp_path).make(is_changed=True)
+    kept = Kept(tmp_path, now=lambda: 1.9e9)
+
+    assert (kept.make(conditions=before.validators).status, kept.sources.asked) == (Status.MADE, [{}])
+
+
 def test_a_rendition_that_cannot_be_made_is_no_reason_to_go_without_the_others(tmp_path):
     made = Kept(tmp_path, Wish("bad", "rs:fit:8:8", "svg"), CARD).make()
 

@@ -1,13 +1,16 @@
 """Answers from the store of results: when the source is asked, and what clients and caches are told."""
 
+import time
+
 import pytest
 
 from imgsvc.errors import SourceStatusError, SourceTimeoutError, SourceUnreachableError
 from imgsvc.keeping.folder import Folder
-from imgsvc.results.entry import Entry, encode
+from imgsvc.results.entry import Entry, decode, encode
 from imgsvc.results.results import create_results
 from imgsvc.results.settings import ResultStoreSettings
 from imgsvc.sources.source import Fetched
+from imgsvc.web.reporting.tally import lifetime
 from imgsvc.web.stores import Stores
 from tests.results.made import rendition as kept_rendition
 from tests.waiting import eventually
@@ -27,9 +30,10 @@ def fetched(status, **headers):
 class Shop:
     """An application with a store, and a source that answers as it is told."""
 
-    def __init__(self, root, **settings):
+    def __init__(self, root, cache=None, **settings):
         self.folder, self.renderer = Folder(root), FakeRenderer(key=KEY)
-        self.client = client(self.renderer, Stores(create_results(ResultStoreSettings(**settings), self.folder)))
+        stores = Stores(create_results(ResultStoreSettings(**settings), self.folder))
+        self.client = client(self.renderer, stores, cache=cache or {})
 
     def keeps(self, checked, **headers):
         """An entry of its own."""
@@ -79,6 +83,24 @@ def test_a_client_that_has_it_is_told_so_without_asking_the_source(shop):
     answer = shop.get(If_None_Match='"kept"')
 
     assert (answer.status_code, answer.content, shop.asked) == (304, b"", 0)
+
+
+@pytest.mark.parametrize("condition", ["", '"kept"'], ids=["asked for", "asked after"])
+def test_caches_are_told_what_is_left_of_the_source_s_lifetime(tmp_path, condition):
+    """RFC 9111 4.2.3: each cache that kept it for the whole of that would make it as old again."""
+    shop = Shop(tmp_path, cache={"cache_control_passthrough": True})
+    shop.keeps(int(time.time()) - 1000, cache_control="max-age=1500")
+    told = lifetime(shop.get(If_None_Match=condition).headers["cache-control"])
+
+    assert (450 < told <= 500, shop.asked) == (True, 0)
+
+
+def test_a_picture_counts_from_when_its_request_came_for_its_source_was_asked_later(shop):
+    shop.renderer.outcome = lambda job, scope: setattr(scope, "started", scope.started - 1000) or rendition(job)
+    shop.get()
+
+    assert shop.holds(b"png")
+    assert decode(shop.folder.get(KEY), KEY).checked <= time.time() - 1000
 
 
 def test_a_source_that_says_it_holds_makes_it_good_again(old):

@@ -1,12 +1,16 @@
 """Decides what caches are told: freshness lifetime, validators, and which conditions reach the source."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
+from imgsvc.keeping.freshness import age_of
 from imgsvc.web.headers.tags import source_tags, tag_of
 from imgsvc.web.settings import CacheSettings
 
+# The number alone: whatever else there is stays as the source wrote it.
+_LIFETIME = re.compile(r"((?:^|,)\s*(?:s-maxage|max-age)\s*=\s*\"?)(\d{1,10})", re.IGNORECASE)
 _OF_SHARED_CACHES = ("public", "private", "s-maxage")
 
 
@@ -60,13 +64,18 @@ def _public(seconds: int) -> str:
 
 def _source_lifetime(headers: Mapping[str, str], now: float) -> str:
     if value := headers.get("cache-control"):
-        return value
+        return _left_of(value, age_of(headers))
     # What servers of HTTP/1.0 have in place of it.
     if "no-cache" in headers.get("pragma", "").lower():
         return "no-cache"
     expires = http_date(headers.get("expires", ""))
     left = int(expires.timestamp() - now) if expires else 0
     return _public(left) if left > 0 else ""
+
+
+def _left_of(cache_control: str, age: int) -> str:
+    """What is left of the source's lifetimes after so many seconds in caches, our own among them."""
+    return _LIFETIME.sub(lambda found: f"{found[1]}{max(0, int(found[2]) - age)}", cache_control)
 
 
 def validators(settings: CacheSettings, source_headers: Mapping[str, str], variant: str = "") -> dict[str, str]:
