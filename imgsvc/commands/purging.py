@@ -41,10 +41,11 @@ def purge(environ: dict[str, str], source: str | None, tag: str | None, name: st
         raise click.ClickException("neither RESULT_STORE nor SOURCE_STORE is set, so that nothing is kept")
     try:
         forgotten = [0, 0]
-        if stores.results:
-            forgotten[0] = _results_forgotten(stores.results, config, source, tag, name)
+        # Of a source that is kept servers would make again what has just been forgotten.
         if stores.sources and (old or source is not None):
             forgotten[1] = _sources_forgotten(stores.sources, config, source)
+        if stores.results:
+            forgotten[0] = _results_forgotten(stores.results, config, source, tag, name)
     except (OSError, RenderingError) as error:
         raise click.ClickException(str(error)) from error
     told = zip(forgotten, ("result", "source"), stores, strict=True)

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 _LOG = logging.getLogger("imgsvc.keeping")
@@ -26,6 +27,14 @@ class Kept(Protocol):
     @property
     def body(self) -> bytes:
         """Nearly all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """In place of what was kept: no bytes are no entry, and to write them needs no right to delete."""
+
+    key: str
+    body: bytes = b""
 
 
 E = TypeVar("E", bound=Kept)

@@ -8,7 +8,7 @@ from imgsvc.keeping.freshness import aged, conditions_of, is_everybodys, is_fres
 from imgsvc.keeping.lookup import Lookup
 from imgsvc.keeping.shelf import Shelf
 from imgsvc.keeping.storage import LOOKUP_SECONDS, Storage
-from imgsvc.keeping.writer import Writer
+from imgsvc.keeping.writer import Nothing, Writer
 from imgsvc.kept_sources.entry import SourceEntry, decode, encode
 from imgsvc.kept_sources.naming import folder_of, key_in
 from imgsvc.kept_sources.settings import SourceStoreSettings
@@ -49,7 +49,7 @@ class SourceStore:
         self._settings = settings
         self._folder = folder_of(guard)
         self._now = now
-        self.writer = Writer[SourceEntry](lambda entry: storage.put(entry.key, encode(entry)), "source")
+        self.writer = Writer[SourceEntry | Nothing](lambda entry: storage.put(entry.key, _bytes_of(entry)), "source")
 
     def may_have(self, job: Job) -> bool:
         """Whether the source of this job is one that is kept."""
@@ -86,6 +86,10 @@ class SourceStore:
         """Have it written."""
         self.writer.add(entry)
 
+    def forget(self, kept: KeptSource) -> None:
+        """It is gone, and is not to come back when its origin cannot be asked."""
+        self.writer.add(Nothing(kept.entry.key))
+
     def renewed(self, kept: KeptSource, told: Mapping[str, str], ago: float = 0.0) -> KeptSource:
         """What is kept, now that its origin has said with these headers, asked so many seconds ago, that it holds."""
         headers = renewed_headers(kept.entry.headers, told)
@@ -103,6 +107,10 @@ class SourceStore:
 def create_source_store(settings: SourceStoreSettings, storage: Storage | None, guard: str) -> SourceStore | None:
     """What is kept by these settings; None where nothing is."""
     return SourceStore(storage, settings, guard) if storage else None
+
+
+def _bytes_of(entry: SourceEntry | Nothing) -> bytes:
+    return entry.body if isinstance(entry, Nothing) else encode(entry)
 
 
 def _may_be_kept(headers: Mapping[str, str]) -> bool:

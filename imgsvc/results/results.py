@@ -15,7 +15,7 @@ from imgsvc.keeping.freshness import conditions_of, is_everybodys, is_fresh, may
 from imgsvc.keeping.lookup import Lookup
 from imgsvc.keeping.shelf import Shelf
 from imgsvc.keeping.storage import LOOKUP_SECONDS, MAX_BYTES, Storage
-from imgsvc.keeping.writer import Writer
+from imgsvc.keeping.writer import Nothing, Writer
 from imgsvc.rendition import Job, Rendition
 from imgsvc.results.entry import Entry, decode, encode
 from imgsvc.results.naming import folder_of_tag
@@ -52,7 +52,7 @@ class Results:
         self._fresh_seconds = fresh_seconds
         self._min_seconds = min_seconds
         self._now = now
-        self.writer = Writer(self._write, "result")
+        self.writer = Writer[Entry | Nothing](self._write, "result")
 
     @property
     def is_at_hand(self) -> bool:
@@ -93,12 +93,19 @@ class Results:
         if is_worth_it and _may_be_asked_for(job) and may_be_kept(made.source_headers):
             self.writer.add(Entry.of(made, job.key, int(self._now() - ago)))
 
+    def forget(self, kept: Kept) -> None:
+        """Its source is gone, and this is not to come back when nobody can ask for it."""
+        self.writer.add(Nothing(kept.entry.key))
+
     def put(self, made: Rendition, ago: float = 0.0) -> None:
         """Keep it now; OSError or a RenderingError where it cannot be."""
         self._write(Entry.of(made, made.job.key, int(self._now() - ago)))
 
-    def _write(self, entry: Entry) -> None:
+    def _write(self, entry: Entry | Nothing) -> None:
         """Its markers first: an entry that has a tag is found by it."""
+        if isinstance(entry, Nothing):
+            self._shelf.storage.put(entry.key, entry.body)
+            return
         for tag in entry.tags:
             self._shelf.storage.put(f"{folder_of_tag(tag)}/{entry.key}", b"")
         self._shelf.storage.put(entry.key, encode(entry))
@@ -140,6 +147,11 @@ def outlives(job: Job, error: Exception) -> bool:
     if isinstance(error, SourceUnreachableError):
         return job.source.scheme != "local"
     return isinstance(error, SourceTimeoutError | SourceIncompleteError | CredentialsError)
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether the source has said that it is there no more, or may not be shown (RFC 7725)."""
+    return isinstance(error, SourceStatusError) and error.status in (404, 410, 451)
 
 
 def _tags(entry: Entry, job: Job) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from imgsvc.keeping.lookup import Lookup
 from imgsvc.rendering import Renderer
 from imgsvc.rendition import InfoRendition, Job, NotModified, RawRendition, RenderRequest, Rendition
 from imgsvc.results.entry import Entry
-from imgsvc.results.results import STALE_SECONDS, holds, outlives
+from imgsvc.results.results import STALE_SECONDS, holds, is_gone, outlives
 from imgsvc.runtime.http.request_headers import read
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.runtime.showing import shown
@@ -138,6 +138,8 @@ class Images:
         """Let there be this error in place of the source, or what was kept of it before; whether there is that."""
         if outlives(job, error) and self.stores.makes_do(current, job):
             return True
+        if is_gone(error):
+            self.stores.forget(current)
         current.source_error = error
         return False
 

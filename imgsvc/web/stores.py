@@ -98,6 +98,13 @@ class Stores:
             return False
         return True
 
+    def forget(self, current: Exchange) -> None:
+        """The source is gone: what was kept of it before does not stand in for it later."""
+        if self.results and current.kept:
+            self.results.forget(current.kept)
+        if self.sources and current.kept_source:
+            self.sources.forget(current.kept_source)
+
     def keep(self, current: Exchange, in_work: CurrentRequest | None) -> None:
         """Have written what was made, and what of; the answer is on its way."""
         source, current.to_keep = current.to_keep, None

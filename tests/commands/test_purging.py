@@ -11,6 +11,8 @@ from imgsvc.keeping.folder import Folder
 from imgsvc.kept_sources import naming
 from imgsvc.results.entry import Entry, encode
 from imgsvc.results.naming import TAGS, folder_of, folder_of_tag
+from tests.keeping.buckets import LOCATION, MemoryBucket, environ_of
+from tests.misbehaving import Origin
 from tests.results.made import rendition
 
 SOURCE = "https://source.example/cat.png"
@@ -146,3 +148,16 @@ def test_results_and_sources_may_be_in_one_place(folder: Folder, sources: Folder
 
     assert result.output == "3 results and 2 sources forgotten\n"
     assert purge(folder, "--recipe", naming.folder_of("b" * 12)).output == "0 results forgotten\n"
+
+
+def test_a_source_is_forgotten_before_what_servers_would_make_of_it_again() -> None:
+    memory = MemoryBucket()
+    with Origin({"*": memory}) as bucket:
+        environ = environ_of(bucket) | {"IMGSVC_SOURCE_STORE": LOCATION}
+        result, source = folder_of("recipe", SOURCE), naming.key_in(naming.folder_of("guard"), SOURCE)
+        memory.kept |= {f"kept/{result}/a": b"a picture", f"kept/{source}": b"a source"}
+        told = CliRunner().invoke(main, ["purge", "--source", SOURCE], env=environ)
+    deleted = [head.split(" ")[1] for head in bucket.heads if head.startswith("DELETE")]
+
+    assert told.output == "1 result and 1 source forgotten\n"
+    assert [naming.is_folder(target.split("/")[3]) for target in deleted] == [True, False]

@@ -34,17 +34,17 @@ def request(path: str, *headers: str) -> bytes:
     return "\r\n".join([f"GET {path} HTTP/1.1", "Host: x", *headers, "", ""]).encode("latin-1")
 
 
-def ask(port: int, path: str, *headers: str, timeout: float = 20) -> Answer:
-    """One request on a connection of its own; a body shorter than announced is no answer."""
-    return send(port, request(path, *headers, "Connection: close"), timeout=timeout)
+def ask(port: int, path: str, *headers: str, timeout: float = 20, source: str = "127.0.0.1") -> Answer:
+    """One request on a connection of its own, from this address; a body shorter than announced is no answer."""
+    return send(port, request(path, *headers, "Connection: close"), timeout=timeout, source=source)
 
 
-def send(port: int, message: bytes, *, timeout: float = 20) -> Answer:
+def send(port: int, message: bytes, *, timeout: float = 20, source: str = "127.0.0.1") -> Answer:
     """Send bytes as they are, read until the other side closes."""
     started = time.monotonic()
     data = b""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout, (source, 0)) as client:
             client.sendall(message)
             data = _everything(client, started + timeout)
     except OSError as error:

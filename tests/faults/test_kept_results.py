@@ -104,6 +104,20 @@ def test_f100_a_disk_that_answers_is_answered_from(own, lasting, record):
     assert is_found
 
 
+def test_f102_what_is_gone_does_not_come_back_when_its_origin_is_down(own, lasting, record):
+    now = {"*": serves(FIRST, etag='"one"')}
+    with Origin(now) as origin:
+        _, entry = kept_of(own, lasting, of(origin))
+        now["*"] = not_found
+        gone = ask(own.port, of(origin))
+        is_forgotten = eventually(lambda: not is_whole(entry, lasting))
+        now["*"] = says(b"", 503)
+        down = ask(own.port, of(origin))
+
+    record(statuses=counted([gone, down]))
+    assert (gone.status, is_forgotten, down.status) == (404, True, 502)
+
+
 DAMAGED = {
     "cut short": lambda whole: whole[: len(whole) // 2],
     "empty": lambda _whole: b"",

@@ -81,6 +81,21 @@ def test_f111_what_comes_of_an_old_source_is_for_its_origin_to_say(pictures, sto
     assert (came, told) == (expected, expected == "the kept one")
 
 
+def test_f111_what_is_gone_does_not_come_back_when_its_origin_is_down(pictures, store, record):
+    now = {"*": serves(FIRST, etag='"1"')}
+    with Origin(now) as origin, keeping(pictures, store, source_store_fresh=0) as own:
+        ask(own.port, sizes(origin, 1)[0])
+        assert eventually(lambda: entries(store))
+        now["*"] = answers.not_found
+        gone = ask(own.port, sizes(origin, 1)[0])
+        is_forgotten = eventually(lambda: not is_whole(entries(store)[0], store))
+        now["*"] = answers.says(b"", 503)
+        down = ask(own.port, sizes(origin, 1)[0])
+
+    record(statuses=counted([gone, down]))
+    assert (gone.status, is_forgotten, down.status) == (404, True, 502)
+
+
 def test_f111_an_origin_that_is_down_has_its_fresh_sources_served(pictures, store, record):
     with keeping(pictures, store) as own:
         with Origin({"*": serves(FIRST, etag='"1"')}) as origin:

@@ -1,7 +1,5 @@
 """Results that are kept in buckets of real servers, as RESULT_STORE says it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,36 +14,19 @@ from tests.images import encoded, solid
 from tests.keeping.contract import KEY, StorageContract
 from tests.misbehaving import Origin, serves
 from tests.serving.server import Server
-from tests.stores.amazon import KEY_ID, SECRET, amazon
-from tests.stores.clouds import Cloud, azure, google, swift
+from tests.stores.clouds import Cloud
+from tests.stores.kept import environ_of
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-AMAZONS = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_CONFIG_FILE": "/nowhere"}
-GOOGLES = {"NO_GCE_CHECK": "true", "CLOUDSDK_CONFIG": "/nowhere"}
-
-
-def environ_of(scheme: str, cloud: Cloud, prefix: str = "") -> dict[str, str]:
-    """The server's, whose sources are elsewhere: of the store's settings all but the switch."""
-    plain: Mapping[str, str] = {"s3": AMAZONS, "gs": GOOGLES}.get(scheme, {})
-    named = {f"IMGSVC_{name}": value for name, value in cloud.settings.items() if not name.startswith("USE_")}
-    return {**plain, **named, "IMGSVC_RESULT_STORE": f"{scheme}://shop/{prefix}"}
 
 
 def storage_of(scheme: str, cloud: Cloud, prefix: str) -> Storage:
     found = create_result_storage(from_environment(environ_of(scheme, cloud, prefix)))
     assert found
     return found
-
-
-@pytest.fixture(scope="module", name="found", params=["s3", "gs", "abs", "swift"])
-def _found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Cloud]]:
-    folder: Path = tmp_path_factory.mktemp("cloud")
-    made = {"s3": lambda: amazon(folder), "gs": google, "abs": azure, "swift": lambda: swift(folder)}
-    with ExitStack() as held:
-        yield request.param, held.enter_context(made[request.param]())
 
 
 class TestContract(StorageContract):

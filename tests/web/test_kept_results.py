@@ -138,6 +138,14 @@ def test_a_source_that_is_gone_is_gone(old):
     old.renderer.outcome = failing(SourceStatusError("gone", status=404))
 
     assert old.get().status_code == 404
+    assert eventually(lambda: old.folder.get(KEY) == b"")
+
+
+def test_a_source_that_refuses_is_refused_and_may_be_back(old):
+    old.renderer.outcome = failing(SourceStatusError("no", status=403))
+
+    assert old.get().status_code == 403
+    assert old.folder.get(KEY)
 
 
 def test_what_stands_in_for_a_source_is_not_kept(shop):
