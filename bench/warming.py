@@ -2,6 +2,7 @@
 
     python -m bench.warming --count 5000 --rounds 3 --folder /tmp/pictures      drawn once
     python -m bench.warming --units 100000              the engine alone, with units that take no time
+    python -m bench.warming --machines 2 --count 600    so many machines against one, in network namespaces, as root
 
 Both make the same renditions of the same files, the loop without a target, by turns; what is told is the ratio of
 renditions a second, in all and after the start, and of CPU time in all. Memory is that of the driver with its
@@ -26,6 +27,7 @@ from random import Random
 
 from PIL import Image
 
+from bench.machines import compared
 from bench.processes import cpu_seconds
 from imgsvc.app import create_renderer
 from imgsvc.config import from_environment
@@ -53,6 +55,13 @@ def draw(folder: Path, count: int) -> None:
         small.resize((width, height), Image.Resampling.BICUBIC).save(
             folder / f"{number}.{_KINDS[number % len(_KINDS)]}"
         )
+
+
+def picture() -> bytes:
+    """One of them, as an origin has it."""
+    with tempfile.TemporaryDirectory() as work:
+        draw(Path(work), 1)
+        return (Path(work) / f"0.{_KINDS[0]}").read_bytes()
 
 
 def settings(folder: Path) -> dict[str, str]:
@@ -171,7 +180,12 @@ def main() -> None:
     options.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     options.add_argument("--folder", type=Path, help="where the pictures are, or are drawn; else they are for once")
     options.add_argument("--units", type=int, default=0)
+    options.add_argument("--machines", type=int, default=0)
+    options.add_argument("--origin", type=float, default=0.1, help="seconds that an origin takes, with --machines")
     given = options.parse_args()
+    if given.machines:
+        sys.stdout.write(f"{compared(given.machines, given.count, given.origin, picture())}\n")
+        return
     if given.units:
         sys.stdout.writelines(f"{line}\n" for line in simulate(given.units, given.workers))
         return
