@@ -31,7 +31,8 @@ _TURBO, _JPEGLI = (("JPEG_ENCODER", "libjpeg-turbo"),), (("JPEG_ENCODER", "jpegl
 # Ways to write a format: what they are called, options of a URL, settings.
 _WRITERS: Mapping[Format, Sequence[tuple[str, str, tuple[tuple[str, str], ...]]]] = {
     Format.JPEG: (
-        ("libjpeg-turbo", "", _TURBO),
+        # By name, for without one it is the second where what is sent is scaled finely.
+        ("JPEG_QUANT_TABLE=0", "jpgo::::::0", _TURBO),
         ("JPEG_QUANT_TABLE=9", "jpgo::::::9", _TURBO),
         ("JPEG_ENCODER=jpegli", "", _JPEGLI),
     )

@@ -66,6 +66,12 @@ JPEG_ENCODER: Kind[JpegEncoder] = Kind(f"one of {', '.join(JpegEncoder)}", JpegE
 AVIF_SUBSAMPLE: Kind[AvifSubsample] = Kind(f"one of {', '.join(AvifSubsample)}", AvifSubsample)
 
 
+_A_TABLE = integer(0, 9)
+QUANT_TABLE: Kind[int | None] = Kind(
+    f"{_A_TABLE.expected}, or nothing",
+    lambda text: _A_TABLE.parse(text) if text else None,
+    lambda table: "" if table is None else str(table),
+)
 FOLDER: Kind[Path | None] = Kind(
     "the path of a directory", lambda text: Path(text) if text else None, lambda path: str(path or "")
 )
@@ -106,10 +112,11 @@ class EncodeSettings:
     jpeg_no_subsample: bool = setting(
         False, BOOLEAN, "Write JPEG with all of its color resolution, as from quality 90."
     )
-    jpeg_quant_table: int = setting(
-        0,
-        integer(0, 9),
-        "Which of mozjpeg's nine tables JPEG is quantized by; 0 is the standard's, 9 imgsvc's own, in full color.",
+    jpeg_quant_table: int | None = setting(
+        None,
+        QUANT_TABLE,
+        "Which of mozjpeg's nine tables JPEG is quantized by; 0 is the standard's, 9 imgsvc's own, in full color; "
+        "where nothing is said, 0, and 9 for what is scaled finely.",
     )
     png_interlaced: bool = setting(False, BOOLEAN, "Write interlaced PNG.")
     png_quantize: bool = setting(False, BOOLEAN, "Write PNG with a palette.")

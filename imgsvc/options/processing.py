@@ -200,3 +200,8 @@ class ProcessingOptions:
     def pipelines(self) -> "tuple[ProcessingOptions, ...]":
         """All of the chain, this one first."""
         return (self, *self.chained)
+
+    @property
+    def scales_finely(self) -> bool:
+        """Whether this pipeline does; a kernel that is asked for by name comes first."""
+        return self.scaling is ScalingMethod.FINE and self.resizing_algorithm is ResizingAlgorithm.LANCZOS3

@@ -108,7 +108,8 @@ OPTIONS: tuple[OptionRow, ...] = (
     ),
     OptionRow(
         ("scaling", "sc"), "method", one("scaling", SCALING_METHOD), "scaling:fine",
-        "How what gets smaller is scaled: `imgproxy`, or `fine`, in linear light and from more of the source's pixels.",
+        "How what gets smaller is scaled: `imgproxy`, or `fine`, in linear light and from more of the source's pixels. "
+        "What is fine is also written finely: JPEG by table 9 (`jpeg_options`), unless another one is chosen.",
     ),
     OptionRow(
         ("width", "w"), "pixels", part_of_resize("width", NATURAL), "w:300",

@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from imgsvc.options.geometry import ResizingType
+from imgsvc.options.geometry import ResizingAlgorithm, ResizingType, ScalingMethod
 from imgsvc.options.processing import ProcessingOptions
 
 
@@ -26,3 +26,16 @@ def test_what_the_settings_decide_is_none_until_asked_for() -> None:
     limits = [each.name for each in fields(ProcessingOptions) if each.name.startswith("max_") and each.default is None]
 
     assert len(limits) == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "finely"),
+    [
+        (ProcessingOptions(), False),
+        (ProcessingOptions(scaling=ScalingMethod.IMGPROXY), False),
+        (ProcessingOptions(scaling=ScalingMethod.FINE), True),
+        (ProcessingOptions(scaling=ScalingMethod.FINE, resizing_algorithm=ResizingAlgorithm.CUBIC), False),
+    ],
+)
+def test_a_kernel_that_is_named_comes_before_fine_scaling(options: ProcessingOptions, *, finely: bool) -> None:
+    assert options.scales_finely is finely

@@ -73,9 +73,9 @@ def tables(index: int, quality: int) -> list[list[int]]:
     return [[_scaled(int(step), percent) for step in table.split()] for table in _TABLES[index]]
 
 
-def least(index: int) -> int:
+def least(index: int | None) -> int:
     """What a wave has to come to, in hundredths of a step, or it is left out; 0 is libjpeg's own rounding."""
-    return _LEAST.get(index, 0)
+    return _LEAST.get(index, 0) if index else 0
 
 
 def _scaled(step: int, percent: int) -> int:

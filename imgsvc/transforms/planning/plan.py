@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from imgsvc.options.color import Color
 from imgsvc.options.formats import Format
-from imgsvc.options.geometry import Box, Gravity, ResizingAlgorithm, ScalingMethod, Size
+from imgsvc.options.geometry import Box, Gravity, ResizingAlgorithm, Size
 from imgsvc.options.processing import ProcessingOptions
 from imgsvc.transforms.planning.bounds import bounded, check_size
 from imgsvc.transforms.planning.filtering import (
@@ -135,7 +135,7 @@ def plan(
     options = bounded(options)
     wish = _wish(shape, options, max_result_dimension, vector_max_pixels)
     turn, source, found = wish
-    is_fine = options.scaling is ScalingMethod.FINE and options.resizing_algorithm is ResizingAlgorithm.LANCZOS3
+    is_fine = options.scales_finely
     loading = _loading(shape, source, found.scaling, load_shrinks, turn, FINE_MARGIN if is_fine else 1.0)
     placing = _placing(shape, options, wish, loading)
     if is_fine and placing.scale.shrinks:
