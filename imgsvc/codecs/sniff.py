@@ -34,6 +34,9 @@ _SIGNATURES: tuple[tuple[Format, re.Pattern[bytes]], ...] = tuple(
 # Something may stand before it, as in what a mail program or a printer has kept.
 _PDF, _PDF_WINDOW = b"%PDF-", 1024
 
+# The tag of a drawing that goes on beyond what is looked at: draw.io has the whole diagram in an attribute of it.
+_LONG_TAG = re.compile(rb"<(?:[\w.-]+:)?svg\s")
+
 # Camera raw files are TIFF by their first bytes, and hold nothing that could be shown.
 # fmt: off
 _RAW = frozenset({
@@ -89,4 +92,7 @@ def _tags(window: bytes) -> Iterator[str]:
     parser.StartElementHandler = lambda name, _: names.append(name.rpartition(":")[2])
     with suppress(expat.ExpatError, LookupError, ValueError):
         parser.Parse(window, False)
+        # Where the parser waits for the rest.
+        if len(window) == WINDOW and _LONG_TAG.match(window, parser.CurrentByteIndex):
+            names.append("svg")
     yield from names

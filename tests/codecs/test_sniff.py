@@ -78,6 +78,7 @@ def test_any_other_name_leaves_tiff_alone(path: str) -> None:
         pytest.param(b'<s:svg xmlns:s="http://www.w3.org/2000/svg"/>', id="with a prefix"),
         pytest.param(b"<a><svg>", id="inside something else"),
         pytest.param(svg().decode().encode("utf-16"), id="in UTF-16"),
+        pytest.param(b'<?xml version="1.0"?>\n<svg content="' + b"x" * WINDOW, id="longer than the window"),
     ],
 )
 def test_svg_is_known_by_its_tag(text: bytes) -> None:
@@ -92,6 +93,7 @@ def test_svg_is_known_by_its_tag(text: bytes) -> None:
         pytest.param(b"<a>svg</a>", id="only a word"),
         pytest.param(b"<SVG/>", id="capitals"),
         pytest.param(b"<a>" + b" " * WINDOW + b"<svg/></a>", id="beyond the window"),
+        pytest.param(b"<a/><!-- <svg " + b"x" * WINDOW, id="in a comment longer than the window"),
         pytest.param(b"ftypavif", id="signature at the wrong place"),
     ],
 )

@@ -112,8 +112,9 @@ class Drawing:
 def _kind(made: Contained, family: str | None) -> Kind:
     """Where there is a family for a text without one, all lists of families have become names of fonts."""
     if not made.has_text:
-        return Kind.WITHOUT_FONTS
-    return Kind.WITH_NAMED_FONTS if family and not made.has_lists else Kind.WITH_GENERIC_FONTS
+        return Kind.WITH_WIDE_FILTERS if made.has_wide_filters else Kind.WITHOUT_FONTS
+    is_named = family and not made.has_lists and not made.has_wide_filters
+    return Kind.WITH_NAMED_FONTS if is_named else Kind.WITH_GENERIC_FONTS
 
 
 def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: float = 5) -> Drawing:

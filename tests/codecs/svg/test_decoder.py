@@ -89,6 +89,22 @@ def test_text_is_drawn() -> None:
     assert drawn('<text y="15" font-size="16" font-family="sans-serif">Hxx</text>').getbbox() is not None
 
 
+def test_a_shadow_is_drawn() -> None:
+    image = drawn('<rect width="9" height="9" fill="#f00" style="filter: drop-shadow(20px 5px #00f)"/>')
+
+    assert (image.getpixel((4, 4)), image.getpixel((24, 9))) == ((*RED, 255), (*BLUE, 255))
+
+
+@pytest.mark.parametrize("more", ["", "<text> </text>"], ids=["without text", "with text"])
+@pytest.mark.parametrize("step", ["Flood", "Turbulence", "Tile", "Merge", "Blend", "Composite", "DiffuseLighting"])
+def test_a_filter_far_larger_than_the_picture_takes_no_more_memory(step: str, more: str) -> None:
+    area = 'filterUnits="userSpaceOnUse" x="-200000" y="-200000" width="400000" height="400000"'
+    content = f'<filter id="f" {area}><fe{step} in2="SourceAlpha"/></filter><rect filter="url(#f)"/>'
+
+    # Of 640 GB there is no picture.
+    assert drawn(content + more).size == (40, 20)
+
+
 def test_a_drawing_of_too_much_work_is_broken() -> None:
     content = '<filter id="f"><feTurbulence numOctaves="9999999"/></filter><rect filter="url(#f)"/>'
 

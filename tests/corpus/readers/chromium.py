@@ -1,5 +1,6 @@
 """Chromium without a window: what people see. Those before 150 or so read no JXL, and refuse all of it."""
 
+import base64
 import http.server
 import json
 import queue
@@ -48,6 +49,20 @@ def version() -> str:
 
 def answers(files: Sequence[tuple[bytes, str]]) -> Iterator[Answer]:
     """For each file of such a format what it shows, in order."""
+    return map(_answer, _asked([(body, format_, None) for body, format_ in files]))
+
+
+def drawings(files: Sequence[tuple[bytes, tuple[int, int]]]) -> Iterator[bytes | None]:
+    """For each SVG a PNG of it in so many pixels, in order; None where it is refused."""
+    for said in _asked([(body, "svg", size) for body, size in files]):
+        yield base64.b64decode(said["png"].partition(",")[2]) if said["status"] == 200 else None
+
+
+_Asked = tuple[bytes, str, tuple[int, int] | None]
+
+
+def _asked(files: Sequence[_Asked]) -> Iterator[dict[str, Any]]:
+    """What the page says of each file; of one with a size a picture of that size."""
     said: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue()
     with _served(files, said.put) as port, _started(f"http://127.0.0.1:{port}/"):
         for number in range(len(files)):
@@ -56,7 +71,7 @@ def answers(files: Sequence[tuple[bytes, str]]) -> Iterator[Answer]:
             except queue.Empty:
                 raise NoChromiumError(f"no word of file {number} for {SILENT_SECONDS:.0f} s") from None
             assert found == str(number), (found, number)
-            yield _answer(answer)
+            yield answer
 
 
 def _answer(said: dict[str, Any]) -> Answer:
@@ -86,14 +101,14 @@ _TURNS = {
 
 
 @contextmanager
-def _served(files: Sequence[tuple[bytes, str]], say: Callable[[tuple[str, dict[str, Any]]], None]) -> Iterator[int]:
+def _served(files: Sequence[_Asked], say: Callable[[tuple[str, dict[str, Any]]], None]) -> Iterator[int]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path.startswith("/file/"):
-                body, format_ = files[int(self.path.split("/")[2])]
+                body, format_, _ = files[int(self.path.split("/")[2])]
                 self._send(body, TYPES[format_])
             elif self.path == "/files":
-                listed = [[number, TYPES[format_]] for number, (_, format_) in enumerate(files)]
+                listed = [[number, TYPES[format_], size] for number, (_, format_, size) in enumerate(files)]
                 self._send(json.dumps(listed).encode(), "application/json")
             else:
                 self._send(PAGE.read_bytes(), "text/html")

@@ -14,6 +14,7 @@ from imgsvc.codecs.svg.css.places import may_be_placed
 from imgsvc.codecs.svg.preparing.cost import NOTHING, Cost, cost_of
 from imgsvc.codecs.svg.preparing.embedded import data_url, embedded, is_plain
 from imgsvc.codecs.svg.preparing.families import installed, with_generic
+from imgsvc.codecs.svg.preparing.regions import has_wide_filters
 from imgsvc.codecs.svg.preparing.shaped import is_shaped, shape
 from imgsvc.codecs.svg.preparing.strokes import thinnest
 from imgsvc.codecs.svg.preparing.unscaled import Strokes
@@ -36,11 +37,12 @@ _ONE_TARGET = re.compile(r"\s*url\(\s*['\"]?#([^'\")\s]+)['\"]?\s*\)\s*")
 
 @dataclass(slots=True)
 class Contained:
-    """A drawing; whether it has text, and names families that no font was found for."""
+    """A drawing; whether it has text, names families that no font was found for, and has wide filters."""
 
     root: Element
     has_text: bool = False
     has_lists: bool = False
+    has_wide_filters: bool = False
     # What it takes, and the width of its thinnest stroke.
     cost: Cost = NOTHING
     thinnest: float = math.inf
@@ -78,6 +80,8 @@ def contain(root: Element, strokes: Strokes, shared: Shared) -> Contained:
         for each in elements:
             if not changed.isdisjoint(each.attributes):
                 changing.apply(each)
+    # What its filters are scaled by in the one around is not known.
+    made.has_wide_filters |= has_wide_filters(root, elements, written | {"transform"} if shared.depth else written)
     if "svg" in names and not _GROUPED.isdisjoint(written):
         made.root = _grouped(elements)
     made.cost = cost_of(made.root, elements, changing.embedded)
@@ -191,6 +195,7 @@ class _Changes:
         inner = contain(root, Strokes(1.0, {"stroke-width": "1"}), inside)
         self.made.has_text |= inner.has_text
         self.made.has_lists |= inner.has_lists
+        self.made.has_wide_filters |= inner.has_wide_filters
         self.embedded[id(image)] = inner.cost
         return data_url(Format.SVG, serialize(inner.root))
 

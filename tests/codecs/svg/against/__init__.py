@@ -1,0 +1,1 @@
+"""Drawings of others beside what Chromium, or resvg by itself, makes of them."""
