@@ -111,6 +111,14 @@ class GainMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Compressed:
+    """A frame, and the PNG that it was read from, which has nothing but its pixels and is about as small as any."""
+
+    frame: Image.Image
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Frames of one size, after color.to_processing in mode L, LA, RGB or RGBA; delays in milliseconds.
 
@@ -131,6 +139,8 @@ class Picture:
     palette_bits: int = 0
     # Of its only frame, and as that is turned and cut.
     gain_map: GainMap | None = None
+    # Of no use any more where that is not its frame.
+    compressed: Compressed | None = None
     # The frames are red, green and blue of one picture, with 16 bits each.
     are_planes: bool = False
 

@@ -37,6 +37,9 @@ _PDF, _PDF_WINDOW = b"%PDF-", 1024
 # The tag of a drawing that goes on beyond what is looked at: draw.io has the whole diagram in an attribute of it.
 _LONG_TAG = re.compile(rb"<(?:[\w.-]+:)?svg\s")
 
+# PERF: spares most drawings the parser here, which takes 30 us.
+_PLAIN = re.compile(rb"\s*(?:<\?xml\s[^<>]*\?>\s*)?<svg[\s>]")
+
 # Camera raw files are TIFF by their first bytes, and hold nothing that could be shown.
 # fmt: off
 _RAW = frozenset({
@@ -60,7 +63,7 @@ def sniff(data: bytes, path: str = "", media_type: str = "") -> Format:
             return format_
     if found := format_of(window):
         return found
-    if "svg" in _tags(_text(window)):
+    if _PLAIN.match(window) or "svg" in _tags(_text(window)):
         return Format.SVG
     if _PDF in window[:_PDF_WINDOW]:
         return Format.PDF

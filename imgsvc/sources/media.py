@@ -26,6 +26,8 @@ _BRANDS = {
 # The system's own table differs from machine to machine.
 _BY_EXTENSION = mimetypes.MimeTypes(filenames=())
 _MORE = {
+    # PERF: known to it as well, which takes 5 us to find it.
+    ".svg": "image/svg+xml",
     ".avif": "image/avif",
     ".heic": "image/heic",
     ".heif": "image/heif",

@@ -12,8 +12,9 @@ from functools import cache
 
 from imgsvc.options.formats import Format
 
-# PERF: Pillow's own code and libwebp write nothing, so the most frequent formats are spared the 8 us.
-_SILENT = frozenset({Format.JPEG, Format.PNG, Format.GIF, Format.WEBP, Format.BMP, Format.ICO})
+# PERF: Pillow's own code and libwebp write nothing, so the most frequent formats are spared the 8 us; what draws SVG
+# has a process of its own, which is silent by itself.
+_SILENT = frozenset({Format.JPEG, Format.PNG, Format.GIF, Format.WEBP, Format.BMP, Format.ICO, Format.SVG})
 _DESCRIPTOR = 2
 # Of what was written as much becomes part of an error.
 _MOST_BYTES = 500

@@ -1,12 +1,14 @@
 """Writes PNG, with a palette or interlaced where that is asked for."""
 
+import struct
+
 from PIL import Image, PngImagePlugin
 
 from imgsvc.codecs.color.palette import bits_for, quantized, rounded
 from imgsvc.codecs.metadata import exif_or_minimal
 from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
-from imgsvc.codecs.png.adam7 import interlaced, unfiltered
+from imgsvc.codecs.png.adam7 import chunk, interlaced, unfiltered
 from imgsvc.codecs.png.deep import deepened
 from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.options.modes import SIXTEEN_BITS
@@ -19,12 +21,18 @@ _LEVEL_OF_INDICES = 9
 _LEVEL_INTERLACED = 8
 # SECURITY: indices of noise in two colors take 1.2 us each, in one call.
 _MOST_PIXELS = 250_000
+# The signature, and the chunk that all begin with.
+_HEADER = 8 + 12 + 13
+# In meters.
+_INCH = 0.0254
 
 
 def write_png(picture: Picture, options: EncodeOptions) -> bytes:
     """The first frame."""
     frame, settings = picture.frames[0], options.settings
     bits, is_deep = _palette_bits(picture, settings), frame.mode == SIXTEEN_BITS
+    if _is_compressed(picture) and not (bits or settings.png_interlaced):
+        return _dressed(picture)
     text = PngImagePlugin.PngInfo()
     if picture.metadata.xmp:
         text.add_itxt("XML:com.adobe.xmp", picture.metadata.xmp.decode("utf-8", "replace"))
@@ -49,6 +57,20 @@ def write_png(picture: Picture, options: EncodeOptions) -> bytes:
         return interlaced(body, image, depth, level)
     # NOTE: Pillow 12 filters rows of indices that are shorter than a byte, which say nothing about each other.
     return unfiltered(body, image, depth, level) if depth < 8 else body
+
+
+def _is_compressed(picture: Picture) -> bool:
+    """Whether there is a PNG of just its frame, and nothing is to be said of that."""
+    known = picture.compressed
+    return known is not None and known.frame is picture.frames[0] and not (picture.profile or picture.metadata.xmp)
+
+
+def _dressed(picture: Picture) -> bytes:
+    """That PNG, with what every result says behind its header."""
+    png = picture.compressed.png if picture.compressed else b""
+    per_meter = int(picture.metadata.dpi / _INCH + 0.5)
+    said = chunk(b"pHYs", struct.pack(">IIB", per_meter, per_meter, 1))
+    return png[:_HEADER] + said + chunk(b"eXIf", exif_or_minimal(picture.metadata)) + png[_HEADER:]
 
 
 def _level(frame: Image.Image, *, is_indexed: bool, is_interlaced: bool) -> int:

@@ -12,9 +12,9 @@ from functools import cache
 
 import resvg
 import resvg_py
-from PIL import Image
 
 from imgsvc.codecs.native.errors import is_failure
+from imgsvc.codecs.picture import Compressed
 from imgsvc.codecs.png.header import read
 from imgsvc.codecs.png.rows import part_of
 from imgsvc.codecs.svg.xml_tree import Element, serialize
@@ -38,11 +38,12 @@ class Kind(Enum):
     WITH_NAMED_FONTS = b"n"
 
 
-def drawn(root: Element, kind: Kind, timeout_seconds: float) -> Image.Image:
+def drawn(root: Element, kind: Kind, timeout_seconds: float) -> Compressed:
     """A drawing that refers to nothing but itself, as RGBA; ChildError if it cannot be drawn in time."""
-    png = read(_DRAWER(kind.value + serialize(root), timeout_seconds))
+    body = _DRAWER(kind.value + serialize(root), timeout_seconds)
+    png = read(body)
     # PERF: two thirds of what Pillow's own reader takes.
-    return part_of(png, Box(0, 0, *png.size), None)
+    return Compressed(part_of(png, Box(0, 0, *png.size), None), body)
 
 
 def _without_fonts(text: str) -> bytes:

@@ -59,7 +59,7 @@ def _drawn(
     for line in lines:
         baseline += _height(line)
         root.children.append(_line(line, edge, baseline))
-    return drawn(root, Kind.WITH_NAMED_FONTS, timeout_seconds)
+    return drawn(root, Kind.WITH_NAMED_FONTS, timeout_seconds).frame
 
 
 def _lines(runs: Sequence[Run]) -> Iterator[Line]:

@@ -3,13 +3,13 @@ import zlib
 import pytest
 from PIL import Image
 
-from imgsvc.codecs.picture import Picture
+from imgsvc.codecs.picture import Compressed, Metadata, Picture
 from imgsvc.codecs.png.adam7 import chunks
 from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.options.formats import Format
 from samples.draw import meadow
 from tests.codecs.files import reopened, written
-from tests.images import noise, quadrants
+from tests.images import encoded, noise, quadrants
 
 
 @pytest.mark.parametrize("palette_bits", [0, 2])
@@ -68,3 +68,37 @@ def test_colors_that_are_opaque_have_no_alpha_of_their_own() -> None:
     body = written(Picture((quadrants(mode="RGBA"),), palette_bits=4), Format.PNG).body
 
     assert b"tRNS" not in dict(chunks(body))
+
+
+def kept(**changes: object) -> Picture:
+    """A frame that came in a PNG, which any other would be known from."""
+    frame = quadrants(mode="RGBA")
+    return Picture(
+        **{"frames": (frame,), "compressed": Compressed(frame, encoded(frame, "png", compress_level=0)), **changes}
+    )
+
+
+def test_a_frame_that_came_as_a_png_is_not_compressed_again() -> None:
+    picture = kept(metadata=Metadata(dpi=300))
+
+    made, usual = written(picture, Format.PNG), written(Picture(picture.frames, metadata=Metadata(dpi=300)), Format.PNG)
+
+    assert len(made.body) > 10 * len(usual.body)
+    assert reopened(made).tobytes() == reopened(usual).tobytes()
+    assert reopened(made).info == reopened(usual).info
+
+
+@pytest.mark.parametrize(
+    ("changes", "settings"),
+    [
+        pytest.param({"frames": (quadrants(mode="RGBA"),)}, {}, id="another frame"),
+        pytest.param({"metadata": Metadata(xmp=b"<x/>")}, {}, id="metadata"),
+        pytest.param({"palette_bits": 2}, {}, id="a palette"),
+        pytest.param({}, {"png_interlaced": True}, id="interlaced"),
+        pytest.param({}, {"png_quantize": True}, id="quantized"),
+    ],
+)
+def test_what_is_more_than_that_frame_is_compressed(changes: dict[str, object], settings: dict[str, bool]) -> None:
+    made = written(kept(**changes), Format.PNG, settings=EncodeSettings(**settings))
+
+    assert len(made.body) < len(written(kept(), Format.PNG).body) / 4

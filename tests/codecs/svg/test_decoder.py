@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from imgsvc.codecs.picture import Compressed
 from imgsvc.codecs.svg.decoder import open_drawing
 from imgsvc.errors import BrokenSvgError
 from imgsvc.options.geometry import Size
@@ -161,3 +162,17 @@ def test_a_drawing_is_the_same_whenever_it_is_drawn() -> None:
     drawing = open_drawing(svg(20, 20, f'<g transform="scale(4)">{content}</g>'))
 
     assert drawing.draw(Size(30, 30)).tobytes() == drawing.draw(Size(30, 30)).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "is_kept"),
+    [
+        pytest.param("<rect width='9' height='9'/>", Size(200, 200), True, id="an icon"),
+        pytest.param("<rect width='9' height='9'/>", Size(201, 200), False, id="larger"),
+        pytest.param("<path stroke='red'/>", Size(20, 20), False, id="drawn at twice its size"),
+    ],
+)
+def test_the_png_of_an_icon_is_kept(content: str, size: Size, is_kept: bool) -> None:
+    found = open_drawing(svg(20, 20, content)).drawn(size)
+
+    assert isinstance(found, Compressed) is is_kept

@@ -15,12 +15,12 @@ TEXT = Element("text", {"x": "2", "y": "15", "font-family": "DejaVu Sans"}, ["Hi
 
 
 def test_without_fonts_no_text_is_drawn() -> None:
-    assert drawn(root(TEXT), Kind.WITHOUT_FONTS, 5).getbbox() is None
+    assert drawn(root(TEXT), Kind.WITHOUT_FONTS, 5).frame.getbbox() is None
 
 
 @pytest.mark.parametrize("kind", [Kind.WITH_GENERIC_FONTS, Kind.WITH_NAMED_FONTS])
 def test_with_fonts_text_is_drawn_as_often_as_it_is_asked_for(kind: Kind) -> None:
-    first, second = drawn(root(TEXT), kind, 5), drawn(root(TEXT), kind, 5)
+    first, second = (drawn(root(TEXT), kind, 5).frame for _ in range(2))
 
     assert first.getbbox()
     assert first.tobytes() == second.tobytes()
