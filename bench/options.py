@@ -119,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--write",
         action="store_true",
-        help=("with --tasks origins, --tasks buckets or --against: docs/performance.md has these figures"),
+        help=("docs/performance.md has these figures; not those of --tasks others"),
     )  # fmt: skip)
     return parser
 

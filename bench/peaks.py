@@ -35,8 +35,8 @@ _MEBIBYTE = 1024
 # From where VmHWM counts, as Linux has it.
 _RESET_PEAK = "5"
 _OURS = {"IMGSVC_WORKERS": "1", "IMGSVC_MAX_SRC_RESOLUTION": "400", "IMGSVC_MAX_FETCHED_MEGABYTES": "600"}
-_PATIENCE = {"IMGSVC_TIMEOUT": "60", "IMGSVC_DOWNLOAD_TIMEOUT": "50"}
-_THEIRS = {"IMGPROXY_MAX_SRC_RESOLUTION": "400", "IMGPROXY_TIMEOUT": "60", "IMGPROXY_DOWNLOAD_TIMEOUT": "50"}
+PATIENCE = {"IMGSVC_TIMEOUT": "60", "IMGSVC_DOWNLOAD_TIMEOUT": "50"}
+THEIRS = {"IMGPROXY_MAX_SRC_RESOLUTION": "400", "IMGPROXY_TIMEOUT": "60", "IMGPROXY_DOWNLOAD_TIMEOUT": "50"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,17 @@ def _along(pictures: Path, binary: Path) -> Iterator[Peak]:
     # A tree of its own ends with this program.
     with Program(Command(arguments(pictures, {AT_ONCE: port}), ROOT), pictures / "origin.log"):
         base = f"http://127.0.0.1:{port}"
-        ours, theirs = _of(imgsvc("imgsvc", ROOT, _OURS | _PATIENCE), {}), _of(imgproxy(binary), _THEIRS)
+        ours, theirs = (
+            with_settings(imgsvc("imgsvc", ROOT, _OURS | PATIENCE), {}),
+            with_settings(imgproxy(binary), THEIRS),
+        )
         for line, megapixels, name in wanted():
             bytes_ = (pictures / name).stat().st_size
-            peaks = (_peak(server, base, name, pictures / "server.log") for server in (ours, theirs))
+            peaks = (peak(server, base, _path(base, name), pictures / "server.log") for server in (ours, theirs))
             yield Peak(line, megapixels, round(bytes_ / _MEBIBYTE / _MEBIBYTE, 1), *peaks)
 
 
-def _of(server: Server, settings: Mapping[str, str]) -> Server:
+def with_settings(server: Server, settings: Mapping[str, str]) -> Server:
     """The server with these settings as well; at its start it is asked for the smallest picture."""
 
     def commands(port: int) -> list[Command]:
@@ -103,15 +106,15 @@ def _path(origin: str, name: str) -> str:
     return f"/unsafe/{_RESULT}/plain/{origin}/{name}"
 
 
-def _peak(server: Server, base: str, name: str, log: Path) -> float:
-    """In MiB over what it held before it was asked."""
+def peak(server: Server, base: str, path: str, log: Path) -> float:
+    """Of a server that is started for it and asked for one picture: MiB over what it held before."""
     with ExitStack() as stack:
         running = stack.enter_context(Running(server, {AT_ONCE: base}, log))
         before = {pid: _status(pid, "VmRSS") for pid in tree(running.roots)}
         for pid in before:
             with suppress(OSError):
                 Path(f"/proc/{pid}/clear_refs").write_text(_RESET_PEAK, "ascii")
-        ask(running.base, _path(base, name)).raise_for_status()
+        ask(running.base, path).raise_for_status()
         more = sum(max(0, _status(pid, "VmHWM") - held) for pid, held in before.items())
     return round(more / _MEBIBYTE, 1)
 

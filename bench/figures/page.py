@@ -5,32 +5,37 @@ python -m bench.figures.page    makes the sections again of the figures that are
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bench.figures.large import Large, Together, large_section, read_large, read_together, together_section
 from bench.figures.memory import Memory, memory_section, read_memory
 from bench.figures.predictions import Predictions, predictions_section, read_predictions
 from bench.figures.results import Process, Results, Slice
-from bench.figures.sections import against_section, origins_section
+from bench.figures.sections import against_section, answers_section, origins_section
 from bench.load import Counted
 from bench.origins.paced import Told
 from bench.servers.answers import Answer
-from bench.tasks import BUCKETS
+from bench.tasks import BUCKETS, TASKS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {
+    "answers": "performance.md",
     "origins": "performance.md",
     "buckets": "performance.md",
     "against": "performance.md",
     "memory": "performance.md",
+    "large": "performance.md",
+    "together": "performance.md",
     "predictions": "scaling.md",
 }
 _KEPT = "performance/{}.json"
+Kept = Results | Memory | Predictions | Large | Together
 
 
-def write(name: str, found: Results | Memory | Predictions) -> None:
+def write(name: str, found: Kept) -> None:
     """Keep the figures, and show them on their page."""
     text = json.dumps(as_json(found), indent=1) + "\n"
     (DOCS / _KEPT.format(name)).write_text(text, "utf-8")
@@ -41,7 +46,10 @@ def name_of(results: Results) -> str:
     """Which of the sections these figures are for."""
     if results.base:
         return "against"
-    return "buckets" if results.tasks and set(results.tasks) <= {task.name for task in BUCKETS} else "origins"
+    for name, tasks in (("buckets", BUCKETS), ("answers", TASKS)):
+        if results.tasks and set(results.tasks) <= {task.name for task in tasks}:
+            return name
+    return "origins"
 
 
 def shown(name: str, text: str) -> str:
@@ -64,15 +72,26 @@ def _put(text: str, name: str, lines: Iterator[str]) -> str:
 
 def section(name: str, data: Any) -> Iterator[str]:
     """Markdown of the figures, as they were kept."""
-    if name == "memory":
-        return memory_section(read_memory(data))
-    if name == "predictions":
-        return predictions_section(read_predictions(data))
-    results = from_json(data)
-    return against_section(results) if name == "against" else origins_section(results)
+    if make := _MADE.get(name):
+        return make(data)
+    return _OF_RESULTS[name](from_json(data))
 
 
-def as_json(found: Results | Memory | Predictions) -> Any:
+_MADE: Mapping[str, Callable[[Any], Iterator[str]]] = {
+    "memory": lambda data: memory_section(read_memory(data)),
+    "predictions": lambda data: predictions_section(read_predictions(data)),
+    "large": lambda data: large_section(read_large(data)),
+    "together": lambda data: together_section(read_together(data)),
+}
+_OF_RESULTS: Mapping[str, Callable[[Results], Iterator[str]]] = {
+    "answers": answers_section,
+    "origins": origins_section,
+    "buckets": origins_section,
+    "against": against_section,
+}
+
+
+def as_json(found: Kept) -> Any:
     """Everything, as JSON has it."""
     data = asdict(found)
     if isinstance(found, Results):

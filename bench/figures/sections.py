@@ -1,8 +1,8 @@
-"""Sections of docs/performance.md in Markdown: servers at slow origins, and a build against an earlier one."""
+"""Sections of docs/performance.md in Markdown: servers at quick and slow origins, a build against an earlier one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from bench.figures.bars import AGAINST, AGAINST_BY_TASK, MORE_MS, ORIGINS, Bar
+from bench.figures.bars import AGAINST, AGAINST_BY_TASK, ANSWERS, MORE_MS, ORIGINS, Bar
 from bench.figures.results import Results, Slice, middle, ratios
 from bench.figures.tables import markdown_head, markdown_row, number
 from bench.tasks import ALONE, BY_NAME
@@ -27,12 +27,36 @@ def origins_section(results: Results) -> Iterator[str]:
         for server in results.servers:
             yield markdown_row(*_place(task), server, *_cells(results, task, server))
     yield ""
-    yield from markdown_head("task", "against", "wanted", "found (rounds)", "refused", "reached")
-    for bar in ORIGINS:
-        if results.of(bar.task, bar.against):
-            yield markdown_row(*_judged(results, bar))
+    yield from _bars(results, ORIGINS)
     yield ""
     yield from _limits(results)
+
+
+def answers_section(results: Results) -> Iterator[str]:
+    """What each server gives at origins that answer at once, and what is wanted of it."""
+    yield _about(results)
+    yield ""
+    yield from markdown_head(
+        "task",
+        "server",
+        "good answers a second",
+        "refused a second",
+        "ms, 50 of 100",
+        "95 of 100",
+        "CPU ms a good answer",
+    )
+    for task in results.tasks:
+        for server in results.servers:
+            yield markdown_row(task, server, *_cells(results, task, server))
+    yield ""
+    yield from _bars(results, ANSWERS)
+
+
+def _bars(results: Results, bars: Sequence[Bar]) -> Iterator[str]:
+    yield from markdown_head("task", "against", "wanted", "found (rounds)", "refused", "reached")
+    for bar in bars:
+        if results.of(bar.task, bar.against):
+            yield markdown_row(*_judged(results, bar))
 
 
 def _cells(results: Results, task: str, server: str) -> Iterator[str]:

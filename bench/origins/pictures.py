@@ -51,7 +51,7 @@ def make(folder: Path, photo: Path | None, say: Callable[[str], None]) -> None:
             old.unlink()
     missing = [name for name in _MAKERS if not (folder / name).exists()]
     if missing:
-        canvas = _canvas(_base(photo))
+        canvas = _canvas(base_picture(photo))
         for name in missing:
             say(f"making the source picture {name}")
             partial = folder / f"{name}.partial"
@@ -75,7 +75,7 @@ def cut_pictures(folder: Path, photo: Path | None, wanted: Sequence[Picture], sa
     missing = [each for each in wanted if not (folder / each.name).exists()]
     if not missing:
         return
-    canvas = _canvas(_base(photo))
+    canvas = _canvas(base_picture(photo))
     for each in missing:
         say(f"making the source picture {each.name}, {each.width}x{each.height}")
         format_ = {"jpg": "JPEG"}.get(suffix := each.name.rpartition(".")[2], suffix.upper())
@@ -89,7 +89,7 @@ def enlarge_pictures(folder: Path, photo: Path | None, wanted: Mapping[str, int]
     """The photograph enlarged to so many megapixels, by file; made once."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [name for name in wanted if not (folder / name).exists()]
-    base = _base(photo) if missing else Image.new("RGB", (1, 1))
+    base = base_picture(photo) if missing else Image.new("RGB", (1, 1))
     for name in missing:
         say(f"making the source picture {name}")
         height = round((wanted[name] * 1_000_000 * 3 / 4) ** 0.5)
@@ -111,7 +111,7 @@ def _fingerprint(photo: Path | None) -> str:
     return hashlib.sha256(_EDITION.encode() + content).hexdigest()
 
 
-def _base(photo: Path | None) -> Image.Image:
+def base_picture(photo: Path | None) -> Image.Image:
     """The photograph in the size of J2."""
     if photo:
         with Image.open(photo) as image:

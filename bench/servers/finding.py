@@ -26,7 +26,7 @@ def find(options: Options, say: Callable[[str], None]) -> Iterator[tuple[Server,
     for folder in options.checkouts:
         yield commands.imgsvc(folder.name, folder, {}), commit(folder)
     if binary := _imgproxy(options):
-        version = _first_line([str(binary), "version"])
+        version = first_line([str(binary), "version"])
         yield commands.imgproxy(binary), version
         if options.imgproxy_workers:
             yield commands.imgproxy(binary, options.imgproxy_workers), version
@@ -39,7 +39,7 @@ def find(options: Options, say: Callable[[str], None]) -> Iterator[tuple[Server,
         yield commands.ipx(folder), str(package["version"])
     if "oximg" in options.installed:
         binary = environments.oximg(BUILD / "oximg", say)
-        yield commands.oximg(binary), _first_line([str(binary), "--version"]).removeprefix("oximg ")
+        yield commands.oximg(binary), first_line([str(binary), "--version"]).removeprefix("oximg ")
 
 
 def _imgproxy(options: Options) -> Path | None:
@@ -50,7 +50,7 @@ def _imgproxy(options: Options) -> Path | None:
 
 def commit(folder: Path) -> str:
     """The checkout's commit, with a plus where files differ from it; empty outside of git."""
-    return _first_line(["git", "-C", str(folder), "describe", "--always", "--dirty=+"])
+    return first_line(["git", "-C", str(folder), "describe", "--always", "--dirty=+"])
 
 
 def machine() -> str:
@@ -63,10 +63,11 @@ def machine() -> str:
 
 def _python_versions(environment: Path) -> str:
     script = "from importlib.metadata import version as v; print(v('thumbor') + ', Pillow ' + v('pillow'))"
-    return _first_line([str(environment / "bin" / "python"), "-c", script])
+    return first_line([str(environment / "bin" / "python"), "-c", script])
 
 
-def _first_line(command: list[str]) -> str:
+def first_line(command: list[str]) -> str:
+    """Of what a program says; empty where it cannot be asked."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):

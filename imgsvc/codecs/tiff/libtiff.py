@@ -18,6 +18,7 @@ from imgsvc.errors import UndecodableImageError
 
 # Of which the calls below are.
 _VERSION = "LIBTIFF, Version 4."
+_PREDICTOR, _NO_PREDICTOR = 317, 1
 Bytes = numpy.typing.NDArray[numpy.uint8]
 
 
@@ -27,6 +28,8 @@ class LibTiff:
     def __init__(self, data: bytes) -> None:
         """Open; UndecodableImageError if libtiff cannot."""
         self._handle = ctypes.c_void_p(_opened(data))
+        # What made differences of the file's samples; 1 is nothing.
+        self.predictor = self.short(_PREDICTOR) or _NO_PREDICTOR
         # Lets go of the data as well.
         self.close = weakref.finalize(self, _library().TIFFClose, self._handle)
 
@@ -63,6 +66,10 @@ class LibTiff:
     def choose(self, tag: int, value: int) -> None:
         """Tell a codec of libtiff's in which form to give its pixels."""
         _library().TIFFSetField(self._handle, ctypes.c_uint32(tag), ctypes.c_int(value))
+
+    def leave_differences(self) -> None:
+        """Have samples come as the file has them; it has to be said before anything is unpacked."""
+        self.choose(_PREDICTOR, _NO_PREDICTOR)
 
     @property
     def is_tiled(self) -> bool:

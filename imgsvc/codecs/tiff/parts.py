@@ -12,8 +12,8 @@ import numpy
 
 from imgsvc.codecs.tiff.layout import PART_BYTES, THUNDER_SCAN, Layout, layout_of
 from imgsvc.codecs.tiff.libtiff import Bytes, LibTiff
-from imgsvc.codecs.tiff.lzw import lzw_of
 from imgsvc.codecs.tiff.samples import Samples, row_bytes, samples_of
+from imgsvc.codecs.tiff.unpacking import Unpacker
 from imgsvc.errors import UndecodableImageError
 
 # PERF: as much is worked on at once: less, and numpy takes more for its calls, 10 us each; more leaves the cache.
@@ -39,9 +39,9 @@ class Parts:
         self._data, self._tiff, self._layout = data, tiff, layout
         self._row, self._down = row_bytes(layout, layout.part.width), layout.subsampling[1]
         self._planes = layout.channels if layout.in_planes else (0,)
-        self._lzw = lzw_of(data, tiff, layout)
+        self._unpacker = Unpacker(data, tiff, layout)
         # A second one, which goes through damaged strips by rows: the first has lost its place in them.
-        self._by_rows: LibTiff | None = None
+        self._by_rows: Unpacker | None = None
 
     def __iter__(self) -> Iterator[Part]:
         """All that can be unpacked."""
@@ -74,25 +74,16 @@ class Parts:
 
     def _strip(self, number: int, into: Bytes) -> int:
         """How many rows it has."""
-        if self._has_strip(number, into):
+        if self._unpacker.strip(number, into):
             return len(into)
         if self._layout.has_blocks:
             return 0
-        return _rows_of(self._second(), number * self._layout.part.height, into)
+        return self._second().rows(number * self._layout.part.height, into)
 
-    def _has_strip(self, number: int, into: Bytes) -> bool:
-        """Whether it is there, whole."""
-        is_there = self._lzw is not None and self._lzw.unpack(number, into)
-        return is_there or self._tiff.read_strip(number, into) == into.nbytes
-
-    def _has_tile(self, number: int, into: Bytes) -> bool:
-        is_there = self._lzw is not None and self._lzw.unpack(number, into)
-        return is_there or self._tiff.read_tile(number, into) == into.nbytes
-
-    def _second(self) -> LibTiff:
+    def _second(self) -> Unpacker:
         if not self._by_rows:
-            self._by_rows = LibTiff(self._data)
-            layout_of(self._by_rows)
+            tiff = LibTiff(self._data)
+            self._by_rows = Unpacker(self._data, tiff, layout_of(tiff))
         return self._by_rows
 
     def _scan(self) -> Iterator[Part]:
@@ -108,7 +99,7 @@ class Parts:
             top = number * rows
             strip = band[: height - top]
             is_whole = self._tiff.read_strip(number, strip) == strip.nbytes
-            if is_whole or self._second().read_row(top, self._room(1)):
+            if is_whole or self._second().rows(top, self._room(1)):
                 yield from self._pieces(0, top, [strip])
 
     def _rows(self) -> Iterator[Part]:
@@ -120,7 +111,7 @@ class Parts:
             bottom = min(height, strip + rows)
             for top in range(strip, bottom, together):
                 band = self._room(min(together, bottom - top))
-                came = _rows_of(self._tiff, top, band)
+                came = self._unpacker.rows(top, band)
                 yield from self._pieces(0, top, [band[:came]])
                 if came < len(band):
                     break
@@ -133,7 +124,7 @@ class Parts:
             top, planes = number * rows, []
             for plane in self._planes:
                 planes.append(band := self._room(min(rows, height - top)))
-                if not self._has_strip(plane * count + number, band):
+                if not self._unpacker.strip(plane * count + number, band):
                     break
             else:
                 yield from self._pieces(0, top, planes)
@@ -146,7 +137,7 @@ class Parts:
             planes = []
             for plane in self._planes:
                 planes.append(band := self._room(block_rows))
-                if not self._has_tile(plane * across * down + number, band):
+                if not self._unpacker.tile(plane * across * down + number, band):
                     break
             else:
                 yield from self._pieces(number % across * tile.width, number // across * tile.height, planes)
@@ -178,8 +169,3 @@ class Parts:
         # PERF: a slice copies nothing.
         is_whole = channels == tuple(range(len(channels)))
         return samples[..., : len(channels)] if is_whole else samples[..., list(channels)]
-
-
-def _rows_of(tiff: LibTiff, top: int, into: Bytes) -> int:
-    """How many can be unpacked before one cannot."""
-    return next((at for at, target in enumerate(into) if not tiff.read_row(top + at, target)), len(into))

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from bench.figures import page
+from bench.figures.large import Crowd, Large, LargeRow, Taken, Together, read_large, read_together
 from bench.figures.memory import Memory, Peak, Pss, Service, read_memory
 from bench.figures.predictions import Prediction, Predictions, read_predictions
 from tests.bench.harness.figures.made import results, slice_of
@@ -17,7 +18,8 @@ def test_a_page_shows_the_figures_that_are_kept(name, file):
 
 
 @pytest.mark.parametrize(
-    ("task", "base", "name"), [("S1", "", "origins"), ("B2", "", "buckets"), ("J1", "c1f2e45", "against")]
+    ("task", "base", "name"),
+    [("S1", "", "origins"), ("B2", "", "buckets"), ("J1", "c1f2e45", "against"), ("J3", "", "answers")],
 )
 def test_figures_are_for_the_section_of_their_tasks(task, base, name):
     found = results(slice_of("imgsvc", 0, 1, task=task), base=base)
@@ -44,3 +46,17 @@ def test_predictions_that_were_kept_are_the_same_again():
     found = Predictions("a machine", 2, 64, 0.2, 0.01, (Prediction(4, 38.0, 40.0, 36.1),))
 
     assert read_predictions(json.loads(json.dumps(page.as_json(found)))) == found
+
+
+def test_large_pictures_that_were_kept_are_the_same_again():
+    taken = Taken(12.5, (30.0, 31.0))
+    found = Large("a machine", (LargeRow("PNG RGBA to 300", 27.5, taken, taken),))
+
+    assert read_large(json.loads(json.dumps(page.as_json(found)))) == found
+
+
+def test_several_at_once_that_were_kept_are_the_same_again():
+    crowd = Crowd(10, 1, 3.5, 200.0)
+    found = Together("a machine", 60.0, 4, crowd, crowd)
+
+    assert read_together(json.loads(json.dumps(page.as_json(found)))) == found

@@ -1,7 +1,7 @@
 import pytest
 
 from bench.figures.bars import FEW, MANY
-from bench.figures.sections import against_section, origins_section
+from bench.figures.sections import against_section, answers_section, origins_section
 from tests.bench.harness.figures.made import results, slice_of
 
 SERVERS = ("imgsvc", FEW, MANY)
@@ -23,6 +23,13 @@ def test_a_bar_is_reached_by_the_ratio_and_by_refusing_nobody(ours, wrong, reach
     assert cells(list(origins_section(found)), f"S2 | {MANY}")[2:] == [
         *("×1.25", f"×{ours / 600:.2f} ({ours / 600:.2f} to {ours / 600:.2f})", str(wrong), reached)
     ]
+
+
+@pytest.mark.parametrize(("ours", "reached"), [(300, "yes"), (299, "no")])
+def test_answers_at_quick_origins_are_held_to_what_is_wanted(ours, reached):
+    found = results(slice_of("imgsvc", 0, ours, task="J3"), slice_of(FEW, 0, 200, task="J3"))
+
+    assert cells(list(answers_section(found)), f"J3 | {FEW} | ×1.5")[5] == reached
 
 
 def test_refused_answers_stand_beside_the_good_ones():

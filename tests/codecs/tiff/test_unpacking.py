@@ -1,20 +1,22 @@
-"""The patch's LZW, against libtiff's."""
+"""What is unpacked here, against what libtiff makes of it."""
 
+import zlib
 from typing import Any
 
 import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import _imaging
 
 from imgsvc.codecs.tiff.layout import layout_of
 from imgsvc.codecs.tiff.libtiff import LibTiff
-from imgsvc.codecs.tiff.lzw import lzw_of
 from imgsvc.codecs.tiff.parts import Parts
+from imgsvc.codecs.tiff.unpacking import Unpacker
 from tests.codecs.tiff.files import Layout, Samples, tiff_file
 from tests.images import encoded, noise, quadrants
 
-LZW, DIFFERENCES, MIDDLE = 5, 2, 200
+LZW, DIFFERENCES = 5, 2
 
 
 def packed(data: bytes, _: int = 0) -> bytes:
@@ -37,39 +39,84 @@ def packed(data: bytes, _: int = 0) -> bytes:
     return (value << -length % 8).to_bytes(-(-length // 8), "big")
 
 
+def deflated(data: bytes, _: int = 0) -> bytes:
+    return zlib.compress(data)
+
+
 def file_of(samples: Samples, **changes: Any) -> bytes:
     return tiff_file(samples, Layout(compression=LZW, compress=packed, **changes))
 
 
 def differences(row: Samples) -> Samples:
-    return numpy.diff(row, axis=0, prepend=numpy.zeros_like(row[:1]))
+    return numpy.diff(row, axis=-2, prepend=numpy.zeros_like(row[..., :1, :]))
 
 
 def first_part(body: bytes) -> tuple[bytes, bytes] | None:
-    """As unpacked here, if it is, and by libtiff."""
-    tiff = LibTiff(body)
+    """As unpacked here, and by libtiff; None if it is damaged."""
+    theirs, tiff = LibTiff(body), LibTiff(body)
     layout = layout_of(tiff)
     row = layout.part.width * (1 if layout.in_planes else layout.samples) * layout.bits // 8
-    ours, theirs = (numpy.zeros((layout.part.height, row), numpy.uint8) for _ in range(2))
-    lzw = lzw_of(body, tiff, layout)
-    read = tiff.read_tile if tiff.is_tiled else tiff.read_strip
-    if not lzw or not lzw.unpack(0, ours) or read(0, theirs) != theirs.nbytes:
+    found, expected = (numpy.zeros((layout.part.height, row), numpy.uint8) for _ in range(2))
+    unpacker = Unpacker(body, tiff, layout)
+    unpack, read = (unpacker.tile, theirs.read_tile) if tiff.is_tiled else (unpacker.strip, theirs.read_strip)
+    if not unpack(0, found) or read(0, expected) != expected.nbytes:
         return None
-    return ours.tobytes(), theirs.tobytes()
+    return found.tobytes(), expected.tobytes()
 
 
 @pytest.mark.parametrize("places", [{}, {"rows": 30}, {"tile": 16}, {"in_planes": True}])
 @pytest.mark.parametrize("tags", [{}, {317: ("H", [DIFFERENCES])}])
-@pytest.mark.parametrize("count", [1, 3, 4])
-def test_a_part_is_unpacked_as_libtiff_does(places: dict[str, Any], tags: dict[int, Any], count: int) -> None:
-    samples = numpy.frombuffer(noise(40, 40, "RGBA").tobytes(), numpy.uint8).reshape(40, 40, 4)[..., :count]
-    extra = {338: ("H", [2])} if count == 4 else {}
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize(
+    "packing", [{"compression": LZW, "compress": packed}, {"compression": 8, "compress": deflated}]
+)
+def test_a_part_is_unpacked_as_libtiff_does(
+    places: dict[str, Any], tags: dict[int, Any], count: int, packing: dict[str, Any]
+) -> None:
+    samples = numpy.frombuffer(noise(60, 40, "RGBA").tobytes(), numpy.uint8).reshape(40, -1, count)
+    extra = {338: ("H", [2] * (count - (1 if count < 3 else 3)))} if count not in (1, 3) else {}
     predict = {"predict": differences} if tags else {}
+    photometric = 1 if count < 3 else 2
+    body = tiff_file(samples, Layout(photometric=photometric, tags=tags | extra, **packing, **places, **predict))
 
-    found = first_part(file_of(samples, photometric=1 if count == 1 else 2, tags=tags | extra, **places, **predict))
+    found = first_part(body)
 
     assert found is not None
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("width", range(1, 40))
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_differences_add_up_in_rows_of_any_length(width: int, count: int) -> None:
+    samples = numpy.frombuffer(noise(width, 4, "RGBA").tobytes(), numpy.uint8).reshape(4, width, 4)[..., :count]
+    rows = numpy.concatenate([differences(row).reshape(1, -1) for row in samples])
+
+    _imaging.sum_rows(rows, rows.shape[1], count)
+
+    assert rows.tobytes() == samples.tobytes()
+
+
+@pytest.mark.parametrize("places", [{"rows": 40}, {"tile": 16}])
+def test_a_file_is_unpacked_again_from_the_same_handle(places: dict[str, Any]) -> None:
+    samples = numpy.frombuffer(noise(40, 40).tobytes(), numpy.uint8).reshape(40, 40, 3)
+    body = file_of(samples, tags={317: ("H", [DIFFERENCES])}, predict=differences, **places)
+    tiff = LibTiff(body)
+    layout = layout_of(tiff)
+
+    first, second = ([part.samples.tobytes() for part in Parts(body, tiff, layout)] for _ in range(2))
+
+    assert first == second
+
+
+def test_rows_of_a_strip_that_ends_early_are_summed_as_well() -> None:
+    samples = numpy.frombuffer(noise(40, 40).tobytes(), numpy.uint8).reshape(40, 40, 3)
+    tags = {317: ("H", [DIFFERENCES]), 279: ("I", [3000])}
+    tiff = LibTiff(body := file_of(samples, rows=40, tags=tags, predict=differences))
+
+    found = b"".join(part.samples.tobytes() for part in Parts(body, tiff, layout_of(tiff)))
+
+    assert 10 * 40 * 3 < len(found) < samples.nbytes
+    assert samples.tobytes().startswith(found)
 
 
 @pytest.mark.parametrize("image", [noise(300, 90), quadrants(300, 90), noise(7, 900, "L")])
@@ -78,7 +125,7 @@ def test_what_libtiff_packs_is_unpacked(image: Any) -> None:
 
     found = list(Parts(body, tiff, layout := layout_of(tiff)))
 
-    assert lzw_of(body, tiff, layout) is not None
+    assert Unpacker(body, tiff, layout).unpacks_lzw
     assert b"".join(part.samples.tobytes() for part in found) == image.tobytes()
 
 
@@ -107,14 +154,13 @@ def test_what_is_packed_in_another_way_is_left_to_libtiff(changes: dict[str, Any
     body = tiff_file(numpy.zeros((5, 5, 3), kind), Layout(**{"compression": LZW, **changes}))
     tiff = LibTiff(body)
 
-    assert lzw_of(body, tiff, layout_of(tiff)) is None
+    assert not Unpacker(body, tiff, layout_of(tiff)).unpacks_lzw
 
 
 def test_a_part_that_lies_beyond_the_file_is_not_there() -> None:
     body = file_of(numpy.zeros((5, 5, 3), numpy.uint8), tags={279: ("I", [100_000])})
     tiff = LibTiff(body)
 
-    lzw = lzw_of(body, tiff, layout_of(tiff))
+    unpacker = Unpacker(body, tiff, layout_of(tiff))
 
-    assert lzw is not None
-    assert not lzw.unpack(0, numpy.zeros((5, 15), numpy.uint8))
+    assert not unpacker.strip(0, numpy.zeros((5, 15), numpy.uint8))
