@@ -2,6 +2,7 @@
 
 from imgsvc import hooks
 
+hooks.begin_loading()
 _settings = hooks.settings()
 
 # Where and how many

@@ -65,6 +65,11 @@ class _Process:
         self.environ = self.environ | named
 
 
+def begin_loading() -> None:
+    """Say that gunicorn has begun: it reads its configuration first, and then loads the application."""
+    runtime.begin_loading()
+
+
 def settings() -> RuntimeSettings:
     """The settings that the process runs with."""
     return _process().settings

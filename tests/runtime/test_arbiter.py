@@ -8,6 +8,7 @@ import pytest
 
 from imgsvc.runtime.arbiter import (
     ThreadBeforeForkError,
+    begin_loading,
     bury,
     check_threads,
     contained,
@@ -180,12 +181,25 @@ def test_a_worker_of_a_listener_that_outlives_the_server_leaves_its_queue_to_the
 def thawed():
     yield
     gc.unfreeze()
+    gc.enable()
 
 
 def test_no_worker_looks_for_garbage_in_what_all_of_them_share(thawed):
     share_loaded()
 
     assert gc.get_freeze_count() > 1000
+
+
+def test_nobody_looks_for_garbage_while_the_application_is_loaded_for_the_first_time(thawed):
+    gc.unfreeze()
+
+    begin_loading()
+    loading = gc.isenabled()
+    share_loaded()
+    serving = gc.isenabled()
+    begin_loading()
+
+    assert (loading, serving, gc.isenabled()) == (False, True, True)
 
 
 def test_what_a_reload_replaces_is_let_go_though_it_was_shared(thawed):
