@@ -53,25 +53,24 @@ class Format(Enum):
     PSD  = Traits("image/vnd.adobe.photoshop", ".psd", True,  True,  False,   False, False)
     # fmt: on
 
-    @property
-    def traits(self) -> Traits:
-        """What the format can hold."""
-        return self.value
+    # PERF: both are asked for a dozen times in each request; `value` and `name` of an enum are functions in Python.
+    traits: Traits
+    word: str
 
-    @property
-    def word(self) -> str:
-        """Its name in URLs and settings."""
-        return self.name.lower()
+    def __init__(self, *_traits: object) -> None:
+        """Have what the format can hold, and its name in URLs and settings, at hand."""
+        self.traits = self._value_
+        self.word = self._name_.lower()
 
     @property
     def media_type(self) -> str:
         """Its media type, as in Content-Type."""
-        return self.value.media_type
+        return self.traits.media_type
 
     @property
     def extension(self) -> str:
         """Its file name extension, with the dot."""
-        return self.value.extension
+        return self.traits.extension
 
 
 BY_WORD: dict[str, Format] = {word: each for each in Format for word in (each.word, *each.traits.aliases)}
