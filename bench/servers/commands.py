@@ -132,6 +132,9 @@ def imgsvc(name: str, checkout: Path, settings: Mapping[str, str]) -> Server:
             "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
             # Its own code, also where its packages are another checkout's.
             "PYTHONPATH": str(checkout),
+            # As a package has it that pip has installed: of several starts, only the first one compiles.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "bench" / "bytecode"),
         }
         gunicorn = [str(checkout / ".venv" / "bin" / "gunicorn"), "-c", "gunicorn.conf.py", "imgsvc.app:application"]
         return [Command(gunicorn, checkout, {**own, **settings})]
