@@ -10,9 +10,10 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import requests
@@ -98,13 +99,16 @@ def _resized(frame: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 @contextmanager
-def imgproxy(binary: Path, folder: Path) -> Iterator[Callable[[str], bytes]]:
+def imgproxy(
+    binary: Path, folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Callable[[str], bytes]]:
     """It, with the pictures of a folder for sources; what is given asks it."""
     port = free_port()
     environment = {
         "IMGPROXY_BIND": f"127.0.0.1:{port}",
         "IMGPROXY_LOCAL_FILESYSTEM_ROOT": str(folder),
         "IMGPROXY_MAX_ANIMATION_FRAMES": str(_MOST_FRAMES),
+        **settings,
     }
     with Program(Command([str(binary)], binary.parent, environment), folder / "log"), requests.Session() as session:
         session.trust_env = False

@@ -1,13 +1,13 @@
-"""Writes BMP files with alpha, which Pillow does not: version 5 headers, rows top down.
+"""Writes BMP files with alpha, which Pillow does not: version 5 headers, rows top down; gray ones are Pillow's.
 
 COMPAT: imgproxy writes the same layout.
 """
 
 import struct
 
-from PIL import Image
+from PIL import BmpImagePlugin, Image
 
-from imgsvc.codecs.native.saving import EncodeOptions
+from imgsvc.codecs.native.saving import EncodeOptions, saved
 from imgsvc.codecs.picture import Picture
 from imgsvc.options.modes import has_alpha, in_color
 
@@ -22,8 +22,13 @@ _PERCEPTUAL = 4
 
 
 def write_bmp(picture: Picture, _: EncodeOptions) -> bytes:
-    """The first frame."""
-    return bmp(picture.frames[0].convert(in_color(picture.frames[0].mode)))
+    """The first frame; gray as indices of 256 grays, a third of the bytes."""
+    frame = picture.frames[0]
+    return saved(frame, BmpImagePlugin.BmpImageFile.format) if frame.mode == "L" else bmp(_colored(frame))
+
+
+def _colored(frame: Image.Image) -> Image.Image:
+    return frame.convert(in_color(frame.mode))
 
 
 def bmp(image: Image.Image) -> bytes:

@@ -1,15 +1,18 @@
 """Reduces images to a palette."""
 
+from collections.abc import Sequence
+
 import numpy
 import numpy.typing
 from PIL import Image, ImageChops, ImageStat, features
 
+from imgsvc.codecs.color.imagequant import dithered
 from imgsvc.options.modes import has_alpha, in_color
 
 _Levels = numpy.typing.NDArray[numpy.float32]
 
 # Debian's is GPL-3+, and a build may do without: docs/decisions/0012-libimagequant.md.
-HAS_LIBIMAGEQUANT = features.check_feature("libimagequant")
+HAS_LIBIMAGEQUANT = bool(features.check_feature("libimagequant"))
 
 OPAQUE_FROM = 128
 # SECURITY: of noise libimagequant takes 4 s for a megapixel, in one call that nothing ends but the worker's end; Pillow
@@ -17,11 +20,16 @@ OPAQUE_FROM = 128
 _MOST_PIXELS = 1_500_000
 # A picture's flat colors are looked for in a part of so many pixels a side.
 _SAMPLE_SIDE = 96
-# An entry of which a fourth is one color stands for that.
-_FLAT_SHARE = 4
+# An entry of which a half is one color stands for that.
+_FLAT_SHARE = 2
 
 # Of a palette of so many bits, dots are seen; with more colors they are not.
 _FEW_BITS = 4
+# How strong they are at most: with all of libimagequant's strength a photograph takes a fifth more bytes, and a third
+# more in sixteen colors, and is less like itself; with less, what fades has steps.
+_DOTS, _DOTS_OF_FEW = 0.5, 0.4
+# Where that is as good.
+_FAINT_DOTS = 0.3
 _BLOCK = 4
 _AS_GOOD = 1.3
 # Pixels that are looked at together.
@@ -41,20 +49,21 @@ def rounded(bits: int) -> int:
 def quantized(image: Image.Image, bits: int) -> Image.Image:
     """The image in at most 2 to the power of `bits` colors, each with its own alpha."""
     shown = _in(in_color(image.mode), image)
-    reduced = _reduced(shown, 1 << bits)
-    return _calmer(shown, reduced) if bits <= _FEW_BITS else reduced
+    if bits > _FEW_BITS:
+        *fainter, reduced = _found(shown, 1 << bits, (_FAINT_DOTS, _DOTS))
+        return _with_flat_colors(shown, _calmer(shown, reduced, *fainter))
+    reduced = _with_flat_colors(shown, *_found(shown, 1 << bits, (_DOTS_OF_FEW,)))
+    return _calmer(shown, reduced, _nearest(shown, reduced))
 
 
-def _calmer(image: Image.Image, dithered: Image.Image) -> Image.Image:
-    """Each pixel in the color nearest to it, where that keeps the means as dots do: dots cost bytes, and are seen.
+def _calmer(image: Image.Image, dotted: Image.Image, *fainter: Image.Image) -> Image.Image:
+    """The one with fewer dots, if there is one, where it keeps the means as dots do: they cost bytes, and are seen.
 
     They come out of drawings, and stay in what fades.
     """
-    noise = _strayed(image, dithered)
-    if not noise:
-        return dithered
-    plain = _nearest(image, dithered)
-    return plain if _strayed(image, plain) <= _AS_GOOD * noise else dithered
+    if not fainter or not (noise := _strayed(image, dotted)):
+        return dotted
+    return next((each for each in fainter if _strayed(image, each) <= _AS_GOOD * noise), dotted)
 
 
 def _strayed(image: Image.Image, reduced: Image.Image) -> float:
@@ -92,16 +101,16 @@ def _in(mode: str, image: Image.Image) -> Image.Image:
 
 
 def _reduced(image: Image.Image, colors: int) -> Image.Image:
-    return _with_flat_colors(image, _found(image, colors))
+    return _with_flat_colors(image, *_found(image, colors, (_DOTS,)))
 
 
-def _found(image: Image.Image, colors: int) -> Image.Image:
-    is_quick = image.width * image.height <= _MOST_PIXELS
-    return (_by_libimagequant if HAS_LIBIMAGEQUANT and is_quick else by_pillow)(image, colors)
+def _found(image: Image.Image, colors: int, strengths: Sequence[float]) -> list[Image.Image]:
+    """Once for each strength of dots; by Pillow there is one of them."""
+    return dithered(image, colors, strengths) if _is_quick(image) else [by_pillow(image, colors)]
 
 
-def _by_libimagequant(image: Image.Image, colors: int) -> Image.Image:
-    return image.quantize(colors, method=Image.Quantize.LIBIMAGEQUANT)
+def _is_quick(image: Image.Image) -> bool:
+    return HAS_LIBIMAGEQUANT and image.width * image.height <= _MOST_PIXELS
 
 
 def by_pillow(image: Image.Image, colors: int) -> Image.Image:
@@ -134,7 +143,8 @@ def _with_flat_colors(image: Image.Image, reduced: Image.Image) -> Image.Image:
 
 def representatives(image: Image.Image, most: int) -> list[tuple[int, int, int]]:
     """Colors, at most so many, that stand for those of an RGB image; they are not looked at in its place."""
-    levels = _found(image, most).getpalette("RGB") or []
+    method = Image.Quantize.LIBIMAGEQUANT if _is_quick(image) else Image.Quantize.FASTOCTREE
+    levels = image.quantize(most, method=method).getpalette("RGB") or []
     return list(zip(levels[::3], levels[1::3], levels[2::3], strict=True))
 
 

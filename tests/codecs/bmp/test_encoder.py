@@ -1,6 +1,8 @@
 import pytest
 
 from imgsvc.codecs.bmp.encoder import bmp
+from imgsvc.options.formats import Format
+from tests.codecs.files import written
 from tests.images import fading, noise, opened
 
 
@@ -23,3 +25,12 @@ def test_the_header_tells_the_length_of_the_file() -> None:
     body = bmp(noise(7, 7))
 
     assert int.from_bytes(body[2:6], "little") == len(body)
+
+
+def test_gray_has_a_byte_for_each_pixel() -> None:
+    image = noise(33, 5).convert("L")
+
+    body = written(image, Format.BMP).body
+
+    assert opened(body).convert("L").tobytes() == image.tobytes()
+    assert len(body) < 2_000
