@@ -59,7 +59,7 @@ def dithered(image: Image.Image, colors: int, strengths: Sequence[float]) -> lis
         return [_drawn(image.size, found, taken, strength) for strength in strengths]
     finally:
         for kind, pointer in reversed(held):
-            library[f"liq_{kind}_destroy"](pointer)
+            getattr(library, f"liq_{kind}_destroy")(pointer)
 
 
 def _drawn(size: tuple[int, int], result: int, taken: int, strength: float) -> Image.Image:
@@ -77,7 +77,6 @@ def _drawn(size: tuple[int, int], result: int, taken: int, strength: float) -> I
 def _library() -> ctypes.CDLL:
     library = library_of(_imaging)
     for name, (returned, taken) in _FUNCTIONS.items():
-        function = library[name]
+        function = getattr(library, name)
         function.restype, function.argtypes = returned, taken
-        setattr(library, name, function)
     return library

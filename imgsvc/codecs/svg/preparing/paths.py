@@ -52,6 +52,9 @@ def _segments(data: str) -> Iterator[tuple[str, list[float]]]:
             continue
         pieces = _flags(found[2], command, len(numbers))
         for piece in pieces:
+            if piece[0] in "eE":
+                # What is left of a number whose first digit is an arc's flag; a path ends where it is wrong.
+                return
             numbers.append(float(piece))
             if len(numbers) == _COUNTS.get(command.upper(), 0):
                 yield command, numbers

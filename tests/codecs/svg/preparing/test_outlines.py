@@ -55,6 +55,7 @@ def test_paths_are_looked_at_up_to_a_bound() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("MLCSQTAa"), st.lists(st.floats(), min_size=7, max_size=7)), max_size=4))
 @example([("A", [1e200, 1e200, 0.0, 0.0, 1.0, 5.0, 5.0])])
+@example([("A", [0.0, 0.0, 0.0, 1e-05, 0.0, 0.0, 0.0])])
 @example([("A", [1.0, 1.0, 0.0, 0.0, 1.0, 1e-200, 0.0])])
 @example([("A", [1.0, 1.0, math.inf, 0.0, 1.0, 5.0, 5.0])])
 def test_whatever_numbers_a_path_has_its_box_is_somewhere_or_there_is_none(
