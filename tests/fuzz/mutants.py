@@ -38,6 +38,11 @@ _OPTIONS = (
     "mb:2000/w:80",
     "w:20",
     "c:130:90/w:11",
+    # Finely: from rows, by blocks, to a side of one, and written by table 9.
+    "w:37/sc:fine",
+    "rs:force:7:23/sc:fine",
+    "rs:force:1:39/sc:fine",
+    "c:97:61/rs:force:40:17/sc:fine/jpgo:1",
 )
 _RESULTS = ("", "@jpg", "@jpg", "@png", "@webp", "@gif", "@avif", "@tiff", "@bmp", "@ico", "@jxl", "@heic", "@pdf")
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

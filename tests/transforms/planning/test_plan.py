@@ -64,7 +64,7 @@ def fine(**wishes: Any) -> Plan:
     return plan(shape, options, result_format=Format.JPEG, load_shrinks=JPEG)
 
 
-def test_what_is_scaled_finely_is_decoded_at_no_less_than_twice_its_size_and_scaled_in_linear_light() -> None:
+def test_what_is_scaled_finely_is_decoded_at_about_twice_its_size_or_more_and_scaled_in_linear_light() -> None:
     found = fine(width=500)
 
     assert (found.load_shrink, found.linear, found.load_part.linear) == (4, True, True)
