@@ -20,6 +20,7 @@ from imgsvc.codecs.svg.drawer import Kind, drawn
 from imgsvc.codecs.svg.preparing.contained import Contained, Shared, contain
 from imgsvc.codecs.svg.preparing.cost import check_cost
 from imgsvc.codecs.svg.preparing.families import installed
+from imgsvc.codecs.svg.preparing.labels import write_labels
 from imgsvc.codecs.svg.preparing.strokes import fineness
 from imgsvc.codecs.svg.preparing.unscaled import Strokes
 from imgsvc.codecs.svg.sizes import natural_size, view_box_size
@@ -138,6 +139,8 @@ def open_drawing(data: bytes, *, is_unlimited: bool = False, timeout_seconds: fl
         root = parse(data)
         if root.local_name != "svg":
             raise BrokenSvgError(f"the document's root is <{root.name}>, not <svg>")
+        if b"foreignObject" in data:
+            write_labels(root)
         work = Work()
         cascade(root, work, is_placed=may_be_placed(data))
         return Drawing(root, *natural_size(root.attributes), timeout_seconds, work)
