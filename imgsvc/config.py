@@ -5,6 +5,7 @@ import resource
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from enum import Enum
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from imgsvc.keeping.location import Location
 from imgsvc.kept_sources.naming import guard_of
 from imgsvc.kept_sources.settings import SourceStoreSettings
 from imgsvc.observer.settings import ObserverSettings, PlaygroundSettings
+from imgsvc.options.formats import Format
 from imgsvc.results.imgproxy import CacheStoreSettings
 from imgsvc.results.naming import recipe_of
 from imgsvc.results.settings import ResultStoreSettings
@@ -214,7 +216,22 @@ def _changed(*sections: Any, without: frozenset[str] = frozenset()) -> Iterator[
         for each in fields(section):
             value = getattr(section, each.name)
             if each.name not in _UNSEEN | without and value != getattr(type(section)(), each.name):
-                yield f"{each.name}={value!r}"
+                yield f"{each.name}={_in_words(value)}"
+
+
+def _in_words(value: Any) -> str:
+    """As it stays, whatever else is known of a format or how a class is called: results are kept by it."""
+    match value:
+        case Enum():
+            return value.word if isinstance(value, Format) else str(value.value)
+        case Mapping():
+            return ",".join(sorted(f"{_in_words(name)}={_in_words(each)}" for name, each in value.items()))
+        case tuple():
+            return f"({', '.join(map(_in_words, value))})"
+        case Path():
+            return str(value)
+        case _:
+            return repr(value)
 
 
 def limits_in_seconds(config: Config) -> dict[str, float]:

@@ -44,24 +44,27 @@ def test_the_guard_of_settings_as_they_come_stays_what_it_was() -> None:
 
 
 GUARDS = {
-    "IMGSVC_ALLOWED_SOURCES": "https://source.example/",
-    "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": "true",
-    "IMGSVC_ALLOW_PRIVATE_SOURCE_ADDRESSES": "false",
-    "IMGSVC_IGNORE_SSL_VERIFICATION": "true",
-    "IMGSVC_CUSTOM_REQUEST_HEADERS": "X-Shop=one",
-    "IMGSVC_S3_ENDPOINT": "https://s3.example",
-    "AWS_ENDPOINT_URL_S3": "https://s3.example",
-    "IMGSVC_S3_DENIED_BUCKETS": "private",
-    "IMGSVC_GCS_ENDPOINT": "https://gcs.example",
-    "IMGSVC_ABS_NAME": "account",
-    "IMGSVC_SWIFT_AUTH_URL": "https://swift.example/auth",
-    "IMGSVC_SOURCE_URL_QUERY_SEPARATOR": "@",
+    "IMGSVC_ALLOWED_SOURCES": ("https://source.example/", "968baec2a79b"),
+    "IMGSVC_ALLOW_LOOPBACK_SOURCE_ADDRESSES": ("true", "1613c080af49"),
+    "IMGSVC_ALLOW_PRIVATE_SOURCE_ADDRESSES": ("false", "4a7da25b6dcf"),
+    "IMGSVC_IGNORE_SSL_VERIFICATION": ("true", "ad1415a80161"),
+    "IMGSVC_CUSTOM_REQUEST_HEADERS": ("X-Shop=one", "d14050d606b9"),
+    "IMGSVC_S3_ENDPOINT": ("https://s3.example", "c30d8029422a"),
+    "AWS_ENDPOINT_URL_S3": ("https://s3.example", "df45e6343614"),
+    "IMGSVC_S3_DENIED_BUCKETS": ("private", "57769d32697c"),
+    "IMGSVC_GCS_ENDPOINT": ("https://gcs.example", "69da0e9f3730"),
+    "IMGSVC_ABS_NAME": ("account", "e119ae3ae3e9"),
+    "IMGSVC_SWIFT_AUTH_URL": ("https://swift.example/auth", "32b65013fa6d"),
+    "IMGSVC_SOURCE_URL_QUERY_SEPARATOR": ("@", "40baf18a7e4b"),
 }
 
 
 @pytest.mark.parametrize("name", GUARDS)
 def test_what_decides_whether_and_from_whom_a_source_is_fetched_changes_the_guard(name: str) -> None:
-    assert guard(from_environment({name: GUARDS[name]})) != guard(Config())
+    setting, known = GUARDS[name]
+
+    assert guard(from_environment({name: setting})) == known
+    assert known != guard(Config())
 
 
 @pytest.mark.parametrize(

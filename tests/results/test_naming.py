@@ -1,11 +1,15 @@
 import re
 import tomllib
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from imgsvc.config import from_environment, recipe
+from imgsvc.app import create_renderer
+from imgsvc.config import _UNSEEN, Config, _in_words, from_environment, recipe
+from imgsvc.options.formats import BY_WORD
+from imgsvc.options.processing import ProcessingOptions
+from imgsvc.rendition import RenderRequest
 from imgsvc.results.naming import folder_of, folder_of_tag, is_key, key_of
 from imgsvc.url.parse import Parser
 from imgsvc.url.row import OptionRow
@@ -85,6 +89,52 @@ def test_a_recipe_stays_what_it_was(settings: str) -> None:
     environ = dict(f"IMGSVC_{each}".split("=", 1) for each in settings.split(" ") if each)
 
     assert recipe(from_environment(environ)) == KEPT["recipes"][settings], f"tests/spec/{FILE} says when it may change"
+
+
+SECTIONS = ("formats", "encode", "decode", "defaults", "limits")
+# Which sources may be asked for is looked at each time.
+PIXELS = {
+    each.name: (section, each)
+    for section in SECTIONS
+    for each in fields(getattr(Config(), section))
+    if each.name not in _UNSEEN | {"allowed_sources"}
+}
+
+
+@pytest.mark.parametrize("name", PIXELS.keys() - {"jpeg_encoder"})
+def test_every_setting_that_changes_pixels_has_a_recipe_that_is_known(name: str) -> None:
+    """JPEG_ENCODER is not among them: another one can only be set where its package is installed."""
+    assert any(each.startswith(f"{name.upper()}=") for each in KEPT["recipes"]), f"add {name.upper()} to {FILE}"
+
+
+def test_no_two_of_them_are_one() -> None:
+    assert len({*KEPT["recipes"].values()}) == len(KEPT["recipes"])
+
+
+@pytest.mark.parametrize("name", sorted(PIXELS.keys() | KEPT["defaults"].keys()))
+def test_what_a_recipe_does_not_name_stays_what_it_was(name: str) -> None:
+    section, each = PIXELS[name]
+    found = _in_words(getattr(getattr(Config(), section), each.name))
+
+    assert found == KEPT["defaults"][name], f"raise RECIPE_VERSION, and then change {FILE}"
+
+
+@pytest.mark.parametrize("name", sorted({each.name for each in fields(ProcessingOptions)} | KEPT["options"].keys()))
+def test_nor_does_what_a_key_does_not_name_change(name: str) -> None:
+    found = repr(getattr(ProcessingOptions(), name))
+
+    assert found == KEPT["options"][name], f"raise RECIPE_VERSION, and then change {FILE}; a new option is only added"
+
+
+@pytest.mark.parametrize("journey", KEPT["journeys"], ids=lambda journey: journey["name"])
+def test_what_is_asked_for_is_kept_under_what_it_was(journey: dict[str, str]) -> None:
+    named = (each.partition("=") for each in journey["settings"].split(" ") if each)
+    environ = {f"IMGSVC_{name}": value for name, _, value in named} | {"IMGSVC_RESULT_STORE": "file:///nowhere"}
+    made = create_renderer(from_environment(environ))
+    accepted = frozenset(BY_WORD[word] for word in journey["accept"].split(",") if word)
+    job = made.prepare(RenderRequest(f"{made.path_prefix}/_/{journey['path']}", accepted=accepted))
+
+    assert job.key == journey["key"], f"tests/spec/{FILE} says when it may change"
 
 
 def test_a_setting_that_changes_pixels_changes_the_recipe() -> None:
