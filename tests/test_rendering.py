@@ -419,8 +419,8 @@ def test_what_is_kept_has_a_key(pictures: Path, options: str) -> None:
     assert job.key.startswith("recipe/")
 
 
-@pytest.mark.parametrize("options", ["raw:1", "w:9/bc:1"])
-def test_what_is_passed_on_or_says_so_has_none(pictures: Path, options: str) -> None:
+@pytest.mark.parametrize("options", ["raw:1", "w:9/bc:1", "w:9/wm:1/wmu:bG9jYWw6Ly8vcS5wbmc"])
+def test_what_is_passed_on_or_says_so_or_has_another_s_watermark_has_none(pictures: Path, options: str) -> None:
     assert renderer(pictures, **KEEPING).prepare(RenderRequest(f"/_/{options}/plain/local:///q.png")).key == ""
 
 

@@ -56,6 +56,7 @@ def test_sources_are_told_apart() -> None:
 
 def test_a_tag_has_a_folder_of_its_own_beside_the_recipes() -> None:
     assert folder_of_tag("shoes") == "tags/01ea5ddd3be5477ac3eae2366fa12064"
+    assert folder_of_tag("Sale 50%") == "tags/09fd3bb8e539772bb7db213f4f8056eb"
     assert not is_key(folder_of_tag("shoes"))
 
 
