@@ -101,9 +101,17 @@ def _run(asked: Asked, config: Config, manifest: Manifest, start: Start) -> Run:
     if text := run.advice:
         click.echo(text)
     if run.summary.units:
+        _write_reports(run, config)
+    return run
+
+
+def _write_reports(run: Run, config: Config) -> None:
+    try:
         for path in write_reports(run, _look(config)):
             click.echo(f"report: {path}")
-    return run
+    except OSError as error:
+        # All that it would say has been said, less the pictures.
+        click.echo(f"no report is written: {error.filename or run.manifest.path.parent}: {error.strerror}", err=True)
 
 
 def _estimate(asked: Asked, config: Config, start: Start) -> None:

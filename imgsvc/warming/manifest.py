@@ -40,7 +40,7 @@ class Manifest:
     """One file, which one run at a time may write to; lines of another `order` than this say nothing."""
 
     def __init__(self, path: Path, order: str, *, keeps_validators: bool = False) -> None:
-        """Read what there is; ManifestError where another run writes to it, or it cannot be written."""
+        """Read what there is; ManifestError where another run writes to it, or it cannot be written, then as later."""
         self.path = path
         self._known: dict[int, _Line] = {}
         try:
@@ -54,7 +54,11 @@ class Manifest:
         self._synced = time.monotonic()
         # What the last listing held that is not due.
         self.passed_over: Counter[Status] = Counter()
-        self._read(order, keeps_validators=keeps_validators)
+        try:
+            self._read(order, keeps_validators=keeps_validators)
+        except ManifestError:
+            self._file.close()
+            raise
 
     def due(self, units: Iterable[Unit], again: str = "lost", *, asks: bool = False) -> Iterator[Unit]:
         """Of these units those that are left to do; with `asks` also those whose source may have changed since."""
@@ -75,8 +79,8 @@ class Manifest:
     def close(self) -> None:
         """Have all of it on the disk."""
         if not self._file.closed:
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with self._file:
+                os.fsync(self._file.fileno())
 
     def __enter__(self) -> Self:
         return self
@@ -88,11 +92,20 @@ class Manifest:
 
     def _append(self, line: Mapping[str, Any]) -> None:
         # What is no text, as a name of a file may be, is escaped.
-        self._file.write(json.dumps(line).encode("ascii") + b"\n")
-        self._file.flush()
-        if time.monotonic() - self._synced > _SYNC_SECONDS:
-            os.fsync(self._file.fileno())
-            self._synced = time.monotonic()
+        self._write(json.dumps(line).encode("ascii") + b"\n")
+
+    def _write(self, data: bytes) -> None:
+        """Nothing of it waits in memory, where it would fail once more when the file is closed."""
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self._file.fileno(), left) :]
+            if time.monotonic() - self._synced > _SYNC_SECONDS:
+                os.fsync(self._file.fileno())
+                self._synced = time.monotonic()
+        except OSError as error:
+            advice = "make room, and run the same command again: what stands at the target is not made twice"
+            raise ManifestError(f"{self.path} cannot be written to ({error.strerror}): {advice}") from error
 
     def _read(self, order: str, *, keeps_validators: bool) -> None:
         self._file.seek(0)
@@ -105,7 +118,7 @@ class Manifest:
                 digest = _digest(line["source"])
                 self._known[digest] = _remembered(line, self._known.get(digest), keeps_validators=keeps_validators)
         if not text.endswith(b"\n"):
-            self._file.write(b"\n")
+            self._write(b"\n")
         if not is_ours:
             self._known.clear()
             self._append({"order": order})

@@ -96,7 +96,7 @@ class Run:
 
 
 def write_reports(run: Run, look: Look) -> tuple[Path, Path]:
-    """The report as JSON and as a page, beside the manifest; where they are."""
+    """The report as JSON and as a page, beside the manifest; where they are. OSError where they cannot be."""
     stem = run.manifest.path.with_suffix("")
     told, shown = stem.with_name(f"{stem.name}.report.json"), stem.with_name(f"{stem.name}.report.html")
     _write(told, json.dumps(run.summary.told(run.seconds), indent=1) + "\n")
@@ -107,8 +107,12 @@ def write_reports(run: Run, look: Look) -> tuple[Path, Path]:
 def _write(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     # A name of a file may hold what is no text.
-    beside.write_text(text, encoding="utf-8", errors="replace")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8", errors="replace")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def _chained(first: Unit, others: Iterator[Unit]) -> Iterator[Unit]:

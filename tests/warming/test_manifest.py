@@ -1,3 +1,6 @@
+import resource
+from contextlib import contextmanager
+
 import pytest
 
 from imgsvc.warming.manifest import Manifest, ManifestError, read
@@ -121,3 +124,33 @@ def test_what_is_not_due_is_counted_by_what_became_of_it(path):
         list(manifest.due([CAT, Unit("new")]))
 
         assert manifest.passed_over == {Status.FAILED: 1}
+
+
+@contextmanager
+def no_room(most: int):
+    """As on a full disk: no file grows beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_said_with_what_to_do_at_the_start(path):
+    with no_room(5), pytest.raises(ManifestError, match=r"cannot be written to .*: make room"):
+        Manifest(path, "order")
+
+
+def test_and_on_the_way_where_what_was_torn_is_due_again(path):
+    write(path, ended(Status.MADE))
+    other = Outcome("http://a.example/dog.png", Status.MADE)
+    with (
+        Manifest(path, "order") as manifest,
+        no_room(path.stat().st_size + 9),
+        pytest.raises(ManifestError, match="make room"),
+    ):
+        manifest.write(other)
+
+    assert due(path) == []
+    assert due(path, Unit(other.source)) == [Unit(other.source)]

@@ -119,3 +119,12 @@ def test_reports_stand_beside_the_manifest(go, tmp_path):
     assert (told.name, shown.name) == ("warm.report.json", "warm.report.html")
     assert json.loads(told.read_text())["made"] == 1
     assert "1 made" in shown.read_text()
+
+
+def test_a_report_that_cannot_be_written_leaves_nothing_beside_it(go, tmp_path):
+    run = go("made")
+    (tmp_path / "warm.report.json").mkdir()
+
+    with pytest.raises(OSError, match=r"warm\.report\.json"):
+        write_reports(run, lambda _: None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["warm.jsonl", "warm.report.json"]
