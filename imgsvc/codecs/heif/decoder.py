@@ -9,6 +9,7 @@ import numpy
 from PIL import Image, ImageFile
 
 from imgsvc.codecs.color.tone import mapped_samples
+from imgsvc.codecs.heif.coded import coded_colors
 from imgsvc.codecs.heif.items import Items, Property, color_space, has_more_than_8_bits, items_of
 from imgsvc.codecs.heif.plugin import AvifDecoder, pillow_heif
 from imgsvc.codecs.heif.repair import repaired, without_exif
@@ -93,7 +94,10 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     decoder = _decoder(source.data)
     width, height, frames, mode, profile, exif, _, xmp = decoder.get_info()
     has_track = is_sequence(source.data)
-    space = None if profile else color_space(properties(source.data) if has_track else _said(items))
+    said = _said(items)
+    # COMPAT: as Chromium; what colors a track's pictures say themselves is not looked for.
+    said = properties(source.data) if has_track else [*said, *(() if profile else coded_colors(source.data, items))]
+    space = None if profile else color_space(said)
     shown = clean_aperture(None if has_track else items.of(items.primary, b"clap"), Size(width, height))
     header = Header(
         format=source.format,
@@ -109,7 +113,7 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     )
 
     def pixels(request: DecodeRequest) -> Picture:
-        if space and space.is_hdr and not has_track and has_more_than_8_bits(_said(items)):
+        if space and space.is_hdr and not has_track and has_more_than_8_bits(said):
             samples = samples_of(source.data, Size(width, height), has_alpha=header.has_alpha)
             if samples is not None:
                 return Picture((mapped_samples(samples, space, request.between).crop(shown),), metadata=header.metadata)
