@@ -9,7 +9,7 @@ import numpy
 from PIL import Image, ImageFile
 
 from imgsvc.codecs.color.tone import mapped_samples
-from imgsvc.codecs.heif.coded import coded_colors
+from imgsvc.codecs.heif.header import coded_colors
 from imgsvc.codecs.heif.items import Items, Property, color_space, has_more_than_8_bits, items_of
 from imgsvc.codecs.heif.plugin import AvifDecoder, pillow_heif
 from imgsvc.codecs.heif.repair import repaired, without_exif
@@ -94,9 +94,7 @@ def _avif(source: SourceImage, items: Items) -> Opened:
     decoder = _decoder(source.data)
     width, height, frames, mode, profile, exif, _, xmp = decoder.get_info()
     has_track = is_sequence(source.data)
-    said = _said(items)
-    # COMPAT: as Chromium; what colors a track's pictures say themselves is not looked for.
-    said = properties(source.data) if has_track else [*said, *(() if profile else coded_colors(source.data, items))]
+    said = properties(source.data) if has_track else _said(items) + coded_colors(source.data, items)
     space = None if profile else color_space(said)
     shown = clean_aperture(None if has_track else items.of(items.primary, b"clap"), Size(width, height))
     header = Header(
@@ -118,8 +116,7 @@ def _avif(source: SourceImage, items: Items) -> Opened:
             if samples is not None:
                 return Picture((mapped_samples(samples, space, request.between).crop(shown),), metadata=header.metadata)
         count = min(frames - request.first, request.max_frames)
-        chosen = range(request.first, request.first + count)
-        found = [_frame(decoder, number, mode, Size(width, height)) for number in chosen]
+        found = [_frame(decoder, at, mode, Size(width, height)) for at in range(request.first, request.first + count)]
         if shown.size != (width, height):
             found = [(frame.crop(shown), delay) for frame, delay in found]
         picture = Picture(

@@ -4,11 +4,13 @@ ISO/IEC 14496-12 (boxes), 23008-12 (items, ispe, grids). Decoders make room by w
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from imgsvc.codecs.headers.extent import Bound, Extent, Survey
 from imgsvc.codecs.heif import av1, hevc
-from imgsvc.codecs.heif.boxes import BOXES, Box, Numbers, boxes
+from imgsvc.codecs.heif.boxes import BOXES, Box, Numbers, boxes, find, inner
+from imgsvc.codecs.heif.items import Items, Property
 from imgsvc.codecs.heif.tracks import samples
 from imgsvc.errors import UndecodableImageError
 
@@ -33,6 +35,8 @@ _MOST_DEPTH = 12
 _IN_FILE, _IN_BOX = 0, 1
 # As often may the parts of items refer to the file.
 _MOST_TIMES = 2
+# A coded picture's header is at its beginning.
+_CODED_HEADER_BYTES = 512
 
 Places = list[tuple[int, int]]
 
@@ -196,3 +200,29 @@ def places(box: Numbers) -> Iterator[tuple[int, int, Places]]:
             box.take(index_bytes)
             parts.append((base + box.take(offset_bytes), box.take(length_bytes)))
         yield number, begin, parts
+
+
+def coded_colors(data: bytes, items: Items) -> list[Property]:
+    """What an AVIF's coded picture says of its colors, as a property; none where the file says it, or nobody.
+
+    COMPAT: as Chromium; what the pictures of a track say themselves is not looked for.
+    """
+    if items.colors(items.primary):
+        return []
+    item = next(iter(items.parts(items.primary)), items.primary)
+    with suppress(EOFError, IndexError, ValueError):
+        said = av1.nclx(_beginning(data, item))
+        return [Property(b"colr", said)] if said else []
+    return []
+
+
+def _beginning(data: bytes, item: int) -> bytes:
+    """Of what is coded; nothing where it does not lie in the file as it is."""
+    meta = find(data, (b"meta",))
+    for box in inner(data, meta, 4) if meta else ():
+        if box.kind == b"iloc":
+            for number, begin, parts in places(Numbers(data[box.start : box.end])):
+                if number == item and begin == _IN_FILE and parts:
+                    offset, length = parts[0]
+                    return data[offset : offset + min(length or _CODED_HEADER_BYTES, _CODED_HEADER_BYTES)]
+    return b""

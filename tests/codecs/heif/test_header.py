@@ -4,12 +4,14 @@ import pytest
 
 from imgsvc.codecs.headers.extent import Extent, Survey
 from imgsvc.codecs.heif.boxes import BOXES
-from imgsvc.codecs.heif.header import ITEMS, UNITS, survey
+from imgsvc.codecs.heif.header import ITEMS, UNITS, coded_colors, survey
+from imgsvc.codecs.heif.items import Items, items_of
 from imgsvc.codecs.heif.tracks import SAMPLES
 from imgsvc.errors import ResolutionError, UndecodableImageError
+from tests.codecs.files import opened
 from tests.codecs.headers.giants import LIMIT, TOO_LARGE, grid, overlay
 from tests.codecs.heif.files import table
-from tests.images import encoded, quadrants
+from tests.images import encoded, quadrants, solid
 
 
 @pytest.mark.parametrize("word", ["heic", "avif"])
@@ -78,3 +80,39 @@ def test_samples_of_all_tracks_are_counted_though_they_lie_beyond_the_end() -> N
 
     with pytest.raises(UndecodableImageError, match="heif units"):
         survey(box(b"moov", one * (UNITS.most // SAMPLES.most + 1)), Extent())
+
+
+_SRGB, _P3 = bytes((1, 13, 6)), bytes((12, 13, 6))
+
+
+def _avif(numbers: bytes = _SRGB) -> bytes:
+    """One whose file says nothing of its colors, and whose coded picture says these numbers."""
+    body = encoded(solid(16, 16, (200, 64, 100)), "AVIF").replace(b"colr", b"free")
+    bits = f"{int.from_bytes(body):0{8 * len(body)}b}"
+    before, said, behind = bits.rpartition("1" + "".join(f"{number:08b}" for number in _SRGB))
+    changed = before + said[0] + "".join(f"{number:08b}" for number in numbers) + behind
+    return int(changed, 2).to_bytes(len(body))
+
+
+@pytest.mark.parametrize("numbers", [_SRGB, _P3])
+def test_what_the_file_leaves_out_the_coded_picture_says(numbers: bytes) -> None:
+    (found,) = coded_colors(_avif(numbers), items_of(_avif(numbers)))
+
+    assert found.content[5:10:2] == numbers
+
+
+def test_what_the_file_says_is_not_looked_for() -> None:
+    body = encoded(solid(16, 16), "AVIF")
+
+    assert coded_colors(body, items_of(body)) == []
+
+
+@pytest.mark.parametrize("body", [b"", _avif()[:200], _avif().replace(b"iloc", b"free")])
+def test_what_is_cut_off_says_nothing(body: bytes) -> None:
+    assert coded_colors(body, items_of(body)) == []
+    assert coded_colors(body, Items()) == []
+
+
+def test_an_avif_is_shown_by_them() -> None:
+    """As Chromium 156 does."""
+    assert opened(_avif(), "avif").header.color_space != opened(_avif(_P3), "avif").header.color_space
