@@ -55,6 +55,7 @@ def run(*command: object, seconds: float = SECONDS, **more: Any) -> str:
 def make_root(suite: str, archive: Path, package: Path) -> None:
     """A fresh Debian with systemd, and in apt's cache what installing needs: a machine has no network."""
     include = "--include=systemd-sysv,dbus,curl,ca-certificates,procps,iproute2,man-db,bash-completion"
+    archive.parent.mkdir(parents=True, exist_ok=True)
     root = archive.with_suffix(".root")
     run("mmdebstrap", "--variant=important", include, "--skip=cleanup/apt,check/empty", suite, root)
     try:
