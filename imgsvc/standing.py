@@ -8,7 +8,6 @@ import base64
 import binascii
 import logging
 import pickle
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from imgsvc.errors import (
     SourceUnreachableError,
 )
 from imgsvc.imaging.pixels import Watermark
-from imgsvc.runtime.child import Child, ChildError
+from imgsvc.runtime.child import Child, ChildError, ChildLateError
 from imgsvc.runtime.scope import NotAtOnceError, Scope
 from imgsvc.settings.env import Mistake, SettingsError
 from imgsvc.source_url import SourceUrl
@@ -178,7 +177,7 @@ def _asked(child: Child) -> Fetched | _Failure:
     try:
         found = pickle.loads(child(b"", TRY_SECONDS + _GRACE_SECONDS))  # noqa: S301 (our own fork wrote it)
     except ChildError as error:
-        is_late = error.args == (f"ended by signal {signal.SIGALRM:d}",)
+        is_late = isinstance(error, ChildLateError)
         return _Failure(f"loaded within {TRY_SECONDS:g} s" if is_late else f"read ({error})", is_passing=is_late)
     if isinstance(found, Fetched | _Failure):
         return found

@@ -37,6 +37,10 @@ class ChildError(Exception):
     """The work failed, took too long, or ended its process."""
 
 
+class ChildLateError(ChildError):
+    """It took too long, and was ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What the work has returned, or the sentence of its error; whether the process takes another one."""
@@ -79,6 +83,8 @@ class Child:
             else:
                 ended_by = process.end()
         if answer is None:
+            if ended_by == signal.SIGALRM:
+                raise ChildLateError(f"it takes too long, and was ended after {timeout_seconds:g} s")
             raise ChildError(f"ended by signal {ended_by}")
         if not answer.is_good:
             raise ChildError(answer.body.decode("utf-8", "replace"))

@@ -164,7 +164,7 @@ class _Done:
             made=self.made,
             validators=self._validators,
             error=_name(error) if error else "",
-            says=str(error)[:500] if error else "",
+            says=_says(error) if error else "",
             patience=patience,
         )
 
@@ -173,6 +173,10 @@ def _name(error: Exception) -> str:
     return (
         "memory" if _is_memory(error) else "timeout" if isinstance(error, RequestTimeoutError) else type(error).__name__
     )
+
+
+def _says(error: Exception) -> str:
+    return "it takes more memory than --memory leaves it" if _is_memory(error) else str(error)[:500]
 
 
 def _is_memory(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ from resource import RLIMIT_NPROC
 
 import pytest
 
-from imgsvc.runtime.child import IDLE_SECONDS, Child, ChildError
+from imgsvc.runtime.child import IDLE_SECONDS, Child, ChildError, ChildLateError
 from tests.descriptors import open_descriptors
 from tests.exhausted import no_more, told_by
 
@@ -122,7 +122,7 @@ def test_work_that_writes_to_who_has_left_gets_an_error_and_ends_nothing() -> No
 
 
 def test_work_that_takes_too_long_is_ended() -> None:
-    with child(sleep) as ask, pytest.raises(ChildError, match="signal 14"):
+    with child(sleep) as ask, pytest.raises(ChildLateError, match="it takes too long, and was ended after"):
         ask(b"60", 0.1)
 
 

@@ -133,7 +133,9 @@ def test_another_try_is_for_what_may_pass(tmp_path, error, status, patience):
 
 
 def test_memory_that_there_is_no_more_of_has_a_name(tmp_path):
-    assert Kept(tmp_path, error=MemoryError()).make().error == "memory"
+    made = Kept(tmp_path, error=MemoryError()).make()
+
+    assert (made.error, made.says) == ("memory", "it takes more memory than --memory leaves it")
 
 
 def test_a_source_that_the_settings_do_not_allow_is_not_fetched(tmp_path):

@@ -45,7 +45,7 @@ def test_where_nothing_is_drawn_there_may_be_nothing() -> None:
 def test_drawing_ends_with_its_time() -> None:
     asked = Drawer(pdf(SLOW), 0.3)
 
-    with pytest.raises(ChildError, match="ended by signal"):
+    with pytest.raises(ChildError, match="it takes too long"):
         asked.drawn(0, Size(2000, 1000), has_alpha=False)
 
 
