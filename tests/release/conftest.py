@@ -83,9 +83,9 @@ class Root:
         run("rm", "-rf", "--one-file-system", self.path)
 
 
-@pytest.fixture(scope="module", params=SUITES)
+@pytest.fixture(params=SUITES)
 def root(request: pytest.FixtureRequest) -> Iterator[Root]:
-    """A bare one of each release of Debian."""
+    """A bare one of each release of Debian, in which nobody has installed anything yet."""
     bare = Root(request.param)
     yield bare
     bare.remove()

@@ -51,7 +51,6 @@ def test_a_python_that_is_too_old_is_told(root: Root) -> None:
 
 
 def test_a_machine_without_python_is_told(root: Root) -> None:
-    """Last, for it is gone then."""
     root.checkout("root/none")
     done = root("rm /usr/bin/python3*; cd /root/none; ./serve")
 
