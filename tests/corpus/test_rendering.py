@@ -61,4 +61,4 @@ def test_a_file_that_does_not_come_to_an_end_is_lost_too() -> None:
     answer, said = imgsvc.answer(b"", ".png")
 
     imgsvc.close()
-    assert (answer.status, "signal" in said) == (LOST, True)
+    assert (answer.status, "too long" in said) == (LOST, True)

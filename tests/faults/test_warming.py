@@ -27,7 +27,8 @@ from tests.waiting import eventually
 KILLS = 10 if IS_FULL else 3
 # Between two kills.
 LINES = 40 if IS_FULL else 10
-KILLED_AMONG = (KILLS + 2) * LINES
+# Enough that there is something to make whenever somebody is killed.
+KILLED_AMONG = 3 * KILLS * LINES
 POISONED_AMONG = 2000 if IS_FULL else 60
 SECONDS = 200.0
 WORDS = ("jpg", "png", "webp", "gif")
@@ -102,11 +103,14 @@ class Processes:
         return said.decode()
 
     def _kill_worker(self, random: Random) -> None:
+        assert eventually(self._workers), "there is no worker to kill"
+        with suppress(ProcessLookupError, IndexError):
+            os.kill(random.choice(self._workers()), signal.SIGKILL)
+
+    def _workers(self) -> list[int]:
+        """Those that there are just now: in the place of one that was ended comes another."""
         parent = self._running["workers" if self._scheduler else "driver"].pid
-        found = [worker for child in children(parent) for worker in (child, *children(child)) if _is_worker(worker)]
-        assert found, "there is no worker to kill"
-        with suppress(ProcessLookupError):
-            os.kill(random.choice(found), signal.SIGKILL)
+        return [worker for child in children(parent) for worker in (child, *children(child)) if _is_worker(worker)]
 
     def _end(self, name: str) -> None:
         for pid in (*children(self._running[name].pid), self._running[name].pid):
