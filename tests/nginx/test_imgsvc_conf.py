@@ -144,6 +144,29 @@ def test_a_picture_that_ends_a_worker_costs_nobody_else_an_error_where_the_other
     assert others == [200] * 10
 
 
+def test_a_worker_that_ends_with_many_in_hand_costs_them_alone_where_the_other_instance_is_down(start):
+    over = threading.Event()
+
+    def die(client: socket.socket, head: bytes) -> None:
+        if b"in-hand" in head:
+            over.wait(20)
+        else:
+            client.sendall(OK)
+
+    gone, one = Instance(), Instance(die)
+    port = start(gone, one)
+    gone.stop()
+    with ExitStack() as clients:
+        crowd = [clients.enter_context(asked(port, f"/in-hand-{number}")) for number in range(12)]
+        assert eventually(lambda: len(one.seen) == 12)
+        over.set()
+        lost = [status(client.recv(65_536)) for client in crowd]
+    others = [status(got(port, "/")) for _ in range(10)]
+
+    assert lost == [502] * 12
+    assert others == [200] * 10
+
+
 def test_where_no_instance_is_there_clients_are_told_to_come_again(start):
     one, two = Instance(), Instance()
     port = start(one, two)
