@@ -12,6 +12,7 @@ from tests.vm.machine import eventually, seen
 from tests.vm.test_kills import WORKER
 
 SECONDS = 60
+CLIENTS = 4
 KILL_EVERY = 4
 # As tests/observability/test_recycling.py counts them, for four workers instead of two.
 MOST_SERIES = 900
@@ -42,7 +43,7 @@ def scraped(machine):
     configure(machine, "IMGSVC_MAX_REQUESTS_JITTER=50")
     machine("systemctl restart imgsvc prometheus")
     assert eventually(lambda: ask(machine, 'up{job="imgsvc"} == 1'))
-    load = machine.load(DIRECT, SECONDS, 4)
+    load = machine.load(DIRECT, SECONDS, CLIENTS)
     machine(f"for each in $(seq {SECONDS // KILL_EVERY}); do sleep {KILL_EVERY}; kill -9 {WORKER}; done")
     found = seen(load)
     machine("sleep 2")
@@ -58,10 +59,10 @@ def test_many_workers_came_and_went(scraped):
     assert scraped["started"] > 30
 
 
-def test_each_worker_that_was_killed_cost_one_request_at_most(scraped):
+def test_each_worker_that_was_killed_cost_what_it_had_in_hand_at_most(scraped):
     failed = sum(scraped["seen"].values()) - scraped["seen"]["200"]
 
-    assert failed <= SECONDS // KILL_EVERY
+    assert failed <= SECONDS // KILL_EVERY * CLIENTS
 
 
 def test_no_counter_ever_falls(scraped):
