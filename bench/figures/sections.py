@@ -7,22 +7,15 @@ from bench.figures.results import Results, Slice, middle, ratios
 from bench.figures.tables import markdown_head, markdown_row, number
 from bench.tasks import ALONE, BY_NAME
 
+# What is told of a server at a task, as `_cells` gives it.
+_CELLS = ("good answers a second", "refused a second", "ms, 50 of 100", "95 of 100", "CPU ms a good answer")
+
 
 def origins_section(results: Results) -> Iterator[str]:
     """What each server gives at each origin, and what is wanted of it."""
     yield _about(results)
     yield ""
-    yield from markdown_head(
-        "task",
-        "origin",
-        "connections",
-        "server",
-        "good answers a second",
-        "refused a second",
-        "ms, 50 of 100",
-        "95 of 100",
-        "CPU ms a good answer",
-    )
+    yield from markdown_head("task", "origin", "connections", "server", *_CELLS)
     for task in results.tasks:
         for server in results.servers:
             yield markdown_row(*_place(task), server, *_cells(results, task, server))
@@ -36,15 +29,7 @@ def answers_section(results: Results) -> Iterator[str]:
     """What each server gives at origins that answer at once, and what is wanted of it."""
     yield _about(results)
     yield ""
-    yield from markdown_head(
-        "task",
-        "server",
-        "good answers a second",
-        "refused a second",
-        "ms, 50 of 100",
-        "95 of 100",
-        "CPU ms a good answer",
-    )
+    yield from markdown_head("task", "server", *_CELLS)
     for task in results.tasks:
         for server in results.servers:
             yield markdown_row(task, server, *_cells(results, task, server))

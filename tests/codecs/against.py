@@ -127,6 +127,12 @@ def imgproxy(
         yield ask
 
 
+def say(name: str, ours: Figures, theirs: Figures) -> None:
+    """Print a line of both."""
+    share = ours.bytes / theirs.bytes
+    sys.stdout.write(f"{name:26}{ours.bytes:8}{share:7.3f}  {ours.likeness:.5f} beside {theirs.likeness:.5f}\n")
+
+
 def _record(binary: Path, folder: Path) -> None:
     for name, draw in ANIMATIONS.items():
         (folder / f"{name}.gif").write_bytes(draw())
@@ -147,10 +153,7 @@ def _compare(folder: Path) -> None:
         for size in SIZES:
             for word in FORMATS:
                 name = name_of(animation, size, word)
-                ours, theirs = figures(animation, made(folder, animation, size, word)), beside[name]
-                share = ours.bytes / theirs.bytes
-                line = f"{name:20}{ours.bytes:8}{share:7.3f}  {ours.likeness:.5f} beside {theirs.likeness:.5f}"
-                sys.stdout.write(line + "\n")
+                say(name, figures(animation, made(folder, animation, size, word)), beside[name])
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from bench.servers.ssim import ssim
 from imgsvc.codecs.settings import EncodeSettings
 from imgsvc.imaging.decision import Rules
 from samples.draw import bird, meadow
-from tests.codecs.against import Figures, imgproxy, name_of
+from tests.codecs.against import Figures, imgproxy, name_of, say
 from tests.codecs.animations import ANIMATIONS
 from tests.images import gradient
 from tests.renderers import renderer, rendition
@@ -135,10 +135,7 @@ def _compare(folder: Path) -> None:
         for picture in PICTURES:
             for size in SIZES:
                 name = name_of(picture, size, word)
-                ours, theirs = figures(picture, made(folder, picture, size, word)), beside[name]
-                share = ours.bytes / theirs.bytes
-                line = f"{name:26}{ours.bytes:8}{share:7.3f}  {ours.likeness:.5f} beside {theirs.likeness:.5f}"
-                sys.stdout.write(line + "\n")
+                say(name, figures(picture, made(folder, picture, size, word)), beside[name])
 
 
 if __name__ == "__main__":
